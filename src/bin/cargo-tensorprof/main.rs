@@ -1,0 +1,2 @@
+//! `cargo tensorprof`.
+fn main() {}

@@ -1,0 +1,85 @@
+//! What a bench process tells the runner beside criterion's own protocol: one JSON message a line over a
+//! loopback connection. Criterion's channel carries ids and times; this one carries what criterion does not
+//! know: work, allocation, clock probes.
+//!
+//! The bench connects to `127.0.0.1:$TENSORPROF_PORT` on first use and sends [`Message::Hello`] with
+//! `$TENSORPROF_SECRET`; the runner drops a connection whose first line is anything else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::work::Work;
+
+/// Version of the messages below. The runner refuses a bench that speaks a newer one.
+pub const VERSION: u32 = 1;
+/// Environment variable: the loopback port of the runner.
+pub const PORT_VARIABLE: &str = "TENSORPROF_PORT";
+/// Environment variable: the secret of this run.
+pub const SECRET_VARIABLE: &str = "TENSORPROF_SECRET";
+
+/// One line of the channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "message", rename_all = "kebab-case")]
+pub enum Message {
+    /// First line of every connection.
+    Hello {
+        /// Value of `$TENSORPROF_SECRET`.
+        secret: String,
+        /// [`VERSION`] of the sender.
+        version: u32,
+    },
+    /// Everything about one benchmark, sent when criterion has finished with it.
+    Record(Record),
+}
+
+/// What the bench half knows of one benchmark after it ran.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Criterion's id of the benchmark.
+    pub id: CriterionId,
+    /// Work declared for one iteration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
+    /// One entry per call of criterion's closure, warm-up calls first. The measured samples are the last
+    /// `sample_count` entries, with the iteration counts that criterion reports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<ProbedSample>,
+    /// One entry per iteration of the untimed allocation pass; empty when the process does not use
+    /// `CountingAllocator`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allocation: Vec<AllocationCount>,
+}
+
+/// Criterion's id: group, function and parameter, any of which may hold a `/`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CriterionId {
+    /// Group name.
+    pub group: String,
+    /// Function name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// Parameter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+}
+
+/// A timed sample with the clock probes around it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ProbedSample {
+    /// Iterations timed.
+    pub iterations: u64,
+    /// Clock probe right before and right after the sample, nanoseconds.
+    pub probe: [f64; 2],
+}
+
+/// Process-wide allocation of one iteration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocationCount {
+    /// Allocations made (a reallocation is one).
+    pub count: u64,
+    /// Bytes requested (a reallocation requests its new size).
+    pub bytes: u64,
+    /// Most bytes live at once during the iteration, above those live at its start.
+    pub peak: u64,
+    /// Bytes live after the iteration and all its drops, less those live before: growth or leak.
+    pub net: i64,
+}

@@ -1,0 +1,55 @@
+//! A named baseline: everything one `save` recorded.
+
+use jiff::Timestamp;
+
+use super::{BaselineName, Benchmark, Environment};
+
+/// A saved measurement of a project's benches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// Its name, which is also its file's.
+    pub name: BaselineName,
+    /// Version of tensorprof that wrote it.
+    pub tool_version: String,
+    /// Where, from what and how it was measured. One environment holds for all sessions.
+    pub environment: Environment,
+    /// How each process was run.
+    pub settings: Settings,
+    /// The saves that made it: one by `save`, one more by each `save --append`. At least one.
+    pub sessions: Vec<Session>,
+    /// The benchmarks, sorted by id, each id once.
+    pub benchmarks: Vec<Benchmark>,
+}
+
+/// One run of `save`: rounds measured close together in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// When it began.
+    pub started: Timestamp,
+}
+
+/// How the bench processes were run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Rounds (fresh processes of each bench executable) per session.
+    pub rounds: u32,
+    /// Warm-up per benchmark and round, seconds.
+    pub warm_up: f64,
+    /// Measurement per benchmark and round, seconds.
+    pub measurement: f64,
+    /// Samples per benchmark and round.
+    pub samples: u32,
+    /// Regular expression on benchmark ids, where the user gave one.
+    pub filter: Option<String>,
+    /// Arguments after `--`, passed to every bench process.
+    pub bench_arguments: Vec<String>,
+    /// Cargo arguments that choose what is built (`--features x`, `--bench y`, ...), as given.
+    pub cargo_arguments: Vec<String>,
+}
+
+impl Baseline {
+    /// When its first session began.
+    pub fn created(&self) -> Timestamp {
+        self.sessions.first().map_or(Timestamp::UNIX_EPOCH, |session| session.started)
+    }
+}

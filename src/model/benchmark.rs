@@ -1,0 +1,116 @@
+//! One benchmark of a baseline: its id, its work, its rounds, its allocation.
+
+use std::fmt;
+
+use crate::channel::CriterionId;
+use crate::work::Work;
+
+/// Which benchmark: unique in a baseline, ordered as baselines and tables are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BenchmarkId {
+    /// Cargo package of the bench.
+    pub package: String,
+    /// Bench target.
+    pub target: String,
+    /// Criterion's id within the target.
+    pub criterion: CriterionId,
+}
+
+impl BenchmarkId {
+    /// Criterion's full id, `group/function/parameter`: what filters match and tables show.
+    pub fn path(&self) -> String {
+        let CriterionId { group, function, parameter } = &self.criterion;
+        [Some(group), function.as_ref(), parameter.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+}
+
+impl fmt::Display for BenchmarkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.path())
+    }
+}
+
+/// One benchmark with everything measured of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Benchmark {
+    /// Which one.
+    pub id: BenchmarkId,
+    /// Work declared for one iteration.
+    pub work: Option<Work>,
+    /// This row is contained in the row of that path (inference contains forward): counted once in totals.
+    pub nested_in: Option<String>,
+    /// Rounds in the order they were measured. Empty only where `failure` says why.
+    pub rounds: Vec<Round>,
+    /// Process-wide allocation per iteration; absent without `CountingAllocator`.
+    pub allocation: Option<Allocation>,
+    /// Why it could not be measured.
+    pub failure: Option<String>,
+}
+
+/// One fresh process of a bench, as far as one benchmark is concerned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Round {
+    /// Index into the baseline's sessions.
+    pub session: usize,
+    /// Nanoseconds per iteration, one per sample, in the order taken. Finite and positive, at least one.
+    pub samples: Vec<f64>,
+    /// Clock probe around each sample (mean of the one before and the one after), nanoseconds. As long as
+    /// `samples`, or empty where the bench has no probe.
+    pub probes: Vec<f64>,
+}
+
+/// Allocation of one iteration over all counted iterations and rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allocation {
+    /// Allocations.
+    pub count: Range<u64>,
+    /// Bytes requested.
+    pub bytes: Range<u64>,
+    /// Peak live bytes above the start.
+    pub peak: Range<u64>,
+    /// Net live bytes at the end.
+    pub net: Range<i64>,
+}
+
+/// Least and greatest value seen. Exact when they are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range<T> {
+    /// Least value.
+    pub low: T,
+    /// Greatest value.
+    pub high: T,
+}
+
+impl<T: Copy + Ord> Range<T> {
+    /// The range of one value.
+    pub fn exact(value: T) -> Self {
+        Range { low: value, high: value }
+    }
+
+    /// The least range that holds both.
+    pub fn union(self, other: Self) -> Self {
+        Range { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// All values seen were equal.
+    pub fn is_exact(&self) -> bool {
+        self.low == self.high
+    }
+}
+
+impl Allocation {
+    /// The least ranges that hold both.
+    pub fn union(self, other: Self) -> Self {
+        Allocation {
+            count: self.count.union(other.count),
+            bytes: self.bytes.union(other.bytes),
+            peak: self.peak.union(other.peak),
+            net: self.net.union(other.net),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Provenance: where, from what and how a baseline was measured.
+
+use std::collections::BTreeMap;
+
+/// Everything about a measurement that is not a measurement.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Environment {
+    /// The source.
+    pub revision: Option<Revision>,
+    /// The build.
+    pub build: Build,
+    /// The machine.
+    pub machine: Machine,
+    /// Variables that set a number of threads (`RAYON_NUM_THREADS`, `OMP_NUM_THREADS`, ...), where set.
+    pub threads: BTreeMap<String, String>,
+}
+
+/// The git revision of the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Revision {
+    /// Full hash of the commit.
+    pub commit: String,
+    /// Branch, unless detached.
+    pub branch: Option<String>,
+    /// The working tree differed from the commit.
+    pub dirty: bool,
+}
+
+/// How the benches were built. Empty text and `None` mean unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Build {
+    /// First line of `rustc --version`.
+    pub rustc: String,
+    /// Target triple.
+    pub target: String,
+    /// Cargo profile.
+    pub profile: String,
+    /// Cargo feature flags as given.
+    pub features: Vec<String>,
+    /// Flags for rustc, from wherever cargo takes them.
+    pub rustflags: String,
+    /// Target features that these flags turn on, from `rustc --print cfg`, sorted.
+    pub target_features: Vec<String>,
+    /// SHA-256 of `Cargo.lock`.
+    pub lock_hash: Option<String>,
+    /// Version of criterion in the bench processes.
+    pub criterion: Option<String>,
+}
+
+/// The machine. Empty text and `None` mean unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// CPU model name.
+    pub cpu: String,
+    /// Physical cores.
+    pub cores: Option<u32>,
+    /// Hardware threads.
+    pub hardware_threads: Option<u32>,
+    /// Cache sizes by level (`L1d`, `L2`, `L3`), bytes.
+    pub caches: BTreeMap<String, u64>,
+    /// Instruction sets that matter to tensor kernels and are present, sorted.
+    pub instruction_sets: Vec<String>,
+    /// Memory, bytes.
+    pub memory: Option<u64>,
+    /// CPU frequency governor.
+    pub governor: Option<String>,
+    /// Running under a hypervisor.
+    pub virtual_machine: Option<bool>,
+    /// Operating system and its kernel version.
+    pub kernel: String,
+}

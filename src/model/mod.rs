@@ -1,0 +1,11 @@
+//! Plain data: what a baseline is, in memory. No file format, no I/O, no clock.
+
+mod baseline;
+mod benchmark;
+mod environment;
+mod name;
+
+pub use baseline::{Baseline, Session, Settings};
+pub use benchmark::{Allocation, Benchmark, BenchmarkId, Range, Round};
+pub use environment::{Build, Environment, Machine, Revision};
+pub use name::{BaselineName, InvalidName};
