@@ -1,1 +1,15 @@
-//! runner
+//! Everything that starts a process: cargo, rustc, git and the benches themselves.
+//!
+//! `workspace` and `build` ask cargo, `rounds` runs the benches, `process` is one run of one bench with the
+//! two connections it makes (`criterion`, `channel`), `collect` joins what they said. `toolchain`, `git` and
+//! `machine` record where and how.
+
+pub mod build;
+mod channel;
+mod collect;
+mod criterion;
+pub mod git;
+mod process;
+pub mod rounds;
+pub mod toolchain;
+pub mod workspace;

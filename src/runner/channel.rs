@@ -1,0 +1,100 @@
+//! The runner side of [`crate::channel`]: takes the records of the one bench process that knows the secret.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::channel::{Message, Record, VERSION};
+
+/// How long a peer may take to say who it is.
+pub(crate) const GREETING_LIMIT: Duration = Duration::from_secs(5);
+/// A hello is one short line; a longer first line is not ours.
+const LONGEST_HELLO: u64 = 4096;
+
+/// Why a connection is not the bench's.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ChannelError {
+    #[error("the connection broke: {0}")]
+    Io(#[from] io::Error),
+    #[error("a line cannot be read: {0}")]
+    Message(#[from] serde_json::Error),
+    #[error("the peer does not know the secret of this run")]
+    Stranger,
+    #[error(
+        "the bench uses a newer tensorprof library (channel version {0}, this tool reads {VERSION}); \
+         update with `cargo install tensorprof`"
+    )]
+    Newer(u32),
+}
+
+/// A connection whose peer has proved to be the bench.
+pub(crate) struct Records(BufReader<TcpStream>);
+
+impl Records {
+    /// Reads the hello of a new connection.
+    pub(crate) fn greet(stream: TcpStream, secret: &str) -> Result<Records, ChannelError> {
+        stream.set_read_timeout(Some(GREETING_LIMIT))?;
+        let mut reader = BufReader::new(stream);
+        check_hello(&mut reader, secret)?;
+        reader.get_ref().set_read_timeout(None)?;
+        Ok(Records(reader))
+    }
+
+    /// The next record; `None` when the bench has closed the connection.
+    pub(crate) fn next(&mut self) -> Result<Option<Record>, ChannelError> {
+        next_record(&mut self.0)
+    }
+}
+
+fn check_hello(reader: &mut impl BufRead, secret: &str) -> Result<(), ChannelError> {
+    let mut line = Vec::new();
+    reader.by_ref().take(LONGEST_HELLO).read_until(b'\n', &mut line)?;
+    match serde_json::from_slice(&line) {
+        Ok(Message::Hello { secret: told, .. }) if told != secret => Err(ChannelError::Stranger),
+        Ok(Message::Hello { version, .. }) if version > VERSION => Err(ChannelError::Newer(version)),
+        Ok(Message::Hello { .. }) => Ok(()),
+        _ => Err(ChannelError::Stranger),
+    }
+}
+
+fn next_record(reader: &mut impl BufRead) -> Result<Option<Record>, ChannelError> {
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        if let Message::Record(record) = serde_json::from_str(&line)? {
+            return Ok(Some(record));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hello(secret: &str, version: u32) -> String {
+        let hello = Message::Hello { secret: secret.to_owned(), version };
+        format!("{}\n", serde_json::to_string(&hello).expect("serializes"))
+    }
+
+    #[test]
+    fn only_the_bench_that_knows_the_secret_is_heard() {
+        let check = |text: &str| check_hello(&mut text.as_bytes(), "s3cret");
+        assert!(check(&hello("s3cret", VERSION)).is_ok());
+        assert!(matches!(check(&hello("guess", VERSION)), Err(ChannelError::Stranger)));
+        assert!(matches!(check("GET / HTTP/1.1\r\n"), Err(ChannelError::Stranger)));
+        assert!(matches!(check(""), Err(ChannelError::Stranger)));
+        assert!(matches!(check(&"x".repeat(100_000)), Err(ChannelError::Stranger)));
+        assert!(matches!(check(&hello("s3cret", VERSION + 1)), Err(ChannelError::Newer(_))));
+    }
+
+    #[test]
+    fn records_tolerate_new_fields_and_refuse_garbage() {
+        let line = r#"{"message":"record","id":{"group":"g","colour":"red"},"brand-new":1}"#;
+        let record = next_record(&mut format!("{line}\n").as_bytes()).expect("reads").expect("is there");
+        assert_eq!(record.id.group, "g");
+        assert!(next_record(&mut "}{\n".as_bytes()).is_err());
+        assert!(next_record(&mut "".as_bytes()).expect("reads").is_none());
+    }
+}
