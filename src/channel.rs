@@ -39,10 +39,10 @@ pub struct Record {
     /// Work declared for one iteration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<Work>,
-    /// One entry per call of criterion's closure, warm-up calls first. The measured samples are the last
-    /// `sample_count` entries, with the iteration counts that criterion reports.
+    /// Clock probe right before and right after each sample, nanoseconds. One entry per call of criterion's closure,
+    /// warm-up calls first: the measured samples are the last `sample_count` entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub samples: Vec<ProbedSample>,
+    pub probes: Vec<[f64; 2]>,
     /// One entry per iteration of the untimed allocation pass; empty when the process does not use
     /// `CountingAllocator`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -60,15 +60,6 @@ pub struct CriterionId {
     /// Parameter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-}
-
-/// A timed sample with the clock probes around it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ProbedSample {
-    /// Iterations timed.
-    pub iterations: u64,
-    /// Clock probe right before and right after the sample, nanoseconds.
-    pub probe: [f64; 2],
 }
 
 /// Process-wide allocation of one iteration.

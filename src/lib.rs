@@ -6,6 +6,28 @@
 //! reports. What both must agree on lies at the top level: [`dtype`], [`work`] and [`channel`].
 //!
 //! The wall between them: `bench` uses nothing that the feature `cli` adds.
+//!
+//! A bench:
+//! ```no_run
+//! use criterion::{Criterion, criterion_group, criterion_main};
+//! use tensorprof::{CountingAllocator, ProfileExt, Work};
+//!
+//! #[global_allocator]
+//! static ALLOCATOR: CountingAllocator = CountingAllocator::system();
+//!
+//! fn add(c: &mut Criterion) {
+//!     let mut group = c.profile_group("Add");
+//!     for n in [1_000, 100_000] {
+//!         let (a, b) = (vec![1.5_f32; n], vec![0.25_f32; n]);
+//!         group.bench(n.to_string(), Work::add::<f32>(n), |p| {
+//!             p.iter(|| a.iter().zip(&b).map(|(a, b)| a + b).collect::<Vec<_>>())
+//!         });
+//!     }
+//! }
+//!
+//! criterion_group!(benches, add);
+//! criterion_main!(benches);
+//! ```
 
 pub mod bench;
 pub mod channel;
@@ -25,5 +47,6 @@ pub mod stats;
 #[cfg(feature = "cli")]
 pub mod store;
 
+pub use bench::{CountingAllocator, ProfileExt, ProfileGroup, ProfileId, Profiler};
 pub use dtype::{Dtype, Element};
 pub use work::Work;

@@ -1,1 +1,6 @@
-//! Shared parts of the suite.
+//! Shared parts of the suite: inputs, and a slowdown to plant.
+
+mod inputs;
+pub mod plant;
+
+pub use inputs::Inputs;

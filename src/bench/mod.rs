@@ -1,1 +1,19 @@
-//! bench
+//! The bench half: what lives in a user's criterion bench.
+//!
+//! [`CountingAllocator`] counts the process's allocations, [`ProfileExt`] opens groups of benchmarks with declared
+//! [`Work`](crate::Work), and [`Profiler`] holds the timing loops. Probes and the allocation pass run only under
+//! `cargo tensorprof`, which tells this process where its channel is; a plain `cargo bench` is plain criterion.
+
+mod allocation;
+mod allocator;
+mod counters;
+mod group;
+mod id;
+pub mod probe;
+mod profiler;
+mod session;
+
+pub use allocator::CountingAllocator;
+pub use group::{ProfileExt, ProfileGroup};
+pub use id::ProfileId;
+pub use profiler::Profiler;
