@@ -1,9 +1,123 @@
 //! Two baselines in, a [`Comparison`] out: rows, verdicts, warnings. Pure: no I/O, no clock, no environment,
 //! and no panic on any data that a baseline can hold.
 
+mod allocation;
+mod effect;
+mod environment;
+#[cfg(test)]
+mod fixtures;
+mod pairing;
+mod rates;
+mod row;
+mod sessions;
+mod summary;
+#[cfg(test)]
+mod tests;
 mod types;
+mod verdict;
+mod work;
 
 pub use types::{
     AllocationChange, AllocationVerdict, Change, Comparison, Count, Difference, Fact, Options, Quality,
     RateChange, Row, Rule, Side, Summary, TimeChange, Verdict, Warning,
 };
+
+use self::environment::Environments;
+use self::row::Draft;
+use self::verdict::{Judge, direction};
+use crate::model::Baseline;
+use crate::stats::{discoveries, median};
+
+/// Least |ln ratio| of the median probes that is worth a warning.
+const CLOCK_MOVED: f64 = 0.03;
+
+/// What the point rule forgives, because times went through logarithms: a change of exactly the threshold
+/// counts.
+const ROUNDING: f64 = 1e-9;
+
+/// Compares two baselines: every benchmark of either is a row of the result.
+pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> Comparison {
+    let environments = Environments::of(baseline, candidate);
+    let (across, refusing) =
+        environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
+    let pairs = pairing::pairs(baseline, candidate);
+    let labels = pairing::labels(&pairs);
+    let drafts = pairs.iter().zip(labels).map(|(pair, label)| row::draft(pair, label, &refusing, options));
+    let mut drafts: Vec<Draft> = drafts.collect();
+    match options.rule {
+        Rule::Interval => judge_intervals(&mut drafts, options),
+        Rule::Point => drafts.iter_mut().for_each(|draft| judge_point(&mut draft.row)),
+    }
+    let mut warnings = warnings(baseline, candidate, &drafts, options);
+    warnings.extend(refusing.into_iter().map(Warning::Differs));
+    warnings.extend(across.into_iter().map(Warning::Across));
+    Comparison {
+        baseline: side(baseline),
+        candidate: side(candidate),
+        options: options.clone(),
+        summary: summary::summary(&drafts, options),
+        rows: drafts.into_iter().map(|draft| draft.row).collect(),
+        differences: environments.differences,
+        agreeing_facts: environments.agreeing,
+        warnings,
+    }
+}
+
+fn side(baseline: &Baseline) -> Side {
+    Side {
+        baseline: Baseline {
+            name: baseline.name.clone(),
+            tool_version: baseline.tool_version.clone(),
+            environment: baseline.environment.clone(),
+            settings: baseline.settings.clone(),
+            sessions: baseline.sessions.clone(),
+            benchmarks: Vec::new(),
+        },
+        benchmarks: baseline.benchmarks.len(),
+        rounds: baseline.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0),
+    }
+}
+
+fn warnings(baseline: &Baseline, candidate: &Baseline, drafts: &[Draft], options: &Options) -> Vec<Warning> {
+    let same = baseline.sessions == candidate.sessions && baseline.benchmarks == candidate.benchmarks;
+    let mut shifts: Vec<f64> = drafts.iter().filter_map(|draft| Some(draft.effect?.clock?.shift)).collect();
+    let moved = median(&mut shifts).filter(|shift| shift.abs() > CLOCK_MOVED);
+    let point = options.rule == Rule::Point;
+    [
+        same.then_some(Warning::SameBaseline),
+        point.then_some(Warning::PointEstimates),
+        moved.map(Warning::ClockMoved),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Verdicts on all rows with an interval, at one false discovery rate.
+fn judge_intervals(drafts: &mut [Draft], options: &Options) {
+    let judged = |draft: &&mut Draft| draft.effect.is_some_and(|effect| effect.noise.is_some());
+    let judged: Vec<&mut Draft> = drafts.iter_mut().filter(judged).collect();
+    let p_values: Vec<f64> = judged.iter().filter_map(|draft| Some(draft.row.time?.change?.p)).collect();
+    let discovered = discoveries(&p_values, options.false_discovery_rate);
+    for (draft, discovered) in judged.into_iter().zip(discovered) {
+        judge_interval(draft, discovered, options.confidence);
+    }
+}
+
+fn judge_interval(draft: &mut Draft, discovered: bool, confidence: f64) {
+    let (Some(effect), Some(time)) = (draft.effect, draft.row.time) else { return };
+    let Some(noise) = effect.noise else { return };
+    let judge = Judge { margin: time.threshold.ln_1p(), confidence };
+    let (verdict, note) = judge.verdict(effect.theta, &noise, discovered);
+    draft.row.verdict = verdict;
+    draft.row.notes.extend(note);
+}
+
+fn judge_point(row: &mut Row) {
+    let Some((time, change)) = row.time.and_then(|time| Some((time, time.change?))) else { return };
+    row.verdict = if change.point.abs() >= time.threshold - ROUNDING {
+        direction(change.point)
+    } else {
+        Verdict::Unchanged
+    };
+}

@@ -222,18 +222,21 @@ pub struct Row {
 /// Time of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeChange {
-    /// exp(mean over rounds of ln median), raw nanoseconds per iteration.
+    /// Undisturbed time, raw nanoseconds per iteration: exp of the lower trimmed mean over rounds of the lower
+    /// quartile of ln time ([`displayed_time`](crate::stats::displayed_time)).
     pub baseline_ns: Option<f64>,
     /// The same of the candidate.
     pub candidate_ns: Option<f64>,
     /// The change with its interval, where both sides were measured and are comparable.
     pub change: Option<Change>,
     /// Least relative change that counts for this row, as a fraction: the user's threshold, raised by the
-    /// absolute floor and by a learned noise floor.
+    /// absolute floor (relative to the lesser of the two times, so that it is the same both ways). A slowdown
+    /// counts from a ratio of 1 + threshold, a speed-up from its inverse.
     pub threshold: f64,
 }
 
-/// A change, new / old - 1, with its interval. `low` and `high` equal `point` under [`Rule::Point`].
+/// A change, new / old - 1, with its interval. `low` and `high` equal `point` under [`Rule::Point`]; with a
+/// single round on a side there is no interval, and they are -1 and infinity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
     /// Point estimate, adjusted for the clock under [`Rule::Interval`].
@@ -242,7 +245,8 @@ pub struct Change {
     pub low: f64,
     /// Upper end of the interval.
     pub high: f64,
-    /// p-value of the hypothesis that the change is no greater than the threshold, 1 under [`Rule::Point`].
+    /// p-value of the hypothesis that the change is no greater than the threshold, 1 under [`Rule::Point`] and
+    /// without an interval.
     pub p: f64,
     /// How it was estimated.
     pub quality: Quality,

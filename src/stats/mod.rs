@@ -1,1 +1,16 @@
-//! stats
+//! Pure arithmetic of measurements: quantiles, locations, intervals, false discovery. No I/O, and no panic
+//! on finite data. METHODOLOGY.md says why these estimators and not others.
+
+mod fdr;
+mod location;
+mod quantile;
+mod slope;
+mod trimmed;
+mod variance;
+
+pub use fdr::discoveries;
+pub use location::{LogRound, displayed_time};
+pub use quantile::{median, quantile};
+pub use slope::{ClockSlope, clock_slope};
+pub use trimmed::{LowerTrimmedMean, kept, lower_trimmed_mean};
+pub use variance::Variance;

@@ -1,0 +1,81 @@
+//! Which benchmark of one side belongs to which of the other, and what to call it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{Baseline, Benchmark, BenchmarkId};
+
+/// A benchmark of either side or both.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    /// Which one.
+    pub(super) id: &'a BenchmarkId,
+    /// The baseline's and the candidate's, at least one of them.
+    pub(super) sides: [Option<&'a Benchmark>; 2],
+}
+
+/// Every benchmark of either side, sorted by id. Of several with the same id the first counts.
+pub(super) fn pairs<'a>(baseline: &'a Baseline, candidate: &'a Baseline) -> Vec<Pair<'a>> {
+    let mut pairs: BTreeMap<&BenchmarkId, [Option<&Benchmark>; 2]> = BTreeMap::new();
+    for (side, benchmarks) in [&baseline.benchmarks, &candidate.benchmarks].into_iter().enumerate() {
+        for benchmark in benchmarks {
+            pairs.entry(&benchmark.id).or_default()[side].get_or_insert(benchmark);
+        }
+    }
+    pairs.into_iter().map(|(id, sides)| Pair { id, sides }).collect()
+}
+
+/// The name of each pair: its path, preceded by the target and then the package as far as others share it.
+pub(super) fn labels(pairs: &[Pair<'_>]) -> Vec<String> {
+    let mut labels: Vec<String> = pairs.iter().map(|pair| pair.id.path()).collect();
+    qualify(&mut labels, pairs, |id| &id.target);
+    qualify(&mut labels, pairs, |id| &id.package);
+    labels
+}
+
+fn qualify(labels: &mut [String], pairs: &[Pair<'_>], qualifier: fn(&BenchmarkId) -> &String) {
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    for label in labels.iter() {
+        *uses.entry(label.clone()).or_default() += 1;
+    }
+    for (label, pair) in labels.iter_mut().zip(pairs) {
+        if uses[label.as_str()] > 1 {
+            *label = format!("{}::{label}", qualifier(pair.id));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::fixtures::{baseline, row};
+
+    fn at(package: &str, target: &str, function: &str) -> Benchmark {
+        let mut benchmark = row(function, &[1.0]);
+        benchmark.id.package = package.to_owned();
+        benchmark.id.target = target.to_owned();
+        benchmark
+    }
+
+    #[test]
+    fn labels_say_as_much_as_is_needed() {
+        let rows = vec![
+            at("p", "a", "one"),
+            at("p", "a", "two"),
+            at("p", "b", "two"),
+            at("p", "a", "three"),
+            at("q", "a", "three"),
+        ];
+        let side = baseline("x", rows);
+        let empty = baseline("y", vec![]);
+        let labels = labels(&pairs(&side, &empty));
+        assert_eq!(labels, ["ops/one", "p::a::ops/three", "a::ops/two", "b::ops/two", "q::a::ops/three"]);
+    }
+
+    #[test]
+    fn duplicates_collapse_to_the_first() {
+        let twice = baseline("x", vec![row("f", &[1.0]), row("f", &[2.0])]);
+        let pairs = pairs(&twice, &twice);
+        assert_eq!(pairs.len(), 1);
+        assert_eq!(pairs[0].sides.map(|side| side.unwrap().rounds[0].samples[0]), [1.0, 1.0]);
+    }
+}

@@ -1,0 +1,99 @@
+//! Counts and totals over the rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::row::Draft;
+use super::{Change, Options, Quality, Row, Rule, Summary, Verdict};
+use crate::stats::Variance;
+
+/// The summary of judged rows.
+pub(super) fn summary(drafts: &[Draft], options: &Options) -> Summary {
+    let outer = outer_rows(drafts);
+    let members: Vec<&Draft> =
+        outer.iter().copied().filter(|draft| is_estimated(draft, options.rule)).collect();
+    let allocations = || outer.iter().filter_map(|draft| draft.row.allocation.as_ref());
+    let total = |of: fn(&super::AllocationChange) -> &super::Count| {
+        allocations().map(of).map(|count| [count.baseline.high, count.candidate.high]).reduce(add)
+    };
+    Summary {
+        verdicts: tally(drafts.iter().map(|draft| draft.row.verdict)),
+        allocation_verdicts: tally(drafts.iter().filter_map(|draft| Some(draft.row.allocation?.verdict))),
+        time_geomean: geomean(&members, options),
+        geomean_rows: members.len(),
+        total_ns: [0, 1].map(|side| outer.iter().map(|draft| times(&draft.row)[side]).sum()),
+        total_bytes: total(|allocation| &allocation.bytes),
+        total_allocations: total(|allocation| &allocation.count),
+    }
+}
+
+fn add(a: [u64; 2], b: [u64; 2]) -> [u64; 2] {
+    [a[0].saturating_add(b[0]), a[1].saturating_add(b[1])]
+}
+
+fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, usize> {
+    let mut counts = BTreeMap::new();
+    for key in keys {
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+/// Rows measured on both sides that are not part of another such row.
+fn outer_rows(drafts: &[Draft]) -> Vec<&Draft> {
+    let is_common = |draft: &&Draft| is_common(&draft.row);
+    let place = |row: &Row, path: &str| (row.id.package.clone(), row.id.target.clone(), path.to_owned());
+    let present: BTreeSet<_> =
+        drafts.iter().filter(is_common).map(|draft| place(&draft.row, &draft.row.id.path())).collect();
+    let is_nested =
+        |row: &Row| row.nested_in.as_ref().is_some_and(|outer| present.contains(&place(row, outer)));
+    drafts.iter().filter(is_common).filter(|draft| !is_nested(&draft.row)).collect()
+}
+
+fn is_common(row: &Row) -> bool {
+    let one_sided = matches!(row.verdict, Verdict::Added | Verdict::Removed | Verdict::Failed);
+    !one_sided && row.time.is_some_and(|time| time.baseline_ns.is_some() && time.candidate_ns.is_some())
+}
+
+fn times(row: &Row) -> [f64; 2] {
+    row.time.map_or([0.0; 2], |time| [time.baseline_ns.unwrap_or(0.0), time.candidate_ns.unwrap_or(0.0)])
+}
+
+/// The row has a change, and under [`Rule::Interval`] one with an interval.
+fn is_estimated(draft: &Draft, rule: Rule) -> bool {
+    let change = draft.row.time.and_then(|time| time.change);
+    change.is_some() && (rule == Rule::Point || draft.effect.is_some_and(|effect| effect.noise.is_some()))
+}
+
+/// Geometric mean of the time ratios. The noise of rounds is independent between rows; what a session does
+/// is taken as the same in all rows, so that it does not average out.
+fn geomean(members: &[&Draft], options: &Options) -> Option<Change> {
+    let changes: Vec<Change> = members.iter().filter_map(|draft| draft.row.time?.change).collect();
+    let m = changes.len() as f64;
+    (m > 0.0).then_some(())?;
+    let mean = |of: fn(&Change) -> f64| changes.iter().map(of).sum::<f64>() / m;
+    let theta = mean(|change| change.point.ln_1p());
+    let variance = geomean_variance(members);
+    let half_width = variance.half_width(options.confidence);
+    let p = match options.rule {
+        Rule::Interval => variance.minimum_effect_p(theta, options.threshold.ln_1p()),
+        Rule::Point => 1.0,
+    };
+    let quality = Quality {
+        clock_slope: mean(|change| change.quality.clock_slope),
+        raw: mean(|change| change.quality.raw.ln_1p()).exp_m1(),
+        session_sd: mean(|change| change.quality.session_sd),
+        session_sd_learned: changes.iter().all(|change| change.quality.session_sd_learned),
+    };
+    let [low, high] = [theta - half_width, theta + half_width].map(f64::exp_m1);
+    Some(Change { point: theta.exp_m1(), low, high, p, quality })
+}
+
+/// Of the mean of the effects; nothing under [`Rule::Point`], which has no noise model.
+fn geomean_variance(members: &[&Draft]) -> Variance {
+    let noises: Vec<_> = members.iter().filter_map(|draft| draft.effect?.noise).collect();
+    let m = noises.len().max(1) as f64;
+    let rounds: Vec<Variance> = noises.iter().map(|noise| noise.of_rounds()).collect();
+    let rounds = Variance::sum(&rounds).scaled(1.0 / (m * m));
+    let session_sd = noises.iter().map(|noise| noise.session.variance.sd()).sum::<f64>() / m;
+    Variance::sum(&[rounds, Variance::known(session_sd * session_sd)])
+}

@@ -1,0 +1,107 @@
+//! Location of a round from its samples, and the time a side is shown with.
+
+use super::{lower_trimmed_mean, median, quantile};
+use crate::model::Round;
+
+/// Quantile of the samples that locates a round: noise only ever slows a sample down, so the lower quartile
+/// is nearer to the undisturbed time than the median, and steadier than the minimum.
+const LOCATION_QUANTILE: f64 = 0.25;
+
+/// A round in logarithms of nanoseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogRound {
+    /// Index of its session.
+    pub session: usize,
+    times: Vec<f64>,
+    clocks: Vec<f64>,
+}
+
+impl LogRound {
+    /// The logarithms of a round. `None` where it holds no sample, or one that is not a positive finite
+    /// time. Probes that do not fit the samples count as none.
+    pub fn new(round: &Round) -> Option<Self> {
+        let times = logarithms(&round.samples).filter(|times| !times.is_empty())?;
+        let clocks =
+            logarithms(&round.probes).filter(|clocks| clocks.len() == times.len()).unwrap_or_default();
+        Some(LogRound { session: round.session, times, clocks })
+    }
+
+    /// Median ln probe, where the round has probes.
+    pub fn clock(&self) -> Option<f64> {
+        median(&mut self.clocks.clone())
+    }
+
+    /// Lower quartile over the samples of ln time.
+    pub fn time(&self) -> f64 {
+        lower_quartile(self.times.clone())
+    }
+
+    /// Lower quartile over the samples of ln time - `slope` (ln probe - `reference`): the probe as a control
+    /// variate (Lavenberg & Welch 1981, "A perspective on the use of control variables"). A round without
+    /// probes is taken as it is.
+    pub fn adjusted_time(&self, slope: f64, reference: f64) -> f64 {
+        if self.clocks.is_empty() || slope == 0.0 {
+            return self.time();
+        }
+        let adjust = |(time, clock): (&f64, &f64)| time - slope * (clock - reference);
+        lower_quartile(self.times.iter().zip(&self.clocks).map(adjust).collect())
+    }
+}
+
+fn logarithms(values: &[f64]) -> Option<Vec<f64>> {
+    values.iter().map(|&value| (value.is_finite() && value > 0.0).then(|| value.ln())).collect()
+}
+
+/// Of a non-empty list; a [`LogRound`] has at least one sample.
+fn lower_quartile(mut values: Vec<f64>) -> f64 {
+    quantile(&mut values, LOCATION_QUANTILE).unwrap_or_default()
+}
+
+/// The time a side is shown with, nanoseconds per iteration: the undisturbed time, exp of the lower trimmed
+/// mean over rounds of the lower quartile of ln time, not adjusted for the clock. `None` without rounds that
+/// hold samples.
+pub fn displayed_time(rounds: &[Round]) -> Option<f64> {
+    let locations: Vec<f64> = rounds.iter().filter_map(LogRound::new).map(|round| round.time()).collect();
+    lower_trimmed_mean(&locations).map(|location| location.mean.exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(samples: &[f64], probes: &[f64]) -> Round {
+        Round { session: 0, samples: samples.to_vec(), probes: probes.to_vec() }
+    }
+
+    fn close(found: f64, expected: f64) {
+        assert!((found / expected - 1.0).abs() < 1e-12, "{found} is not {expected}");
+    }
+
+    #[test]
+    fn displayed_time_ignores_disturbed_samples_and_rounds() {
+        let calm = round(&[100.0, 100.0, 100.0, 190.0], &[]);
+        let slow = round(&[140.0, 140.0, 140.0, 140.0], &[]);
+        let rounds = [calm.clone(), slow.clone(), calm.clone(), slow, calm];
+        close(displayed_time(&rounds).unwrap(), 100.0);
+        assert_eq!(displayed_time(&[]), None);
+    }
+
+    #[test]
+    fn a_followed_clock_cancels() {
+        let slow_half =
+            LogRound::new(&round(&[100.0, 100.0, 120.0, 120.0], &[50.0, 50.0, 60.0, 60.0])).unwrap();
+        close(slow_half.adjusted_time(1.0, 50f64.ln()).exp(), 100.0);
+        close(slow_half.adjusted_time(1.0, 60f64.ln()).exp(), 120.0);
+        close(slow_half.adjusted_time(0.0, 50f64.ln()).exp(), slow_half.time().exp());
+    }
+
+    #[test]
+    fn unusable_data_is_absent_data() {
+        assert_eq!(LogRound::new(&round(&[], &[])), None);
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(LogRound::new(&round(&[1.0, bad], &[])), None);
+            assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0, bad])).unwrap().clock(), None);
+        }
+        assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0])).unwrap().clock(), None);
+    }
+}
