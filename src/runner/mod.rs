@@ -1,1 +1,3 @@
-//! runner
+//! Everything that starts a process or asks the machine.
+
+pub mod machine;
