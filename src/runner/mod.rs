@@ -9,6 +9,7 @@ mod channel;
 mod collect;
 mod criterion;
 pub mod git;
+pub mod machine;
 mod process;
 pub mod rounds;
 pub mod toolchain;

@@ -1,0 +1,209 @@
+//! What can go wrong with baselines on disk. Each text names the operation, the object and the next step.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::validate::Invalid;
+use super::wire::TableFault;
+use crate::model::{BaselineName, Mismatch};
+
+/// Why an operation on stored baselines failed. Whatever it was, no saved baseline has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No such baseline.
+    #[error("baseline `{name}` not found in {}; {}", folder.join("").display(), instead(name, saved))]
+    Missing {
+        /// The name asked for.
+        name: BaselineName,
+        /// Where it was looked for.
+        folder: PathBuf,
+        /// The baselines that are there.
+        saved: Vec<BaselineName>,
+    },
+    /// The name is taken.
+    #[error(
+        "cannot save baseline `{name}`: {} exists; choose another name, add rounds to it with `--append` or \
+         replace it with `--force`",
+        file.display()
+    )]
+    Exists {
+        /// The name.
+        name: BaselineName,
+        /// Its file.
+        file: PathBuf,
+    },
+    /// Another process holds the name.
+    #[error(
+        "cannot change baseline `{name}`: another save of it is running{}; wait for it or choose another name",
+        process.map(|id| format!(" (process {id})")).unwrap_or_default()
+    )]
+    Busy {
+        /// The name.
+        name: BaselineName,
+        /// Id of that process, where it could be read.
+        process: Option<u32>,
+    },
+    /// The file to be replaced is of a newer format.
+    #[error(
+        "cannot replace baseline `{name}`: {} has format {format}, newer than this tool's; update tensorprof, \
+         choose another name or remove it with `cargo tensorprof rm {name}`",
+        file.display()
+    )]
+    ReplacesNewer {
+        /// The name.
+        name: BaselineName,
+        /// Its file.
+        file: PathBuf,
+        /// Its format.
+        format: i64,
+    },
+    /// The sessions to be joined were measured under different conditions.
+    #[error(
+        "cannot append to baseline `{name}`: {mismatch}; save under another name or replace it with `--force`"
+    )]
+    Mismatch {
+        /// The name.
+        name: BaselineName,
+        /// The facts that differ.
+        mismatch: Mismatch,
+    },
+    /// The file is no baseline that this tool can read.
+    #[error("cannot read baseline `{name}` from {}: {fault}; {}", file.display(), fault.next_step())]
+    Unreadable {
+        /// The name.
+        name: BaselineName,
+        /// Its file.
+        file: PathBuf,
+        /// What is wrong with it.
+        fault: FileFault,
+    },
+    /// The measurement holds something that a baseline file cannot.
+    #[error("cannot save baseline `{name}`: {fault}; correct that benchmark or leave it out with a filter")]
+    Unwritable {
+        /// The name.
+        name: BaselineName,
+        /// What it holds.
+        fault: FileFault,
+    },
+    /// The operating system refused.
+    #[error("cannot {operation} {}: {cause}{}", path.display(), remedy(cause))]
+    Io {
+        /// What was tried: `write`, `remove`, ...
+        operation: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why it was refused.
+        cause: io::Error,
+    },
+}
+
+/// What is wrong with the content of a baseline file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileFault {
+    /// Nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// A folder, a pipe or the like.
+    #[error("it is not a file")]
+    NotAFile,
+    /// Larger than any baseline.
+    #[error("the file has {bytes} bytes, more than the {limit} allowed", limit = super::folder::LARGEST)]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+    },
+    /// Not UTF-8.
+    #[error("byte {offset} is not UTF-8 text")]
+    NotText {
+        /// Where the first bad byte is, from 0.
+        offset: usize,
+    },
+    /// No format version where it belongs.
+    #[error("its first line is not `format = 1`, so it is no baseline")]
+    NoFormat,
+    /// Of a newer format, and not readable as ours.
+    #[error("it has format {format}, newer than this tool's ({fault})")]
+    Newer {
+        /// Its format.
+        format: i64,
+        /// What kept it from being read as ours.
+        fault: Box<FileFault>,
+    },
+    /// Not TOML, or not the tables and types of a baseline.
+    #[error("line {line}, column {column}: {message}")]
+    Syntax {
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What was found or expected.
+        message: String,
+    },
+    /// Well-formed tables that are no baseline.
+    #[error(transparent)]
+    Tables(#[from] TableFault),
+    /// Values that no measurement gives.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Values that TOML cannot hold.
+    #[error("{message}")]
+    Unwritable {
+        /// Which.
+        message: String,
+    },
+}
+
+impl FileFault {
+    fn next_step(&self) -> &'static str {
+        match self {
+            FileFault::Newer { .. } => "update tensorprof",
+            _ => "restore it from version control or save it again with `--force`",
+        }
+    }
+}
+
+/// Longest list of names in a message.
+const NAMES_SHOWN: usize = 10;
+
+/// Most edits by which a name that was meant differs from the one typed.
+const TYPING_ERRORS: usize = 2;
+
+fn instead(name: &BaselineName, saved: &[BaselineName]) -> String {
+    let listed = match saved {
+        [] => "none is saved".to_owned(),
+        _ => format!("saved: {}", name_list(saved)),
+    };
+    match nearest(name, saved) {
+        Some(nearest) => format!("{listed}; did you mean `{nearest}`?"),
+        None => format!("{listed}; run `cargo tensorprof save {name}`"),
+    }
+}
+
+fn name_list(names: &[BaselineName]) -> String {
+    let shown: Vec<&str> = names.iter().take(NAMES_SHOWN).map(BaselineName::as_str).collect();
+    match names.len().saturating_sub(NAMES_SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn nearest<'a>(name: &BaselineName, saved: &'a [BaselineName]) -> Option<&'a BaselineName> {
+    let distance = |other: &BaselineName| strsim::osa_distance(name.as_str(), other.as_str());
+    let alike =
+        |other: &&BaselineName| distance(other) <= TYPING_ERRORS && distance(other) < name.as_str().len();
+    saved.iter().filter(alike).min_by_key(|other| distance(other))
+}
+
+fn remedy(cause: &io::Error) -> &'static str {
+    use io::ErrorKind;
+    match cause.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "; free some space and try again",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "; make the folder writable or name another with `--baselines`"
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "; a file stands where a folder should be: move it or name another folder with `--baselines`"
+        }
+        _ => "; check the path and the disk, and try again",
+    }
+}

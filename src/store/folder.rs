@@ -1,0 +1,150 @@
+//! The folder of baselines: what is there, one of them, one fewer.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::atomic::{WriteAll, write_synced};
+use super::error::{FileFault, StoreError};
+use super::format::{FORMAT, Loaded, declared_format, parse};
+use super::lock::lock;
+use crate::model::BaselineName;
+
+/// Largest file that is read, bytes: a thousand times a large baseline.
+pub(super) const LARGEST: u64 = 256 << 20;
+
+/// How much of a file is read to find its format, bytes.
+const HEAD: u64 = 4096;
+
+/// A folder of baselines.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    locks: PathBuf,
+    pub(super) write: WriteAll,
+}
+
+/// A baseline of the folder, readable or not.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name.
+    pub name: BaselineName,
+    /// Its content, or why it cannot be read.
+    pub loaded: Result<Loaded, StoreError>,
+}
+
+impl Store {
+    /// The baselines in `folder`, which need not exist yet. Lock files go to `locks`, a folder that is not
+    /// under version control.
+    pub fn new(folder: impl Into<PathBuf>, locks: impl Into<PathBuf>) -> Self {
+        Store { folder: folder.into(), locks: locks.into(), write: write_synced }
+    }
+
+    /// The folder of baselines.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn locks(&self) -> &Path {
+        &self.locks
+    }
+
+    /// The file of a baseline, whether it exists or not.
+    pub fn file(&self, name: &BaselineName) -> PathBuf {
+        self.folder.join(format!("{name}.toml"))
+    }
+
+    /// The names of all baselines, sorted. Files that are not called `NAME.toml` are none; neither is there
+    /// any in a folder that does not exist.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn names(&self) -> Result<Vec<BaselineName>, StoreError> {
+        let refused = |cause| StoreError::Io { operation: "list", path: self.folder.clone(), cause };
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(cause) => return Err(refused(cause)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            names.extend(baseline_name(&entry.map_err(refused)?.file_name()));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// All baselines, sorted by name. One that cannot be read does not hide the others.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn list(&self) -> Result<Vec<Entry>, StoreError> {
+        let entry = |name: BaselineName| Entry { loaded: self.load(&name), name };
+        Ok(self.names()?.into_iter().map(entry).collect())
+    }
+
+    /// One baseline. It has the name of its file, whatever name is written in it.
+    ///
+    /// # Errors
+    /// It does not exist or cannot be read, or is no valid baseline.
+    pub fn load(&self, name: &BaselineName) -> Result<Loaded, StoreError> {
+        let file = self.file(name);
+        let bytes = match read(&file) {
+            Ok(bytes) => bytes,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Err(self.missing(name)),
+            Err(cause) => return Err(StoreError::Io { operation: "read", path: file, cause }),
+        };
+        let text = bytes.and_then(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|error| FileFault::NotText { offset: error.utf8_error().valid_up_to() })
+        });
+        text.and_then(|text| parse(&text, name)).map_err(|fault| StoreError::Unreadable {
+            name: name.clone(),
+            file,
+            fault,
+        })
+    }
+
+    /// Removes a baseline, readable or not.
+    ///
+    /// # Errors
+    /// It does not exist or cannot be removed, or a save of it is running.
+    pub fn remove(&self, name: &BaselineName) -> Result<(), StoreError> {
+        let _lock = lock(&self.locks, name)?;
+        let file = self.file(name);
+        match fs::remove_file(&file) {
+            Ok(()) => Ok(()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(self.missing(name)),
+            Err(cause) => Err(StoreError::Io { operation: "remove", path: file, cause }),
+        }
+    }
+
+    /// The format of a baseline's file where it is newer than ours. A file that declares none is not newer.
+    pub(super) fn newer_format(&self, name: &BaselineName) -> Option<i64> {
+        let mut head = Vec::new();
+        File::open(self.file(name)).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+        declared_format(&String::from_utf8_lossy(&head)).filter(|&format| format > FORMAT)
+    }
+
+    fn missing(&self, name: &BaselineName) -> StoreError {
+        let saved = self.names().unwrap_or_default();
+        StoreError::Missing { name: name.clone(), folder: self.folder.clone(), saved }
+    }
+}
+
+fn baseline_name(file: &std::ffi::OsStr) -> Option<BaselineName> {
+    file.to_str()?.strip_suffix(".toml")?.parse().ok()
+}
+
+/// The bytes of a file, unless it cannot be a baseline: the outer error is the system's, the inner one the
+/// file's.
+fn read(path: &Path) -> io::Result<Result<Vec<u8>, FileFault>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Ok(Err(FileFault::NotAFile));
+    }
+    if metadata.len() > LARGEST {
+        return Ok(Err(FileFault::TooLarge { bytes: metadata.len() }));
+    }
+    fs::read(path).map(Ok)
+}

@@ -1,0 +1,99 @@
+//! A baseline as text: rendered, and parsed with every check that FORMAT.md promises.
+
+use std::fmt;
+
+use super::error::FileFault;
+use super::validate::validate;
+use super::wire::{BaselineFile, Head};
+use crate::model::{Baseline, BaselineName};
+
+/// Version of the file format that this tool writes, and the newest that it knows.
+pub const FORMAT: i64 = 1;
+
+/// A baseline as read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// What the file says.
+    pub baseline: Baseline,
+    /// The file is of a newer format than [`FORMAT`]: what this tool does not know of it is not in
+    /// `baseline`.
+    pub newer: Option<NewerFormat>,
+}
+
+/// A file of a newer format than this tool knows. Its text is the warning to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewerFormat {
+    /// The baseline.
+    pub name: BaselineName,
+    /// Its format.
+    pub format: i64,
+    /// Version of tensorprof that wrote it.
+    pub tool_version: String,
+}
+
+impl fmt::Display for NewerFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NewerFormat { name, format, tool_version } = self;
+        write!(
+            f,
+            "baseline `{name}` has format {format}, written by tensorprof {tool_version}; this tool knows \
+             format {FORMAT} and ignores the rest"
+        )
+    }
+}
+
+/// The text of a baseline, with times rounded to five digits. The same baseline gives the same bytes.
+///
+/// # Errors
+/// What could not be read back is not written.
+pub(super) fn render(baseline: &Baseline) -> Result<String, FileFault> {
+    validate(baseline)?;
+    let file = BaselineFile::from_model(baseline, FORMAT)?;
+    toml::to_string(&file).map_err(|error| FileFault::Unwritable { message: error.to_string() })
+}
+
+/// The baseline of a text, under the name of its file.
+pub(super) fn parse(text: &str, name: &BaselineName) -> Result<Loaded, FileFault> {
+    if text.trim().is_empty() {
+        return Err(FileFault::Empty);
+    }
+    let format = declared_format(text).ok_or(FileFault::NoFormat)?;
+    if format < 1 {
+        return Err(FileFault::NoFormat);
+    }
+    let loaded = parse_tables(text, name, format);
+    if format > FORMAT {
+        return loaded.map_err(|fault| FileFault::Newer { format, fault: Box::new(fault) });
+    }
+    loaded
+}
+
+fn parse_tables(text: &str, name: &BaselineName, format: i64) -> Result<Loaded, FileFault> {
+    let file: BaselineFile = toml::from_str(text).map_err(|error| syntax(text, &error))?;
+    let newer = (format > FORMAT).then(|| NewerFormat {
+        name: name.clone(),
+        format,
+        tool_version: file.tool_version.clone(),
+    });
+    let baseline = file.into_model(name)?;
+    validate(&baseline)?;
+    Ok(Loaded { baseline, newer })
+}
+
+/// The format that a text declares on its first line (comments and blank lines apart), which can be known
+/// even where the rest is cut off or is no TOML of today.
+pub(super) fn declared_format(text: &str) -> Option<i64> {
+    let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
+    toml::from_str::<Head>(first).ok().map(|head| head.format)
+}
+
+fn syntax(text: &str, error: &toml::de::Error) -> FileFault {
+    let offset = error.span().map_or(0, |span| span.start);
+    let before = text.get(..offset).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    FileFault::Syntax {
+        line: before.matches('\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+        message: error.message().replace('\n', ", "),
+    }
+}

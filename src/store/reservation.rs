@@ -1,0 +1,128 @@
+//! A name taken before measuring starts, so that no minutes are spent on a save that cannot end.
+
+use std::fs::{self, File};
+use std::io;
+
+use super::atomic::{publish, stage};
+use super::error::StoreError;
+use super::folder::Store;
+use super::format::render;
+use super::lock::lock;
+use crate::model::{Baseline, BaselineName};
+
+/// What a save does where the name is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Fails.
+    New,
+    /// Replaces the baseline.
+    Force,
+    /// Adds a session to the baseline, which must exist.
+    Append,
+}
+
+/// The right to save one name, held until dropped.
+#[derive(Debug)]
+pub struct Reservation<'a> {
+    store: &'a Store,
+    name: BaselineName,
+    mode: Mode,
+    existing: Option<Baseline>,
+    _lock: File,
+}
+
+impl Store {
+    /// Takes a name for a save: refuses what [`Reservation::commit`] would refuse, as far as that can be
+    /// known before measuring, and creates the folder.
+    ///
+    /// # Errors
+    /// Another save of the name runs; the name is taken ([`Mode::New`]), missing or unreadable
+    /// ([`Mode::Append`]) or its file is of a newer format; the folder cannot be written to.
+    pub fn reserve(&self, name: &BaselineName, mode: Mode) -> Result<Reservation<'_>, StoreError> {
+        let lock = lock(self.locks(), name)?;
+        let existing = self.admit(name, mode)?;
+        self.prove_writable()?;
+        Ok(Reservation { store: self, name: name.clone(), mode, existing, _lock: lock })
+    }
+
+    /// Saves a baseline under its name, when there is nothing to measure in between.
+    ///
+    /// # Errors
+    /// Those of [`Store::reserve`] and [`Reservation::commit`].
+    pub fn save(&self, baseline: &Baseline, mode: Mode) -> Result<Baseline, StoreError> {
+        self.reserve(&baseline.name, mode)?.commit(baseline)
+    }
+
+    /// The baseline to append to, or nothing where the mode allows to write without one.
+    fn admit(&self, name: &BaselineName, mode: Mode) -> Result<Option<Baseline>, StoreError> {
+        let file = self.file(name);
+        match mode {
+            Mode::New if file.symlink_metadata().is_ok() => {
+                Err(StoreError::Exists { name: name.clone(), file })
+            }
+            Mode::New => Ok(None),
+            Mode::Force => self.refuse_newer(name).map(|()| None),
+            Mode::Append => {
+                let loaded = self.load(name)?;
+                self.refuse_newer(name)?;
+                Ok(Some(loaded.baseline))
+            }
+        }
+    }
+
+    fn refuse_newer(&self, name: &BaselineName) -> Result<(), StoreError> {
+        match self.newer_format(name) {
+            Some(format) => {
+                Err(StoreError::ReplacesNewer { name: name.clone(), file: self.file(name), format })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn prove_writable(&self) -> Result<(), StoreError> {
+        let folder = self.folder();
+        fs::create_dir_all(folder)
+            .and_then(|()| stage(folder, b"", self.write))
+            .map(drop)
+            .map_err(|cause| StoreError::Io { operation: "write to", path: folder.to_owned(), cause })
+    }
+}
+
+impl Reservation<'_> {
+    /// The baseline to be appended to: its conditions must hold for the new session too
+    /// ([`Baseline::mismatch`]).
+    pub fn existing(&self) -> Option<&Baseline> {
+        self.existing.as_ref()
+    }
+
+    /// Writes what was measured under the reserved name, and returns what the file now holds: the baseline
+    /// given or, in [`Mode::Append`], the older sessions with it. On failure the older file is untouched and
+    /// the reservation stands.
+    ///
+    /// # Errors
+    /// As for [`Store::reserve`]; the sessions cannot be joined; a value cannot be stored; the disk refuses.
+    pub fn commit(&self, measured: &Baseline) -> Result<Baseline, StoreError> {
+        let existing = self.store.admit(&self.name, self.mode)?;
+        let mut baseline = match existing {
+            Some(existing) => existing
+                .append(measured.clone())
+                .map_err(|mismatch| StoreError::Mismatch { name: self.name.clone(), mismatch })?,
+            None => measured.clone(),
+        };
+        baseline.name = self.name.clone();
+        self.write(&baseline)?;
+        Ok(baseline)
+    }
+
+    fn write(&self, baseline: &Baseline) -> Result<(), StoreError> {
+        let name = &self.name;
+        let text = render(baseline).map_err(|fault| StoreError::Unwritable { name: name.clone(), fault })?;
+        let file = self.store.file(name);
+        let written = stage(self.store.folder(), text.as_bytes(), self.store.write)
+            .and_then(|staged| publish(staged, &file, self.mode != Mode::New));
+        written.map_err(|cause| match cause.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::Exists { name: name.clone(), file },
+            _ => StoreError::Io { operation: "write", path: file, cause },
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! Tests of the store as a whole: what is written, what is refused, what survives.
+
+mod bad_files;
+mod folder;
+mod golden;
+mod roundtrip;
+mod saving;
+
+use std::collections::BTreeMap;
+
+use tempfile::TempDir;
+
+use super::Store;
+use crate::channel::CriterionId;
+use crate::model::{
+    Allocation, Baseline, BaselineName, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision,
+    Round, Session, Settings,
+};
+use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
+
+/// A store in a folder of its own, which is removed with it.
+struct Place {
+    folder: TempDir,
+    store: Store,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::new(folder.path().join("baselines"), folder.path().join("locks"));
+        Place { folder, store }
+    }
+
+    /// Puts a file among the baselines as an editor would.
+    fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::create_dir_all(self.store.folder()).expect("a folder");
+        std::fs::write(self.store.file(&named(name)), content).expect("a file");
+    }
+
+    fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.store.file(&named(name))).expect("a file")
+    }
+
+    /// Names of all files in the folder of baselines, hidden ones too.
+    fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.store.folder()).expect("a folder");
+        let mut files: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// An error's text with the folder of the test left out of it.
+    fn plain(&self, error: &super::StoreError) -> String {
+        error.to_string().replace(&format!("{}/", self.folder.path().display()), "")
+    }
+}
+
+fn named(name: &str) -> BaselineName {
+    name.parse().expect("a name")
+}
+
+/// A small baseline with two sessions, an exact and a varying allocation, a failure and every fact known.
+fn example() -> Baseline {
+    Baseline {
+        name: named("main"),
+        tool_version: "0.1.0".to_owned(),
+        environment: environment(),
+        settings: Settings {
+            rounds: 1,
+            warm_up: 0.15,
+            measurement: 0.5,
+            samples: 10,
+            filter: Some("MatMul|Softmax".to_owned()),
+            bench_arguments: vec![],
+            cargo_arguments: vec!["--features".to_owned(), "mkl".to_owned()],
+        },
+        sessions: vec![session("2026-02-03T10:11:12Z"), session("2026-02-04T09:08:07Z")],
+        benchmarks: vec![failed(), matmul(), softmax()],
+    }
+}
+
+fn session(started: &str) -> Session {
+    Session { started: started.parse().expect("a date") }
+}
+
+fn environment() -> Environment {
+    let texts = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
+    Environment {
+        revision: Some(Revision {
+            commit: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567".to_owned(),
+            branch: Some("main".to_owned()),
+            dirty: false,
+        }),
+        build: Build {
+            rustc: "rustc 1.89.0 (29483883e 2025-08-04)".to_owned(),
+            target: "x86_64-unknown-linux-gnu".to_owned(),
+            profile: "bench".to_owned(),
+            features: texts(&["mkl"]),
+            rustflags: "-C target-cpu=x86-64-v3".to_owned(),
+            target_features: texts(&["avx2", "fma"]),
+            lock_hash: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
+            criterion: Some("0.8.2".to_owned()),
+        },
+        machine: Machine {
+            cpu: "AMD Ryzen 7 5800X 8-Core Processor".to_owned(),
+            cores: Some(8),
+            hardware_threads: Some(16),
+            caches: [("L1d", 32 << 10), ("L2", 512 << 10), ("L3", 32 << 20)]
+                .map(|(level, size)| (level.to_owned(), size))
+                .into(),
+            instruction_sets: texts(&["avx", "avx2", "f16c", "fma", "sse4.2"]),
+            memory: Some(32 << 30),
+            governor: Some("performance".to_owned()),
+            virtual_machine: Some(false),
+            kernel: "Linux 6.12.8".to_owned(),
+        },
+        threads: BTreeMap::from([("RAYON_NUM_THREADS".to_owned(), "8".to_owned())]),
+    }
+}
+
+fn benchmark(group: &str, function: Option<&str>, parameter: Option<&str>) -> Benchmark {
+    let criterion = CriterionId {
+        group: group.to_owned(),
+        function: function.map(str::to_owned),
+        parameter: parameter.map(str::to_owned),
+    };
+    Benchmark {
+        id: BenchmarkId { package: "suite".to_owned(), target: "tensor".to_owned(), criterion },
+        work: None,
+        nested_in: None,
+        rounds: vec![],
+        allocation: None,
+        failure: None,
+    }
+}
+
+fn failed() -> Benchmark {
+    Benchmark {
+        failure: Some("panicked at benches/tensor.rs:12:5: out of memory".to_owned()),
+        ..benchmark("MatMul", None, Some("16384x16384"))
+    }
+}
+
+fn matmul() -> Benchmark {
+    let round = |session, first: f64| Round {
+        session,
+        samples: (0..10).map(|step| first + 13.7 * f64::from(step)).collect(),
+        probes: (0..10).map(|step| 101_350.0 + 7.0 * f64::from(step)).collect(),
+    };
+    Benchmark {
+        work: Some(Work {
+            flops: Some(Flops(524_288)),
+            bytes: Some(Bytes(49_152)),
+            elements: Some(Elements(4_096)),
+            dtype: Some(crate::Dtype::F32),
+            convention: Some(CONVENTION.to_owned()),
+            ..Work::default()
+        }),
+        allocation: Some(Allocation {
+            count: Range::exact(2),
+            bytes: Range::exact(16_448),
+            peak: Range::exact(16_448),
+            net: Range::exact(0),
+        }),
+        rounds: vec![round(0, 21_345.6), round(1, 21_398.1)],
+        ..benchmark("MatMul", None, Some("64x64"))
+    }
+}
+
+fn softmax() -> Benchmark {
+    let samples = (0..10).map(|step| 843.217 + 0.31 * f64::from(step)).collect();
+    Benchmark {
+        work: Some(Work {
+            flops: Some(Flops(1_280)),
+            nominal: true,
+            elements: Some(Elements(256)),
+            ..Work::default()
+        }),
+        nested_in: Some("Model/forward".to_owned()),
+        allocation: Some(Allocation {
+            count: Range { low: 1, high: 3 },
+            bytes: Range { low: 1_024, high: 3_072 },
+            peak: Range::exact(1_024),
+            net: Range { low: -64, high: 0 },
+        }),
+        rounds: vec![Round { session: 0, samples, probes: vec![] }],
+        ..benchmark("Softmax", Some("last axis"), Some("256"))
+    }
+}

@@ -1,0 +1,209 @@
+//! Whatever is saved is what is loaded, to five digits, and saving it again changes no byte.
+
+use jiff::Timestamp;
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+
+use super::{example, named};
+use crate::Dtype;
+use crate::channel::CriterionId;
+use crate::model::{
+    Allocation, Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision, Round,
+    Session, Settings,
+};
+use crate::store::format::{parse, render};
+use crate::store::wire::five_digits;
+use crate::work::{Bytes, Elements, Flops, Tokens, Work};
+
+/// Any text, with more quotes, breaks and marks of TOML than chance would give.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "[a-z '\"\\\\\\[\\]=#\r\n\t\u{0}\u{7f}ü]{0,12}", "[a-zA-Z/ ]{0,12}"]
+}
+
+fn time() -> impl Strategy<Value = f64> {
+    (-9.0..15.0).prop_map(|exponent: f64| 10f64.powf(exponent))
+}
+
+fn count() -> impl Strategy<Value = u64> {
+    prop_oneof![0..1000u64, 0..=i64::MAX as u64]
+}
+
+fn range<T: Copy + Ord + std::fmt::Debug>(
+    values: impl Strategy<Value = T> + Clone,
+) -> impl Strategy<Value = Range<T>> {
+    (values.clone(), values).prop_map(|(one, other)| Range::exact(one).union(Range::exact(other)))
+}
+
+fn allocation() -> impl Strategy<Value = Allocation> {
+    let counts = || prop_oneof![0..3u64, 0..=i64::MAX as u64];
+    (counts(), counts(), range(0..9u64), range(-2..2i64)).prop_map(|(count, bytes, peak, net)| Allocation {
+        count: Range::exact(count),
+        bytes: Range::exact(bytes),
+        peak,
+        net,
+    })
+}
+
+fn work() -> impl Strategy<Value = Work> {
+    let counts = [option::of(count()), option::of(count()), option::of(count()), option::of(count())];
+    let dtype = option::of(proptest::sample::select(Dtype::ALL.to_vec()));
+    (counts, any::<bool>(), dtype, option::of(text())).prop_map(
+        |([flops, bytes, elements, tokens], nominal, dtype, convention)| Work {
+            flops: flops.map(Flops),
+            nominal,
+            bytes: bytes.map(Bytes),
+            elements: elements.map(Elements),
+            tokens: tokens.map(Tokens),
+            dtype,
+            convention,
+        },
+    )
+}
+
+fn round(sessions: usize) -> impl Strategy<Value = Round> {
+    let probed = (vec((time(), time()), 1..5), any::<bool>());
+    (0..sessions, probed).prop_map(|(session, (pairs, has_probe))| {
+        let (samples, probes): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+        Round { session, samples, probes: if has_probe { probes } else { vec![] } }
+    })
+}
+
+fn id() -> impl Strategy<Value = BenchmarkId> {
+    (text(), text(), text(), option::of(text()), option::of(text())).prop_map(
+        |(package, target, group, function, parameter)| BenchmarkId {
+            package,
+            target,
+            criterion: CriterionId { group, function, parameter },
+        },
+    )
+}
+
+fn benchmarks(sessions: usize) -> impl Strategy<Value = Vec<Benchmark>> {
+    let measured = vec(round(sessions), 1..4).prop_flat_map(|rounds| (Just(rounds), option::of(text())));
+    let failed = text().prop_map(|failure| (vec![], Some(failure)));
+    let outcome = prop_oneof![3 => measured, 1 => failed];
+    let content = (option::of(work()), option::of(text()), option::of(allocation()), outcome);
+    btree_map(id(), content, 0..5).prop_map(|benchmarks| {
+        let benchmark = |(id, (work, nested_in, allocation, (rounds, failure)))| Benchmark {
+            id,
+            work,
+            nested_in,
+            rounds,
+            allocation,
+            failure,
+        };
+        benchmarks.into_iter().map(benchmark).collect()
+    })
+}
+
+fn build() -> impl Strategy<Value = Build> {
+    let texts = (text(), text(), text(), text());
+    let lists = (vec(text(), 0..3), vec(text(), 0..3));
+    (texts, lists, option::of(text()), option::of(text())).prop_map(
+        |((rustc, target, profile, rustflags), (features, target_features), lock_hash, criterion)| Build {
+            rustc,
+            target,
+            profile,
+            features,
+            rustflags,
+            target_features,
+            lock_hash,
+            criterion,
+        },
+    )
+}
+
+fn machine() -> impl Strategy<Value = Machine> {
+    let numbers = (option::of(any::<u32>()), option::of(any::<u32>()), option::of(count()));
+    let texts = (text(), text(), option::of(text()), vec(text(), 0..3));
+    (numbers, texts, btree_map(text(), count(), 0..3), option::of(any::<bool>())).prop_map(
+        |((cores, hardware_threads, memory), (cpu, kernel, governor, sets), caches, virtual_machine)| {
+            Machine {
+                cpu,
+                cores,
+                hardware_threads,
+                caches,
+                instruction_sets: sets,
+                memory,
+                governor,
+                virtual_machine,
+                kernel,
+            }
+        },
+    )
+}
+
+fn environment() -> impl Strategy<Value = Environment> {
+    let revision = (text(), option::of(text()), any::<bool>()).prop_map(|(commit, branch, dirty)| Revision {
+        commit,
+        branch,
+        dirty,
+    });
+    (option::of(revision), build(), machine(), btree_map(text(), text(), 0..3))
+        .prop_map(|(revision, build, machine, threads)| Environment { revision, build, machine, threads })
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let numbers = (any::<u32>(), any::<u32>(), 0.0..1e6, 0.0..1e6);
+    (numbers, option::of(text()), vec(text(), 0..3), vec(text(), 0..3)).prop_map(
+        |((rounds, samples, warm_up, measurement), filter, bench_arguments, cargo_arguments)| Settings {
+            rounds,
+            warm_up,
+            measurement,
+            samples,
+            filter,
+            bench_arguments,
+            cargo_arguments,
+        },
+    )
+}
+
+fn sessions() -> impl Strategy<Value = Vec<Session>> {
+    let started = 0..4_102_444_800i64;
+    let session =
+        started.prop_map(|second| Session { started: Timestamp::from_second(second).expect("before 2100") });
+    vec(session, 1..4)
+}
+
+fn baseline() -> impl Strategy<Value = Baseline> {
+    (sessions(), environment(), settings(), text()).prop_flat_map(
+        |(sessions, environment, settings, tool_version)| {
+            benchmarks(sessions.len()).prop_map(move |benchmarks| Baseline {
+                name: named("main"),
+                tool_version: tool_version.clone(),
+                environment: environment.clone(),
+                settings: settings.clone(),
+                sessions: sessions.clone(),
+                benchmarks,
+            })
+        },
+    )
+}
+
+fn rounded(mut baseline: Baseline) -> Baseline {
+    let rounds = baseline.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.rounds);
+    for value in rounds.flat_map(|round| round.samples.iter_mut().chain(&mut round.probes)) {
+        *value = five_digits(*value);
+    }
+    baseline
+}
+
+proptest! {
+    #[test]
+    fn a_saved_baseline_loads_as_it_was_to_five_digits(baseline in baseline()) {
+        let text = render(&baseline).expect("a file");
+        let loaded = parse(&text, &baseline.name).expect("a baseline");
+        prop_assert_eq!(loaded.newer, None);
+        prop_assert_eq!(&loaded.baseline, &rounded(baseline));
+        prop_assert_eq!(render(&loaded.baseline).expect("a file"), text);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(cut in 0..4000usize, inserted in text()) {
+        let mut text = render(&example()).expect("a file");
+        // The example is ASCII: every offset is a boundary.
+        text.insert_str(cut % text.len(), &inserted);
+        let _ = parse(&text, &named("main"));
+    }
+}

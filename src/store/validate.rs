@@ -1,0 +1,148 @@
+//! Values that no measurement gives, refused before they are written and after they are read.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Settings};
+use crate::work::Work;
+
+/// Times of one iteration, nanoseconds: from far below a clock cycle to eleven days.
+const TIMES: RangeInclusive<f64> = 1e-9..=1e15;
+
+/// Durations of a run, seconds.
+const DURATIONS: RangeInclusive<f64> = 0.0..=1e6;
+
+/// TOML promises 64-bit integers with a sign.
+const GREATEST_COUNT: u64 = i64::MAX as u64;
+
+/// A value that no measurement gives, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// The benchmark; the file's head where absent.
+    pub benchmark: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.benchmark {
+            Some(benchmark) => write!(f, "benchmark `{benchmark}`: {}", self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Checks a whole baseline.
+pub(super) fn validate(baseline: &Baseline) -> Result<(), Invalid> {
+    check_head(baseline).map_err(|reason| Invalid { benchmark: None, reason })?;
+    for benchmark in &baseline.benchmarks {
+        check_benchmark(benchmark, baseline.sessions.len()).map_err(|reason| invalid(benchmark, reason))?;
+    }
+    check_unique(&baseline.benchmarks)
+}
+
+fn invalid(benchmark: &Benchmark, reason: String) -> Invalid {
+    Invalid { benchmark: Some(benchmark.id.to_string()), reason }
+}
+
+fn check_unique(benchmarks: &[Benchmark]) -> Result<(), Invalid> {
+    let mut sorted: Vec<&Benchmark> = benchmarks.iter().collect();
+    sorted.sort_by(|left, right| left.id.cmp(&right.id));
+    match sorted.windows(2).find(|pair| pair[0].id == pair[1].id) {
+        Some(pair) => Err(invalid(pair[0], "it is there twice".to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn check_head(baseline: &Baseline) -> Result<(), String> {
+    if baseline.sessions.is_empty() {
+        return Err("there is no [[session]]".to_owned());
+    }
+    let Settings { warm_up, measurement, .. } = baseline.settings;
+    check_duration("warm-up-seconds", warm_up)?;
+    check_duration("measurement-seconds", measurement)?;
+    let machine = &baseline.environment.machine;
+    machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))
+}
+
+fn check_duration(key: &str, seconds: f64) -> Result<(), String> {
+    if DURATIONS.contains(&seconds) {
+        return Ok(());
+    }
+    Err(format!("{key} is {seconds}, not within {:?} to {:?}", DURATIONS.start(), DURATIONS.end()))
+}
+
+fn check_benchmark(benchmark: &Benchmark, sessions: usize) -> Result<(), String> {
+    if benchmark.rounds.is_empty() && benchmark.failure.is_none() {
+        return Err("it has neither a round nor a failure".to_owned());
+    }
+    benchmark.work.as_ref().map_or(Ok(()), check_work)?;
+    benchmark.allocation.as_ref().map_or(Ok(()), check_allocation)?;
+    for (index, round) in benchmark.rounds.iter().enumerate() {
+        check_round(round, sessions).map_err(|reason| format!("round {}: {reason}", index + 1))?;
+    }
+    Ok(())
+}
+
+fn check_work(work: &Work) -> Result<(), String> {
+    let counts = [
+        ("flops", work.flops.map(|count| count.0)),
+        ("bytes", work.bytes.map(|count| count.0)),
+        ("elements", work.elements.map(|count| count.0)),
+        ("tokens", work.tokens.map(|count| count.0)),
+    ];
+    counts.into_iter().try_for_each(|(key, count)| count.map_or(Ok(()), |count| check_count(key, count)))
+}
+
+fn check_count(key: &str, count: u64) -> Result<(), String> {
+    if count <= GREATEST_COUNT {
+        return Ok(());
+    }
+    Err(format!("{key} of {count} is above {GREATEST_COUNT}"))
+}
+
+fn check_allocation(allocation: &Allocation) -> Result<(), String> {
+    let Allocation { count, bytes, peak, net } = allocation;
+    for (key, range) in [("count", count), ("bytes", bytes), ("peak", peak)] {
+        check_order(key, range)?;
+        check_count(key, range.high)?;
+    }
+    check_order("net", net)
+}
+
+fn check_order<T: Ord + fmt::Display>(key: &str, range: &Range<T>) -> Result<(), String> {
+    if range.low <= range.high {
+        return Ok(());
+    }
+    Err(format!("allocation {key} is [{}, {}], greatest before least", range.low, range.high))
+}
+
+fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
+    if round.session >= sessions {
+        return Err(format!("it names session {} of {sessions}, counted from 0", round.session));
+    }
+    if round.samples.is_empty() {
+        return Err("it has no samples".to_owned());
+    }
+    if !round.probes.is_empty() && round.probes.len() != round.samples.len() {
+        return Err(format!("it has {} samples and {} probes", round.samples.len(), round.probes.len()));
+    }
+    check_times("sample", &round.samples)?;
+    check_times("probe", &round.probes)
+}
+
+fn check_times(kind: &str, times: &[f64]) -> Result<(), String> {
+    match times.iter().position(|time| !TIMES.contains(time)) {
+        Some(index) => Err(format!(
+            "{kind} {} is {:e} ns, not within {:e} to {:e} ns",
+            index + 1,
+            times[index],
+            TIMES.start(),
+            TIMES.end()
+        )),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,160 @@
+//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`.
+
+use serde::{Deserialize, Serialize};
+
+use super::number::{Nanoseconds, Span};
+use crate::channel::CriterionId;
+use crate::dtype::Dtype;
+use crate::model;
+use crate::work::{Bytes, Elements, Flops, Tokens, Work};
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct BenchmarkTable {
+    package: String,
+    target: String,
+    group: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    function: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nested_in: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    work: Option<WorkTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    allocation: Option<AllocationTable>,
+    #[serde(default, rename = "round", skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<RoundTable>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WorkTable {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flops: Option<u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    nominal: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    elements: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tokens: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dtype: Option<Dtype>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    convention: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AllocationTable {
+    count: Span<u64>,
+    bytes: Span<u64>,
+    peak: Span<u64>,
+    net: Span<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RoundTable {
+    /// Left out of the file in the first session, which most baselines have alone.
+    #[serde(default, skip_serializing_if = "is_first")]
+    session: usize,
+    samples: Vec<Nanoseconds>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    probes: Vec<Nanoseconds>,
+}
+
+fn is_first(session: &usize) -> bool {
+    *session == 0
+}
+
+impl From<&model::Benchmark> for BenchmarkTable {
+    fn from(benchmark: &model::Benchmark) -> Self {
+        let model::BenchmarkId { package, target, criterion } = benchmark.id.clone();
+        BenchmarkTable {
+            package,
+            target,
+            group: criterion.group,
+            function: criterion.function,
+            parameter: criterion.parameter,
+            nested_in: benchmark.nested_in.clone(),
+            failure: benchmark.failure.clone(),
+            work: benchmark.work.as_ref().map(WorkTable::from),
+            allocation: benchmark.allocation.map(AllocationTable::from),
+            rounds: benchmark.rounds.iter().map(RoundTable::from).collect(),
+        }
+    }
+}
+
+impl From<BenchmarkTable> for model::Benchmark {
+    fn from(table: BenchmarkTable) -> Self {
+        let BenchmarkTable { package, target, group, function, parameter, .. } = table;
+        model::Benchmark {
+            id: model::BenchmarkId { package, target, criterion: CriterionId { group, function, parameter } },
+            work: table.work.map(Into::into),
+            nested_in: table.nested_in,
+            rounds: table.rounds.into_iter().map(Into::into).collect(),
+            allocation: table.allocation.map(Into::into),
+            failure: table.failure,
+        }
+    }
+}
+
+impl From<&Work> for WorkTable {
+    fn from(work: &Work) -> Self {
+        WorkTable {
+            flops: work.flops.map(|Flops(count)| count),
+            nominal: work.nominal,
+            bytes: work.bytes.map(|Bytes(count)| count),
+            elements: work.elements.map(|Elements(count)| count),
+            tokens: work.tokens.map(|Tokens(count)| count),
+            dtype: work.dtype,
+            convention: work.convention.clone(),
+        }
+    }
+}
+
+impl From<WorkTable> for Work {
+    fn from(table: WorkTable) -> Self {
+        Work {
+            flops: table.flops.map(Flops),
+            nominal: table.nominal,
+            bytes: table.bytes.map(Bytes),
+            elements: table.elements.map(Elements),
+            tokens: table.tokens.map(Tokens),
+            dtype: table.dtype,
+            convention: table.convention,
+        }
+    }
+}
+
+impl From<model::Allocation> for AllocationTable {
+    fn from(allocation: model::Allocation) -> Self {
+        let model::Allocation { count, bytes, peak, net } = allocation;
+        AllocationTable { count: Span(count), bytes: Span(bytes), peak: Span(peak), net: Span(net) }
+    }
+}
+
+impl From<AllocationTable> for model::Allocation {
+    fn from(table: AllocationTable) -> Self {
+        let AllocationTable { count: Span(count), bytes: Span(bytes), peak: Span(peak), net: Span(net) } =
+            table;
+        model::Allocation { count, bytes, peak, net }
+    }
+}
+
+impl From<&model::Round> for RoundTable {
+    fn from(round: &model::Round) -> Self {
+        let times = |values: &[f64]| values.iter().copied().map(Nanoseconds).collect();
+        RoundTable { session: round.session, samples: times(&round.samples), probes: times(&round.probes) }
+    }
+}
+
+impl From<RoundTable> for model::Round {
+    fn from(table: RoundTable) -> Self {
+        let times = |values: Vec<Nanoseconds>| values.into_iter().map(|Nanoseconds(value)| value).collect();
+        model::Round { session: table.session, samples: times(table.samples), probes: times(table.probes) }
+    }
+}

@@ -1,0 +1,202 @@
+//! The TOML keys of a baseline file, and nothing else of it: private types that serde writes and reads,
+//! with conversions from and to the model.
+//!
+//! Keys are kebab-case, absent facts are left out, unknown keys are ignored. The order of fields is the
+//! order in the file.
+
+mod benchmark;
+mod environment;
+mod number;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use toml::value::Datetime;
+
+use self::benchmark::BenchmarkTable;
+use self::environment::{BuildTable, MachineTable, RevisionTable};
+use crate::model;
+
+#[cfg(test)]
+pub(super) use self::number::five_digits;
+
+/// The first line of a file.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Head {
+    pub(super) format: i64,
+}
+
+/// A baseline file.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct BaselineFile {
+    format: i64,
+    name: String,
+    pub(super) tool_version: String,
+    settings: SettingsTable,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revision: Option<RevisionTable>,
+    #[serde(default)]
+    build: BuildTable,
+    #[serde(default)]
+    machine: MachineTable,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    threads: BTreeMap<String, String>,
+    #[serde(default, rename = "session", skip_serializing_if = "Vec::is_empty")]
+    sessions: Vec<SessionTable>,
+    #[serde(default, rename = "benchmark", skip_serializing_if = "Vec::is_empty")]
+    benchmarks: Vec<BenchmarkTable>,
+    end: Option<EndTable>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct SettingsTable {
+    rounds: u32,
+    warm_up_seconds: f64,
+    measurement_seconds: f64,
+    samples: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    filter: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    bench_arguments: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    cargo_arguments: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SessionTable {
+    started: Datetime,
+}
+
+/// The last table: without it, a file cut at the end of a line would pass for a smaller baseline.
+#[derive(Serialize, Deserialize)]
+struct EndTable {
+    benchmarks: usize,
+}
+
+/// Why well-formed tables are no baseline, or why a baseline cannot be written as tables.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableFault {
+    /// No `[end]`, so the file is not whole.
+    #[error("the file is cut short: it has no [end] table")]
+    NoEnd,
+    /// Benchmarks were lost or added without changing `[end]`.
+    #[error("the file is damaged: it holds {found} benchmarks and [end] says {declared}")]
+    BenchmarkCount {
+        /// Benchmarks in the file.
+        found: usize,
+        /// Benchmarks that `[end]` names.
+        declared: usize,
+    },
+    /// Not an instant of the years 0 to 9999 with an offset.
+    #[error("session {session}: `{started}` is not a date and time with an offset")]
+    Date {
+        /// Which session, from 0.
+        session: usize,
+        /// Its text.
+        started: String,
+    },
+}
+
+impl BaselineFile {
+    /// The tables of a baseline. Benchmarks are sorted by id.
+    pub(super) fn from_model(baseline: &model::Baseline, format: i64) -> Result<Self, TableFault> {
+        let mut benchmarks: Vec<&model::Benchmark> = baseline.benchmarks.iter().collect();
+        benchmarks.sort_by(|left, right| left.id.cmp(&right.id));
+        let environment = &baseline.environment;
+        Ok(BaselineFile {
+            format,
+            name: baseline.name.to_string(),
+            tool_version: baseline.tool_version.clone(),
+            settings: (&baseline.settings).into(),
+            revision: environment.revision.as_ref().map(RevisionTable::from),
+            build: (&environment.build).into(),
+            machine: (&environment.machine).into(),
+            threads: environment.threads.clone(),
+            sessions: each_session(&baseline.sessions, |session| to_datetime(session.started))?,
+            end: Some(EndTable { benchmarks: benchmarks.len() }),
+            benchmarks: benchmarks.into_iter().map(BenchmarkTable::from).collect(),
+        })
+    }
+
+    /// The baseline of these tables, under the name of its file. Benchmarks are sorted by id.
+    pub(super) fn into_model(self, name: &model::BaselineName) -> Result<model::Baseline, TableFault> {
+        check_end(self.end.as_ref(), self.benchmarks.len())?;
+        let mut benchmarks: Vec<model::Benchmark> = self.benchmarks.into_iter().map(Into::into).collect();
+        benchmarks.sort_by(|left, right| left.id.cmp(&right.id));
+        Ok(model::Baseline {
+            name: name.clone(),
+            tool_version: self.tool_version,
+            environment: model::Environment {
+                revision: self.revision.map(Into::into),
+                build: self.build.into(),
+                machine: self.machine.into(),
+                threads: self.threads,
+            },
+            settings: self.settings.into(),
+            sessions: each_session(&self.sessions, |session| to_timestamp(session.started))?,
+            benchmarks,
+        })
+    }
+}
+
+fn check_end(end: Option<&EndTable>, found: usize) -> Result<(), TableFault> {
+    match end {
+        None => Err(TableFault::NoEnd),
+        Some(end) if end.benchmarks != found => {
+            Err(TableFault::BenchmarkCount { found, declared: end.benchmarks })
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn each_session<From, To, Text: fmt::Display>(
+    sessions: &[From],
+    convert: impl Fn(&From) -> Result<To, Text>,
+) -> Result<Vec<To>, TableFault> {
+    let place = |(session, from)| {
+        convert(from).map_err(|started| TableFault::Date { session, started: started.to_string() })
+    };
+    sessions.iter().enumerate().map(place).collect()
+}
+
+/// In whole seconds: a finer date would say nothing about a measurement of minutes.
+fn to_datetime(started: Timestamp) -> Result<SessionTable, Timestamp> {
+    let text = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    text.parse().map(|started| SessionTable { started }).map_err(|_| started)
+}
+
+fn to_timestamp(started: Datetime) -> Result<model::Session, Datetime> {
+    started.to_string().parse().map(|started| model::Session { started }).map_err(|_| started)
+}
+
+impl From<&model::Settings> for SettingsTable {
+    fn from(settings: &model::Settings) -> Self {
+        SettingsTable {
+            rounds: settings.rounds,
+            warm_up_seconds: settings.warm_up,
+            measurement_seconds: settings.measurement,
+            samples: settings.samples,
+            filter: settings.filter.clone(),
+            bench_arguments: settings.bench_arguments.clone(),
+            cargo_arguments: settings.cargo_arguments.clone(),
+        }
+    }
+}
+
+impl From<SettingsTable> for model::Settings {
+    fn from(table: SettingsTable) -> Self {
+        model::Settings {
+            rounds: table.rounds,
+            warm_up: table.warm_up_seconds,
+            measurement: table.measurement_seconds,
+            samples: table.samples,
+            filter: table.filter,
+            bench_arguments: table.bench_arguments,
+            cargo_arguments: table.cargo_arguments,
+        }
+    }
+}
