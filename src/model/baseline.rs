@@ -47,6 +47,22 @@ pub struct Settings {
     pub cargo_arguments: Vec<String>,
 }
 
+impl Default for Settings {
+    /// Many short rounds: noise on a shared machine comes in episodes, and a round that falls into one is
+    /// recognised by the others. See METHODOLOGY.md, "Rounds".
+    fn default() -> Self {
+        Settings {
+            rounds: 10,
+            warm_up: 0.05,
+            measurement: 0.15,
+            samples: 15,
+            filter: None,
+            bench_arguments: Vec::new(),
+            cargo_arguments: Vec::new(),
+        }
+    }
+}
+
 impl Baseline {
     /// When its first session began.
     pub fn created(&self) -> Timestamp {

@@ -115,10 +115,8 @@ fn samples(measured: &Measured) -> Result<Vec<f64>, String> {
 /// One probe for each of the last `count` samples, the lesser of the two around it: the chain's work is fixed,
 /// so that an interruption can only lengthen it.
 fn probes(record: &Record, count: usize) -> Vec<f64> {
-    match record.samples.len().checked_sub(count) {
-        Some(warm_up) => {
-            record.samples[warm_up..].iter().map(|sample| sample.probe[0].min(sample.probe[1])).collect()
-        }
+    match record.probes.len().checked_sub(count) {
+        Some(warm_up) => record.probes[warm_up..].iter().map(|[before, after]| before.min(*after)).collect(),
         None => Vec::new(),
     }
 }
@@ -136,7 +134,6 @@ fn allocation(counts: &[AllocationCount]) -> Option<Allocation> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::ProbedSample;
     use crate::runner::process::Ending;
 
     fn id() -> CriterionId {
@@ -166,7 +163,7 @@ mod tests {
         Record {
             id: id(),
             work: None,
-            samples: probes.iter().map(|&probe| ProbedSample { iterations: 1, probe }).collect(),
+            probes: probes.to_vec(),
             allocation: bytes
                 .iter()
                 .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, net: 0 })

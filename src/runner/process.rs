@@ -106,7 +106,7 @@ pub(crate) fn run(
 
 /// What a running process does.
 #[derive(Debug, Clone, Copy)]
-pub enum Progress<'a> {
+pub(crate) enum Progress<'a> {
     /// A benchmark begins.
     Begins(&'a CriterionId),
     /// A benchmark has been measured.

@@ -65,6 +65,14 @@ pub fn displayed_time(rounds: &[Round]) -> Option<f64> {
     lower_trimmed_mean(&locations).map(|location| location.mean.exp())
 }
 
+/// Spread between the undisturbed rounds of a side: the winsorized standard deviation of ln time behind
+/// [`displayed_time`], about a relative one. `None` of fewer than two rounds.
+pub fn round_spread(rounds: &[Round]) -> Option<f64> {
+    let locations: Vec<f64> = rounds.iter().filter_map(LogRound::new).map(|round| round.time()).collect();
+    let location = lower_trimmed_mean(&locations)?;
+    (locations.len() > 1).then(|| (location.winsorized_squares / (locations.len() - 1) as f64).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +111,12 @@ mod tests {
             assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0, bad])).unwrap().clock(), None);
         }
         assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0])).unwrap().clock(), None);
+    }
+
+    #[test]
+    fn the_spread_is_that_of_the_undisturbed_rounds() {
+        let rounds = |last: f64| [1.0, 1.0, 1.1, 1.1, last].map(|time| round(&[time], &[]));
+        assert_eq!(round_spread(&rounds(1.1)), round_spread(&rounds(9.0)));
+        assert_eq!(round_spread(&[round(&[1.0], &[])]), None);
     }
 }

@@ -9,7 +9,7 @@ mod trimmed;
 mod variance;
 
 pub use fdr::discoveries;
-pub use location::{LogRound, displayed_time};
+pub use location::{LogRound, displayed_time, round_spread};
 pub use quantile::{median, quantile};
 pub use slope::{ClockSlope, clock_slope};
 pub use trimmed::{LowerTrimmedMean, kept, lower_trimmed_mean};

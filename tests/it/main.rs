@@ -1,1 +1,7 @@
-//! Integration tests.
+//! Whole-program tests: the built command against a project whose bench replays scripts. See README.md.
+
+mod baselines;
+mod diff;
+mod failures;
+mod replay;
+mod save;

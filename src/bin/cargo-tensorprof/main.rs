@@ -1,2 +1,32 @@
-//! `cargo tensorprof`.
-fn main() {}
+//! `cargo tensorprof`: builds criterion benches, keeps named baselines in the repository, compares any two.
+
+mod cli;
+mod commands;
+mod exit;
+mod measure;
+mod project;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cargo, Command};
+use crate::terminal::Terminal;
+
+fn main() -> ExitCode {
+    let Cargo::Tensorprof(cli) = Cargo::parse_from(cli::with_subcommand_name(std::env::args_os()));
+    let mut terminal = Terminal::new(&cli.output);
+    let result = match cli.command {
+        Command::Save(arguments) => commands::save::run(&cli.project, arguments, &mut terminal),
+        Command::Diff(arguments) => commands::diff::run(&cli.project, arguments, &mut terminal),
+        Command::List(arguments) => commands::list::run(&cli.project, &arguments, &mut terminal),
+        Command::Show(arguments) => commands::show::run(&cli.project, &arguments, &mut terminal),
+        Command::Rm(arguments) => commands::rm::run(&cli.project, &arguments, &mut terminal),
+    };
+    let code = result.unwrap_or_else(|error| {
+        terminal.error(&error);
+        exit::code_of(&error)
+    });
+    ExitCode::from(code)
+}

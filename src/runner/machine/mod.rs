@@ -72,6 +72,21 @@ fn cache_name(level: u8) -> String {
 const OTHER_THREAD_VARIABLES: [&str; 4] =
     ["OMP_THREAD_LIMIT", "RAYON_RS_NUM_CPUS", "TOKIO_WORKER_THREADS", "VECLIB_MAXIMUM_THREADS"];
 
+/// Variables that libraries of tensor kernels read.
+const SET_BY_COUNT: [&str; 6] = [
+    "BLIS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+];
+
+/// The variables that give every library of kernels `count` threads.
+pub fn set_threads(count: u32) -> BTreeMap<String, String> {
+    SET_BY_COUNT.map(|name| (name.to_owned(), count.to_string())).into()
+}
+
 /// Those of the variables that set a number of threads. Text that is not Unicode is kept as far as it is.
 pub fn thread_variables(environment: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<String, String> {
     environment

@@ -1,0 +1,411 @@
+//! The command line: what may be asked, in clap's terms.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use tensorprof::compare::Fact;
+use tensorprof::model::BaselineName;
+use tensorprof::runner::build::BuildRequest;
+use tensorprof::runner::toolchain::BuildChoices;
+
+const SELECTION: &str = "Package and target selection";
+const FEATURES: &str = "Feature selection";
+const COMPILATION: &str = "Compilation options";
+const MEASUREMENT: &str = "Measurement";
+const PROJECT: &str = "Project";
+
+/// Cargo runs `cargo-tensorprof tensorprof ARGS`.
+#[derive(Debug, Parser)]
+#[command(name = "cargo", bin_name = "cargo", styles = clap_cargo::style::CLAP_STYLING)]
+pub(crate) enum Cargo {
+    /// Baselines of criterion benches: save, compare, report
+    #[command(version)]
+    Tensorprof(Cli),
+}
+
+/// Puts cargo's name for the subcommand where it is missing, so that `cargo-tensorprof list` works too.
+pub(crate) fn with_subcommand_name(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    if arguments.get(1).is_none_or(|first| first != "tensorprof") {
+        arguments.insert(arguments.len().min(1), "tensorprof".into());
+    }
+    arguments
+}
+
+/// Saves named baselines of a project's criterion benches as text files and compares any two of them: time with
+/// honest intervals, allocation, GFLOP/s, GB/s and tokens/s.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 fine; 1 the gate found a regression; 2 usage or bad input; 3 cannot judge; \
+                        101 a build or a bench failed"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) project: ProjectOptions,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build and run the benches, write baselines/NAME.toml
+    Save(SaveArguments),
+    /// Compare two baselines; with one, measure the working tree now and compare it
+    Diff(DiffArguments),
+    /// List the saved baselines
+    List(ListArguments),
+    /// Show one baseline: times, rates, allocation
+    Show(ShowArguments),
+    /// Remove a baseline
+    Rm(RmArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProjectOptions {
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH", global = true, help_heading = PROJECT)]
+    pub(crate) manifest_path: Option<PathBuf>,
+    /// Folder of the baselines [default: `baselines` of [workspace.metadata.tensorprof], else baselines/ at the
+    /// workspace root]
+    #[arg(long, value_name = "DIR", global = true, help_heading = PROJECT)]
+    pub(crate) baselines: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputOptions {
+    /// Coloring
+    #[arg(long, value_name = "WHEN", global = true, env = "CARGO_TERM_COLOR", default_value = "auto")]
+    pub(crate) color: ColorWhen,
+    /// No status lines
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Show the commands that are run
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SaveArguments {
+    /// Name of the baseline: letters, digits, `.`, `_` and `-`
+    pub(crate) name: BaselineName,
+    /// Only benchmarks whose id matches this regular expression
+    pub(crate) filter: Option<String>,
+    /// Add rounds to an existing baseline, as one more session
+    #[arg(long, conflicts_with = "force")]
+    pub(crate) append: bool,
+    /// Replace an existing baseline
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) rounds: RoundOptions,
+    #[command(flatten)]
+    pub(crate) cargo: CargoFlags,
+    /// Arguments for the bench executables
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) bench_arguments: Vec<String>,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RoundOptions {
+    /// Rounds: fresh processes of every bench [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = MEASUREMENT)]
+    pub(crate) rounds: Option<u32>,
+    /// Warm-up per benchmark and round [default: 0.05]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
+    pub(crate) warm_up_time: Option<f64>,
+    /// Measurement per benchmark and round [default: 0.15]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
+    pub(crate) measurement_time: Option<f64>,
+    /// Samples per benchmark and round [default: 15]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000), help_heading = MEASUREMENT)]
+    pub(crate) sample_size: Option<u32>,
+    /// Threads of the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and the like
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = MEASUREMENT)]
+    pub(crate) threads: Option<u32>,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Limits {
+    /// Stop a bench that gives no sign of life for so long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
+    pub(crate) timeout: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
+        _ => Err("not a number of seconds between 0 and 86400".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// The baseline to compare against
+    pub(crate) baseline: BaselineName,
+    /// The baseline that is judged; without it the working tree is measured now, with the settings of the first
+    pub(crate) candidate: Option<BaselineName>,
+    /// Only benchmarks whose id matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) filter: Option<String>,
+    /// Save what is measured now under this name
+    #[arg(long, value_name = "NAME", conflicts_with = "candidate")]
+    pub(crate) save: Option<BaselineName>,
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: DiffFormat,
+    /// Show every row in the table, unchanged ones too
+    #[arg(long)]
+    pub(crate) all_rows: bool,
+    /// Folder of the report [default: tensorprof/A-B in the target directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Exit with 1 when a row regressed, with 3 when a row cannot be judged
+    #[arg(long)]
+    pub(crate) gate: bool,
+    #[command(flatten)]
+    pub(crate) judging: JudgingOptions,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+    #[command(flatten)]
+    pub(crate) cargo: CargoFlags,
+}
+
+/// How rows are judged.
+#[derive(Debug, Args)]
+pub(crate) struct JudgingOptions {
+    /// `interval`: intervals between rounds; `point`: point estimates without a noise model
+    #[arg(long, value_name = "RULE", default_value = "interval")]
+    pub(crate) rule: RuleName,
+    /// Least change of time that counts, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
+    pub(crate) threshold: f64,
+    /// Compare times although these facts differ: machine, threads, profile, target-features, work, dtype
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = fact)]
+    pub(crate) across: Vec<Fact>,
+}
+
+impl JudgingOptions {
+    pub(crate) fn across(&self) -> BTreeSet<Fact> {
+        self.across.iter().copied().collect()
+    }
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').parse::<f64>() {
+        Ok(percent) if (0.0..=1000.0).contains(&percent) => Ok(percent),
+        _ => Err("not a percentage between 0 and 1000".to_owned()),
+    }
+}
+
+fn fact(text: &str) -> Result<Fact, String> {
+    Fact::ALL
+        .into_iter()
+        .find(|fact| fact.name() == text)
+        .ok_or_else(|| format!("one of {} was expected", Fact::ALL.map(Fact::name).join(", ")))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RuleName {
+    Interval,
+    Point,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Table,
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DataFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: DataFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The baseline
+    pub(crate) name: BaselineName,
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: DataFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RmArguments {
+    /// The baselines
+    #[arg(required = true, value_name = "NAME")]
+    pub(crate) names: Vec<BaselineName>,
+}
+
+/// Cargo's own flags: they mean what they mean to `cargo bench` and are passed on.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub(crate) struct CargoFlags {
+    /// Package with benches (see `cargo help pkgid`)
+    #[arg(short, long = "package", value_name = "SPEC", help_heading = SELECTION)]
+    packages: Vec<String>,
+    /// All packages of the workspace
+    #[arg(long, help_heading = SELECTION)]
+    workspace: bool,
+    /// Leave this package out
+    #[arg(long, value_name = "SPEC", help_heading = SELECTION)]
+    exclude: Vec<String>,
+    /// Only this bench target
+    #[arg(long = "bench", value_name = "NAME", help_heading = SELECTION)]
+    benches: Vec<String>,
+    /// Space or comma separated list of features to activate
+    #[arg(short = 'F', long, value_name = "FEATURES", help_heading = FEATURES)]
+    features: Vec<String>,
+    /// Activate all available features
+    #[arg(long, help_heading = FEATURES)]
+    all_features: bool,
+    /// Do not activate the `default` feature
+    #[arg(long, help_heading = FEATURES)]
+    no_default_features: bool,
+    /// Build with this profile [default: bench]
+    #[arg(long, value_name = "NAME", help_heading = COMPILATION)]
+    profile: Option<String>,
+    /// Build for this target triple
+    #[arg(long, value_name = "TRIPLE", help_heading = COMPILATION)]
+    target: Option<String>,
+    /// Folder for all generated artifacts
+    #[arg(long, value_name = "DIR", help_heading = COMPILATION)]
+    target_dir: Option<String>,
+    /// Number of parallel build jobs
+    #[arg(short, long, value_name = "N", help_heading = COMPILATION)]
+    jobs: Option<String>,
+    /// Override a configuration value
+    #[arg(long, value_name = "KEY=VALUE|PATH", help_heading = COMPILATION)]
+    config: Vec<String>,
+    /// Assert that Cargo.lock stays unchanged
+    #[arg(long, help_heading = PROJECT)]
+    locked: bool,
+    /// Run without network access
+    #[arg(long, help_heading = PROJECT)]
+    offline: bool,
+    /// Equivalent to --locked and --offline
+    #[arg(long, help_heading = PROJECT, action = ArgAction::SetTrue)]
+    frozen: bool,
+}
+
+impl CargoFlags {
+    /// As cargo's arguments. Every field is named, so that a new flag cannot be forgotten.
+    pub(crate) fn to_arguments(&self) -> Vec<String> {
+        let CargoFlags { packages, workspace, exclude, benches, features, .. } = self;
+        let CargoFlags { all_features, no_default_features, profile, target, .. } = self;
+        let CargoFlags { target_dir, jobs, config, locked, offline, frozen, .. } = self;
+        let mut arguments = Vec::new();
+        let mut all = |flag: &str, values: &[String]| {
+            for value in values {
+                arguments.extend([flag.to_owned(), value.clone()]);
+            }
+        };
+        all("--package", packages);
+        all("--exclude", exclude);
+        all("--bench", benches);
+        all("--features", features);
+        all("--profile", profile.as_slice());
+        all("--target", target.as_slice());
+        all("--target-dir", target_dir.as_slice());
+        all("--jobs", jobs.as_slice());
+        all("--config", config);
+        let switches = [
+            ("--workspace", workspace),
+            ("--all-features", all_features),
+            ("--no-default-features", no_default_features),
+            ("--locked", locked),
+            ("--offline", offline),
+            ("--frozen", frozen),
+        ];
+        arguments.extend(switches.into_iter().filter(|(_, on)| **on).map(|(flag, _)| flag.to_owned()));
+        arguments
+    }
+
+    /// From the arguments that a baseline recorded.
+    pub(crate) fn from_arguments(arguments: &[String]) -> Result<CargoFlags, clap::Error> {
+        #[derive(Parser)]
+        #[command(no_binary_name = true)]
+        struct Recorded {
+            #[command(flatten)]
+            flags: CargoFlags,
+        }
+        Recorded::try_parse_from(arguments).map(|recorded| recorded.flags)
+    }
+
+    /// What to build.
+    pub(crate) fn request(&self, variables: Vec<(String, String)>) -> BuildRequest {
+        BuildRequest { arguments: self.to_arguments(), names_benches: !self.benches.is_empty(), variables }
+    }
+
+    /// What a baseline records of the build.
+    pub(crate) fn choices(&self) -> BuildChoices {
+        let mut features = self.features.clone();
+        features.extend(self.all_features.then(|| "--all-features".to_owned()));
+        features.extend(self.no_default_features.then(|| "--no-default-features".to_owned()));
+        BuildChoices { profile: self.profile.clone(), target: self.target.clone(), features }
+    }
+
+    /// The ones that `cargo metadata` understands too.
+    pub(crate) fn for_metadata(&self) -> Vec<String> {
+        let switches = [("--locked", self.locked), ("--offline", self.offline), ("--frozen", self.frozen)];
+        let on = switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned());
+        let config = self.config.iter().flat_map(|value| ["--config".to_owned(), value.clone()]);
+        on.chain(config).collect()
+    }
+
+    /// The user gave none.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == CargoFlags::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cargo::command().debug_assert();
+    }
+
+    #[test]
+    fn recorded_cargo_arguments_parse_back() {
+        let line = "--package a --exclude b --bench c --features d,e --profile f --target g --target-dir h --jobs 2 \
+                    --config i=1 --workspace --all-features --no-default-features --locked --offline --frozen";
+        let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        let flags = CargoFlags::from_arguments(&arguments).expect("parses");
+        assert_eq!(flags.to_arguments(), arguments);
+    }
+
+    #[test]
+    fn the_subcommand_name_may_be_missing() {
+        let arguments = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let named = arguments(&["cargo-tensorprof", "tensorprof", "list"]);
+        for words in [&["cargo-tensorprof", "list"][..], &["cargo-tensorprof", "tensorprof", "list"]] {
+            assert_eq!(with_subcommand_name(arguments(words).into_iter()), named);
+        }
+    }
+}

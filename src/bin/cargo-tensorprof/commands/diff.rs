@@ -1,0 +1,173 @@
+//! `cargo tensorprof diff A [B]`
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use regex::Regex;
+use tensorprof::compare::{self, Comparison, Options, Rule, Verdict};
+use tensorprof::model::{Baseline, BaselineName};
+use tensorprof::report::terminal::View;
+use tensorprof::report::{self, Report, Reproduction};
+use tensorprof::store::Mode;
+
+use crate::cli::{DiffArguments, DiffFormat, ProjectOptions, RuleName};
+use crate::exit;
+use crate::measure::{self, Measured, Request};
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+
+/// Name of the side that is measured now and not saved.
+const WORKING_TREE: &str = "working-tree";
+
+pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
+    let project = Project::open(options, &arguments.cargo)?;
+    let filter = arguments.filter.as_deref().map(filter).transpose()?;
+    let mut baseline = project.load(&arguments.baseline, terminal)?;
+    let measured = match &arguments.candidate {
+        Some(_) => None,
+        None => Some(measure_now(&project, &baseline, &arguments, terminal)?),
+    };
+    let mut candidate = match (&arguments.candidate, &measured) {
+        (Some(name), _) => project.load(name, terminal)?,
+        (None, Some(measured)) => measured.baseline.clone(),
+        (None, None) => unreachable!("without a candidate the working tree is measured"),
+    };
+    for side in [&mut baseline, &mut candidate] {
+        keep_matching(side, filter.as_ref());
+    }
+    let comparison = compare::compare(&baseline, &candidate, &judging(&arguments));
+    let report = report::render(&comparison, &reproduction(&arguments));
+    let folder = match &arguments.output {
+        Some(folder) => folder.clone(),
+        None => project.report_folder(baseline.name.as_str(), candidate.name.as_str()),
+    };
+    write_report(&folder, &report)?;
+    show(&comparison, &report, &arguments, terminal)?;
+    terminal.status("Report", &project::shown(&folder.join(report::MARKDOWN_FILE)));
+    measured.map_or(Ok(()), |measured| measured.complain())?;
+    Ok(code(&comparison, arguments.gate))
+}
+
+fn filter(text: &str) -> Result<Regex> {
+    Regex::new(text).with_context(|| format!("`{text}` is not a regular expression"))
+}
+
+fn keep_matching(side: &mut Baseline, filter: Option<&Regex>) {
+    if let Some(filter) = filter {
+        side.benchmarks.retain(|benchmark| filter.is_match(&benchmark.id.path()));
+    }
+}
+
+/// Measures the working tree as the baseline was measured; saves it only where a name is given.
+fn measure_now(
+    project: &Project,
+    baseline: &Baseline,
+    arguments: &DiffArguments,
+    terminal: &mut Terminal,
+) -> Result<Measured> {
+    let reservation = match &arguments.save {
+        Some(name) => Some(project.store.reserve(name, Mode::New)?),
+        None => None,
+    };
+    let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
+    let silence = Duration::from_secs_f64(arguments.limits.timeout);
+    let mut request = Request::like(baseline, name, &arguments.cargo, silence)?;
+    request.settings.filter = arguments.filter.clone().or(request.settings.filter);
+    let measured = measure::measure(project, request, None, terminal)?;
+    if let Some(reservation) = reservation {
+        let saved = reservation.commit(&measured.baseline)?;
+        terminal.status("Saved", &project::shown(&project.store.file(&saved.name)));
+    }
+    Ok(measured)
+}
+
+fn judging(arguments: &DiffArguments) -> Options {
+    Options {
+        rule: match arguments.judging.rule {
+            RuleName::Interval => Rule::Interval,
+            RuleName::Point => Rule::Point,
+        },
+        threshold: arguments.judging.threshold / 100.0,
+        across: arguments.judging.across(),
+        ..Options::default()
+    }
+}
+
+/// The commands that give this report again.
+fn reproduction(arguments: &DiffArguments) -> Reproduction {
+    let mut command = format!("cargo tensorprof diff {}", arguments.baseline);
+    if let Some(candidate) = arguments.candidate.as_ref().or(arguments.save.as_ref()) {
+        command.push_str(&format!(" {candidate}"));
+    }
+    if let Some(filter) = &arguments.filter {
+        command.push_str(&format!(" --filter '{}'", filter.replace('\'', r"'\''")));
+    }
+    if arguments.judging.rule == RuleName::Point {
+        command.push_str(" --rule point");
+    }
+    if arguments.judging.threshold != 2.0 {
+        command.push_str(&format!(" --threshold {}", arguments.judging.threshold));
+    }
+    if !arguments.judging.across.is_empty() {
+        let facts: Vec<&str> = arguments.judging.across.iter().map(|fact| fact.name()).collect();
+        command.push_str(&format!(" --across {}", facts.join(",")));
+    }
+    Reproduction { commands: vec![command] }
+}
+
+/// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
+/// the folder is the report.
+fn write_report(folder: &Path, report: &Report) -> Result<()> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot create the report folder {}", folder.display()))?;
+    for name in report::CHART_FILES {
+        let stale = folder.join(name);
+        if stale.exists() && !report.charts.iter().any(|chart| chart.file_name == name) {
+            fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
+        }
+    }
+    for (name, text) in report.files() {
+        let path = folder.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write the report to {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn show(
+    comparison: &Comparison,
+    report: &Report,
+    arguments: &DiffArguments,
+    terminal: &mut Terminal,
+) -> Result<()> {
+    let view = View { width: terminal.width(), all: arguments.all_rows };
+    let text = match arguments.format {
+        DiffFormat::Table => &report::terminal::table(comparison, view),
+        DiffFormat::Markdown => &report.markdown,
+        DiffFormat::Json => &report.json,
+    };
+    Ok(terminal.result(text)?)
+}
+
+fn code(comparison: &Comparison, gate: bool) -> u8 {
+    let any = |verdicts: &[Verdict]| {
+        verdicts.iter().any(|verdict| comparison.summary.verdicts.contains_key(verdict))
+    };
+    let judged = any(&[
+        Verdict::Regressed,
+        Verdict::Improved,
+        Verdict::Unchanged,
+        Verdict::Inconclusive,
+        Verdict::Suspect,
+    ]);
+    let undecided =
+        [Verdict::Inconclusive, Verdict::Suspect, Verdict::NotComparable, Verdict::Failed, Verdict::Removed];
+    if gate && any(&[Verdict::Regressed]) {
+        exit::REGRESSED
+    } else if !judged || gate && any(&undecided) {
+        exit::CANNOT_JUDGE
+    } else {
+        exit::FINE
+    }
+}

@@ -1,0 +1,7 @@
+//! One file per command. Only these touch the disk and the terminal.
+
+pub(crate) mod diff;
+pub(crate) mod list;
+pub(crate) mod rm;
+pub(crate) mod save;
+pub(crate) mod show;

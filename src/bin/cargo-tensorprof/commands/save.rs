@@ -1,0 +1,70 @@
+//! `cargo tensorprof save NAME [FILTER]`
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Result;
+use tensorprof::model::{Baseline, Settings};
+use tensorprof::runner::machine;
+use tensorprof::store::Mode;
+
+use crate::cli::{ProjectOptions, RoundOptions, SaveArguments};
+use crate::exit;
+use crate::measure::{self, Request};
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+
+pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: &mut Terminal) -> Result<u8> {
+    let project = Project::open(options, &arguments.cargo)?;
+    let mode = match (arguments.force, arguments.append) {
+        (true, _) => Mode::Force,
+        (_, true) => Mode::Append,
+        _ => Mode::New,
+    };
+    // Before the build: minutes must not be spent on a name that is taken.
+    let reservation = project.store.reserve(&arguments.name, mode)?;
+    let existing = reservation.existing();
+    let measured = measure::measure(&project, request(&arguments, existing)?, existing, terminal)?;
+    let saved = reservation.commit(&measured.baseline)?;
+    report_saved(&saved, &project::shown(&project.store.file(&saved.name)), terminal);
+    measured.complain()?;
+    Ok(exit::FINE)
+}
+
+/// What the user asked for; in what is left open, as the existing baseline was measured, or the defaults.
+fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Request> {
+    let silence = Duration::from_secs_f64(arguments.rounds.limits.timeout);
+    let mut request = match existing {
+        Some(existing) => Request::like(existing, arguments.name.clone(), &arguments.cargo, silence)?,
+        None => Request {
+            name: arguments.name.clone(),
+            cargo: arguments.cargo.clone(),
+            settings: Settings { cargo_arguments: arguments.cargo.to_arguments(), ..Settings::default() },
+            threads: BTreeMap::new(),
+            silence,
+        },
+    };
+    choose(&mut request.settings, arguments);
+    if let Some(count) = arguments.rounds.threads {
+        request.threads = machine::set_threads(count);
+    }
+    Ok(request)
+}
+
+fn choose(settings: &mut Settings, arguments: &SaveArguments) {
+    let RoundOptions { rounds, warm_up_time, measurement_time, sample_size, .. } = arguments.rounds;
+    settings.rounds = rounds.unwrap_or(settings.rounds);
+    settings.warm_up = warm_up_time.unwrap_or(settings.warm_up);
+    settings.measurement = measurement_time.unwrap_or(settings.measurement);
+    settings.samples = sample_size.unwrap_or(settings.samples);
+    settings.filter = arguments.filter.clone().or_else(|| settings.filter.take());
+    if !arguments.bench_arguments.is_empty() {
+        settings.bench_arguments = arguments.bench_arguments.clone();
+    }
+}
+
+fn report_saved(saved: &Baseline, path: &str, terminal: &mut Terminal) {
+    let count = saved.benchmarks.iter().filter(|benchmark| !benchmark.rounds.is_empty()).count();
+    let rounds = saved.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0);
+    terminal.status("Saved", &format!("{count} benchmarks, {rounds} rounds, to {path}"));
+}

@@ -1,0 +1,216 @@
+//! Measures the working tree: build, rounds, provenance. What `save` and `diff` with one name share.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use indicatif::ProgressBar;
+use jiff::Timestamp;
+use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
+use tensorprof::runner::build::{self, Built};
+use tensorprof::runner::machine;
+use tensorprof::runner::rounds::{self, Failure, Measurement, Notice, RunOptions};
+use tensorprof::runner::{git, toolchain};
+
+use crate::cli::CargoFlags;
+use crate::exit::BenchFailed;
+use crate::project::Project;
+use crate::terminal::{self, Terminal};
+
+/// What to measure and how.
+pub(crate) struct Request {
+    pub(crate) name: BaselineName,
+    pub(crate) cargo: CargoFlags,
+    pub(crate) settings: Settings,
+    /// Variables that set a number of threads, for every bench process.
+    pub(crate) threads: BTreeMap<String, String>,
+    pub(crate) silence: Duration,
+}
+
+impl Request {
+    /// A request to measure as `baseline` was measured, with other cargo flags where the user gave some.
+    pub(crate) fn like(
+        baseline: &Baseline,
+        name: BaselineName,
+        cargo: &CargoFlags,
+        silence: Duration,
+    ) -> Result<Request> {
+        let recorded = &baseline.settings.cargo_arguments;
+        let cargo = if cargo.is_empty() {
+            CargoFlags::from_arguments(recorded).with_context(|| {
+                format!("baseline `{}` records cargo arguments that do not parse", baseline.name)
+            })?
+        } else {
+            cargo.clone()
+        };
+        let settings = Settings { cargo_arguments: cargo.to_arguments(), ..baseline.settings.clone() };
+        Ok(Request { name, cargo, settings, threads: baseline.environment.threads.clone(), silence })
+    }
+}
+
+/// What came of it.
+pub(crate) struct Measured {
+    pub(crate) baseline: Baseline,
+    pub(crate) failures: Vec<Failure>,
+}
+
+impl Measured {
+    /// An error when some bench failed, for the exit code; everything else has been kept by then.
+    pub(crate) fn complain(&self) -> Result<()> {
+        match self.failures.as_slice() {
+            [] => Ok(()),
+            [only] => bail!(BenchFailed(format!("bench `{}` failed: {}", only.target, only.reason))),
+            several => bail!(BenchFailed(format!("{} failures while measuring, named above", several.len()))),
+        }
+    }
+}
+
+/// Builds the benches and measures them. `existing` is the baseline that this will be a session of: conditions
+/// that differ are found before anything runs.
+pub(crate) fn measure(
+    project: &Project,
+    request: Request,
+    existing: Option<&Baseline>,
+    terminal: &mut Terminal,
+) -> Result<Measured> {
+    if let Some(filter) = &request.settings.filter {
+        regex::Regex::new(filter).with_context(|| format!("`{filter}` is not a regular expression"))?;
+    }
+    let mut environment = environment(project, &request)?;
+    if let Some(existing) = existing {
+        check_conditions(existing, &environment, &request.settings)?;
+    }
+    let variables: Vec<(String, String)> = request.threads.clone().into_iter().collect();
+    let built = build(project, &request, &variables, terminal)?;
+    let started = Timestamp::now();
+    let options = RunOptions { variables, silence: request.silence, session: 0 };
+    let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
+    check_yield(&measurement, &built, request.settings.filter.as_deref())?;
+    environment.build.criterion = measurement.criterion;
+    let baseline = Baseline {
+        name: request.name,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        environment,
+        settings: request.settings,
+        sessions: vec![Session { started }],
+        benchmarks: measurement.benchmarks,
+    };
+    Ok(Measured { baseline, failures: measurement.failures })
+}
+
+/// Criterion's version is told by the benches themselves, so it is checked when the sessions are joined.
+fn check_conditions(existing: &Baseline, environment: &Environment, settings: &Settings) -> Result<()> {
+    let mut environment = environment.clone();
+    environment.build.criterion = existing.environment.build.criterion.clone();
+    match existing.mismatch(&environment, settings) {
+        Some(mismatch) => bail!(
+            "cannot append to baseline `{}`: {mismatch}; save under another name, or replace it with --force",
+            existing.name
+        ),
+        None => Ok(()),
+    }
+}
+
+fn build(
+    project: &Project,
+    request: &Request,
+    variables: &[(String, String)],
+    terminal: &mut Terminal,
+) -> Result<Built> {
+    let build_request = request.cargo.request(variables.to_vec());
+    if terminal.verbose {
+        terminal.status("Running", &format!("cargo bench --no-run {}", build_request.arguments.join(" ")));
+    }
+    let built = build::build(&project.workspace, &build_request)?;
+    for skipped in &built.skipped {
+        terminal.warning(&format!("bench `{}` is left out: {}", skipped.target, skipped.reason));
+    }
+    if built.executables.is_empty() {
+        bail!(
+            "there is no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`"
+        );
+    }
+    Ok(built)
+}
+
+fn environment(project: &Project, request: &Request) -> Result<Environment> {
+    let mut threads = machine::thread_variables(std::env::vars_os());
+    threads.extend(request.threads.clone());
+    Ok(Environment {
+        revision: git::revision(&project.workspace.root(), &project.baselines),
+        build: toolchain::build_facts(&project.workspace, &request.cargo.choices())?,
+        machine: machine::machine(),
+        threads,
+    })
+}
+
+fn run_rounds(
+    built: &Built,
+    settings: &Settings,
+    options: &RunOptions,
+    terminal: &mut Terminal,
+) -> Result<Measurement> {
+    let bar = terminal.progress();
+    let many = built.executables.len() > 1;
+    let rounds = settings.rounds;
+    let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
+        Notice::Process { round, target } if bar.is_hidden() => {
+            let which = if many { format!(", bench {target}") } else { String::new() };
+            terminal.status("Measuring", &format!("round {round} of {rounds}{which}"));
+        }
+        Notice::Process { .. } => {}
+        Notice::RoundLength(benchmarks) => set_length(&bar, benchmarks, rounds),
+        Notice::Begins(id) => bar.set_message(short(&id)),
+        Notice::Measured(_) => bar.inc(1),
+        Notice::Failed(failure) => bar.suspend(|| terminal.warning(&told(&failure))),
+        Notice::NotCriterion(target) => bar.suspend(|| {
+            terminal.warning(&format!(
+                "bench `{target}` is left out: it does not speak criterion's runner protocol"
+            ));
+        }),
+    });
+    bar.finish_and_clear();
+    measurement
+}
+
+fn set_length(bar: &ProgressBar, benchmarks: usize, rounds: u32) {
+    bar.set_length(benchmarks as u64 * u64::from(rounds));
+    bar.set_style(terminal::known_length());
+}
+
+fn short(id: &BenchmarkId) -> String {
+    const LONGEST: usize = 32;
+    let path = id.path();
+    match path.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &path[..end]),
+        None => path,
+    }
+}
+
+fn told(failure: &Failure) -> String {
+    let place = failure.benchmark.as_ref().map(|id| format!(" in benchmark `{id}`")).unwrap_or_default();
+    let mut text = format!("bench `{}` failed{place}: {}", failure.target, failure.reason);
+    if !failure.output.is_empty() {
+        text.push_str("\n--- the end of its output");
+        for line in failure.output.lines() {
+            text.push_str("\n    ");
+            text.push_str(line);
+        }
+    }
+    text
+}
+
+/// Fails when nothing was measured.
+fn check_yield(measurement: &Measurement, built: &Built, filter: Option<&str>) -> Result<()> {
+    if measurement.benchmarks.iter().any(|benchmark| !benchmark.rounds.is_empty()) {
+        return Ok(());
+    }
+    if let Some(failure) = measurement.failures.first() {
+        bail!(BenchFailed(format!("nothing was measured: bench `{}` {}", failure.target, failure.reason)));
+    }
+    let benches: Vec<&str> = built.executables.iter().map(|bench| bench.target.as_str()).collect();
+    match filter {
+        Some(filter) => bail!("no benchmark of {} matches `{filter}`", benches.join(", ")),
+        None => bail!("{} holds no benchmark that criterion could measure", benches.join(", ")),
+    }
+}

@@ -1,0 +1,63 @@
+//! The project a command works on: its workspace, its baselines, its place for reports.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use sha2::{Digest as _, Sha256};
+use tensorprof::model::{Baseline, BaselineName};
+use tensorprof::runner::workspace::Workspace;
+use tensorprof::store::Store;
+
+use crate::cli::{CargoFlags, ProjectOptions};
+use crate::terminal::Terminal;
+
+/// Folder of the baselines where nothing else is said.
+const DEFAULT_FOLDER: &str = "baselines";
+
+/// An opened project.
+pub(crate) struct Project {
+    pub(crate) workspace: Workspace,
+    pub(crate) store: Store,
+    pub(crate) baselines: PathBuf,
+}
+
+impl Project {
+    pub(crate) fn open(options: &ProjectOptions, cargo: &CargoFlags) -> Result<Project> {
+        let workspace = Workspace::locate(options.manifest_path.as_ref(), &cargo.for_metadata())?;
+        let root = workspace.root();
+        let baselines = match (&options.baselines, workspace.setting("baselines")) {
+            (Some(folder), _) => std::env::current_dir()?.join(folder),
+            (None, Some(folder)) => root.join(folder),
+            (None, None) => root.join(DEFAULT_FOLDER),
+        };
+        let store = Store::new(baselines.clone(), locks(&workspace, &baselines));
+        Ok(Project { workspace, store, baselines })
+    }
+
+    /// A saved baseline, with a word where it is of a newer format.
+    pub(crate) fn load(&self, name: &BaselineName, terminal: &mut Terminal) -> Result<Baseline> {
+        let loaded = self.store.load(name)?;
+        if let Some(newer) = loaded.newer {
+            terminal.warning(&newer.to_string());
+        }
+        Ok(loaded.baseline)
+    }
+
+    /// Folder of the report on a comparison.
+    pub(crate) fn report_folder(&self, baseline: &str, candidate: &str) -> PathBuf {
+        self.workspace.target_directory().join("tensorprof").join(format!("{baseline}-{candidate}"))
+    }
+}
+
+/// Folder of the locks: among what cargo builds, where git does not see it, and one for each folder of baselines.
+fn locks(workspace: &Workspace, baselines: &Path) -> PathBuf {
+    let digest = Sha256::digest(baselines.as_os_str().as_encoded_bytes());
+    let key: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    workspace.target_directory().join("tensorprof").join("locks").join(key)
+}
+
+/// A path as short as it can be said from here.
+pub(crate) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
+}

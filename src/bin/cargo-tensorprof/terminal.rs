@@ -1,0 +1,91 @@
+//! The only place that writes to the terminal: results on standard output, status lines and progress on
+//! standard error, in cargo's style.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::{ColorWhen, OutputOptions};
+
+const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
+const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
+const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+
+/// Standard output and standard error.
+pub(crate) struct Terminal {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    quiet: bool,
+    /// Commands are shown.
+    pub(crate) verbose: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new(options: &OutputOptions) -> Terminal {
+        let choice = match options.color {
+            ColorWhen::Auto => ColorChoice::Auto,
+            ColorWhen::Always => ColorChoice::AlwaysAnsi,
+            ColorWhen::Never => ColorChoice::Never,
+        };
+        Terminal {
+            out: AutoStream::new(io::stdout(), choice),
+            err: AutoStream::new(io::stderr(), choice),
+            quiet: options.quiet,
+            verbose: options.verbose,
+        }
+    }
+
+    /// A result, with its own line ends and ANSI colours.
+    pub(crate) fn result(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+
+    /// Columns of the terminal on standard output; `None` when it is not one.
+    pub(crate) fn width(&self) -> Option<usize> {
+        let width = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+        io::stdout().is_terminal().then(width).flatten()
+    }
+
+    /// `   Measuring round 1 of 10 ...`
+    pub(crate) fn status(&mut self, verb: &str, text: &str) {
+        if !self.quiet {
+            self.line(&format!("{GOOD}{verb:>12}{GOOD:#} {text}"));
+        }
+    }
+
+    pub(crate) fn warning(&mut self, text: &str) {
+        self.line(&format!("{WARNING}warning{WARNING:#}: {text}"));
+    }
+
+    pub(crate) fn error(&mut self, error: &anyhow::Error) {
+        self.line(&format!("{ERROR}error{ERROR:#}: {error:#}"));
+    }
+
+    /// Standard error may be closed; there is nobody left to tell.
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    /// A bar on a terminal, hidden elsewhere.
+    pub(crate) fn progress(&self) -> ProgressBar {
+        let target = if self.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(style("{prefix:>12.bold.cyan} {spinner} {msg}"));
+        bar.set_prefix("Measuring");
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
+    }
+}
+
+/// The style of a bar whose length is known.
+pub(crate) fn known_length() -> ProgressStyle {
+    style("{prefix:>12.bold.cyan} [{bar:24}] {pos}/{len}: {msg}, {eta} left").progress_chars("=> ")
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,90 @@
+//! `list`, `show`, `rm`, and baselines that somebody has damaged.
+
+use std::fs;
+
+use crate::replay::{Replay, bench};
+
+#[test]
+fn list_show_and_rm_name_what_is_saved() {
+    let replay = Replay::new();
+    replay.run(&["list"]).succeeds();
+    replay.save("first", &bench(&[("MatMul|-|64", 1000.0), ("GELU|-|1000", 500.0)]));
+    replay.save("second", &bench(&[("MatMul|-|64", 1000.0)]));
+    let listed = replay.run(&["list"]).succeeds();
+    assert!(listed.stdout.contains("first") && listed.stdout.contains("second"), "{}", listed.stdout);
+    let shown = replay.run(&["show", "first"]).succeeds();
+    assert!(shown.stdout.contains("MatMul/64") && shown.stdout.contains("GELU/1000"), "{}", shown.stdout);
+    replay.run(&["rm", "first"]).succeeds();
+    assert!(!replay.baseline("first").exists());
+    replay.run(&["rm", "first"]).fails(2, "saved: second");
+}
+
+#[test]
+fn a_missing_baseline_is_named_with_those_that_exist() {
+    let replay = Replay::new();
+    replay.save("main", &bench(&[("g|-|1", 1000.0)]));
+    for arguments in [&["show", "mian"][..], &["diff", "mian", "main"], &["rm", "mian"]] {
+        let said = replay.run(arguments);
+        said.fails(2, "`mian` not found");
+        said.fails(2, "main");
+    }
+}
+
+/// Saves a baseline, damages its text and reads it with every command that reads.
+#[track_caller]
+fn damaged(damage: impl Fn(&str) -> String, word: &str) {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    replay.save("b", &bench(&[("g|-|1", 1000.0)]));
+    let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
+    let spoilt = damage(&text);
+    assert_ne!(text, spoilt, "the damage changes nothing");
+    fs::write(replay.baseline("a"), &spoilt).expect("writes");
+    replay.run(&["show", "a"]).fails(2, word);
+    replay.run(&["diff", "a", "b"]).fails(2, word);
+    let listed = replay.run(&["list"]);
+    listed.fails(2, word);
+    assert!(listed.stdout.contains('b'), "the good one is listed: {}", listed.stdout);
+    assert_eq!(fs::read_to_string(replay.baseline("a")).expect("is kept"), spoilt);
+}
+
+#[test]
+fn an_empty_baseline() {
+    damaged(|_| String::new(), "a.toml");
+}
+
+#[test]
+fn a_truncated_baseline() {
+    damaged(|text| text[..text.len() * 2 / 3].to_owned(), "a.toml");
+}
+
+#[test]
+fn a_baseline_with_impossible_numbers() {
+    for number in ["nan", "-1000.0", "inf", "0.0", "1e300"] {
+        damaged(|text| text.replacen("samples = [1000,", &format!("samples = [{number},"), 1), "a.toml");
+    }
+}
+
+#[test]
+fn a_baseline_of_a_newer_format_is_never_overwritten() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
+    let newer = text.replacen("format = 1", "format = 99", 1);
+    assert_ne!(text, newer);
+    fs::write(replay.baseline("a"), &newer).expect("writes");
+    replay.run(&["show", "a"]).succeeds();
+    for flag in ["--force", "--append"] {
+        replay.run(&["save", "a", flag]).fails(2, "newer");
+    }
+    assert_eq!(fs::read_to_string(replay.baseline("a")).expect("is kept"), newer);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_found_out_before_anything_runs() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    fs::write(replay.path("baselines"), "a file in the way").expect("writes");
+    replay.run(&["save", "a"]).fails(2, "baselines");
+    assert!(replay.calls().is_empty());
+}

@@ -1,0 +1,155 @@
+//! `diff`: verdicts, exit codes, the report on disk.
+
+use std::fs;
+
+use crate::replay::{Replay, bench, plain_benchmark};
+
+/// The verdict of a row in a JSON comparison.
+fn verdict<'a>(diff: &'a serde_json::Value, id: &str) -> &'a str {
+    let rows = diff["rows"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("no row {id} in {diff}"));
+    row["verdict"].as_str().expect("is text")
+}
+
+/// Two baselines of rows that stay, slow down, speed up, appear and vanish.
+fn mixed() -> Replay {
+    let replay = Replay::new();
+    let before =
+        [("g|-|same", 1000.0), ("g|-|slower", 10_000.0), ("g|-|faster", 10_000.0), ("g|-|old", 1000.0)];
+    let after = [("g|-|same", 1001.0), ("g|-|slower", 12_000.0), ("g|-|faster", 8000.0), ("g|-|new", 1000.0)];
+    replay.save("before", &bench(&before));
+    replay.save("after", &bench(&after));
+    replay
+}
+
+#[test]
+fn every_row_gets_its_verdict_and_the_report_lies_in_its_folder() {
+    let replay = mixed();
+    let folder = replay.path("report");
+    let arguments =
+        ["diff", "before", "after", "--format", "json", "--output", folder.to_str().expect("is UTF-8")];
+    let said = replay.run(&arguments).succeeds();
+    let diff = said.json();
+    assert_eq!(diff["format"], "tensorprof-diff");
+    for (id, expected) in [
+        ("same", "unchanged"),
+        ("slower", "regressed"),
+        ("faster", "improved"),
+        ("old", "removed"),
+        ("new", "added"),
+    ] {
+        assert_eq!(verdict(&diff, &format!("g/{id}")), expected, "{id}");
+    }
+    assert_eq!(diff["summary"]["regressed"], 1, "{}", diff["summary"]);
+    let page = fs::read_to_string(folder.join("report.md")).expect("is written");
+    assert_eq!(fs::read_to_string(folder.join("report.json")).expect("is written"), said.stdout);
+    for chart in
+        page.match_indices(".svg)").map(|(end, _)| page[..end].rsplit('(').next().expect("has a start"))
+    {
+        assert!(folder.join(format!("{chart}.svg")).exists(), "{chart}.svg is linked and missing");
+    }
+    assert!(page.contains(".svg)"), "no chart is linked");
+}
+
+#[test]
+fn the_gate_has_exit_codes() {
+    let replay = mixed();
+    replay.run(&["diff", "before", "after"]).succeeds();
+    replay.run(&["diff", "before", "after", "--gate"]).fails(1, "");
+    replay.run(&["diff", "before", "after", "--gate", "--filter", "same|faster"]).succeeds();
+    replay.run(&["diff", "before", "after", "--gate", "--filter", "old"]).fails(3, "");
+    replay.run(&["diff", "before", "after", "--filter", "old|new"]).fails(3, "");
+}
+
+#[test]
+fn one_name_measures_the_working_tree_with_the_same_settings_and_saves_it_only_on_request() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 10_000.0)]));
+    replay.run(&["save", "a", "--rounds", "4", "--threads", "1"]).succeeds();
+    replay.script("default", &bench(&[("g|-|1", 20_000.0)]));
+    let diff = replay.run(&["diff", "a", "--format", "json"]).succeeds().json();
+    assert_eq!(verdict(&diff, "g/1"), "regressed");
+    assert_eq!(replay.calls().len(), 8);
+    assert_eq!(replay.calls()[0], replay.calls()[7]);
+    let names = fs::read_dir(replay.path("baselines")).expect("is there").count();
+    assert_eq!(names, 1);
+    replay.run(&["diff", "a", "--save", "b"]).succeeds();
+    assert!(replay.baseline("b").exists());
+    replay.run(&["diff", "a", "--save", "b"]).fails(2, "`b`");
+}
+
+#[test]
+fn other_threads_are_not_compared_unless_asked_for() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 10_000.0)]));
+    replay.run(&["save", "one", "--threads", "1"]).succeeds();
+    replay.run(&["save", "two", "--threads", "2"]).succeeds();
+    let refused = replay.run(&["diff", "one", "two", "--format", "json"]);
+    refused.fails(3, "");
+    assert_eq!(verdict(&refused.json(), "g/1"), "not-comparable");
+    let across = replay.run(&["diff", "one", "two", "--across", "threads", "--format", "json"]).succeeds();
+    assert_eq!(verdict(&across.json(), "g/1"), "unchanged");
+}
+
+#[test]
+fn a_bench_that_never_heard_of_this_tool_is_compared_too() {
+    let replay = Replay::new();
+    let script = |ns| format!("greet 0.5.1\n{}group g\n", plain_benchmark("g|-|1", ns));
+    replay.save("a", &script(10_000.0));
+    replay.save("b", &script(12_000.0));
+    let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
+    assert_eq!(verdict(&diff, "g/1"), "regressed");
+}
+
+#[test]
+fn point_estimates_are_labelled() {
+    let replay = mixed();
+    let said = replay.run(&[
+        "diff",
+        "before",
+        "after",
+        "--rule",
+        "point",
+        "--threshold",
+        "5",
+        "--format",
+        "markdown",
+    ]);
+    let page = said.succeeds().stdout;
+    assert!(page.contains("point estimate") && page.contains("noise model"), "{page}");
+    assert!(page.contains("--rule point --threshold 5"), "{page}");
+}
+
+#[test]
+fn markup_in_an_id_is_escaped_in_every_output() {
+    let replay = Replay::new();
+    let id = "<script>alert(1)</script>|a*b_c`d|x";
+    replay.save("a", &bench(&[(id, 10_000.0)]));
+    replay.save("b", &bench(&[(id, 20_000.0)]));
+    let folder = replay.path("report");
+    replay.run(&["diff", "a", "b", "--output", folder.to_str().expect("is UTF-8")]).succeeds();
+    for entry in fs::read_dir(&folder).expect("is there") {
+        let path = entry.expect("is readable").path();
+        let text = fs::read_to_string(&path).expect("is UTF-8");
+        if path.extension().is_some_and(|ending| ending != "json") {
+            assert!(!text.contains("<script>"), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_same_baselines_give_the_same_bytes() {
+    let replay = mixed();
+    let read = |folder: &str| {
+        let folder = replay.path(folder);
+        replay.run(&["diff", "before", "after", "--output", folder.to_str().expect("is UTF-8")]).succeeds();
+        let mut files: Vec<(std::ffi::OsString, Vec<u8>)> = fs::read_dir(folder)
+            .expect("is there")
+            .map(|entry| entry.expect("is readable"))
+            .map(|entry| (entry.file_name(), fs::read(entry.path()).expect("is readable")))
+            .collect();
+        files.sort();
+        files
+    };
+    assert_eq!(read("one"), read("two"));
+}

@@ -1,0 +1,97 @@
+//! Benches that fail: the exit code, the words, and that nothing measured beside them is lost.
+
+use crate::replay::{Replay, Said, bench, benchmark};
+
+/// A bench that measures one benchmark well and then, in the second, does what `end` says.
+fn breaks(end: &str) -> String {
+    format!("greet 0.8.2\n{}begin g|-|bad\n{end}\n", benchmark("g|-|good", 1000.0))
+}
+
+/// Saves with a bench that ends so, and checks that the good row is kept and the bad one marked.
+#[track_caller]
+fn save_keeps_the_good_row(end: &str, word: &str) {
+    let replay = Replay::new();
+    replay.script("default", &breaks(end));
+    replay.run(&["save", "a", "--timeout", "1"]).fails(101, word);
+    replay.run(&["save", "b", "--timeout", "1"]).fails(101, word);
+    let diff: Said = replay.run(&["diff", "a", "b", "--format", "json"]);
+    let diff = diff.json();
+    let verdict = |parameter: &str| {
+        let rows = diff["rows"].as_array().expect("rows");
+        rows.iter().find(|row| row["id"] == format!("g/{parameter}")).expect("is there")["verdict"].clone()
+    };
+    assert_eq!(verdict("bad"), "failed", "{diff}");
+    assert_ne!(verdict("good"), "failed", "{diff}");
+}
+
+#[test]
+fn a_bench_that_panics() {
+    save_keeps_the_good_row("panic", "the bench panics");
+}
+
+#[test]
+fn a_bench_that_hangs() {
+    save_keeps_the_good_row("hang", "no sign of life for 1 s");
+}
+
+#[test]
+fn a_bench_that_ends_early() {
+    save_keeps_the_good_row("exit 0", "ended in the middle of a benchmark");
+}
+
+#[test]
+fn a_bench_that_ends_with_an_error() {
+    save_keeps_the_good_row("print something of note\nexit 3", "something of note");
+}
+
+#[test]
+fn a_bench_that_talks_garbage() {
+    save_keeps_the_good_row("frame 00000003ffffff\nhang", "cannot be read");
+}
+
+#[test]
+fn a_sample_that_took_no_time() {
+    save_keeps_the_good_row("measured g|-|bad 10,10 0,0\ngroup g", "no time at all");
+}
+
+#[test]
+fn a_failing_build_saves_nothing() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    replay.run(&["save", "a", "--features", "broken"]).fails(101, "could not be built");
+    assert!(!replay.baseline("a").exists());
+}
+
+#[test]
+fn a_bench_that_measures_something_else_than_time() {
+    let replay = Replay::new();
+    replay.script("default", "greet 0.8.2\nbegin g\nmeasured g 1,1 1,1 cycles\ngroup g\n");
+    replay.run(&["save", "a"]).fails(101, "cycles");
+    assert!(!replay.baseline("a").exists());
+}
+
+#[test]
+fn a_bench_that_is_not_criterions() {
+    let replay = Replay::new();
+    replay.script("default", "print running 0 tests\n");
+    replay.run(&["save", "a"]).fails(2, "does not speak criterion's runner protocol");
+    assert!(!replay.baseline("a").exists());
+}
+
+#[test]
+fn a_bench_that_fails_leaves_the_baseline_it_would_have_replaced() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    let before = std::fs::read(replay.baseline("a")).expect("is saved");
+    replay.script("default", "greet 0.8.2\npanic\n");
+    replay.run(&["save", "a", "--force"]).fails(101, "the bench panics");
+    assert_eq!(std::fs::read(replay.baseline("a")).expect("is kept"), before);
+}
+
+#[test]
+fn filters_are_checked() {
+    let replay = Replay::new();
+    replay.script("default", "greet 0.8.2\ngroup g\n");
+    replay.run(&["save", "a", "("]).fails(2, "is not a regular expression");
+    replay.run(&["save", "a", "nothing"]).fails(2, "no benchmark of replay matches `nothing`");
+}

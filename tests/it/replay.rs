@@ -1,0 +1,155 @@
+//! The test project, its scripts, and running the command on it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A temporary place for baselines, scripts and reports beside the replay project.
+pub(crate) struct Replay {
+    folder: TempDir,
+}
+
+/// What a run said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Said {
+    /// Asserts an exit code and a piece of standard error.
+    #[track_caller]
+    pub(crate) fn fails(&self, code: i32, word: &str) {
+        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
+        assert!(self.stderr.contains(word), "`{word}` is not in: {}", self.stderr);
+    }
+
+    /// Asserts success.
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Said {
+        assert_eq!(self.code, Some(0), "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+}
+
+impl Replay {
+    pub(crate) fn new() -> Replay {
+        let folder = TempDir::new().expect("makes a folder");
+        fs::create_dir(folder.path().join("scripts")).expect("makes a folder");
+        Replay { folder }
+    }
+
+    /// Writes the script of the `turn`-th process, or of all others with `default`.
+    pub(crate) fn script(&self, turn: impl ToString, text: &str) {
+        let path = self.scripts().join(format!("{}.script", turn.to_string()));
+        fs::write(path, text).expect("writes a script");
+    }
+
+    /// Folder and arguments of every bench process so far, a line each.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        let log = fs::read_to_string(self.scripts().join("calls")).unwrap_or_default();
+        log.lines().map(str::to_owned).collect()
+    }
+
+    /// Runs `cargo tensorprof ARGUMENTS` on the replay project.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        said(self.command(arguments).output().expect("starts"))
+    }
+
+    /// The same, without waiting for its end.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts")
+    }
+
+    /// Saves `name` from benches that all play `script`.
+    pub(crate) fn save(&self, name: &str, script: &str) {
+        self.script("default", script);
+        self.run(&["save", name]).succeeds();
+    }
+
+    pub(crate) fn baseline(&self, name: &str) -> PathBuf {
+        self.path("baselines").join(format!("{name}.toml"))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn scripts(&self) -> PathBuf {
+        self.path("scripts")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let baselines = self.path("baselines");
+        let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
+        let mut command = tensorprof(&project().join("Cargo.toml"), &[&baselines, arguments].concat());
+        command.env("REPLAY", self.scripts());
+        command
+    }
+}
+
+/// The built command in an environment without anything of the user's that it reads.
+pub(crate) fn tensorprof(manifest: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof"));
+    command.arg("tensorprof").args(["--manifest-path".as_ref(), manifest.as_os_str()]).args(arguments);
+    for variable in
+        ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "RUST_BACKTRACE"]
+    {
+        command.env_remove(variable);
+    }
+    command
+        .env("CARGO_TERM_COLOR", "never")
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"));
+    command
+}
+
+/// Folder of the replay project.
+pub(crate) fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/replay")
+}
+
+pub(crate) fn said(output: Output) -> Said {
+    Said {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).expect("is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("is UTF-8"),
+    }
+}
+
+/// Directives for one benchmark of ten samples around `ns` nanoseconds per iteration, with clock probes.
+pub(crate) fn benchmark(id: &str, ns: f64) -> String {
+    let probes = ["[65000.0,66000.0]"; 10].join(",");
+    format!(
+        "{}record {{\"message\":\"record\",{},\"probes\":[{probes}]}}\n",
+        plain_benchmark(id, ns),
+        json_id(id)
+    )
+}
+
+/// The same without tensorprof's library: criterion's messages alone.
+pub(crate) fn plain_benchmark(id: &str, ns: f64) -> String {
+    let iterations = ["100"; 10].join(",");
+    let times = (0..10).map(|i| (100.0 * ns * (1.0 + 0.0002 * f64::from(i % 3))).to_string());
+    format!("begin {id}\nmeasured {id} {iterations} {}\n", times.collect::<Vec<_>>().join(","))
+}
+
+/// The `id` key of a record.
+pub(crate) fn json_id(id: &str) -> String {
+    let names = ["group", "function", "parameter"].into_iter().zip(id.split('|'));
+    let parts = names.filter(|(_, part)| *part != "-").map(|(name, part)| format!("\"{name}\":\"{part}\""));
+    format!("\"id\":{{{}}}", parts.collect::<Vec<_>>().join(","))
+}
+
+/// A whole bench: greeting, benchmarks, end of the group.
+pub(crate) fn bench(benchmarks: &[(&str, f64)]) -> String {
+    let body: String = benchmarks.iter().map(|(id, ns)| benchmark(id, *ns)).collect();
+    format!("greet 0.8.2\n{body}group g\n")
+}

@@ -1,0 +1,153 @@
+//! `save`: rounds, provenance, what is refused before anything is built.
+
+use std::fs;
+
+use crate::replay::{Replay, bench, json_id, plain_benchmark, said, tensorprof};
+
+#[test]
+fn every_round_is_a_fresh_process_in_the_packages_folder_with_short_settings() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("MatMul|f32|64x64", 5000.0)]));
+    let saved =
+        replay.run(&["save", "a", "MatMul", "--rounds", "3", "--", "--nresamples", "2000"]).succeeds();
+    let call = "replay --bench --noplot --warm-up-time 0.05 --measurement-time 0.15 --sample-size 15 \
+                --nresamples 2000 MatMul";
+    assert_eq!(replay.calls(), [call; 3]);
+    assert!(saved.stderr.contains("Saved 1 benchmarks, 3 rounds, to "), "{}", saved.stderr);
+    let shown = replay.run(&["show", "a", "--format", "json"]).succeeds().json();
+    assert_eq!(shown["format"], "tensorprof-baseline");
+    let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
+    for fact in ["rustc", "cpu", "criterion = \"0.8.2\"", "package = \"replay\"", "filter = \"MatMul\""] {
+        assert!(text.contains(fact), "`{fact}` is not in:\n{text}");
+    }
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused_before_anything_runs() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    let before = fs::read_to_string(replay.baseline("a")).expect("is saved");
+    let calls = replay.calls().len();
+    replay.run(&["save", "a"]).fails(2, "--append");
+    assert_eq!(replay.calls().len(), calls);
+    assert_eq!(fs::read_to_string(replay.baseline("a")).expect("is kept"), before);
+}
+
+#[test]
+fn force_replaces_and_append_adds_a_session() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    replay.run(&["save", "a", "--append", "--rounds", "10"]).succeeds();
+    let listed = replay.run(&["list", "--format", "json"]).succeeds().json();
+    assert_eq!(sessions(&listed), 2, "{listed}");
+    replay.run(&["save", "a", "--force"]).succeeds();
+    let listed = replay.run(&["list", "--format", "json"]).succeeds().json();
+    assert_eq!(sessions(&listed), 1, "{listed}");
+}
+
+/// Sessions of the only baseline listed.
+fn sessions(listed: &serde_json::Value) -> usize {
+    listed["baselines"][0]["sessions"].as_array().expect("dates").len()
+}
+
+#[test]
+fn append_needs_a_baseline() {
+    let replay = Replay::new();
+    replay.run(&["save", "a", "--append"]).fails(2, "not found");
+}
+
+#[test]
+fn names_that_are_no_plain_file_names_are_refused() {
+    let replay = Replay::new();
+    let long = "x".repeat(300);
+    for name in ["../x", "a/b", "CON", ".x", "", &long] {
+        replay.run(&["save", name]).fails(2, "is not a baseline name");
+    }
+    assert!(replay.calls().is_empty());
+}
+
+#[test]
+fn one_save_of_a_name_at_a_time() {
+    let replay = Replay::new();
+    replay.script("default", "greet 0.8.2\nbegin g\nhang\n");
+    let mut first = replay.start(&["save", "a"]);
+    while replay.calls().is_empty() {
+        assert!(first.try_wait().expect("asks").is_none(), "the first save ended early");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    replay.run(&["save", "a"]).fails(2, "another");
+    first.kill().expect("kills");
+    first.wait().expect("waits");
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    replay.run(&["save", "a"]).succeeds();
+}
+
+#[test]
+fn threads_are_set_for_the_benches_and_recorded() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    replay.run(&["save", "a", "--threads", "1"]).succeeds();
+    let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
+    assert!(text.contains("RAYON_NUM_THREADS = \"1\""), "{text}");
+}
+
+#[test]
+fn records_of_the_bench_half_are_joined_by_id() {
+    let replay = Replay::new();
+    let probes = ["[65000.0,66000.0]"; 12].join(",");
+    let id = "MatMul|-|64x64";
+    let record = format!(
+        "record {{\"message\":\"record\",{},\
+         \"work\":{{\"flops\":524288,\"bytes\":49152,\"dtype\":\"f32\",\"convention\":\"tensorprof-1\"}},\
+         \"probes\":[{probes}],\
+         \"allocation\":[{{\"count\":2,\"bytes\":16640,\"peak\":16640,\"net\":0}}]}}\n",
+        json_id(id)
+    );
+    let script = format!("greet 0.8.2\n{}{record}group MatMul\n", plain_benchmark(id, 5000.0));
+    replay.script("default", &script);
+    replay.run(&["save", "a"]).succeeds();
+    replay.run(&["save", "b"]).succeeds();
+    let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
+    let row = &diff["rows"][0];
+    assert_eq!(row["dtype"], "f32", "{row}");
+    assert_eq!(row["allocated_bytes"]["baseline"], 16640, "{row}");
+    let gflops = row["gflops"]["candidate"].as_f64().expect("is a number");
+    assert!((gflops - 104.85).abs() < 0.2, "{gflops}");
+}
+
+#[test]
+fn strangers_on_the_ports_are_turned_away() {
+    let replay = Replay::new();
+    replay.script("default", &format!("strangers\n{}", bench(&[("g|-|1", 1000.0)])));
+    replay.run(&["save", "a", "--rounds", "1"]).succeeds();
+}
+
+#[test]
+fn a_bench_with_the_harness_of_libtest_is_left_out_with_a_word() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    let saved = replay.run(&["save", "a"]).succeeds();
+    assert!(saved.stderr.contains("`libtest` is left out"), "{}", saved.stderr);
+}
+
+#[test]
+fn a_project_without_benches_is_told_what_is_missing() {
+    let folder = tempfile::TempDir::new().expect("makes a folder");
+    fs::create_dir(folder.path().join("src")).expect("makes a folder");
+    fs::write(folder.path().join("src/lib.rs"), "").expect("writes");
+    let manifest = folder.path().join("Cargo.toml");
+    fs::write(&manifest, "[package]\nname = \"bare\"\nedition = \"2024\"\n").expect("writes");
+    said(tensorprof(&manifest, &["save", "a"]).output().expect("starts")).fails(2, "no benches");
+}
+
+#[test]
+fn the_folder_of_baselines_can_be_set_in_the_manifest() {
+    let folder = tempfile::TempDir::new().expect("makes a folder");
+    fs::create_dir(folder.path().join("src")).expect("makes a folder");
+    fs::write(folder.path().join("src/lib.rs"), "").expect("writes");
+    let manifest = folder.path().join("Cargo.toml");
+    let text = "[package]\nname = \"bare\"\nedition = \"2024\"\n[package.metadata.tensorprof]\nbaselines = \"perf\"\n";
+    fs::write(&manifest, text).expect("writes");
+    let shown = said(tensorprof(&manifest, &["show", "a"]).output().expect("starts"));
+    shown.fails(2, "perf");
+}
