@@ -1,6 +1,6 @@
 //! `tensorprof`: criterion baselines for tensor and model-inference code.
 //!
-//! Two halves share this crate. The *bench half* ([`bench`], always built) goes into a user's criterion
+//! Two halves share this crate. The *bench half* ([`mod@bench`], always built) goes into a user's criterion
 //! benches: a counting allocator, typed [`Work`] and profile groups. The *command half* (feature `cli`)
 //! is everything behind `cargo tensorprof`: it builds and runs benches, keeps baselines, compares and
 //! reports. What both must agree on lies at the top level: [`dtype`], [`work`] and [`channel`].
