@@ -3,7 +3,8 @@
 //! With `TENSORPROF_PLANT=0.05` every operation really repeats 5 % of its work. An operation whose sample is many
 //! iterations repeats whole in every twentieth. One whose sample is few would then have samples with and without,
 //! and their median would not move; so large operations repeat in pieces of a few rows. What a piece costs against the
-//! whole is measured when the benchmark first runs.
+//! whole is measured when the benchmark first runs. The time of an operation then grows by about the share, not exactly:
+//! pieces also move caches and heap under the whole.
 
 use std::env;
 use std::hint::black_box;
@@ -18,8 +19,8 @@ pub const VARIABLE: &str = "TENSORPROF_PLANT";
 const PIECES_FROM: usize = 1 << 14;
 /// Pieces in an operand, where it has as many rows.
 const PIECES: usize = 64;
-/// Runs of the whole and of a piece, in turn, of which the fastest of each counts.
-const CALIBRATION_RUNS: u32 = 25;
+/// Runs of the whole and of a piece, in turn, of which the median of each counts. Odd.
+const CALIBRATION_RUNS: usize = 25;
 
 /// The share in `$TENSORPROF_PLANT`, none where it is unset.
 ///
@@ -52,12 +53,23 @@ impl<O, W: Fn() -> O, P: Fn() -> O> Planted<W, P> {
         Planted { whole, piece, slowdown: share.map(Slowdown::new) }
     }
 
+    /// Measures, once, what a piece costs. Called off the clock, lest criterion take it for a slow first iteration.
+    pub fn calibrate(&mut self) {
+        if let Some(slowdown) = &mut self.slowdown
+            && slowdown.cost.is_none()
+        {
+            slowdown.cost = Some(cost(slowdown.share, &self.whole, &self.piece));
+        }
+    }
+
     /// Runs the whole operation, and what is due of the repetition.
+    ///
+    /// # Panics
+    /// Where a slowdown was not calibrated before.
     #[inline]
     pub fn run(&mut self) -> O {
         if let Some(slowdown) = &mut self.slowdown {
-            let cost = *slowdown.cost.get_or_insert_with(|| cost(&self.whole, &self.piece));
-            for _ in 0..slowdown.due(cost) {
+            for _ in 0..slowdown.due() {
                 black_box((self.piece)());
             }
         }
@@ -68,7 +80,7 @@ impl<O, W: Fn() -> O, P: Fn() -> O> Planted<W, P> {
 struct Slowdown {
     /// Work to repeat in each run, in runs of the whole.
     share: f64,
-    /// Cost of a piece, in runs of the whole; unknown before the first.
+    /// Cost of a piece, in runs of the whole; unknown before the calibration.
     cost: Option<f64>,
     /// Work not yet repeated, kept from run to run and so from sample to sample.
     owed: f64,
@@ -79,8 +91,9 @@ impl Slowdown {
         Slowdown { share, cost: None, owed: 0.0 }
     }
 
-    /// How many pieces of that cost are due in this run.
-    fn due(&mut self, cost: f64) -> u64 {
+    /// How many pieces are due in this run.
+    fn due(&mut self) -> u64 {
+        let cost = self.cost.expect("calibrated before it runs");
         self.owed += self.share;
         let pieces = (self.owed / cost).floor();
         self.owed -= pieces * cost;
@@ -88,14 +101,20 @@ impl Slowdown {
     }
 }
 
-/// What `piece` takes against `whole`.
-fn cost<O>(whole: impl Fn() -> O, piece: impl Fn() -> O) -> f64 {
-    let (mut whole_least, mut piece_least) = (f64::INFINITY, f64::INFINITY);
-    for _ in 0..CALIBRATION_RUNS {
-        whole_least = whole_least.min(seconds(&whole));
-        piece_least = piece_least.min(seconds(&piece));
-    }
-    piece_least / whole_least
+/// What a piece takes against the whole, each typically: with the page faults that go with it, say. As many pieces run
+/// in a row as repeat `share`, for a first one in cold caches is dearer.
+fn cost<O>(share: f64, whole: impl Fn() -> O, piece: impl Fn() -> O) -> f64 {
+    let row = (share * PIECES as f64).ceil();
+    let pieces = || (0..row as u64).for_each(|_| drop(black_box(piece())));
+    let pairs = (0..CALIBRATION_RUNS).map(|_| (seconds(&whole), seconds(pieces)));
+    let (whole, pieces): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    median(pieces) / row / median(whole)
+}
+
+/// The middle one of an odd number of values.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn seconds<O>(run: impl Fn() -> O) -> f64 {
@@ -115,8 +134,8 @@ mod tests {
     #[test]
     fn the_share_is_repeated_whatever_a_piece_costs() {
         for cost in [0.001, 0.03, 0.05, 0.07, 1.0] {
-            let mut slowdown = Slowdown::new(0.05);
-            let repeated: f64 = (0..1000).map(|_| slowdown.due(cost) as f64 * cost).sum();
+            let mut slowdown = Slowdown { share: 0.05, cost: Some(cost), owed: 0.0 };
+            let repeated: f64 = (0..1000).map(|_| slowdown.due() as f64 * cost).sum();
             assert!((50.0 - repeated).abs() <= cost + 1e-6, "{repeated} of 50 at {cost}");
         }
     }
@@ -141,12 +160,10 @@ mod tests {
 
     #[test]
     fn large_operands_split_into_rows() -> Result<()> {
-        let dims = |shape: (usize, usize)| {
-            Ok(piece(&Tensor::ones(shape, DType::F32, &Device::Cpu)?)?.dims().to_vec())
-        };
-        assert_eq!(dims((64, 64))?, [64, 64]);
-        assert_eq!(dims((512, 512))?, [8, 512]);
-        assert_eq!(dims((2, 1_000_000))?, [1, 1_000_000]);
-        Result::Ok(())
+        for (shape, rows) in [((64, 64), 64), ((512, 512), 8), ((2, 1_000_000), 1)] {
+            let operand = Tensor::ones(shape, DType::F32, &Device::Cpu)?;
+            assert_eq!(piece(&operand)?.dims2()?, (rows, shape.1), "{shape:?}");
+        }
+        Ok(())
     }
 }
