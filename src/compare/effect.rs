@@ -107,7 +107,7 @@ fn noise(
     Some(Noise {
         sides: both(|side| locations[side].variance())?,
         rounds: sides.map(<[LogRound]>::len),
-        slope: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance_over(clock.shift)),
+        slope: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance.scaled(clock.shift.powi(2))),
         session: session_term(sessions.map(Iterator::collect), clock.is_some()),
     })
 }

@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn facts_that_decide_about_speed_refuse() {
-        let cases: [(Fact, fn(&mut Baseline)); 6] = [
+        type Edit = fn(&mut Baseline);
+        let cases: [(Fact, Edit); 6] = [
             (Fact::Machine, |b| b.environment.machine.cpu = "Other".to_owned()),
             (Fact::Machine, |b| b.environment.machine.kernel = "Darwin 23.1".to_owned()),
             (Fact::Threads, |b| b.environment.threads.clear()),

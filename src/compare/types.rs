@@ -231,7 +231,8 @@ pub struct TimeChange {
     pub change: Option<Change>,
     /// Least relative change that counts for this row, as a fraction: the user's threshold, raised by the
     /// absolute floor (relative to the lesser of the two times, so that it is the same both ways). A slowdown
-    /// counts from a ratio of 1 + threshold, a speed-up from its inverse.
+    /// counts from a ratio of 1 + threshold, a speed-up from its inverse; under [`Rule::Point`] a change counts from
+    /// the threshold either way.
     pub threshold: f64,
 }
 

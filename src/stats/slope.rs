@@ -1,6 +1,6 @@
 //! How far a row follows the core clock.
 
-use super::{Variance, lower_trimmed_mean};
+use super::{Variance, kept, lower_trimmed_mean};
 
 /// Slopes tried: 0, 1/20, ... 1. A row cannot follow the clock more than one to one.
 const STEPS: u32 = 20;
@@ -8,7 +8,7 @@ const STEPS: u32 = 20;
 /// Prior of the slope: one, as arithmetic on one thread has it, give or take this standard deviation.
 const PRIOR_SD: f64 = 0.5;
 
-/// Squared deviations that the resolution of stored samples (five digits) allows no statement below.
+/// A sum of squares that the resolution of stored samples (five digits) allows no statement below.
 const RESOLUTION: f64 = 1e-10;
 
 /// Slope of ln time on ln probe.
@@ -16,46 +16,44 @@ const RESOLUTION: f64 = 1e-10;
 pub struct ClockSlope {
     /// The slope, in [0, 1].
     pub slope: f64,
-    /// Mean squared distance of the true slope from `slope`.
-    pub variance: f64,
+    /// Mean squared distance of the true slope from `slope`, with the degrees of freedom of the rounds.
+    pub variance: Variance,
 }
 
 /// Slope of ln time on ln probe of a row, from how its rounds, pairs of (ln time, ln probe), vary within
 /// each side: differences between the sides may be the very change that is asked for.
 ///
 /// The posterior mode on a grid. Likelihood of a slope: that of a normal sample with one mean a side and a
-/// common unknown variance, (sum of squares)^(-df/2), where the sum of squares is the winsorized one of the
-/// lower trimmed mean, so that disturbed rounds have no say. Without information the slope is that of the
-/// prior, one.
+/// common unknown variance, (sum of squares)^(-(df - 1) / 2), where the sum of squares is the winsorized one
+/// of the lower trimmed mean, so that disturbed rounds have no say, and one degree of freedom goes to the
+/// slope. Without information the slope is that of the prior, one.
 pub fn clock_slope(sides: [&[(f64, f64)]; 2]) -> ClockSlope {
+    let df: f64 = sides.iter().map(|side| kept(side.len()).saturating_sub(1) as f64).sum();
     let slopes: Vec<f64> = (0..=STEPS).map(|step| f64::from(step) / f64::from(STEPS)).collect();
-    let posterior: Vec<f64> = slopes.iter().map(|&slope| log_posterior(sides, slope)).collect();
+    let log_posterior = |slope: f64| log_likelihood(residual_squares(sides, slope), df) + log_prior(slope);
+    let posterior: Vec<f64> = slopes.iter().copied().map(log_posterior).collect();
     let best = (0..slopes.len()).max_by(|&a, &b| posterior[a].total_cmp(&posterior[b])).unwrap_or_default();
     let weights = posterior.iter().map(|log| (log - posterior[best]).exp());
     let (mass, spread) = slopes.iter().zip(weights).fold((0.0, 0.0), |(mass, spread), (slope, weight)| {
         (mass + weight, spread + weight * (slope - slopes[best]).powi(2))
     });
-    ClockSlope { slope: slopes[best], variance: spread / mass }
+    ClockSlope { slope: slopes[best], variance: Variance { value: spread / mass, df: df.max(1.0) } }
 }
 
-impl ClockSlope {
-    /// What the uncertainty of the slope adds to the variance of a difference of times between sides whose
-    /// clocks differ by `clock_difference` (ln).
-    pub fn variance_over(&self, clock_difference: f64) -> Variance {
-        Variance::known(self.variance * clock_difference.powi(2))
-    }
+fn log_likelihood(squares: f64, df: f64) -> f64 {
+    -0.5 * (df - 1.0).max(0.0) * (squares + RESOLUTION).ln()
 }
 
-fn log_posterior(sides: [&[(f64, f64)]; 2], slope: f64) -> f64 {
-    let (mut squares, mut df) = (RESOLUTION, 0.0);
-    for side in sides {
+fn log_prior(slope: f64) -> f64 {
+    -0.5 * ((slope - 1.0) / PRIOR_SD).powi(2)
+}
+
+fn residual_squares(sides: [&[(f64, f64)]; 2], slope: f64) -> f64 {
+    let squares = |side: &[(f64, f64)]| {
         let adjusted: Vec<f64> = side.iter().map(|(time, clock)| time - slope * clock).collect();
-        if let Some(location) = lower_trimmed_mean(&adjusted) {
-            squares += location.winsorized_squares;
-            df += (location.kept - 1) as f64;
-        }
-    }
-    -0.5 * df * squares.ln() - 0.5 * ((slope - 1.0) / PRIOR_SD).powi(2)
+        lower_trimmed_mean(&adjusted).map_or(0.0, |location| location.winsorized_squares)
+    };
+    sides.into_iter().map(squares).sum()
 }
 
 #[cfg(test)]
@@ -77,7 +75,7 @@ mod tests {
                 let side = rounds(truth, 0.0005, disturbed);
                 let found = clock_slope([&side, &side]);
                 assert!((found.slope - truth).abs() <= 0.1, "{truth}: {found:?}");
-                assert!(found.variance < 0.02, "{truth}: {found:?}");
+                assert!(found.variance.value < 0.02, "{truth}: {found:?}");
             }
         }
     }
@@ -88,7 +86,7 @@ mod tests {
         for side in [&noisy[..], &noisy[..1], &[]] {
             let found = clock_slope([side, side]);
             assert!(found.slope > 0.85, "{found:?}");
-            assert!(found.variance.sqrt() > 0.3, "{found:?}");
+            assert!(found.variance.sd() > 0.3, "{found:?}");
         }
     }
 

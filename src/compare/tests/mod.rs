@@ -1,1 +1,5 @@
 //! The comparison as a whole.
+
+mod cases;
+mod properties;
+mod simulation;

@@ -1,0 +1,132 @@
+//! Coverage of the interval and errors of the verdicts on simulated machines with a known change. The
+//! generator is seeded: the same numbers on every run.
+
+use crate::compare::Verdict;
+use crate::compare::effect::{Effect, effect};
+use crate::compare::verdict::Judge;
+use crate::model::Round;
+use crate::stats::LogRound;
+
+/// SplitMix64 (Steele, Lea & Flood 2014) and the normal deviates of Box & Muller.
+struct Random(u64);
+
+impl Random {
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+}
+
+/// A machine and a row on it. All in ln units.
+#[derive(Clone, Copy)]
+struct World {
+    rounds: [usize; 2],
+    /// Probability and size of a disturbed round.
+    episodes: f64,
+    /// Standard deviation between rounds.
+    noise: f64,
+    /// Standard deviation between sessions.
+    session: f64,
+    /// How far the row follows the clock, how much the clock wanders between rounds, and how far it moves
+    /// between the sides. `None`: no probes.
+    clock: Option<(f64, f64, f64)>,
+    change: f64,
+}
+
+const CALM: World =
+    World { rounds: [5, 5], episodes: 0.0, noise: 0.004, session: 0.0, clock: None, change: 0.0 };
+
+impl World {
+    fn rounds(&self, side: usize, random: &mut Random) -> Vec<Round> {
+        let level = if side == 1 { self.change } else { 0.0 } + self.session * random.normal();
+        (0..self.rounds[side]).map(|_| self.round(side, level, random)).collect()
+    }
+
+    fn round(&self, side: usize, level: f64, random: &mut Random) -> Round {
+        let (slope, wander, shift) = self.clock.unwrap_or_default();
+        let clock = wander * random.normal() + if side == 1 { shift } else { 0.0 };
+        let episode = if random.uniform() < self.episodes { 0.2 } else { 0.0 };
+        let location = 12.0 + level + slope * clock + self.noise * random.normal() + episode;
+        let samples = (0..10).map(|_| (location + 0.003 * random.normal()).exp()).collect();
+        let probe = |_| (11.5 + clock + 0.001 * random.normal()).exp();
+        let probes = if self.clock.is_some() { (0..10).map(probe).collect() } else { vec![] };
+        Round { session: 0, samples, probes }
+    }
+
+    fn effect(&self, random: &mut Random) -> Effect {
+        let sides =
+            [0, 1].map(|side| self.rounds(side, random).iter().filter_map(LogRound::new).collect::<Vec<_>>());
+        effect([&sides[0], &sides[1]]).unwrap()
+    }
+}
+
+/// Shares over many simulated comparisons.
+struct Shares {
+    /// The interval holds the true change.
+    covered: f64,
+    /// Judged regressed or improved though the change is within the threshold, or the wrong way round.
+    false_verdicts: f64,
+    /// Judged as the true change is.
+    found: f64,
+}
+
+fn shares(world: World) -> Shares {
+    const RUNS: usize = 1000;
+    let judge = Judge { margin: 0.02f64.ln_1p(), confidence: 0.95 };
+    let expected = if world.change > judge.margin { Verdict::Regressed } else { Verdict::Unchanged };
+    let mut random = Random(1);
+    let (mut covered, mut false_verdicts, mut found) = (0, 0, 0);
+    for _ in 0..RUNS {
+        let effect = world.effect(&mut random);
+        let noise = effect.noise.unwrap();
+        covered += usize::from((effect.theta - world.change).abs() <= noise.total().half_width(0.95));
+        let (verdict, _) = judge.verdict(effect.theta, &noise, true);
+        let is_change = matches!(verdict, Verdict::Regressed | Verdict::Improved);
+        false_verdicts += usize::from(is_change && verdict != expected);
+        found += usize::from(verdict == expected);
+    }
+    let share = |count: usize| count as f64 / RUNS as f64;
+    Shares { covered: share(covered), false_verdicts: share(false_verdicts), found: share(found) }
+}
+
+/// Probed rows of which the clock moved by a percent between sessions.
+const PROBED: World = World { session: 0.0035, clock: Some((1.0, 0.005, 0.01)), ..CALM };
+
+#[test]
+fn intervals_cover_and_verdicts_hold_on_a_calm_machine() {
+    let same = shares(PROBED);
+    assert!(same.covered >= 0.92 && same.false_verdicts <= 0.01, "{} {}", same.covered, same.false_verdicts);
+    let slower = shares(World { change: 0.05, ..PROBED });
+    assert!(slower.covered >= 0.92 && slower.found >= 0.9, "{} {}", slower.covered, slower.found);
+}
+
+#[test]
+fn intervals_cover_and_verdicts_hold_with_disturbed_rounds() {
+    let world = World { episodes: 0.25, rounds: [8, 8], ..PROBED };
+    let same = shares(world);
+    assert!(same.covered >= 0.92 && same.false_verdicts <= 0.01, "{} {}", same.covered, same.false_verdicts);
+    let slower = shares(World { change: 0.05, ..world });
+    assert!(slower.covered >= 0.92 && slower.found >= 0.9, "{} {}", slower.covered, slower.found);
+}
+
+#[test]
+fn rows_that_ignore_the_clock_and_rows_without_probes_are_no_exception() {
+    let memory_bound = World { clock: Some((0.0, 0.01, 0.01)), rounds: [8, 8], ..PROBED };
+    let unprobed = World { clock: None, session: 0.01, ..CALM };
+    for world in [memory_bound, unprobed] {
+        let found = shares(world);
+        assert!(
+            found.covered >= 0.92 && found.false_verdicts <= 0.01,
+            "{} {}",
+            found.covered,
+            found.false_verdicts
+        );
+    }
+}
