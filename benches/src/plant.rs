@@ -3,8 +3,8 @@
 //! With `TENSORPROF_PLANT=0.05` every operation really repeats 5 % of its work. An operation whose sample is many
 //! iterations repeats whole in every twentieth. One whose sample is few would then have samples with and without,
 //! and their median would not move; so large operations repeat in pieces of a few rows. What a piece costs against the
-//! whole is measured when the benchmark first runs. The time of an operation then grows by about the share, not exactly:
-//! pieces also move caches and heap under the whole.
+//! whole is measured when the benchmark first runs. The time of an operation then grows by about the share,
+//! not exactly: pieces also move caches and heap under the whole.
 
 use std::env;
 use std::hint::black_box;

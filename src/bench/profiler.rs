@@ -124,9 +124,9 @@ struct Timing<'a, 'b> {
 }
 
 impl<'b> Timing<'_, 'b> {
-    /// Has criterion take the sample by one of its loops. The probes run right around the loop, not around what else the
-    /// benchmark's closure does; where that runs several loops, criterion keeps the last one's time, and so does
-    /// the probe.
+    /// Has criterion take the sample by one of its loops. The probes run right around the loop, not around what else
+    /// the benchmark's closure does; where that runs several loops, criterion keeps the last one's time, and so
+    /// does the probe.
     fn sample(&mut self, run: impl FnOnce(&mut Bencher<'b>)) {
         if self.probed {
             let before = probe::clock();

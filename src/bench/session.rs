@@ -28,13 +28,12 @@ pub(super) fn send(record: Record) {
 fn from_environment() -> Option<Session> {
     let port = env::var(PORT_VARIABLE).ok()?;
     let secret = env::var(SECRET_VARIABLE).unwrap_or_default();
-    Session::open(&port, secret)
-        .inspect_err(|error| {
-            warn(&format!(
-                "cannot reach the runner at 127.0.0.1:{port} (${PORT_VARIABLE}): {error}; this bench runs without probes"
-            ));
-        })
-        .ok()
+    let failed = |error: &io::Error| {
+        warn(&format!(
+            "no runner at 127.0.0.1:{port} (${PORT_VARIABLE}): {error}; this bench runs without probes"
+        ));
+    };
+    Session::open(&port, secret).inspect_err(failed).ok()
 }
 
 /// A bench must not die of a closed stderr, as it would by `eprintln!`.
