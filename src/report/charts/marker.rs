@@ -1,0 +1,54 @@
+//! Marks of different shapes, so that colour is never the only carrier.
+
+use plotters::prelude::*;
+
+use super::theme::{Canvas, Drawn};
+
+/// The shape of a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Shape {
+    Circle,
+    Square,
+    Triangle,
+    Diamond,
+}
+
+/// A mark: its shape, its colour, and whether it is filled.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marker {
+    pub(super) shape: Shape,
+    pub(super) colour: RGBColor,
+    pub(super) filled: bool,
+}
+
+/// Half the height of a mark, pixels.
+const RADIUS: i32 = 5;
+
+impl Marker {
+    /// Draws the mark.
+    pub(super) fn draw(&self, canvas: &Canvas<'_>, (x, y): (i32, i32)) -> Drawn {
+        let corners = match self.shape {
+            Shape::Circle => return self.circle(canvas, (x, y)),
+            Shape::Square => vec![(-3, -3), (3, -3), (3, 3), (-3, 3)],
+            Shape::Triangle => vec![(0, -RADIUS), (RADIUS, 3), (-RADIUS, 3)],
+            Shape::Diamond => vec![(0, -RADIUS), (RADIUS, 0), (0, RADIUS), (-RADIUS, 0)],
+        };
+        let mut corners: Vec<(i32, i32)> = corners.into_iter().map(|(dx, dy)| (x + dx, y + dy)).collect();
+        if self.filled {
+            return canvas.draw(&Polygon::new(corners, self.colour.filled()));
+        }
+        corners.push(corners[0]);
+        canvas.draw(&PathElement::new(corners, self.colour.stroke_width(2)))
+    }
+
+    fn circle(&self, canvas: &Canvas<'_>, at: (i32, i32)) -> Drawn {
+        let style = if self.filled { self.colour.filled() } else { self.colour.stroke_width(2) };
+        canvas.draw(&Circle::new(at, RADIUS - 1, style))
+    }
+}
+
+/// An arrow head at the edge of a plot: the value lies beyond it. `direction` is 1 for right, -1 for left.
+pub(super) fn arrow(canvas: &Canvas<'_>, (x, y): (i32, i32), direction: i32, colour: RGBColor) -> Drawn {
+    let back = x - 9 * direction;
+    canvas.draw(&Polygon::new(vec![(x, y), (back, y - RADIUS), (back, y + RADIUS)], colour.filled()))
+}

@@ -1,0 +1,172 @@
+//! The samples behind the changed rows: a strip of dots for each round of each side.
+
+use plotters::prelude::*;
+
+use super::SAMPLES_FILE;
+use super::axis::{Axis, linear_ticks, step_decimals, vertical_grid};
+use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, WIDTH, line, write};
+use crate::compare::{Comparison, Row, Verdict};
+use crate::model::Round;
+use crate::report::Chart;
+use crate::report::change::effect;
+use crate::report::escape::{elide, printable};
+use crate::report::order::by_strength;
+use crate::report::quantity::{TimeUnit, count, things};
+use crate::stats::median;
+
+/// Most rows that are drawn.
+const MOST: usize = 10;
+/// Most rounds of a side that are drawn.
+const MOST_ROUNDS: usize = 10;
+/// Dots of a side, shared by its rounds: more would only blacken the strip.
+const MOST_DOTS: usize = 60;
+/// Height of a strip, pixels.
+const STRIP: i32 = 10;
+/// Height of the title of a panel and of its axis, pixels.
+const PANEL_TITLE: i32 = 30;
+const PANEL_AXIS: i32 = 44;
+/// Where the panels begin, pixels.
+const TOP: i32 = 40;
+/// Panels beside each other, and the width of each.
+const COLUMNS: usize = 2;
+const PANEL_WIDTH: i32 = WIDTH / COLUMNS as i32;
+/// Left and right edge of the plot in a panel, pixels.
+const PLOT: [i32; 2] = [82, PANEL_WIDTH - 22];
+
+const TITLE: &str = "Samples of the changed rows";
+
+/// The chart, where at least one row changed and has samples.
+pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
+    let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| is_drawn(row)).collect();
+    rows.sort_by(|first, second| by_strength(first, second));
+    let all = rows.len();
+    rows.truncate(MOST);
+    if rows.is_empty() {
+        return None;
+    }
+    let description = description(rows.len(), all);
+    let tops = tops(&rows);
+    let height = tops.last().copied().unwrap_or(TOP) + 4;
+    let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &rows, &tops))?;
+    Some(Chart { file_name: SAMPLES_FILE, title: TITLE, description, svg })
+}
+
+fn is_drawn(row: &Row) -> bool {
+    matches!(row.verdict, Verdict::Regressed | Verdict::Improved)
+        && row.rounds.iter().all(|rounds| rounds.iter().any(|round| !round.samples.is_empty()))
+}
+
+fn description(shown: usize, all: usize) -> String {
+    let rows = if shown == all {
+        things(all, "changed row")
+    } else {
+        format!("the {} of {} changed rows that changed most", count(shown as u64), count(all as u64))
+    };
+    format!(
+        "Time per iteration, one strip a round, {rows}; vertical marks: medians of rounds; up to {MOST_DOTS} samples a \
+         side, evenly spaced in rank."
+    )
+}
+
+/// The tops of the lines of panels, and the bottom of the last: a line is as high as its highest panel.
+fn tops(rows: &[&Row]) -> Vec<i32> {
+    let mut tops = vec![TOP];
+    for line in rows.chunks(COLUMNS) {
+        let height = line.iter().map(|row| panel_height(row)).max().unwrap_or(0);
+        tops.push(tops[tops.len() - 1] + height);
+    }
+    tops
+}
+
+fn panel_height(row: &Row) -> i32 {
+    let strips: usize = row.rounds.iter().map(|rounds| rounds.len().min(MOST_ROUNDS)).sum();
+    PANEL_TITLE + (strips as i32 + 2) * STRIP + PANEL_AXIS
+}
+
+fn draw(canvas: &Canvas<'_>, rows: &[&Row], tops: &[i32]) -> Drawn {
+    write(canvas, TITLE, (8, 16), Anchor::Start, Type::Title)?;
+    for (index, row) in rows.iter().enumerate() {
+        let left = (index % COLUMNS) as i32 * PANEL_WIDTH;
+        panel(canvas, row, (left, tops[index / COLUMNS]))?;
+    }
+    Ok(())
+}
+
+fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
+    let sides = row.rounds.each_ref().map(|rounds| shown(rounds));
+    let (axis, ticks, unit) = time_axis(&sides, left);
+    let strips = sides.iter().map(Vec::len).sum::<usize>() as i32;
+    let bottom = top + PANEL_TITLE + (strips + 2) * STRIP;
+    panel_title(canvas, row, (left, top))?;
+    vertical_grid(canvas, &axis, &ticks, [top + PANEL_TITLE, bottom])?;
+    write(canvas, unit, (left + PLOT[1], bottom + 27), Anchor::End, Type::Plain)?;
+    let mut y = top + PANEL_TITLE + STRIP;
+    for (side, rounds) in sides.iter().enumerate() {
+        let (name, colour) = [("baseline", FOREGROUND), ("candidate", PURPLE)][side];
+        let middle = y + (rounds.len() as i32 - 1) * STRIP / 2;
+        write(canvas, name, (left + PLOT[0] - 10, middle), Anchor::End, Type::Plain)?;
+        for round in rounds {
+            strip(canvas, round, &axis, y, (colour, MOST_DOTS / rounds.len()))?;
+            y += STRIP;
+        }
+        y += STRIP;
+    }
+    Ok(())
+}
+
+fn panel_title(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
+    let change = row.time.and_then(|time| time.change).map_or_else(String::new, |change| effect(&change));
+    let room = PANEL_WIDTH - 30 - theme::plain_width(&change);
+    let name = elide(&printable(&row.label), theme::name_characters(room));
+    write(canvas, &name, (left + 8, top + 12), Anchor::Start, Type::Name)?;
+    write(canvas, &change, (left + PLOT[1], top + 12), Anchor::End, Type::Plain)
+}
+
+/// Rounds with samples, evenly spaced where there are too many.
+fn shown(rounds: &[Round]) -> Vec<&Round> {
+    spaced(rounds.iter().filter(|round| !round.samples.is_empty()).collect(), MOST_ROUNDS)
+}
+
+/// At most so many of the items, evenly spaced, with the first and the last.
+fn spaced<T: Copy>(items: Vec<T>, most: usize) -> Vec<T> {
+    if items.len() <= most {
+        return items;
+    }
+    let last = items.len() - 1;
+    (0..most).map(|index| items[index * last / (most - 1).max(1)]).collect()
+}
+
+/// The axis of a panel in the unit that suits it. Its ends are the 2nd and 98th percentile of all samples with
+/// some room, so that one stray sample does not squeeze the others; strays lie on the edge.
+fn time_axis(sides: &[Vec<&Round>; 2], left: i32) -> (Axis, Vec<(f64, String)>, &'static str) {
+    let mut samples: Vec<f64> =
+        sides.iter().flatten().flat_map(|round| round.samples.iter().copied()).collect();
+    samples.sort_by(f64::total_cmp);
+    let last = samples.len() - 1;
+    let [low, high] = [samples[last / 50], samples[last - last / 50]];
+    let room = ((high - low) * 0.1).max(low * 1e-3);
+    let values = [low - room, high + room];
+    let unit = TimeUnit::of(low);
+    let ticks = linear_ticks(values.map(|end| end / unit.nanoseconds), 5.0);
+    let decimals = ticks.get(1).map_or(0, |second| step_decimals((second - ticks[0]) * 1.001));
+    let label = |value: f64| (value * unit.nanoseconds, format!("{value:.decimals$}"));
+    let axis = Axis { values, pixels: PLOT.map(|x| left + x) };
+    (axis, ticks.into_iter().map(label).collect(), unit.suffix)
+}
+
+/// The samples of a round as dots, its median as a vertical mark.
+fn strip(
+    canvas: &Canvas<'_>,
+    round: &Round,
+    axis: &Axis,
+    y: i32,
+    (colour, dots): (RGBColor, usize),
+) -> Drawn {
+    let mut samples = round.samples.clone();
+    samples.sort_by(f64::total_cmp);
+    for sample in spaced(samples, dots.max(2)) {
+        canvas.draw(&Circle::new((axis.at(sample), y), 2, colour.mix(0.5).filled()))?;
+    }
+    let middle = median(&round.samples).map_or(0, |middle| axis.at(middle));
+    line(canvas, (middle, y - 5), (middle, y + 5), colour.stroke_width(2))
+}

@@ -1,0 +1,159 @@
+//! What all charts share: size, type, colours for light and dark pages.
+//!
+//! The background is transparent. The foreground is drawn in a colour of its own that the finished document
+//! replaces by `currentColor`, which a style sheet in the document sets for light and for dark. Both greys
+//! stay legible on the other background too, since a page may be dark where the system is light. The other
+//! colours are of middle lightness, and marks also differ in shape.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// Width of every chart, pixels.
+pub(super) const WIDTH: i32 = 900;
+
+/// Stands for `currentColor` until the document is finished.
+pub(super) const FOREGROUND: RGBColor = RGBColor(1, 2, 3);
+/// Worse.
+pub(super) const ORANGE: RGBColor = RGBColor(0xdb, 0x6d, 0x28);
+/// Better.
+pub(super) const BLUE: RGBColor = RGBColor(0x2f, 0x81, 0xf7);
+/// The candidate, and a third series.
+pub(super) const PURPLE: RGBColor = RGBColor(0x9a, 0x67, 0xee);
+/// A fourth series.
+pub(super) const GREEN: RGBColor = RGBColor(0x2d, 0xa4, 0x4e);
+
+/// The style sheet: the foreground on light and on dark.
+const STYLE: &str = "<style>.tensorprof{color:#59636e}\
+    @media(prefers-color-scheme:dark){.tensorprof{color:#9198a1}}</style>";
+
+/// What is drawn on: pixels from the upper left corner.
+pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// Drawing into memory fails for no data; the type is that of the library.
+pub(super) type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
+
+/// A document of that height. `title` and `description` are our own words: no markup, no foreign text.
+pub(super) fn document(
+    height: i32,
+    title: &str,
+    description: &str,
+    draw: impl FnOnce(&Canvas<'_>) -> Drawn,
+) -> Option<String> {
+    let mut svg = String::new();
+    {
+        let canvas = SVGBackend::with_string(&mut svg, (WIDTH.unsigned_abs(), height.unsigned_abs()))
+            .into_drawing_area();
+        draw(&canvas).ok()?;
+        canvas.present().ok()?;
+    }
+    Some(finish(&svg, title, description))
+}
+
+/// Adds what the library does not write: the words for those who cannot see the chart, and the style.
+fn finish(svg: &str, title: &str, description: &str) -> String {
+    // Only an attribute can hold these quotes: the library escapes them in text.
+    let svg = svg.replace("\"#010203\"", "\"currentColor\"");
+    let svg = svg.replacen("<svg ", "<svg class=\"tensorprof\" role=\"img\" ", 1);
+    let head = format!(">\n<title>{title}</title>\n<desc>{description}</desc>\n{STYLE}\n");
+    svg.replacen(">\n", &head, 1)
+}
+
+/// Which end of a text stands at its position.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Anchor {
+    /// It starts there.
+    Start,
+    /// It is centred there.
+    Middle,
+    /// It ends there.
+    End,
+}
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Type {
+    /// The title of a chart.
+    Title,
+    /// The title of a panel.
+    Panel,
+    /// Numbers and words.
+    Plain,
+    /// Names of benchmarks, whose width in characters must be known.
+    Name,
+}
+
+/// Width of a character of [`Type::Name`], pixels: 0.6 em in every common monospaced type.
+const NAME_ADVANCE: f64 = 7.2;
+
+/// Characters of a name that fit into so many pixels.
+pub(super) fn name_characters(pixels: i32) -> usize {
+    (f64::from(pixels) / NAME_ADVANCE).max(1.0) as usize
+}
+
+/// Rough width of a plain text, pixels.
+pub(super) fn plain_width(text: &str) -> i32 {
+    text.chars().count() as i32 * 7
+}
+
+/// Writes a text, centred vertically on its position.
+pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: (i32, i32), anchor: Anchor, kind: Type) -> Drawn {
+    let (family, pixels, style) = match kind {
+        Type::Title => ("sans-serif", 16.0, FontStyle::Bold),
+        Type::Panel => ("monospace", 13.0, FontStyle::Bold),
+        Type::Plain => ("sans-serif", 12.0, FontStyle::Normal),
+        Type::Name => ("monospace", 12.0, FontStyle::Normal),
+    };
+    // The SVG backend divides sizes by 1.24.
+    let font = FontDesc::new(FontFamily::Name(family), pixels * 1.24, style);
+    let horizontal = match anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    };
+    let style = TextStyle::from(font).color(&FOREGROUND).pos(Pos::new(horizontal, VPos::Center));
+    canvas.draw(&Text::new(text, at, style))
+}
+
+/// A straight line.
+pub(super) fn line(
+    canvas: &Canvas<'_>,
+    from: (i32, i32),
+    to: (i32, i32),
+    style: impl Into<ShapeStyle>,
+) -> Drawn {
+    canvas.draw(&PathElement::new([from, to], style))
+}
+
+/// A filled rectangle.
+pub(super) fn bar(
+    canvas: &Canvas<'_>,
+    from: (i32, i32),
+    to: (i32, i32),
+    style: impl Into<ShapeStyle>,
+) -> Drawn {
+    canvas.draw(&Rectangle::new([from, to], style.into().filled()))
+}
+
+/// The style of grid lines.
+pub(super) fn faint() -> ShapeStyle {
+    FOREGROUND.mix(0.2).stroke_width(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_foreground_is_current_color_and_text_is_not_touched() {
+        let name = "\"#010203\" <&>";
+        let svg = document(50, "title", "description", |canvas| {
+            write(canvas, name, (0, 0), Anchor::Start, Type::Plain)
+        })
+        .expect("a document");
+        assert!(svg.contains("fill=\"currentColor\""));
+        assert!(svg.contains("&quot;#010203&quot; &lt;&amp;&gt;"), "{svg}");
+        assert!(svg.contains("<title>title</title>\n<desc>description</desc>"));
+        assert!(svg.starts_with("<svg class=\"tensorprof\" role=\"img\" width=\"900\" height=\"50\""));
+    }
+}

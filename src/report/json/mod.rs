@@ -1,0 +1,213 @@
+//! The JSON twin of a report: everything the page says, for programs.
+//!
+//! Keys are never renamed and never change their meaning within a `format_version`; readers must accept keys
+//! they do not know. Numbers are unrounded, in the unit their key names. A section that does not apply to a
+//! row is absent; a value that does not exist within a section is `null`.
+
+mod row;
+mod side;
+
+use serde::{Serialize, Serializer};
+
+use self::row::RowJson;
+pub(super) use self::side::{ProvenanceJson, WorkJson};
+use super::escape::printable;
+use super::footnotes;
+use super::verdict::{self, Headline};
+use crate::compare::{Comparison, Difference, Fact, Options, Rule, Side, Summary, Verdict, Warning};
+
+/// Value of `format`.
+const FORMAT: &str = "tensorprof-diff";
+/// Value of `format_version`: raised when a key changes its meaning or goes.
+pub(super) const FORMAT_VERSION: u32 = 1;
+
+/// A comparison as indented JSON with a line end.
+pub fn render(comparison: &Comparison) -> String {
+    text(&DiffJson {
+        format: FORMAT,
+        format_version: FORMAT_VERSION,
+        baseline: SideJson::new(&comparison.baseline),
+        candidate: SideJson::new(&comparison.candidate),
+        options: OptionsJson::new(&comparison.options),
+        summary: SummaryJson::new(comparison),
+        rows: comparison.rows.iter().map(|row| RowJson::new(row, comparison)).collect(),
+        differences: comparison.differences.iter().map(DifferenceJson::new).collect(),
+        agreeing_facts: comparison.agreeing_facts,
+        warnings: NoteJson::all(&comparison.warnings, comparison),
+    })
+}
+
+/// A value as indented JSON with a line end.
+pub(super) fn text(value: &impl Serialize) -> String {
+    // Only maps with keys that are no strings and failing `Serialize` impls can fail; there are none here.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct DiffJson<'a> {
+    format: &'static str,
+    format_version: u32,
+    baseline: SideJson<'a>,
+    candidate: SideJson<'a>,
+    options: OptionsJson,
+    summary: SummaryJson,
+    rows: Vec<RowJson<'a>>,
+    differences: Vec<DifferenceJson<'a>>,
+    agreeing_facts: usize,
+    warnings: Vec<NoteJson>,
+}
+
+#[derive(Serialize)]
+struct SideJson<'a> {
+    #[serde(flatten)]
+    provenance: ProvenanceJson<'a>,
+    benchmarks: usize,
+    rounds: usize,
+}
+
+impl<'a> SideJson<'a> {
+    fn new(side: &'a Side) -> Self {
+        SideJson {
+            provenance: ProvenanceJson::new(&side.baseline),
+            benchmarks: side.benchmarks,
+            rounds: side.rounds,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct OptionsJson {
+    rule: &'static str,
+    threshold: f64,
+    time_floor_ns: f64,
+    byte_floor: u64,
+    confidence: f64,
+    false_discovery_rate: f64,
+    across: Vec<&'static str>,
+}
+
+impl OptionsJson {
+    fn new(options: &Options) -> Self {
+        OptionsJson {
+            rule: match options.rule {
+                Rule::Interval => "interval",
+                Rule::Point => "point",
+            },
+            threshold: options.threshold,
+            time_floor_ns: options.time_floor_ns,
+            byte_floor: options.byte_floor,
+            confidence: options.confidence,
+            false_discovery_rate: options.false_discovery_rate,
+            across: options.across.iter().map(|fact| fact.name()).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SummaryJson {
+    verdict: &'static str,
+    sentence: String,
+    rows: usize,
+    #[serde(flatten)]
+    verdicts: VerdictCounts,
+    time_ratio_geomean: Option<GeomeanJson>,
+    total_ns: PairJson<f64>,
+    allocated_bytes: Option<PairJson<u64>>,
+    allocations: Option<PairJson<u64>>,
+}
+
+impl SummaryJson {
+    fn new(comparison: &Comparison) -> Self {
+        let summary = &comparison.summary;
+        SummaryJson {
+            verdict: Headline::of(comparison).name(),
+            sentence: verdict::sentence(comparison),
+            rows: comparison.rows.len(),
+            verdicts: VerdictCounts(
+                Verdict::ALL.map(|verdict| (verdict, verdict::rows(comparison, verdict))),
+            ),
+            time_ratio_geomean: GeomeanJson::new(summary),
+            total_ns: PairJson::new(summary.total_ns),
+            allocated_bytes: summary.total_bytes.map(PairJson::new),
+            allocations: summary.total_allocations.map(PairJson::new),
+        }
+    }
+}
+
+/// One key a verdict, in the order of [`Verdict::ALL`], with 0 for verdicts without rows.
+struct VerdictCounts([(Verdict, usize); Verdict::ALL.len()]);
+
+impl Serialize for VerdictCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(verdict, rows)| (verdict.name(), rows)))
+    }
+}
+
+#[derive(Serialize)]
+struct GeomeanJson {
+    ratio: f64,
+    low: f64,
+    high: f64,
+    rows: usize,
+}
+
+impl GeomeanJson {
+    fn new(summary: &Summary) -> Option<Self> {
+        summary.time_geomean.map(|change| GeomeanJson {
+            ratio: 1.0 + change.point,
+            low: 1.0 + change.low,
+            high: 1.0 + change.high,
+            rows: summary.geomean_rows,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct PairJson<T> {
+    baseline: T,
+    candidate: T,
+}
+
+impl<T> PairJson<T> {
+    fn new([baseline, candidate]: [T; 2]) -> Self {
+        PairJson { baseline, candidate }
+    }
+}
+
+#[derive(Serialize)]
+struct DifferenceJson<'a> {
+    name: &'a str,
+    baseline: &'a str,
+    candidate: &'a str,
+    fact: Option<&'static str>,
+}
+
+impl<'a> DifferenceJson<'a> {
+    fn new(difference: &'a Difference) -> Self {
+        DifferenceJson {
+            name: &difference.name,
+            baseline: &difference.baseline,
+            candidate: &difference.candidate,
+            fact: difference.fact.map(Fact::name),
+        }
+    }
+}
+
+/// A warning: a code for programs and a sentence for people.
+#[derive(Serialize)]
+struct NoteJson {
+    code: &'static str,
+    text: String,
+}
+
+impl NoteJson {
+    fn all(warnings: &[Warning], comparison: &Comparison) -> Vec<Self> {
+        let note = |warning| NoteJson {
+            code: footnotes::code(warning),
+            text: footnotes::text(warning, comparison, printable),
+        };
+        warnings.iter().map(note).collect()
+    }
+}

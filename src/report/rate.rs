@@ -1,0 +1,102 @@
+//! The rates a row may have, and which of them leads.
+
+use crate::compare::{RateChange, Row};
+use crate::work::Work;
+
+/// A rate: work per time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Rate {
+    /// Tokens per second.
+    Tokens,
+    /// GFLOP/s.
+    Gflops,
+    /// Effective GB/s.
+    Gigabytes,
+    /// 1e9 elements per second.
+    Gigaelements,
+}
+
+impl Rate {
+    /// Every rate, in the order of columns.
+    pub(crate) const ALL: [Rate; 4] = [Rate::Gflops, Rate::Gigabytes, Rate::Gigaelements, Rate::Tokens];
+
+    /// Its unit.
+    pub(crate) fn unit(self) -> &'static str {
+        match self {
+            Rate::Tokens => "tokens/s",
+            Rate::Gflops => "GFLOP/s",
+            Rate::Gigabytes => "GB/s",
+            Rate::Gigaelements => "Gelem/s",
+        }
+    }
+
+    /// Of a row.
+    pub(crate) fn of(self, row: &Row) -> Option<RateChange> {
+        match self {
+            Rate::Tokens => row.tokens_per_s,
+            Rate::Gflops => row.gflops,
+            Rate::Gigabytes => row.gb_per_s,
+            Rate::Gigaelements => row.gelem_per_s,
+        }
+    }
+
+    /// Work of one iteration in this rate's count.
+    pub(crate) fn work(self, work: &Work) -> Option<u64> {
+        match self {
+            Rate::Tokens => work.tokens.map(|count| count.0),
+            Rate::Gflops => work.flops.map(|count| count.0),
+            Rate::Gigabytes => work.bytes.map(|count| count.0),
+            Rate::Gigaelements => work.elements.map(|count| count.0),
+        }
+    }
+
+    /// Work of so many nanoseconds as a rate in [`Rate::unit`].
+    pub(crate) fn per_time(self, work: u64, nanoseconds: f64) -> f64 {
+        let per_nanosecond = work as f64 / nanoseconds;
+        if self == Rate::Tokens { per_nanosecond * 1e9 } else { per_nanosecond }
+    }
+
+    /// The rate that says most of an operation. FLOP/s where FLOPs limit it; GB/s below one FLOP per byte;
+    /// elements where the FLOP count is nominal.
+    pub(crate) fn leading(work: &Work) -> Option<Rate> {
+        let memory_bound = arithmetic_intensity(work).is_some_and(|intensity| intensity < 1.0);
+        let preference = if work.nominal {
+            [Rate::Tokens, Rate::Gigaelements, Rate::Gigabytes, Rate::Gflops]
+        } else if memory_bound {
+            [Rate::Tokens, Rate::Gigabytes, Rate::Gflops, Rate::Gigaelements]
+        } else {
+            [Rate::Tokens, Rate::Gflops, Rate::Gigabytes, Rate::Gigaelements]
+        };
+        preference.into_iter().find(|rate| rate.work(work).is_some())
+    }
+}
+
+/// FLOPs per byte of compulsory traffic (Williams et al. 2009).
+pub(crate) fn arithmetic_intensity(work: &Work) -> Option<f64> {
+    let (flops, bytes) = work.flops.zip(work.bytes)?;
+    (bytes.0 > 0).then(|| flops.0 as f64 / bytes.0 as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::work::{Bytes, Elements, Flops};
+
+    fn work(flops: u64, bytes: u64, nominal: bool) -> Work {
+        Work {
+            flops: Some(Flops(flops)),
+            bytes: Some(Bytes(bytes)),
+            elements: Some(Elements(1)),
+            nominal,
+            ..Work::default()
+        }
+    }
+
+    #[test]
+    fn the_leading_rate_is_that_of_the_limit() {
+        assert_eq!(Rate::leading(&work(1000, 10, false)), Some(Rate::Gflops), "matmul");
+        assert_eq!(Rate::leading(&work(1, 12, false)), Some(Rate::Gigabytes), "add");
+        assert_eq!(Rate::leading(&work(8, 8, true)), Some(Rate::Gigaelements), "gelu");
+        assert_eq!(Rate::leading(&Work::default()), None);
+    }
+}

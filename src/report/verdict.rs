@@ -1,0 +1,163 @@
+//! The verdict on the whole: one word, and one sentence of counts.
+
+use super::change::ratio;
+use super::quantity::{count, things};
+use crate::compare::{AllocationVerdict, Comparison, Rule, Verdict};
+
+/// The verdict in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Headline {
+    /// Rows regressed, none improved.
+    Slower,
+    /// Rows improved, none regressed.
+    Faster,
+    /// Rows regressed and rows improved.
+    Mixed,
+    /// No row changed, and most are shown not to have.
+    Unchanged,
+    /// No row is shown to have changed, nor most of them not to have.
+    Inconclusive,
+    /// No row could be judged.
+    NotCompared,
+}
+
+impl Headline {
+    /// Of a comparison.
+    pub(crate) fn of(comparison: &Comparison) -> Self {
+        let rows = |verdict| rows(comparison, verdict);
+        let open = rows(Verdict::Suspect) + rows(Verdict::Inconclusive);
+        match (rows(Verdict::Regressed), rows(Verdict::Improved)) {
+            (0, 0) if open + rows(Verdict::Unchanged) == 0 => Headline::NotCompared,
+            (0, 0) if open >= rows(Verdict::Unchanged) => Headline::Inconclusive,
+            (0, 0) => Headline::Unchanged,
+            (_, 0) => Headline::Slower,
+            (0, _) => Headline::Faster,
+            _ => Headline::Mixed,
+        }
+    }
+
+    /// The words in prose.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Headline::Slower => "Slower",
+            Headline::Faster => "Faster",
+            Headline::Mixed => "Mixed",
+            Headline::Unchanged => "No change found",
+            Headline::Inconclusive => "Inconclusive",
+            Headline::NotCompared => "Nothing compared",
+        }
+    }
+
+    /// The name in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Headline::Slower => "slower",
+            Headline::Faster => "faster",
+            Headline::Mixed => "mixed",
+            Headline::Unchanged => "unchanged",
+            Headline::Inconclusive => "inconclusive",
+            Headline::NotCompared => "not-compared",
+        }
+    }
+}
+
+/// Rows of a verdict.
+pub(crate) fn rows(comparison: &Comparison, verdict: Verdict) -> usize {
+    comparison.summary.verdicts.get(&verdict).copied().unwrap_or(0)
+}
+
+/// The counts and the geometric mean: what stands after the headline.
+pub(crate) fn sentence(comparison: &Comparison) -> String {
+    if comparison.rows.is_empty() {
+        return "Neither side holds a benchmark.".to_owned();
+    }
+    let mut text = counts(comparison);
+    if let Some(geomean) = &comparison.summary.time_geomean {
+        text.push_str(&format!("; geometric mean of time ratios {}", ratio(geomean)));
+    }
+    text.push('.');
+    if let Some(allocation) = allocation(comparison) {
+        text.push_str(&format!(" {allocation}."));
+    }
+    if comparison.options.rule == Rule::Point {
+        text.push_str(" Point estimates without a noise model.");
+    }
+    text
+}
+
+/// `3 of 23 benchmarks regressed, 1 improved, 17 unchanged, 2 inconclusive`.
+fn counts(comparison: &Comparison) -> String {
+    let shown = |verdict| count(rows(comparison, verdict) as u64);
+    let mut text = format!(
+        "{} of {} regressed, {} improved",
+        shown(Verdict::Regressed),
+        things(comparison.rows.len(), "benchmark"),
+        shown(Verdict::Improved),
+    );
+    for verdict in [
+        Verdict::Unchanged,
+        Verdict::Suspect,
+        Verdict::Inconclusive,
+        Verdict::NotComparable,
+        Verdict::Added,
+        Verdict::Removed,
+        Verdict::Failed,
+    ] {
+        if rows(comparison, verdict) > 0 {
+            text.push_str(&format!(", {} {}", shown(verdict), verdict.words()));
+        }
+    }
+    text
+}
+
+/// `2 allocate more, 1 allocates less`.
+pub(crate) fn allocation(comparison: &Comparison) -> Option<String> {
+    let parts: Vec<String> = [(AllocationVerdict::More, "more"), (AllocationVerdict::Less, "less")]
+        .into_iter()
+        .filter_map(|(verdict, word)| {
+            let rows =
+                comparison.summary.allocation_verdicts.get(&verdict).copied().filter(|rows| *rows > 0)?;
+            let verb = if rows == 1 { "allocates" } else { "allocate" };
+            Some(format!("{} {verb} {word}", count(rows as u64)))
+        })
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{RowBuilder, comparison};
+    use super::*;
+
+    fn judged(verdicts: &[Verdict]) -> Comparison {
+        let row = |(index, verdict): (usize, &Verdict)| {
+            RowBuilder::new(&format!("row{index}")).verdict(*verdict).build()
+        };
+        comparison(verdicts.iter().enumerate().map(row).collect())
+    }
+
+    #[test]
+    fn the_headline_never_comes_from_rows_that_were_not_judged() {
+        use Verdict::{Added, Improved, Inconclusive, NotComparable, Regressed, Suspect, Unchanged};
+        let headline = |verdicts: &[Verdict]| Headline::of(&judged(verdicts));
+        assert_eq!(headline(&[]), Headline::NotCompared);
+        assert_eq!(headline(&[Added, NotComparable]), Headline::NotCompared);
+        assert_eq!(headline(&[Unchanged, Unchanged, Inconclusive]), Headline::Unchanged);
+        assert_eq!(headline(&[Unchanged, Suspect]), Headline::Inconclusive);
+        assert_eq!(headline(&[Unchanged, Regressed]), Headline::Slower);
+        assert_eq!(headline(&[Improved, Unchanged]), Headline::Faster);
+        assert_eq!(headline(&[Improved, Regressed]), Headline::Mixed);
+    }
+
+    #[test]
+    fn the_sentence_counts_every_row() {
+        let one_each = sentence(&judged(&Verdict::ALL));
+        assert!(one_each.starts_with(
+            "1 of 9 benchmarks regressed, 1 improved, 1 unchanged, 1 suspect, 1 inconclusive, 1 not comparable, \
+             1 added, 1 removed, 1 failed"
+        ));
+        assert!(
+            sentence(&judged(&[Verdict::Unchanged])).starts_with("0 of 1 benchmark regressed, 0 improved")
+        );
+    }
+}
