@@ -153,7 +153,7 @@ const BYTE_UNITS: [(&str, u64); 5] =
 /// A number of bytes; exact below 1 KiB and at whole numbers of a unit.
 pub(crate) fn bytes(count: u64) -> String {
     let (suffix, unit) = BYTE_UNITS.into_iter().find(|(_, unit)| count >= *unit).unwrap_or(("B", 1));
-    if count % unit == 0 {
+    if count.is_multiple_of(unit) {
         return format!("{} {suffix}", count / unit);
     }
     let value = count as f64 / unit as f64;
@@ -189,7 +189,7 @@ pub(crate) fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

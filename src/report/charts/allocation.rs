@@ -131,7 +131,7 @@ impl Scale {
 
 fn draw(canvas: &Canvas<'_>, pairs: &[Pair<'_>], scale: &Scale) -> Drawn {
     write(canvas, TITLE, (8, 16), Anchor::Start, Type::Title)?;
-    legend(canvas)?;
+    legend(canvas, scale.logarithmic)?;
     vertical_grid(canvas, &scale.axis, &scale.ticks, [TOP, TOP + ROW * pairs.len() as i32])?;
     for (index, pair) in pairs.iter().enumerate() {
         draw_pair(canvas, pair, scale, TOP + ROW * index as i32)?;
@@ -154,9 +154,11 @@ fn hollow(canvas: &Canvas<'_>, from: (i32, i32), to: (i32, i32)) -> Drawn {
     canvas.draw(&Rectangle::new([from, to], FOREGROUND.stroke_width(1)))
 }
 
-fn legend(canvas: &Canvas<'_>) -> Drawn {
+fn legend(canvas: &Canvas<'_>, logarithmic: bool) -> Drawn {
     hollow(canvas, (12, 38), (30, 50))?;
     write(canvas, "baseline", (38, 44), Anchor::Start, Type::Plain)?;
     bar(canvas, (112, 38), (130, 50), PURPLE)?;
-    write(canvas, "candidate", (138, 44), Anchor::Start, Type::Plain)
+    write(canvas, "candidate", (138, 44), Anchor::Start, Type::Plain)?;
+    let form = if logarithmic { "log axis" } else { "linear axis" };
+    write(canvas, form, (PLOT[1], 44), Anchor::End, Type::Plain)
 }

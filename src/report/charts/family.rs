@@ -119,10 +119,12 @@ impl<'a> Family<'a> {
         self.points().flat_map(|point| point.rates).flatten().fold(f64::MIN_POSITIVE, f64::max)
     }
 
-    /// Work and name of each size, sorted by work; the first name where several share one.
+    /// Work and name of each size, sorted by work; the shortest name where several share one.
     pub(super) fn labels(&self) -> Vec<(f64, &'a str)> {
         let mut labels: Vec<(f64, &str)> = self.points().map(|point| (point.work, point.label)).collect();
-        labels.sort_by(|first, second| first.0.total_cmp(&second.0));
+        labels.sort_by(|first, second| {
+            first.0.total_cmp(&second.0).then(first.1.len().cmp(&second.1.len())).then(first.1.cmp(second.1))
+        });
         labels.dedup_by(|second, first| first.0 == second.0);
         labels
     }

@@ -1,11 +1,10 @@
 //! Every benchmark that both sides hold.
 
 use super::table::{Column, Table, change_heading};
-use crate::compare::{Comparison, Count, Row, Verdict};
-use crate::model::Range;
+use crate::compare::{Comparison, Row, Verdict};
 use crate::report::change::effect;
 use crate::report::order::report_order;
-use crate::report::quantity::{NONE, bytes, range, things, times};
+use crate::report::quantity::{NONE, bytes, things, times};
 
 /// With more rows than this, the unchanged ones are folded.
 const FOLD_ABOVE: usize = 40;
@@ -51,24 +50,27 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
         Column::Left("Status"),
     ]);
     for row in rows {
-        let times = times(row.time.as_ref());
         let name = table.method(row, comparison);
-        let allocated = |side: fn(&Count) -> Range<u64>| {
-            let allocation = row.allocation.as_ref();
-            allocation.map_or_else(|| NONE.to_owned(), |allocation| range(side(&allocation.bytes), bytes))
-        };
-        table.row([
-            name,
-            times.baseline,
-            times.candidate,
-            times.delta,
-            change_cell(row),
-            allocated(|bytes| bytes.baseline),
-            allocated(|bytes| bytes.candidate),
-            status(row.verdict),
-        ]);
+        table.row(cells(name, row));
     }
     table.render()
+}
+
+fn cells(name: String, row: &Row) -> [String; 8] {
+    let times = times(row.time.as_ref());
+    // Where it varied, the most that was seen: a footnote says so, and the table of allocation has the range.
+    let size = row.allocation.map(|allocation| allocation.bytes);
+    let allocated = |most: Option<u64>| most.map_or_else(|| NONE.to_owned(), bytes);
+    [
+        name,
+        times.baseline,
+        times.candidate,
+        times.delta,
+        change_cell(row),
+        allocated(size.map(|size| size.baseline.high)),
+        allocated(size.map(|size| size.candidate.high)),
+        status(row.verdict),
+    ]
 }
 
 /// The change of time in full.

@@ -1,5 +1,7 @@
 //! Rates of the benchmarks with declared work.
 
+use std::cmp::Ordering;
+
 use super::methods::change_cell;
 use super::table::{Column, Table, change_heading};
 use crate::compare::{Comparison, Row, Warning};
@@ -11,11 +13,21 @@ use crate::work::Work;
 
 /// SIMD Operation Performance.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let rows: Vec<&Row> = comparison.rows.iter().filter(|row| has_rate(row)).collect();
+    let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| has_rate(row)).collect();
+    rows.sort_by(|first, second| by_size(first, second));
     if rows.is_empty() {
         return String::new();
     }
     format!("## SIMD Operation Performance\n\n{}", table(comparison, &rows))
+}
+
+/// Group by group and type by type, each from small to large.
+fn by_size(first: &Row, second: &Row) -> Ordering {
+    fn group(row: &Row) -> [&str; 3] {
+        [&row.id.package, &row.id.target, &row.id.criterion.group]
+    }
+    let size = |row: &Row| row.work.as_ref().map(|work| (work.dtype, work.flops, work.bytes, work.elements));
+    group(first).cmp(&group(second)).then_with(|| size(first).cmp(&size(second)))
 }
 
 fn has_rate(row: &Row) -> bool {

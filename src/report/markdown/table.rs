@@ -103,7 +103,8 @@ fn write_line(text: &mut String, cells: impl Iterator<Item = String>) {
 pub(super) fn change_heading(comparison: &Comparison) -> String {
     match comparison.options.rule {
         crate::compare::Rule::Interval => {
-            format!("Change [{} CI]", footnotes::plain_percent(comparison.options.confidence))
+            let level = footnotes::plain_percent(comparison.options.confidence).replace(' ', "\u{a0}");
+            format!("Change [{level}\u{a0}CI]")
         }
         crate::compare::Rule::Point => "Change".to_owned(),
     }
