@@ -42,7 +42,7 @@ impl Footnotes {
 
 /// What must be known of a row's time: its warnings, what contains it, a clock that moved.
 pub(crate) fn of_row(row: &Row, comparison: &Comparison, escape: fn(&str) -> String) -> Vec<String> {
-    let mut notes: Vec<String> = row.notes.iter().map(|warning| text(warning, comparison, escape)).collect();
+    let mut notes: Vec<String> = row.notes.iter().map(|note| in_table(note, comparison, escape)).collect();
     if let Some(container) = &row.nested_in {
         notes.push(format!("Contained in {}: left out of totals and means.", escape(container)));
     }
@@ -54,6 +54,26 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison, escape: fn(&str) -> Str
         );
     }
     notes
+}
+
+/// A warning as a footnote of a table, whose status column has the number of rounds ([`status`]).
+fn in_table(warning: &Warning, comparison: &Comparison, escape: fn(&str) -> String) -> String {
+    match warning {
+        Warning::MoreRounds(_) => {
+            "So many more rounds on each side would decide it, if the noise stays as it is.".to_owned()
+        }
+        other => text(other, comparison, escape),
+    }
+}
+
+/// The verdict of a row, with the number of rounds that would decide it where it is open.
+pub(crate) fn status(row: &Row) -> String {
+    let rounds = row.notes.iter().find_map(|note| match note {
+        Warning::MoreRounds(rounds) => Some(rounds),
+        _ => None,
+    });
+    let words = row.verdict.words();
+    rounds.map_or_else(|| words.to_owned(), |rounds| format!("{words}, +{}", things(*rounds, "round")))
 }
 
 /// The adjustment for the clock is larger than the threshold of the row.
@@ -83,10 +103,10 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison, escape: fn(&str) 
             things(*rounds, "more round"),
         ),
         Warning::MoreSessions => "More rounds would not decide it, since sessions differ by as much: \
-            measure both sides head to head (`ab`), or append sessions."
+            append a session to each side (`cargo tensorprof save NAME --append`)."
             .to_owned(),
         Warning::Suspect => "Changed by its rounds, but sessions of identical code may differ by as much: \
-            confirm it head to head (`ab`), or append a session to each side."
+            confirm it by a session more on each side (`cargo tensorprof save NAME --append`)."
             .to_owned(),
         Warning::FalseDiscovery => format!(
             "Beyond the threshold by its own interval, but not at a false discovery rate of {} over all rows.",

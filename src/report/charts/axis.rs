@@ -100,16 +100,28 @@ fn step_percents(limit: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Changes by factors of 2, 5, 10, 20, ...; of 10, 100, ... where that would be too many.
+/// Changes by factors of 1.2, 1.5, 2, 5, 10, 20, ...; by fewer where that would be too many.
 fn ratio_percents(limit: f64) -> Vec<f64> {
-    let factors: &[f64] = if limit < 100f64.ln() { &[2.0, 5.0, 10.0] } else { &[10.0] };
+    let factors: &[f64] = if limit < 4f64.ln() {
+        &[1.2, 1.5, 2.0, 3.0]
+    } else if limit < 100f64.ln() {
+        &[2.0, 5.0, 10.0]
+    } else {
+        &[10.0]
+    };
     let decades = if limit < 1e6f64.ln() { 1 } else { 3 };
     (0..=18)
         .step_by(decades)
         .flat_map(|decade| factors.iter().map(move |factor| factor * 10f64.powi(decade)))
         .filter(|ratio| ratio.ln() <= limit)
-        .flat_map(|ratio| [(ratio - 1.0) * 100.0, (1.0 / ratio - 1.0) * 100.0])
+        .flat_map(|ratio| [(ratio - 1.0) * 100.0, decrease(ratio)])
         .collect()
+}
+
+/// The decrease by a factor in percent, whole where it is not close to everything.
+fn decrease(factor: f64) -> f64 {
+    let percent = (1.0 / factor - 1.0) * 100.0;
+    if factor < 10.0 { percent.round() } else { percent }
 }
 
 #[cfg(test)]
@@ -137,6 +149,7 @@ mod tests {
     #[test]
     fn ticks_of_ratios_are_round_percentages() {
         assert_eq!(labels(0.05), ["-4 %", "-2 %", "0 %", "+2 %", "+4 %"]);
+        assert_eq!(labels(0.7), ["-50 %", "-33 %", "-17 %", "0 %", "+20 %", "+50 %", "+100 %"]);
         assert_eq!(labels(1.8), ["-80 %", "-50 %", "0 %", "+100 %", "+400 %"]);
         assert_eq!(labels(5.0), ["-99 %", "-90 %", "0 %", "+900 %", "+9900 %"]);
     }

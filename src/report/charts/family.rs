@@ -77,6 +77,7 @@ fn series_name(row: &Row) -> String {
     let id = &row.id.criterion;
     let function = id.function.as_deref().filter(|_| id.parameter.is_some());
     let dtype = row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name());
+    let dtype = dtype.filter(|dtype| function != Some(*dtype));
     function.into_iter().chain(dtype).collect::<Vec<_>>().join(" ")
 }
 

@@ -66,7 +66,7 @@ fn cells(name: String, row: &Row, allocation: &AllocationChange) -> [String; 9] 
         both(&allocation.count, count),
         both(&allocation.peak, bytes),
         memory(allocation.verdict),
-        status(row.verdict),
+        status(row),
     ]
 }
 

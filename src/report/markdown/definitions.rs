@@ -26,8 +26,8 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
 }
 
 fn times() -> String {
-    "**Time** of a side: exp(mean over rounds of ln m), m the median of a round's samples in time per \
-     iteration. A round is one fresh process."
+    "**Time** of a side: the undisturbed time, exp(mean over the lower half of the rounds of ln q), q the lower \
+     quartile of a round's samples in time per iteration. A round is one fresh process."
         .to_owned()
 }
 
@@ -37,8 +37,8 @@ fn changes(comparison: &Comparison) -> String {
         Rule::Interval => format!(
             "**Change**: candidate / baseline - 1, adjusted for the clock, with its {} interval. ln t is adjusted \
              by b ln p, p the time of a fixed chain of arithmetic around each sample, b in [0, 1] estimated for \
-             each row. The interval is a t-interval between rounds, widened by what sessions of identical code \
-             differ by.",
+             each row. The interval is Welch's t-interval on the trimmed means of rounds, widened by what \
+             sessions of identical code differ by.",
             plain_percent(options.confidence)
         ),
         Rule::Point => {
@@ -70,8 +70,7 @@ fn verdicts(comparison: &Comparison) -> String {
         );
     }
     text.push_str(&format!(
-        " The threshold is {threshold}, at least {floor} per iteration, and for each row no less than its known \
-         noise. Rankings go by the end of the interval nearer to no change."
+        " The threshold is {threshold}, and at least {floor} per iteration. Rankings go by the end of the interval nearer to no change."
     ));
     text
 }

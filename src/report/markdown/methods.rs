@@ -3,6 +3,7 @@
 use super::table::{Column, Table, change_heading};
 use crate::compare::{Comparison, Row, Verdict};
 use crate::report::change::effect;
+use crate::report::footnotes;
 use crate::report::order::report_order;
 use crate::report::quantity::{NONE, bytes, things, times};
 
@@ -69,7 +70,7 @@ fn cells(name: String, row: &Row) -> [String; 8] {
         change_cell(row),
         allocated(size.map(|size| size.baseline.high)),
         allocated(size.map(|size| size.candidate.high)),
-        status(row.verdict),
+        status(row),
     ]
 }
 
@@ -79,9 +80,10 @@ pub(super) fn change_cell(row: &Row) -> String {
 }
 
 /// The verdict; bold where the row changed.
-pub(super) fn status(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Regressed | Verdict::Improved => format!("**{}**", verdict.words()),
-        _ => verdict.words().to_owned(),
+pub(super) fn status(row: &Row) -> String {
+    let words = footnotes::status(row);
+    match row.verdict {
+        Verdict::Regressed | Verdict::Improved => format!("**{words}**"),
+        _ => words,
     }
 }

@@ -73,7 +73,7 @@ fn columns(comparison: &Comparison) -> Columns {
 fn cells(row: &Row, notes: &str) -> [String; 7] {
     let times = times(row.time.as_ref());
     let change = row.time.and_then(|time| time.change);
-    let verdict = row.verdict.words();
+    let verdict = footnotes::status(row);
     [
         printable(&row.label),
         times.baseline,
@@ -81,7 +81,7 @@ fn cells(row: &Row, notes: &str) -> [String; 7] {
         change.map_or_else(|| NONE.to_owned(), |change| point(&change)),
         change.and_then(|change| interval(&change)).unwrap_or_default(),
         rate(row).unwrap_or_default(),
-        if notes.is_empty() { verdict.to_owned() } else { format!("{verdict} ({notes})") },
+        if notes.is_empty() { verdict } else { format!("{verdict} ({notes})") },
     ]
 }
 
