@@ -18,7 +18,12 @@ pub struct BuildChoices {
     pub target: Option<String>,
     /// Feature flags as given.
     pub features: Vec<String>,
+    /// `--config` values as given.
+    pub config: Vec<String>,
 }
+
+/// Where they are set, cargo takes no flags from its configuration.
+const FLAG_VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
 
 /// Facts of the build in `workspace`, but for criterion's version, which the benches themselves tell.
 ///
@@ -36,20 +41,38 @@ pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Buil
             .map_or_else(|| config.host_triple().map(str::to_owned), Ok)
             .context("cannot ask rustc for its host")?,
     };
-    let flags = config.rustflags(&target).context("cannot read rustc's flags")?.unwrap_or_default();
+    let mut flags = config.rustflags(&target).context("cannot read rustc's flags")?.unwrap_or_default().flags;
+    if !FLAG_VARIABLES.iter().any(|name| std::env::var_os(name).is_some()) {
+        flags.extend(choices.config.iter().flat_map(|text| flags_in(text, &target)));
+    }
     let rustc = || Command::from(config.rustc());
     Ok(Build {
         rustc: said(rustc().arg("--version"))?.trim().to_owned(),
         target_features: target_features(&said(
-            rustc().args(["--print", "cfg", "--target", &target]).args(&flags.flags),
+            rustc().args(["--print", "cfg", "--target", &target]).args(&flags),
         )?),
         target,
         profile: choices.profile.clone().unwrap_or_else(|| "bench".to_owned()),
         features: choices.features.clone(),
-        rustflags: flags.flags.join(" "),
+        rustflags: flags.join(" "),
         lock_hash: lock_hash(&workspace.root()),
         criterion: None,
     })
+}
+
+/// Flags for rustc in a `--config` value such as `build.rustflags=["-C", "target-cpu=native"]`. A value that is
+/// the path of a file has none here.
+fn flags_in(config: &str, target: &str) -> Vec<String> {
+    let Ok(table) = config.parse::<toml::Table>() else { return Vec::new() };
+    let build = table.get("build");
+    let of_target = table.get("target").and_then(|targets| targets.get(target));
+    match of_target.or(build).and_then(|table| table.get("rustflags")) {
+        Some(toml::Value::String(flags)) => flags.split_whitespace().map(str::to_owned).collect(),
+        Some(toml::Value::Array(flags)) => {
+            flags.iter().filter_map(|flag| flag.as_str().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn said(command: &mut Command) -> Result<String> {
@@ -81,6 +104,15 @@ fn lock_hash(root: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flags_are_found_in_config_values() {
+        let flags = |config| flags_in(config, "x86_64-unknown-linux-gnu").join(" ");
+        assert_eq!(flags(r#"build.rustflags=["-C", "target-cpu=native"]"#), "-C target-cpu=native");
+        assert_eq!(flags(r#"target.x86_64-unknown-linux-gnu.rustflags="-C a=b""#), "-C a=b");
+        assert_eq!(flags("target.wasm32-wasip1.rustflags='-C a=b'"), "");
+        assert_eq!(flags("some/config.toml"), "");
+    }
 
     #[test]
     fn target_features_are_read_from_cfg_and_sorted() {

@@ -364,7 +364,8 @@ impl CargoFlags {
         let mut features = self.features.clone();
         features.extend(self.all_features.then(|| "--all-features".to_owned()));
         features.extend(self.no_default_features.then(|| "--no-default-features".to_owned()));
-        BuildChoices { profile: self.profile.clone(), target: self.target.clone(), features }
+        let (profile, target, config) = (self.profile.clone(), self.target.clone(), self.config.clone());
+        BuildChoices { profile, target, features, config }
     }
 
     /// The ones that `cargo metadata` understands too.
