@@ -64,7 +64,7 @@ impl Noise {
 /// The effect of two sides' rounds. `None` where a side has none.
 pub(super) fn effect(sides: [&[LogRound]; 2]) -> Option<Effect> {
     let clock = clock(sides);
-    let raw = sides.map(|rounds| rounds.iter().map(LogRound::time).collect::<Vec<_>>());
+    let raw = sides.map(|rounds| rounds.iter().map(|round| round.time).collect::<Vec<_>>());
     let adjusted = match &clock {
         Some(clock) => sides.map(|rounds| adjusted_times(rounds, clock)),
         None => raw.clone(),
@@ -87,7 +87,7 @@ fn adjusted_times(rounds: &[LogRound], clock: &Clock) -> Vec<f64> {
 /// cannot be averaged.
 fn clock(sides: [&[LogRound]; 2]) -> Option<Clock> {
     let probed = |side: usize| -> Option<Vec<(f64, f64)>> {
-        sides[side].iter().map(|round| Some((round.time(), round.clock()?))).collect()
+        sides[side].iter().map(|round| Some((round.time, round.clock?))).collect()
     };
     let [old, new] = both(probed)?;
     let clocks = [&old, &new].map(|side| side.iter().map(|&(_, clock)| clock).collect::<Vec<_>>());

@@ -6,8 +6,8 @@ use super::effect::{Effect, effect};
 use super::pairing::Pair;
 use super::{Change, Fact, Options, Quality, Row, Rule, TimeChange, Verdict, Warning};
 use super::{allocation, rates, work};
-use crate::model::{Benchmark, Round};
-use crate::stats::{LogRound, displayed_time};
+use crate::model::Benchmark;
+use crate::stats::{LogRound, log_rounds, undisturbed_time};
 use crate::work::Work;
 
 /// A row whose time may still have to be judged.
@@ -21,17 +21,22 @@ pub(super) struct Draft {
 /// Compares the two sides of a pair. `refusing`: facts of the environment that make times incomparable.
 pub(super) fn draft(pair: &Pair<'_>, label: String, refusing: &BTreeSet<Fact>, options: &Options) -> Draft {
     let works = pair.sides.map(|side| side.and_then(|benchmark| benchmark.work.as_ref()));
-    let mut row = plain_row(pair, label, works, options);
+    let rounds = pair.sides.map(|side| side.map_or_else(Vec::new, |benchmark| log_rounds(&benchmark.rounds)));
+    let mut row = plain_row(pair, label, works);
+    row.time = times(&rounds, options);
     let incomparable = note_facts(&mut row, works, refusing, options);
-    row.verdict = standing(pair, incomparable);
-    note_failures(&mut row, pair);
-    let effect = if row.verdict == Verdict::Inconclusive { compare_times(&mut row, options) } else { None };
+    let is_failure = note_failures(&mut row, pair, &rounds);
+    row.verdict = if is_failure { Verdict::Failed } else { standing(pair, incomparable) };
+    let effect = match row.verdict {
+        Verdict::Inconclusive => compare_times(&mut row, &rounds, options),
+        _ => None,
+    };
     compare_allocation(&mut row, pair, options);
     rates::fill(&mut row, works);
     Draft { row, effect }
 }
 
-fn plain_row(pair: &Pair<'_>, label: String, works: [Option<&Work>; 2], options: &Options) -> Row {
+fn plain_row(pair: &Pair<'_>, label: String, works: [Option<&Work>; 2]) -> Row {
     let nested_in = |side: Option<&Benchmark>| side.and_then(|benchmark| benchmark.nested_in.clone());
     Row {
         id: pair.id.clone(),
@@ -39,7 +44,7 @@ fn plain_row(pair: &Pair<'_>, label: String, works: [Option<&Work>; 2], options:
         work: works[1].or(works[0]).cloned(),
         nested_in: nested_in(pair.sides[1]).or_else(|| nested_in(pair.sides[0])),
         verdict: Verdict::Inconclusive,
-        time: times(pair, options),
+        time: None,
         allocation: None,
         gflops: None,
         gb_per_s: None,
@@ -51,9 +56,8 @@ fn plain_row(pair: &Pair<'_>, label: String, works: [Option<&Work>; 2], options:
 }
 
 /// Displayed times and the threshold. `None` where neither side was measured.
-fn times(pair: &Pair<'_>, options: &Options) -> Option<TimeChange> {
-    let [baseline_ns, candidate_ns] =
-        pair.sides.map(|side| side.and_then(|benchmark| displayed_time(&benchmark.rounds)));
+fn times(rounds: &[Vec<LogRound>; 2], options: &Options) -> Option<TimeChange> {
+    let [baseline_ns, candidate_ns] = rounds.each_ref().map(|rounds| undisturbed_time(rounds));
     // Against the lesser time, so that a change and its reverse meet the same floor.
     let lesser = baseline_ns.into_iter().chain(candidate_ns).min_by(f64::total_cmp)?;
     let threshold = options.threshold.max(options.time_floor_ns / lesser);
@@ -79,30 +83,26 @@ fn note_facts(
     incomparable
 }
 
-/// The verdict as far as it does not depend on the times; inconclusive where it does.
-fn standing(pair: &Pair<'_>, incomparable: bool) -> Verdict {
-    if pair.sides.into_iter().flatten().any(|benchmark| failure(benchmark).is_some()) {
-        return Verdict::Failed;
+/// Notes why a side could not be measured; true if one could not.
+fn note_failures(row: &mut Row, pair: &Pair<'_>, rounds: &[Vec<LogRound>; 2]) -> bool {
+    let noted = row.notes.len();
+    for (index, side) in ["baseline", "candidate"].into_iter().enumerate() {
+        let Some(benchmark) = pair.sides[index] else { continue };
+        let unmeasured = rounds[index].is_empty().then(|| "it has no usable rounds".to_owned());
+        let reason = benchmark.failure.clone().or(unmeasured);
+        row.notes.extend(reason.map(|reason| Warning::Failed { side, reason }));
     }
+    row.notes.len() > noted
+}
+
+/// The verdict on a pair that was measured, as far as it does not depend on the times; inconclusive where it
+/// does.
+fn standing(pair: &Pair<'_>, incomparable: bool) -> Verdict {
     match pair.sides {
         [None, _] => Verdict::Added,
         [_, None] => Verdict::Removed,
         _ if incomparable => Verdict::NotComparable,
         _ => Verdict::Inconclusive,
-    }
-}
-
-fn failure(benchmark: &Benchmark) -> Option<String> {
-    let unmeasured =
-        || displayed_time(&benchmark.rounds).is_none().then(|| "it has no usable rounds".to_owned());
-    benchmark.failure.clone().or_else(unmeasured)
-}
-
-fn note_failures(row: &mut Row, pair: &Pair<'_>) {
-    for (side, benchmark) in ["baseline", "candidate"].into_iter().zip(pair.sides) {
-        if let Some(reason) = benchmark.and_then(failure) {
-            row.notes.push(Warning::Failed { side, reason });
-        }
     }
 }
 
@@ -119,7 +119,7 @@ fn compare_allocation(row: &mut Row, pair: &Pair<'_>, options: &Options) {
 }
 
 /// Fills in the change of time and gives the effect, where there is one to judge.
-fn compare_times(row: &mut Row, options: &Options) -> Option<Effect> {
+fn compare_times(row: &mut Row, rounds: &[Vec<LogRound>; 2], options: &Options) -> Option<Effect> {
     let time = row.time.as_mut()?;
     match options.rule {
         Rule::Point => {
@@ -127,20 +127,15 @@ fn compare_times(row: &mut Row, options: &Options) -> Option<Effect> {
             None
         }
         Rule::Interval => {
-            let sides = [log_rounds(&row.rounds[0]), log_rounds(&row.rounds[1])];
-            let effect = effect([&sides[0], &sides[1]])?;
+            let effect = effect([&rounds[0], &rounds[1]])?;
             time.change = Some(interval_change(&effect, time.threshold, options.confidence));
             row.notes.extend(effect.clock.is_none().then_some(Warning::NoProbe));
             if effect.noise.is_none() {
-                row.notes.push(Warning::TooFewRounds { rounds: [sides[0].len(), sides[1].len()] });
+                row.notes.push(Warning::TooFewRounds { rounds: rounds.each_ref().map(Vec::len) });
             }
             Some(effect)
         }
     }
-}
-
-fn log_rounds(rounds: &[Round]) -> Vec<LogRound> {
-    rounds.iter().filter_map(LogRound::new).collect()
 }
 
 fn point_change(point: f64) -> Change {

@@ -12,6 +12,10 @@ const LOCATION_QUANTILE: f64 = 0.25;
 pub struct LogRound {
     /// Index of its session.
     pub session: usize,
+    /// Lower quartile over the samples of ln time.
+    pub time: f64,
+    /// Median ln probe, where the round has probes.
+    pub clock: Option<f64>,
     times: Vec<f64>,
     clocks: Vec<f64>,
 }
@@ -23,17 +27,8 @@ impl LogRound {
         let times = logarithms(&round.samples).filter(|times| !times.is_empty())?;
         let clocks =
             logarithms(&round.probes).filter(|clocks| clocks.len() == times.len()).unwrap_or_default();
-        Some(LogRound { session: round.session, times, clocks })
-    }
-
-    /// Median ln probe, where the round has probes.
-    pub fn clock(&self) -> Option<f64> {
-        median(&mut self.clocks.clone())
-    }
-
-    /// Lower quartile over the samples of ln time.
-    pub fn time(&self) -> f64 {
-        lower_quartile(self.times.clone())
+        let (time, clock) = (lower_quartile(times.clone()), median(&mut clocks.clone()));
+        Some(LogRound { session: round.session, time, clock, times, clocks })
     }
 
     /// Lower quartile over the samples of ln time - `slope` (ln probe - `reference`): the probe as a control
@@ -41,7 +36,7 @@ impl LogRound {
     /// probes is taken as it is.
     pub fn adjusted_time(&self, slope: f64, reference: f64) -> f64 {
         if self.clocks.is_empty() || slope == 0.0 {
-            return self.time();
+            return self.time;
         }
         let adjust = |(time, clock): (&f64, &f64)| time - slope * (clock - reference);
         lower_quartile(self.times.iter().zip(&self.clocks).map(adjust).collect())
@@ -57,18 +52,31 @@ fn lower_quartile(mut values: Vec<f64>) -> f64 {
     quantile(&mut values, LOCATION_QUANTILE).unwrap_or_default()
 }
 
+/// The rounds that hold usable samples, in logarithms.
+pub fn log_rounds(rounds: &[Round]) -> Vec<LogRound> {
+    rounds.iter().filter_map(LogRound::new).collect()
+}
+
 /// The time a side is shown with, nanoseconds per iteration: the undisturbed time, exp of the lower trimmed
 /// mean over rounds of the lower quartile of ln time, not adjusted for the clock. `None` without rounds that
 /// hold samples.
 pub fn displayed_time(rounds: &[Round]) -> Option<f64> {
-    let locations: Vec<f64> = rounds.iter().filter_map(LogRound::new).map(|round| round.time()).collect();
-    lower_trimmed_mean(&locations).map(|location| location.mean.exp())
+    undisturbed_time(&log_rounds(rounds))
+}
+
+/// [`displayed_time`] of rounds whose logarithms are at hand.
+pub fn undisturbed_time(rounds: &[LogRound]) -> Option<f64> {
+    lower_trimmed_mean(&times(rounds)).map(|location| location.mean.exp())
+}
+
+fn times(rounds: &[LogRound]) -> Vec<f64> {
+    rounds.iter().map(|round| round.time).collect()
 }
 
 /// Spread between the undisturbed rounds of a side: the winsorized standard deviation of ln time behind
 /// [`displayed_time`], about a relative one. `None` of fewer than two rounds.
 pub fn round_spread(rounds: &[Round]) -> Option<f64> {
-    let locations: Vec<f64> = rounds.iter().filter_map(LogRound::new).map(|round| round.time()).collect();
+    let locations = times(&log_rounds(rounds));
     let location = lower_trimmed_mean(&locations)?;
     (locations.len() > 1).then(|| (location.winsorized_squares / (locations.len() - 1) as f64).sqrt())
 }
@@ -100,7 +108,7 @@ mod tests {
             LogRound::new(&round(&[100.0, 100.0, 120.0, 120.0], &[50.0, 50.0, 60.0, 60.0])).unwrap();
         close(slow_half.adjusted_time(1.0, 50f64.ln()).exp(), 100.0);
         close(slow_half.adjusted_time(1.0, 60f64.ln()).exp(), 120.0);
-        close(slow_half.adjusted_time(0.0, 50f64.ln()).exp(), slow_half.time().exp());
+        close(slow_half.adjusted_time(0.0, 50f64.ln()).exp(), slow_half.time.exp());
     }
 
     #[test]
@@ -108,9 +116,9 @@ mod tests {
         assert_eq!(LogRound::new(&round(&[], &[])), None);
         for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(LogRound::new(&round(&[1.0, bad], &[])), None);
-            assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0, bad])).unwrap().clock(), None);
+            assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0, bad])).unwrap().clock, None);
         }
-        assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0])).unwrap().clock(), None);
+        assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0])).unwrap().clock, None);
     }
 
     #[test]

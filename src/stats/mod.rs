@@ -9,7 +9,7 @@ mod trimmed;
 mod variance;
 
 pub use fdr::discoveries;
-pub use location::{LogRound, displayed_time, round_spread};
+pub use location::{LogRound, displayed_time, log_rounds, round_spread, undisturbed_time};
 pub use quantile::{median, quantile};
 pub use slope::{ClockSlope, clock_slope};
 pub use trimmed::{LowerTrimmedMean, kept, lower_trimmed_mean};

@@ -1,0 +1,96 @@
+//! All pairs of saves, compared.
+
+use tensorprof::compare::{Options, Row, Verdict, compare};
+use tensorprof::model::{Baseline, BenchmarkId};
+
+use crate::plan::Kind;
+use crate::rules::{Outcome, Rule};
+
+/// Groups of the suite whose time on one thread is arithmetic: matrix products, and GELU with its tanh.
+const COMPUTE_BOUND: [&str; 2] = ["MatMul", "GELU"];
+
+/// A row of a pair of saves.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// Which benchmark.
+    pub id: BenchmarkId,
+    /// What the second save is; the first is plain.
+    pub kind: Kind,
+    /// What each of [`Rule::ALL`] says.
+    pub outcomes: [Outcome; 3],
+    /// Tensorprof's verdict in full.
+    pub verdict: Verdict,
+    /// Half the width of tensorprof's interval, in ln time.
+    pub half_width: f64,
+    /// Slope on the clock that was used.
+    pub clock_slope: f64,
+}
+
+impl Observation {
+    /// Its time on one thread is arithmetic.
+    pub fn is_compute_bound(&self) -> bool {
+        is_compute_bound(&self.id)
+    }
+
+    /// What a rule says.
+    pub fn outcome(&self, rule: Rule) -> Outcome {
+        self.outcomes[rule as usize]
+    }
+
+    fn of(row: &Row, kind: Kind) -> Option<Self> {
+        let change = row.time?.change?;
+        Some(Observation {
+            id: row.id.clone(),
+            kind,
+            outcomes: Rule::ALL.map(|rule| rule.judge(row)),
+            verdict: row.verdict,
+            half_width: (change.high.ln_1p() - change.low.ln_1p()) / 2.0,
+            clock_slope: change.quality.clock_slope,
+        })
+    }
+}
+
+/// The time of that benchmark on one thread is arithmetic.
+pub fn is_compute_bound(id: &BenchmarkId) -> bool {
+    COMPUTE_BOUND.contains(&id.criterion.group.as_str())
+}
+
+/// The rows of every pair of plain saves, and of every plain with every planted one.
+pub fn observe(saves: &[(Kind, Baseline)], options: &Options) -> Vec<Observation> {
+    let (plain, planted): (Vec<_>, Vec<_>) = saves.iter().partition(|(kind, _)| *kind == Kind::Plain);
+    let mut observations = Vec::new();
+    for (index, (_, old)) in plain.iter().enumerate() {
+        for (kind, new) in plain[index + 1..].iter().chain(&planted) {
+            let comparison = compare(old, new, options);
+            observations.extend(comparison.rows.iter().filter_map(|row| Observation::of(row, *kind)));
+        }
+    }
+    observations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::baseline;
+
+    #[test]
+    fn every_pair_is_observed_once_and_judged_by_every_rule() {
+        let save = |kind, slowdown, seed| (kind, baseline("save", 4, slowdown, seed));
+        let planted = Kind::Planted(10);
+        let saves = [
+            save(Kind::Plain, 1.0, 1),
+            save(planted, 1.1, 2),
+            save(Kind::Plain, 1.0, 3),
+            save(Kind::Plain, 1.0, 4),
+        ];
+        let observations = observe(&saves, &Options::default());
+        let of = |kind| observations.iter().filter(move |observation| observation.kind == kind);
+        assert_eq!((of(Kind::Plain).count(), of(planted).count()), (3 * 4, 3 * 4));
+        for rule in Rule::ALL {
+            assert!(of(planted).all(|observation| observation.outcome(rule) == Outcome::Slower), "{rule:?}");
+        }
+        assert!(
+            of(Kind::Plain).all(|observation| observation.outcome(Rule::Tensorprof) == Outcome::NotChanged)
+        );
+    }
+}

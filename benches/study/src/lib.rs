@@ -1,0 +1,13 @@
+//! The study behind METHODOLOGY.md: the suite is saved many times from identical code, and from code with a
+//! planted slowdown, with other work between. All pairs are compared, and three rules say what changed.
+
+pub mod analysis;
+pub mod between;
+pub mod calibration;
+pub mod files;
+pub mod plan;
+pub mod rules;
+pub mod saving;
+pub mod synthetic;
+pub mod tables;
+pub mod tally;

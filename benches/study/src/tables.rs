@@ -1,0 +1,205 @@
+//! The tables of a study, as markdown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write as _};
+
+use tensorprof::compare::Verdict;
+use tensorprof::model::BenchmarkId;
+use tensorprof::stats::median;
+
+use crate::analysis::{Observation, is_compute_bound};
+use crate::calibration::SessionSpread;
+use crate::plan::Kind;
+use crate::rules::{Outcome, Rule};
+use crate::tally::Tally;
+
+/// Everything a study says.
+///
+/// # Errors
+/// None of its own: those of formatting.
+pub fn render(
+    observations: &[Observation],
+    spreads: &BTreeMap<BenchmarkId, SessionSpread>,
+) -> Result<String, fmt::Error> {
+    let all: Vec<&Observation> = observations.iter().collect();
+    let compute_bound: Vec<&Observation> = all.iter().copied().filter(|row| row.is_compute_bound()).collect();
+    let mut text = String::new();
+    section(&mut text, "All rows", &all)?;
+    section(&mut text, "Compute-bound rows", &compute_bound)?;
+    rows(&mut text, &all)?;
+    calibration(&mut text, spreads)?;
+    Ok(text)
+}
+
+fn section(text: &mut String, title: &str, rows: &[&Observation]) -> fmt::Result {
+    writeln!(text, "## {title}\n")?;
+    rules(text, rows)?;
+    writeln!(text, "\nMedian half-width of tensorprof's interval: {}\n", percent(half_width(rows)))?;
+    verdicts(text, rows)
+}
+
+/// Identical code first, then the plants from small to large.
+fn kinds(rows: &[&Observation]) -> BTreeSet<Kind> {
+    rows.iter().map(|row| row.kind).collect()
+}
+
+fn heading(kind: Kind) -> String {
+    match kind {
+        Kind::Plain => "identical".to_owned(),
+        Kind::Planted(percent) => format!("planted {percent} %"),
+    }
+}
+
+/// Share of rows judged changed where nothing was, found where something was, and judged faster where slower.
+fn rules(text: &mut String, rows: &[&Observation]) -> fmt::Result {
+    let kinds = kinds(rows);
+    let mut columns: Vec<String> = kinds
+        .iter()
+        .map(|kind| match kind {
+            Kind::Plain => "identical, judged changed".to_owned(),
+            Kind::Planted(_) => format!("{}, found", heading(*kind)),
+        })
+        .collect();
+    columns.push("planted, judged faster".to_owned());
+    table_head(text, "rule", &columns)?;
+    for rule in Rule::ALL {
+        let mut cells: Vec<String> = kinds.iter().map(|&kind| hits(rows, kind, rule).to_string()).collect();
+        cells.push(wrong_direction(rows, rule).to_string());
+        table_row(text, rule.name(), &cells)?;
+    }
+    let counts = |kind: &Kind| of_kind(rows, *kind).count().to_string();
+    let planted = rows.iter().filter(|row| row.kind != Kind::Plain).count().to_string();
+    table_row(text, "rows compared", &kinds.iter().map(counts).chain([planted]).collect::<Vec<_>>())
+}
+
+fn of_kind<'a>(rows: &'a [&Observation], kind: Kind) -> impl Iterator<Item = &'a Observation> {
+    rows.iter().copied().filter(move |row| row.kind == kind)
+}
+
+/// Any change where nothing was planted, a slowdown where one was.
+fn hits(rows: &[&Observation], kind: Kind, rule: Rule) -> Tally {
+    Tally::count(of_kind(rows, kind).map(|row| match kind {
+        Kind::Plain => row.outcome(rule) != Outcome::NotChanged,
+        Kind::Planted(_) => row.outcome(rule) == Outcome::Slower,
+    }))
+}
+
+fn wrong_direction(rows: &[&Observation], rule: Rule) -> Tally {
+    let planted = rows.iter().filter(|row| row.kind != Kind::Plain);
+    Tally::count(planted.map(|row| row.outcome(rule) == Outcome::Faster))
+}
+
+/// Tensorprof's verdicts in full.
+fn verdicts(text: &mut String, rows: &[&Observation]) -> fmt::Result {
+    let present: BTreeSet<Verdict> = rows.iter().map(|row| row.verdict).collect();
+    let columns: Vec<String> = present.iter().map(|verdict| verdict.words().to_owned()).collect();
+    table_head(text, "tensorprof's verdict", &columns)?;
+    for kind in kinds(rows) {
+        let share = |verdict: &Verdict| Tally::count(of_kind(rows, kind).map(|row| row.verdict == *verdict));
+        let cells: Vec<String> = present.iter().map(|verdict| share(verdict).to_string()).collect();
+        table_row(text, &heading(kind), &cells)?;
+    }
+    writeln!(text)
+}
+
+/// Tensorprof row by row.
+fn rows(text: &mut String, all: &[&Observation]) -> fmt::Result {
+    writeln!(text, "## By row (tensorprof)\n")?;
+    let kinds = kinds(all);
+    let columns = kinds.iter().map(|&kind| heading(kind));
+    let columns: Vec<String> =
+        columns.chain(["median half-width", "median slope"].map(str::to_owned)).collect();
+    table_head(text, "row", &columns)?;
+    let ids: BTreeSet<&BenchmarkId> = all.iter().map(|row| &row.id).collect();
+    for id in ids {
+        let of_row: Vec<&Observation> = all.iter().copied().filter(|row| row.id == *id).collect();
+        let share = |&kind: &Kind| hits(&of_row, kind, Rule::Tensorprof);
+        let mut cells: Vec<String> =
+            kinds.iter().map(share).map(|tally| format!("{} of {}", tally.hits, tally.of)).collect();
+        cells.push(percent(half_width(&of_row)));
+        cells.push(number(median(&mut of_row.iter().map(|row| row.clock_slope).collect::<Vec<_>>())));
+        table_row(text, &id.path(), &cells)?;
+    }
+    writeln!(text)
+}
+
+/// What the assumed session term has to cover.
+fn calibration(text: &mut String, spreads: &BTreeMap<BenchmarkId, SessionSpread>) -> fmt::Result {
+    writeln!(text, "## Between sessions of identical code (1 sd, ln time)\n")?;
+    let columns = ["saves", "slope", "rounds alone", "sessions beyond rounds", "robust, both"];
+    table_head(text, "row", &columns.map(str::to_owned))?;
+    for (id, spread) in spreads {
+        let cells = [
+            spread.saves.to_string(),
+            number(Some(spread.clock_slope)),
+            percent(Some(spread.rounds_error)),
+            percent(Some(spread.session_sd)),
+            percent(Some(spread.robust_sd)),
+        ];
+        table_row(text, &id.path(), &cells)?;
+    }
+    let pooled = |of: &dyn Fn(&BenchmarkId) -> bool| {
+        let of = spreads.iter().filter(|(id, _)| of(id));
+        median(&mut of.map(|(_, spread)| spread.session_sd).collect::<Vec<_>>())
+    };
+    writeln!(
+        text,
+        "\nMedian between sessions beyond rounds: all rows {}, compute-bound rows {}, other rows {}",
+        percent(pooled(&|_| true)),
+        percent(pooled(&is_compute_bound)),
+        percent(pooled(&|id| !is_compute_bound(id)))
+    )
+}
+
+fn half_width(rows: &[&Observation]) -> Option<f64> {
+    median(&mut rows.iter().map(|row| row.half_width).collect::<Vec<_>>())
+}
+
+fn percent(fraction: Option<f64>) -> String {
+    fraction.map_or_else(|| "-".to_owned(), |fraction| format!("{:.2} %", 100.0 * fraction))
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"))
+}
+
+fn table_head(text: &mut String, first: &str, columns: &[String]) -> fmt::Result {
+    table_row(text, first, columns)?;
+    writeln!(text, "|---|{}", "---:|".repeat(columns.len()))
+}
+
+fn table_row(text: &mut String, first: &str, cells: &[String]) -> fmt::Result {
+    writeln!(text, "| {first} | {} |", cells.join(" | "))
+}
+
+#[cfg(test)]
+mod tests {
+    use tensorprof::compare::Options;
+
+    use super::*;
+    use crate::analysis::observe;
+    use crate::calibration::session_spreads;
+    use crate::synthetic::baseline;
+
+    #[test]
+    fn tables_hold_every_rule_kind_and_row() {
+        let save = |kind, slowdown, seed| (kind, baseline("save", 2, slowdown, seed));
+        let saves = [save(Kind::Plain, 1.0, 1), save(Kind::Plain, 1.0, 2), save(Kind::Planted(10), 1.1, 3)];
+        let observations = observe(&saves, &Options::default());
+        let text = render(&observations, &session_spreads(&saves, &observations)).unwrap();
+        for line in [
+            "| rule | identical, judged changed | planted 10 %, found | planted, judged faster |",
+            "| tensorprof | 0.0 % [0.0, 65.8] | 100.0 % [51.0, 100.0] | 0.0 % [0.0, 49.0] |",
+            "| rows compared | 2 | 4 | 4 |",
+            "| MatMul/00001 | 0 of 1 | 2 of 2 |",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
+
+    #[test]
+    fn nothing_saved_is_no_panic() {
+        assert!(render(&[], &BTreeMap::new()).unwrap().contains("All rows"));
+    }
+}
