@@ -1,54 +1,192 @@
-//! What counting allocators cost: one allocation and its free, through each, while it counts and while it does not.
+//! What counting allocators cost over the system's: nanoseconds per allocation and its free, as a markdown table.
+//!
+//! A bench of its own kind, for the differences are about a nanosecond and a shared machine drifts by more than
+//! that within seconds. Here the two sides alternate in blocks of some tens of microseconds, so that the drift
+//! meets both; blocks that were interrupted do not move the median.
+//!
+//! The intervals are those of one process. From one process to the next, with other addresses of code, stack and
+//! heap, the same cost differs by some tenths of a nanosecond, so run it several times.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::env;
+use std::fmt::{self, Display, Formatter};
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::Instant;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use tensorprof::{CountingAllocator, ProfileExt, ProfileGroup, Work};
+use tensorprof::CountingAllocator;
+use tensorprof::channel::PORT_VARIABLE;
 
-/// Bytes: within and beyond the thread cache of glibc.
-const SIZES: [usize; 2] = [64, 4096];
+/// Within the thread cache of glibc, the last power of two in it, and beyond.
+const SIZES: [(&str, usize); 3] = [("64 B", 64), ("1 KiB", 1024), ("4 KiB", 4096)];
 
 static OURS: CountingAllocator = CountingAllocator::system();
 static DIVAN: divan::AllocProfiler = divan::AllocProfiler::system();
 static STATS: stats_alloc::StatsAlloc<System> = stats_alloc::StatsAlloc::system();
 static DHAT: dhat::Alloc = dhat::Alloc;
 
-fn allocators(c: &mut Criterion) {
-    let mut group = c.profile_group("AllocateAndFree");
-    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
-    for size in SIZES {
-        cycle(&mut group, "System", &System, size);
-        cycle(&mut group, "tensorprof idle", &OURS, size);
-        OURS.count(|| cycle(&mut group, "tensorprof counting", &OURS, size)).1.expect("a count");
-        cycle(&mut group, "divan", &DIVAN, size);
-        cycle(&mut group, "stats_alloc", &STATS, size);
-        cycle(&mut group, "dhat idle", &DHAT, size);
+fn main() {
+    // `cargo tensorprof` runs every bench with a harness of its own and collects what criterion says in it. Criterion
+    // says nothing here, so do not keep the command waiting.
+    if env::var_os(PORT_VARIABLE).is_some() {
+        return;
     }
-    // Last, for what dhat allocates itself changes the heap under the others.
-    let _counting = dhat::Profiler::builder().testing().build();
-    for size in SIZES {
-        cycle(&mut group, "dhat counting", &DHAT, size);
+    // `cargo bench` says `--bench`; `cargo test --benches` does not, and only wants to see that it runs.
+    let asked = |flag: &str| env::args().any(|argument| argument == flag);
+    if asked("--bench") && !asked("--test") {
+        print_table(&rows(&Effort::FULL, &Effort::FEW));
+    } else {
+        rows(&Effort::TINY, &Effort::TINY);
     }
+}
+
+/// How much is measured for one number.
+struct Effort {
+    /// Times reference, candidate, candidate, reference: two pairs each.
+    quartets: usize,
+    /// Allocations, each with its free, in a block.
+    cycles: u32,
+}
+
+impl Effort {
+    const FULL: Self = Effort { quartets: 2000, cycles: 2000 };
+    /// For what costs microseconds.
+    const FEW: Self = Effort { quartets: 100, cycles: 200 };
+    const TINY: Self = Effort { quartets: 1, cycles: 1 };
+}
+
+/// One allocator, at each of [`SIZES`].
+struct Row {
+    name: &'static str,
+    /// Nanoseconds that it may cost at most.
+    target: Option<f64>,
+    overheads: [Overhead; SIZES.len()],
 }
 
 /// Divan and stats_alloc count always.
-fn cycle(group: &mut ProfileGroup<'_>, name: &str, allocator: &impl GlobalAlloc, size: usize) {
-    let layout = Layout::from_size_align(size, 8).expect("a valid layout");
-    group.bench((name, format!("{size} B")), Work::none(), |p| {
-        p.iter(|| allocate_and_free(allocator, layout))
-    });
+fn rows(effort: &Effort, few: &Effort) -> Vec<Row> {
+    let mut rows = vec![
+        row("`System` itself", None, || &System, effort),
+        // Before it counts: an allocator that has never been called does not.
+        row("tensorprof, idle", Some(1.0), || &OURS, effort),
+        counting(effort),
+        row("divan", None, || &DIVAN, effort),
+        row("stats_alloc", None, || &STATS, effort),
+        row("dhat, idle", None, || &DHAT, effort),
+    ];
+    // Last, for what dhat allocates itself changes the heap under the others.
+    let _counting = dhat::Profiler::builder().testing().build();
+    rows.push(row("dhat, counting", None, || &DHAT, few));
+    rows
 }
 
-#[inline]
-fn allocate_and_free(allocator: &impl GlobalAlloc, layout: Layout) {
-    // SAFETY: the layout is not empty, and the memory is freed once, by the allocator it came from.
-    unsafe {
-        let memory = black_box(allocator.alloc(black_box(layout)));
-        allocator.dealloc(memory, black_box(layout));
+fn counting(effort: &Effort) -> Row {
+    let (row, counted) = OURS.count(|| row("tensorprof, counting", Some(10.0), || &OURS, effort));
+    assert!(counted.is_some_and(|counted| counted.count > 0), "the allocator counts");
+    row
+}
+
+fn row(name: &'static str, target: Option<f64>, allocator: impl Called, effort: &Effort) -> Row {
+    let overheads = SIZES.map(|(_, size)| {
+        let layout = Layout::from_size_align(size, 8).expect("a valid layout");
+        Overhead::of(differences(allocator, black_box(layout), effort))
+    });
+    Row { name, target, overheads }
+}
+
+/// What `allocator` takes longer than the system's, pair by pair of neighbouring blocks, in nanoseconds per
+/// allocation and free.
+fn differences(allocator: impl Called, layout: Layout, effort: &Effort) -> Vec<f64> {
+    let reference = || block(|| &System, layout, effort.cycles);
+    let candidate = || block(allocator, layout, effort.cycles);
+    let quartet = |_| {
+        let (before, first) = (reference(), candidate());
+        let (second, after) = (candidate(), reference());
+        [first - before, second - after]
+    };
+    (0..effort.quartets).flat_map(quartet).collect()
+}
+
+/// Nanoseconds per allocation and free.
+#[inline(never)]
+fn block(allocator: impl Called, layout: Layout, cycles: u32) -> f64 {
+    let start = Instant::now();
+    for _ in 0..cycles {
+        // SAFETY: no layout of this bench is empty, and the memory is freed once, by the allocator it came from.
+        unsafe { allocator.free(black_box(allocator.allocate(layout)), layout) };
+    }
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(cycles)
+}
+
+/// Called as a global allocator is: by functions that are not inlined and that hold the allocator's address.
+trait Called: Copy {
+    /// # Safety
+    /// As for [`GlobalAlloc::alloc`].
+    unsafe fn allocate(self, layout: Layout) -> *mut u8;
+
+    /// # Safety
+    /// As for [`GlobalAlloc::dealloc`].
+    unsafe fn free(self, memory: *mut u8, layout: Layout);
+}
+
+/// A closure that captures nothing names the allocator without passing its address.
+impl<A: GlobalAlloc + 'static, F: Fn() -> &'static A + Copy> Called for F {
+    #[inline(never)]
+    unsafe fn allocate(self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`.
+        unsafe { self().alloc(layout) }
+    }
+
+    #[inline(never)]
+    unsafe fn free(self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps to the contract of `GlobalAlloc::dealloc`.
+        unsafe { self().dealloc(memory, layout) }
     }
 }
 
-criterion_group!(benches, allocators);
-criterion_main!(benches);
+/// The median of differences, in nanoseconds, with a 95 % interval of it.
+struct Overhead {
+    median: f64,
+    low: f64,
+    high: f64,
+}
+
+impl Overhead {
+    /// The number of differences below the true median is binomial with p = 1/2; the interval lies between the two
+    /// order statistics that its normal approximation puts 1.96 standard deviations from the middle.
+    fn of(mut differences: Vec<f64>) -> Self {
+        differences.sort_by(f64::total_cmp);
+        let n = differences.len();
+        let rank = (n as f64 - 1.96 * (n as f64).sqrt()) / 2.0;
+        let outside = (rank as usize).saturating_sub(1);
+        Overhead {
+            median: f64::midpoint(differences[(n - 1) / 2], differences[n / 2]),
+            low: differences[outside],
+            high: differences[n - 1 - outside],
+        }
+    }
+}
+
+impl Display for Overhead {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        // Adding zero makes a negative zero positive.
+        let [median, low, high] =
+            [self.median, self.low, self.high].map(|time| (time * 100.0).round() / 100.0 + 0.0);
+        write!(f, "{median:.2} ({low:.2} to {high:.2})")
+    }
+}
+
+impl Display for Row {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let target = self.target.map(|most| format!("at most {most}")).unwrap_or_default();
+        let [small, medium, large] = &self.overheads;
+        write!(f, "| {} | {small} | {medium} | {large} | {target} |", self.name)
+    }
+}
+
+fn print_table(rows: &[Row]) {
+    let [small, medium, large] = SIZES.map(|(label, _)| label);
+    println!("Nanoseconds per allocation and free over `System`: median (95 % interval of this run)\n");
+    println!("| Allocator | {small} | {medium} | {large} | Target |");
+    println!("|---|--:|--:|--:|--:|");
+    rows.iter().for_each(|row| println!("{row}"));
+}
