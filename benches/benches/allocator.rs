@@ -3,6 +3,9 @@
 //! A bench of its own kind, for the differences are about a nanosecond and a shared machine drifts by more than
 //! that within seconds. Here the two sides alternate in blocks of some tens of microseconds, so that the drift
 //! meets both; blocks that were interrupted do not move the median.
+//!
+//! The intervals are those of one process. From one process to the next the same cost differs by more, usually by a
+//! few tenths of a nanosecond, so run it several times and go by the range.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::env;
@@ -22,8 +25,8 @@ static STATS: stats_alloc::StatsAlloc<System> = stats_alloc::StatsAlloc::system(
 static DHAT: dhat::Alloc = dhat::Alloc;
 
 fn main() {
-    // `cargo tensorprof` runs all benches with a harness of their own and collects what criterion says in them: of
-    // this one nothing, so it does not keep the command waiting.
+    // `cargo tensorprof` runs every bench with a harness of its own and collects what criterion says in it. Criterion
+    // says nothing here, so do not keep the command waiting.
     if env::var_os(PORT_VARIABLE).is_some() {
         return;
     }
@@ -140,7 +143,7 @@ impl<A: GlobalAlloc + 'static, F: Fn() -> &'static A + Copy> Called for F {
     }
 }
 
-/// The median of differences, in nanoseconds, with an interval that holds the true one in 95 % of cases.
+/// The median of differences, in nanoseconds, with a 95 % interval of it.
 struct Overhead {
     median: f64,
     low: f64,
@@ -182,7 +185,7 @@ impl Display for Row {
 
 fn print_table(rows: &[Row]) {
     let [small, medium, large] = SIZES.map(|(label, _)| label);
-    println!("Nanoseconds per allocation and free over `System`: median (95 % interval)\n");
+    println!("Nanoseconds per allocation and free over `System`: median (95 % interval of this run)\n");
     println!("| Allocator | {small} | {medium} | {large} | Target |");
     println!("|---|--:|--:|--:|--:|");
     rows.iter().for_each(|row| println!("{row}"));

@@ -69,47 +69,103 @@ pub(super) fn installed() -> bool {
     PROCESS.used()
 }
 
-// SAFETY: every method calls the inner allocator's method of the same name with the same arguments and returns what
-// it returned. Counting beside it neither touches the memory, nor allocates, nor unwinds.
-unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
-    #[inline]
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+/// The allocator's methods while it is not idle. Out of line, so that the idle ones are a test and a jump to the inner
+/// method.
+impl<A: GlobalAlloc> CountingAllocator<A> {
+    /// # Safety
+    /// As for [`GlobalAlloc::alloc`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn counted_alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`, which is also the inner one's.
-        let memory = unsafe { self.inner.alloc(layout) };
-        if !self.counters.idle() && !memory.is_null() {
+        self.noted(unsafe { self.inner.alloc(layout) }, layout)
+    }
+
+    /// # Safety
+    /// As for [`GlobalAlloc::alloc_zeroed`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn counted_alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as in `counted_alloc`.
+        self.noted(unsafe { self.inner.alloc_zeroed(layout) }, layout)
+    }
+
+    /// Counts an allocation that did not fail.
+    fn noted(&self, memory: *mut u8, layout: Layout) -> *mut u8 {
+        if !memory.is_null() {
             self.counters.allocate(layout.size());
         }
         memory
     }
 
-    #[inline]
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: as in `alloc`.
-        let memory = unsafe { self.inner.alloc_zeroed(layout) };
-        if !self.counters.idle() && !memory.is_null() {
-            self.counters.allocate(layout.size());
-        }
-        memory
-    }
-
-    #[inline]
-    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: as in `alloc`; `memory` came from the inner allocator, as all memory given out here does.
+    /// # Safety
+    /// As for [`GlobalAlloc::realloc`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn counted_realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: as in `counted_alloc`; `memory` came from the inner allocator, as all memory given out here does.
         let moved = unsafe { self.inner.realloc(memory, layout, new_size) };
-        if !self.counters.idle() && !moved.is_null() {
+        if !moved.is_null() {
             self.counters.reallocate(layout.size(), new_size);
         }
         moved
     }
 
+    /// # Safety
+    /// As for [`GlobalAlloc::dealloc`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn counted_dealloc(&self, memory: *mut u8, layout: Layout) {
+        // Before the memory can be given out again, so that no other thread's peak holds it twice.
+        self.counters.free(layout.size());
+        // SAFETY: as in `counted_realloc`.
+        unsafe { self.inner.dealloc(memory, layout) }
+    }
+}
+
+// SAFETY: every method calls the inner allocator's method of the same name with the same arguments and returns what
+// it returned. Counting beside it neither touches the memory, nor allocates, nor unwinds.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`, which is also that of both callees.
+        unsafe { if self.counters.idle() { self.inner.alloc(layout) } else { self.counted_alloc(layout) } }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as in `alloc`.
+        unsafe {
+            if self.counters.idle() {
+                self.inner.alloc_zeroed(layout)
+            } else {
+                self.counted_alloc_zeroed(layout)
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: as in `alloc`; `memory` came from the inner allocator, as all memory given out here does.
+        unsafe {
+            if self.counters.idle() {
+                self.inner.realloc(memory, layout, new_size)
+            } else {
+                self.counted_realloc(memory, layout, new_size)
+            }
+        }
+    }
+
     #[inline]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // Before the memory can be given out again, so that no other thread's peak holds it twice.
-        if !self.counters.idle() {
-            self.counters.free(layout.size());
-        }
         // SAFETY: as in `realloc`.
-        unsafe { self.inner.dealloc(memory, layout) }
+        unsafe {
+            if self.counters.idle() {
+                self.inner.dealloc(memory, layout)
+            } else {
+                self.counted_dealloc(memory, layout)
+            }
+        }
     }
 }
 

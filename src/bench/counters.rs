@@ -3,6 +3,9 @@
 //! The thread that opens a section writes a tally of its own with plain stores; every other thread shares one tally
 //! by atomic addition. Bytes allocated are a single atomic sum, so that every allocation sees those before it
 //! and no peak is lost. On one thread that leaves one read-modify-write (about 5 ns) an allocation.
+//!
+//! What an allocation passes through is marked `#[inline]`: the allocator is generic, so it is compiled in the user's
+//! crate, and calls from there into this one would add about 4 ns.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -63,7 +66,7 @@ impl Counters {
     }
 
     /// Notes an allocation of `size` bytes.
-    #[cold]
+    #[inline]
     pub(super) fn allocate(&self, size: usize) {
         if self.counting() {
             self.grow(self.owned(), size as u64);
@@ -71,7 +74,7 @@ impl Counters {
     }
 
     /// Notes that `size` bytes are about to be freed.
-    #[cold]
+    #[inline]
     pub(super) fn free(&self, size: usize) {
         if self.counting() {
             self.tally_add(self.owned(), |tally| &tally.freed, size as u64);
@@ -79,7 +82,7 @@ impl Counters {
     }
 
     /// Notes a reallocation: one allocation of the new size in the place of the old.
-    #[cold]
+    #[inline]
     pub(super) fn reallocate(&self, old: usize, new: usize) {
         if self.counting() {
             let owned = self.owned();
@@ -88,6 +91,7 @@ impl Counters {
         }
     }
 
+    #[inline]
     fn counting(&self) -> bool {
         let state = self.state.load(Ordering::Relaxed);
         if state == UNUSED {
@@ -97,10 +101,12 @@ impl Counters {
         state == COUNTING
     }
 
+    #[inline]
     fn owned(&self) -> bool {
         OWNED.with(|owned| ptr::eq(owned.get(), self))
     }
 
+    #[inline]
     fn grow(&self, owned: bool, size: u64) {
         self.tally_add(owned, |tally| &tally.count, 1);
         let allocated = self.allocated.fetch_add(size, Ordering::Relaxed).wrapping_add(size);
@@ -110,6 +116,7 @@ impl Counters {
         }
     }
 
+    #[inline]
     fn tally_add(&self, owned: bool, field: fn(&Tally) -> &AtomicU64, amount: u64) {
         if owned {
             let sum = field(&self.owner);
@@ -119,12 +126,14 @@ impl Counters {
         }
     }
 
+    #[inline]
     fn tally_sum(&self, field: fn(&Tally) -> &AtomicU64) -> u64 {
         field(&self.owner).load(Ordering::Relaxed).wrapping_add(field(&self.others).load(Ordering::Relaxed))
     }
 
     /// Bytes live when `allocated` had been allocated, relative to an unknown start: memory from before counting
     /// may have been freed since.
+    #[inline]
     fn live(&self, allocated: u64) -> i64 {
         allocated.wrapping_sub(self.tally_sum(|tally| &tally.freed)) as i64
     }
