@@ -2,6 +2,7 @@
 
 mod baselines;
 mod diff;
+mod docs;
 mod failures;
 mod replay;
 mod save;

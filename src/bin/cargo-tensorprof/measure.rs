@@ -54,14 +54,12 @@ pub(crate) struct Measured {
     pub(crate) failures: Vec<Failure>,
 }
 
-impl Measured {
-    /// An error when some bench failed, for the exit code; everything else has been kept by then.
-    pub(crate) fn complain(&self) -> Result<()> {
-        match self.failures.as_slice() {
-            [] => Ok(()),
-            [only] => bail!(BenchFailed(format!("bench `{}` failed: {}", only.target, only.reason))),
-            several => bail!(BenchFailed(format!("{} failures while measuring, named above", several.len()))),
-        }
+/// An error when some bench failed, for the exit code; everything else has been kept by then.
+pub(crate) fn complain(failures: &[Failure]) -> Result<()> {
+    match failures {
+        [] => Ok(()),
+        [only] => bail!(BenchFailed(format!("bench `{}` failed: {}", only.target, only.reason))),
+        several => bail!(BenchFailed(format!("{} failures while measuring, named above", several.len()))),
     }
 }
 

@@ -25,14 +25,12 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let project = Project::open(options, &arguments.cargo)?;
     let filter = arguments.filter.as_deref().map(filter).transpose()?;
     let mut baseline = project.load(&arguments.baseline, terminal)?;
-    let measured = match &arguments.candidate {
-        Some(_) => None,
-        None => Some(measure_now(&project, &baseline, &arguments, terminal)?),
-    };
-    let mut candidate = match (&arguments.candidate, &measured) {
-        (Some(name), _) => project.load(name, terminal)?,
-        (None, Some(measured)) => measured.baseline.clone(),
-        (None, None) => unreachable!("without a candidate the working tree is measured"),
+    let (mut candidate, failures) = match &arguments.candidate {
+        Some(name) => (project.load(name, terminal)?, Vec::new()),
+        None => {
+            let measured = measure_now(&project, &baseline, &arguments, terminal)?;
+            (measured.baseline, measured.failures)
+        }
     };
     for side in [&mut baseline, &mut candidate] {
         keep_matching(side, filter.as_ref());
@@ -46,7 +44,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     write_report(&folder, &report)?;
     show(&comparison, &report, &arguments, terminal)?;
     terminal.status("Report", &project::shown(&folder.join(report::MARKDOWN_FILE)));
-    measured.map_or(Ok(()), |measured| measured.complain())?;
+    measure::complain(&failures)?;
     Ok(code(&comparison, arguments.gate))
 }
 

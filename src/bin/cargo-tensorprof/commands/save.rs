@@ -27,7 +27,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
     let measured = measure::measure(&project, request(&arguments, existing)?, existing, terminal)?;
     let saved = reservation.commit(&measured.baseline)?;
     report_saved(&saved, &project::shown(&project.store.file(&saved.name)), terminal);
-    measured.complain()?;
+    measure::complain(&measured.failures)?;
     Ok(exit::FINE)
 }
 
