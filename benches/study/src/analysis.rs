@@ -20,8 +20,8 @@ pub struct Observation {
     pub outcomes: [Outcome; 3],
     /// Tensorprof's verdict in full.
     pub verdict: Verdict,
-    /// Half the width of tensorprof's interval, in ln time.
-    pub half_width: f64,
+    /// Half the width of tensorprof's interval, in ln time; `None` where a side has a single round.
+    pub half_width: Option<f64>,
     /// Slope on the clock that was used.
     pub clock_slope: f64,
 }
@@ -39,12 +39,13 @@ impl Observation {
 
     fn of(row: &Row, kind: Kind) -> Option<Self> {
         let change = row.time?.change?;
+        let half_width = (change.high.ln_1p() - change.low.ln_1p()) / 2.0;
         Some(Observation {
             id: row.id.clone(),
             kind,
             outcomes: Rule::ALL.map(|rule| rule.judge(row)),
             verdict: row.verdict,
-            half_width: (change.high.ln_1p() - change.low.ln_1p()) / 2.0,
+            half_width: Some(half_width).filter(|half_width| half_width.is_finite()),
             clock_slope: change.quality.clock_slope,
         })
     }

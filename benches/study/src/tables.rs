@@ -152,7 +152,7 @@ fn calibration(text: &mut String, spreads: &BTreeMap<BenchmarkId, SessionSpread>
 }
 
 fn half_width(rows: &[&Observation]) -> Option<f64> {
-    median(&mut rows.iter().map(|row| row.half_width).collect::<Vec<_>>())
+    median(&mut rows.iter().filter_map(|row| row.half_width).collect::<Vec<_>>())
 }
 
 fn percent(fraction: Option<f64>) -> String {
@@ -195,7 +195,15 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }
-        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
+
+    #[test]
+    fn rows_of_a_single_round_have_no_half_width() {
+        let mut save = baseline("save", 1, 1.0, 1);
+        save.benchmarks[0].rounds.truncate(1);
+        let observations = observe(&[(Kind::Plain, save.clone()), (Kind::Plain, save)], &Options::default());
+        let text = render(&observations, &BTreeMap::new()).unwrap();
+        assert!(text.contains("| MatMul/00000 | 0 of 1 | - | 1.00 |"), "{text}");
     }
 
     #[test]
