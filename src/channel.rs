@@ -1,6 +1,6 @@
 //! What a bench process tells the runner beside criterion's own protocol: one JSON message a line over a
 //! loopback connection. Criterion's channel carries ids and times; this one carries what criterion does not
-//! know: work, allocation, clock probes.
+//! know: work, allocation, probes.
 //!
 //! The bench connects to `127.0.0.1:$TENSORPROF_PORT` on first use and sends [`Message::Hello`] with
 //! `$TENSORPROF_SECRET`; the runner drops a connection whose first line is anything else.
@@ -39,10 +39,10 @@ pub struct Record {
     /// Work declared for one iteration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<Work>,
-    /// Clock probe right before and right after each sample, nanoseconds. One entry per call of criterion's closure,
-    /// warm-up calls first: the measured samples are the last `sample_count` entries.
+    /// Probes right before and right after each sample. One entry per call of criterion's closure, warm-up calls
+    /// first: the measured samples are the last `sample_count` entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub probes: Vec<[f64; 2]>,
+    pub probes: Vec<[Reading; 2]>,
     /// One entry per iteration of the untimed allocation pass; empty when the process does not use
     /// `CountingAllocator`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -60,6 +60,15 @@ pub struct CriterionId {
     /// Parameter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
+}
+
+/// What the probes say of the core at one moment: times of fixed work, nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// A chain of dependent arithmetic: the clock.
+    pub clock: f64,
+    /// Independent ordinary code, as much as the core can issue: how much of the core is ours.
+    pub issue: f64,
 }
 
 /// Process-wide allocation of one iteration.

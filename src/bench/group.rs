@@ -8,7 +8,7 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 use super::id::ProfileId;
 use super::profiler::Profiler;
 use super::{allocator, session};
-use crate::channel::{AllocationCount, Record};
+use crate::channel::{AllocationCount, Reading, Record};
 use crate::work::Work;
 
 /// Profile groups for [`Criterion`].
@@ -29,7 +29,7 @@ impl ProfileExt for Criterion {
 
 /// Benchmarks that belong together: one operation at several sizes, say.
 ///
-/// A plain `cargo bench` runs them as criterion's. Under `cargo tensorprof` each also gets clock probes around its
+/// A plain `cargo bench` runs them as criterion's. Under `cargo tensorprof` each also gets probes around its
 /// samples, and an untimed allocation pass where the process uses [`CountingAllocator`](super::CountingAllocator).
 pub struct ProfileGroup<'a> {
     name: String,
@@ -69,7 +69,7 @@ impl ProfileGroup<'_> {
         id: &ProfileId,
         probed: bool,
         mut routine: impl FnMut(&mut Profiler<'_, '_>),
-    ) -> Option<Vec<[f64; 2]>> {
+    ) -> Option<Vec<[Reading; 2]>> {
         let mut probes = None;
         self.criterion.bench_function(id.criterion(), |bencher| {
             let mut profiler = Profiler::timing(bencher, probed);
@@ -184,7 +184,7 @@ mod tests {
             let probes = group.time(&index.to_string().into(), true, counted).expect("not filtered out");
             assert!(calls > 10, "10 samples and a warm-up at least");
             assert_eq!(probes.len(), calls, "loop {index}");
-            assert!(probes.iter().flatten().all(|probe| *probe > 0.0));
+            assert!(probes.iter().flatten().all(|probe| probe.clock > 0.0 && probe.issue > 0.0));
         }
     }
 

@@ -1,4 +1,4 @@
-//! The timing loops of a profile group: criterion's, with a clock probe around each sample, or counting allocation
+//! The timing loops of a profile group: criterion's, with probes around each sample, or counting allocation
 //! instead of time.
 
 use std::hint::black_box;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use criterion::{BatchSize, Bencher};
 
 use super::{allocation, probe};
-use crate::channel::AllocationCount;
+use crate::channel::{AllocationCount, Reading};
 
 /// Runs the routine of one benchmark; what criterion's `Bencher` is to a plain one. A benchmark calls one loop.
 pub struct Profiler<'a, 'b> {
@@ -29,8 +29,8 @@ impl<'a, 'b> Profiler<'a, 'b> {
         Profiler { mode: Mode::Allocation(Vec::new()) }
     }
 
-    /// The probe before and after the sample just timed.
-    pub(super) fn into_probe(self) -> Option<[f64; 2]> {
+    /// The probes before and after the sample just timed.
+    pub(super) fn into_probe(self) -> Option<[Reading; 2]> {
         match self.mode {
             Mode::Time(timing) => timing.probe,
             Mode::Allocation(_) => None,
@@ -120,7 +120,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
 struct Timing<'a, 'b> {
     bencher: &'a mut Bencher<'b>,
     probed: bool,
-    probe: Option<[f64; 2]>,
+    probe: Option<[Reading; 2]>,
 }
 
 impl<'b> Timing<'_, 'b> {
@@ -129,9 +129,9 @@ impl<'b> Timing<'_, 'b> {
     /// does the probe.
     fn sample(&mut self, run: impl FnOnce(&mut Bencher<'b>)) {
         if self.probed {
-            let before = probe::clock();
+            let before = probe::reading();
             run(self.bencher);
-            self.probe = Some([before, probe::clock()]);
+            self.probe = Some([before, probe::reading()]);
         } else {
             run(self.bencher);
         }

@@ -10,7 +10,7 @@ use crate::channel::{Message, PORT_VARIABLE, Record, SECRET_VARIABLE, VERSION};
 /// The process's connection; `None` outside a tensorprof run, and after the connection failed.
 static RUNNER: LazyLock<Mutex<Option<Session>>> = LazyLock::new(|| Mutex::new(from_environment()));
 
-/// This process runs under tensorprof: clock probes and the allocation pass are wanted.
+/// This process runs under tensorprof: probes and the allocation pass are wanted.
 pub(super) fn connected() -> bool {
     RUNNER.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
@@ -70,7 +70,7 @@ mod tests {
 
     use super::*;
     use crate::Work;
-    use crate::channel::CriterionId;
+    use crate::channel::{CriterionId, Reading};
 
     fn record() -> Record {
         let id =
@@ -78,7 +78,10 @@ mod tests {
         Record {
             id,
             work: Some(Work::matmul::<f32>(64, 64, 64)),
-            probes: vec![[80_000.5, 81_000.0]],
+            probes: vec![[
+                Reading { clock: 80_000.5, issue: 40_000.0 },
+                Reading { clock: 81_000.0, issue: 41_000.0 },
+            ]],
             allocation: vec![],
         }
     }

@@ -128,6 +128,7 @@ mod tests {
             session: 0,
             samples: vec![time; 3],
             probes: probe(index),
+            issue: vec![],
         };
         times.iter().enumerate().filter_map(|pair| LogRound::new(&round(pair))).collect()
     }

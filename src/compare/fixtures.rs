@@ -33,7 +33,10 @@ pub(super) fn row(function: &str, times: &[f64]) -> Benchmark {
         },
         work: None,
         nested_in: None,
-        rounds: times.iter().map(|&time| Round { session: 0, samples: vec![time], probes: vec![] }).collect(),
+        rounds: times
+            .iter()
+            .map(|&time| Round { session: 0, samples: vec![time], probes: vec![], issue: vec![] })
+            .collect(),
         allocation: None,
         failure: None,
     }

@@ -2,6 +2,7 @@
 //! and no panic on any data that a baseline can hold.
 
 mod allocation;
+mod calm;
 mod effect;
 mod environment;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod types;
 mod verdict;
 mod work;
 
+pub use calm::{Calm, calm};
 pub use types::{
     AllocationChange, AllocationVerdict, Change, Comparison, Count, Difference, Fact, Options, Quality,
     RateChange, Row, Rule, Side, Summary, TimeChange, Verdict, Warning,
@@ -25,7 +27,7 @@ pub use types::{
 use self::environment::Environments;
 use self::row::Draft;
 use self::verdict::{Judge, direction};
-use crate::model::Baseline;
+use crate::model::{Baseline, BenchmarkId};
 use crate::stats::{discoveries, median};
 
 /// Least |ln ratio| of the median probes that is worth a warning.
@@ -37,13 +39,28 @@ const ROUNDING: f64 = 1e-9;
 
 /// Compares two baselines: every benchmark of either is a row of the result.
 pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> Comparison {
+    compare_where(baseline, candidate, options, &|_| true)
+}
+
+/// Compares the wanted benchmarks of two baselines. What a core of one's own is, is told by all benchmarks.
+pub fn compare_where(
+    baseline: &Baseline,
+    candidate: &Baseline,
+    options: &Options,
+    wanted: &dyn Fn(&BenchmarkId) -> bool,
+) -> Comparison {
+    let mut calm = calm::calm_sides([baseline, candidate]);
+    for calm in &mut calm {
+        calm.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
+    }
     let environments = Environments::of(baseline, candidate);
     let (across, refusing) =
         environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
-    let pairs = pairing::pairs(baseline, candidate);
+    let pairs = pairing::pairs(&calm[0].side, &calm[1].side);
     let labels = pairing::labels(&pairs);
     let drafts = pairs.iter().zip(labels).map(|(pair, label)| row::draft(pair, label, &refusing, options));
     let mut drafts: Vec<Draft> = drafts.collect();
+    drafts.iter_mut().for_each(|draft| note_company(draft, &calm));
     match options.rule {
         Rule::Interval => judge_intervals(&mut drafts, options),
         Rule::Point => drafts.iter_mut().for_each(|draft| judge_point(&mut draft.row)),
@@ -52,8 +69,8 @@ pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> 
     warnings.extend(refusing.into_iter().map(Warning::Differs));
     warnings.extend(across.into_iter().map(Warning::Across));
     Comparison {
-        baseline: side(baseline),
-        candidate: side(candidate),
+        baseline: side(baseline, wanted),
+        candidate: side(candidate, wanted),
         options: options.clone(),
         summary: summary::summary(&drafts, options),
         rows: drafts.into_iter().map(|draft| draft.row).collect(),
@@ -63,18 +80,20 @@ pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> 
     }
 }
 
-fn side(baseline: &Baseline) -> Side {
+/// A row measured in company is not judged: its time is that of another machine, and the neighbour's doing.
+fn note_company(draft: &mut Draft, sides: &[Calm; 2]) {
+    let crowded = sides.iter().any(|side| side.crowded.contains(&draft.row.id));
+    if crowded && draft.effect.take().is_some() {
+        draft.row.notes.push(Warning::Crowded);
+    }
+}
+
+fn side(baseline: &Baseline, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Side {
+    let benchmarks = || baseline.benchmarks.iter().filter(|benchmark| wanted(&benchmark.id));
     Side {
-        baseline: Baseline {
-            name: baseline.name.clone(),
-            tool_version: baseline.tool_version.clone(),
-            environment: baseline.environment.clone(),
-            settings: baseline.settings.clone(),
-            sessions: baseline.sessions.clone(),
-            benchmarks: Vec::new(),
-        },
-        benchmarks: baseline.benchmarks.len(),
-        rounds: baseline.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0),
+        baseline: calm::without_benchmarks(baseline),
+        benchmarks: benchmarks().count(),
+        rounds: benchmarks().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0),
     }
 }
 

@@ -368,6 +368,8 @@ pub enum Warning {
     },
     /// One side has clock probes and the other has none, or neither has.
     NoProbe,
+    /// Another hardware thread shared the core during nearly all samples of a side.
+    Crowded,
     /// FLOP/s are not compared: the counting conventions differ.
     Convention,
     /// Allocation varies between iterations.

@@ -209,7 +209,7 @@ mod tests {
             id: BenchmarkId { package: "p".to_owned(), target: "t".to_owned(), criterion },
             work: None,
             nested_in: None,
-            rounds: vec![Round { session: 0, samples: vec![sample], probes: vec![] }],
+            rounds: vec![Round { session: 0, samples: vec![sample], probes: vec![], issue: vec![] }],
             allocation: None,
             failure: None,
         }

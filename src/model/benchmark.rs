@@ -59,9 +59,17 @@ pub struct Round {
     pub session: usize,
     /// Nanoseconds per iteration, one per sample, in the order taken. Finite and positive, at least one.
     pub samples: Vec<f64>,
-    /// Clock probe around each sample (mean of the one before and the one after), nanoseconds. As long as
+    /// Clock probe around each sample (the lesser of the one before and the one after), nanoseconds. As long as
     /// `samples`, or empty where the bench has no probe.
     pub probes: Vec<f64>,
+    /// Issue probe around each sample (the greater of the one before and the one after), nanoseconds. As long as
+    /// `samples`, or empty where the bench has no probe.
+    pub issue: Vec<f64>,
+}
+
+impl Round {
+    /// Times that a baseline can hold, nanoseconds: up to eleven days.
+    pub const TIMES: std::ops::RangeInclusive<f64> = 1e-9..=1e15;
 }
 
 /// Allocation of one iteration over all counted iterations and rounds.

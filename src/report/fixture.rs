@@ -143,6 +143,7 @@ impl RowBuilder {
                     session: 0,
                     samples: samples_around(centre, round, samples),
                     probes: vec![],
+                    issue: vec![],
                 })
                 .collect();
         }

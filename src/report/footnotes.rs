@@ -118,6 +118,11 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison, escape: fn(&str) 
         Warning::NoProbe => {
             "Without clock probes on both sides, the change is not adjusted for the clock.".to_owned()
         }
+        Warning::Crowded => {
+            "Another hardware thread shared the core during nearly all samples of a side, so the row is not \
+            judged: measure again, or append a session (`cargo tensorprof save NAME --append`)."
+                .to_owned()
+        }
         Warning::Convention => {
             "FLOPs are counted by different conventions: FLOP/s are not compared.".to_owned()
         }
@@ -161,6 +166,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::FalseDiscovery => "false-discovery",
         Warning::TooFewRounds { .. } => "too-few-rounds",
         Warning::NoProbe => "no-probe",
+        Warning::Crowded => "crowded",
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",
         Warning::PointEstimates => "point-estimates",

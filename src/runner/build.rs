@@ -8,12 +8,14 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use cargo_metadata::{Artifact, Message, TargetKind};
 
-use super::workspace::{Harness, Workspace};
+use super::workspace::{Harness, Resolved, Workspace};
+use crate::channel::CriterionId;
+use crate::model::BenchmarkId;
 
 /// What to build: cargo's own arguments, passed on as they are.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BuildRequest {
-    /// Arguments of `cargo bench` that choose packages, targets, features and profile.
+    /// Arguments of `cargo bench`: what to build, where, and how much to say.
     pub arguments: Vec<String>,
     /// Some of them name bench targets (`--bench`), so that all others are left out.
     pub names_benches: bool,
@@ -36,6 +38,16 @@ pub struct BenchExecutable {
     pub directory: PathBuf,
     /// Folders for the dynamic linker.
     pub libraries: Vec<PathBuf>,
+    /// Its package depends on criterion.
+    pub uses_criterion: bool,
+}
+
+impl BenchExecutable {
+    /// The id of one of its benchmarks.
+    pub(crate) fn id(&self, criterion: &CriterionId) -> BenchmarkId {
+        let (package, target) = (self.package.clone(), self.target.clone());
+        BenchmarkId { package, target, criterion: criterion.clone() }
+    }
 }
 
 /// A bench that is left out, and why.
@@ -89,23 +101,30 @@ pub fn build(workspace: &Workspace, request: &BuildRequest) -> Result<Built> {
     if !status.success() {
         bail!(BuildFailed { command: shown, status });
     }
-    sort_out(workspace, artifacts, &libraries)
+    sort_out(&workspace.resolved()?, artifacts, &libraries)
 }
 
 fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
     let mut command = Command::new(cargo());
     command.args(["bench", "--no-run", "--message-format=json-render-diagnostics"]);
     if !request.names_benches {
-        // `--benches` would also build every library and binary as a bench.
-        command.args(["--bench", "*"]);
+        command.args(all_benches(workspace));
+    }
+    if let Some(path) = workspace.manifest_path() {
+        command.arg("--manifest-path").arg(path);
     }
     command
         .args(&request.arguments)
         .envs(request.variables.iter().map(|(name, value)| (name, value)))
-        .current_dir(workspace.root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command
+}
+
+/// Cargo's arguments for all bench targets. `--benches` also builds libraries and binaries as benches, which the
+/// pattern does not; but to the pattern a bench without its required features is an error.
+fn all_benches(workspace: &Workspace) -> &'static [&'static str] {
+    if workspace.benches_require_features() { &["--benches"] } else { &["--bench", "*"] }
 }
 
 /// The cargo that runs this subcommand.
@@ -134,17 +153,18 @@ fn linked_folder(path: &str) -> PathBuf {
     kinds.iter().find_map(|kind| path.strip_prefix(kind)).unwrap_or(path).into()
 }
 
-fn sort_out(workspace: &Workspace, artifacts: Vec<Artifact>, libraries: &[PathBuf]) -> Result<Built> {
+fn sort_out(project: &Resolved, artifacts: Vec<Artifact>, libraries: &[PathBuf]) -> Result<Built> {
     let mut built = Built::default();
     for artifact in artifacts {
         let Some(path) = artifact.executable.clone() else { continue };
         if !artifact.target.kind.contains(&TargetKind::Bench) {
             continue;
         }
-        let package = workspace.package(&artifact.package_id).context("cargo built an unknown package")?;
-        match skip_reason(workspace.harness(package, &artifact.target.name)?) {
+        let package = project.package(&artifact.package_id).context("cargo built an unknown package")?;
+        match skip_reason(project.harness(package, &artifact.target.name)?) {
             Some(reason) => built.skipped.push(SkippedBench { target: artifact.target.name, reason }),
             None => built.executables.push(BenchExecutable {
+                uses_criterion: project.criterion_of(package).is_some(),
                 package: package.name.to_string(),
                 version: package.version.to_string(),
                 target: artifact.target.name,

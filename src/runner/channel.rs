@@ -22,7 +22,7 @@ pub(crate) enum ChannelError {
     Stranger,
     #[error(
         "the bench uses a newer tensorprof library (channel version {0}, this tool reads {VERSION}); \
-         update with `cargo install tensorprof`"
+         update `cargo-tensorprof`"
     )]
     Newer(u32),
 }

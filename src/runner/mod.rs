@@ -1,9 +1,10 @@
 //! Everything that starts a process: cargo, rustc, git and the benches themselves.
 //!
 //! `workspace` and `build` ask cargo, `rounds` runs the benches, `process` is one run of one bench with the
-//! two connections it makes (`criterion`, `channel`), `collect` joins what they said. `toolchain`, `git` and
+//! two connections it makes (`criterion`, `channel`), `collect` joins what they said, `affinity` chooses the CPU. `toolchain`, `git` and
 //! `machine` record where and how.
 
+mod affinity;
 pub mod build;
 mod channel;
 mod collect;

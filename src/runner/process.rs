@@ -10,6 +10,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::affinity;
 use super::channel::{ChannelError, GREETING_LIMIT, Records};
 use super::criterion::{self, Event, Measured, ProtocolError};
 use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE};
@@ -51,6 +52,12 @@ pub(crate) enum Ending {
     },
 }
 
+impl Ending {
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self, Ending::Failed { .. })
+    }
+}
+
 enum Signal {
     Greeted(String),
     Event(Event),
@@ -59,10 +66,11 @@ enum Signal {
     Broken(String),
 }
 
-/// Runs `command` to its end. `silence` is how long it may say nothing; `watch` sees every benchmark as it
-/// begins and ends.
+/// Runs `command` to its end, on `cpu` where one is given. `silence` is how long it may say nothing; `watch` sees every
+/// benchmark as it begins and ends.
 pub(crate) fn run(
     mut command: Command,
+    cpu: Option<usize>,
     silence: Duration,
     watch: &mut dyn FnMut(Progress<'_>),
 ) -> io::Result<ProcessReport> {
@@ -77,7 +85,10 @@ pub(crate) fn run(
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output.try_clone()?);
-    let mut child = command.spawn()?;
+    let mut child = match cpu {
+        Some(cpu) => affinity::spawn(&mut command, cpu)?,
+        None => command.spawn()?,
+    };
     let ended = AtomicBool::new(false);
     let (sender, signals) = mpsc::channel();
     let mut talk = Talk::new(silence);
@@ -258,20 +269,25 @@ fn relay(mut stream: TcpStream, to_main: &Sender<Signal>) -> Result<(), Protocol
     loop {
         let signal = match criterion::read_event(&mut stream) {
             Ok(Some(Event::Measured(measured))) => {
-                let unit = criterion::ask_unit(&mut stream)?;
-                criterion::resume(&mut stream)?;
-                Signal::Measured(measured, unit)
+                let unit = criterion::ask_unit(&mut stream).and_then(|unit| {
+                    criterion::resume(&mut stream)?;
+                    Ok(unit)
+                });
+                unit.map(|unit| Some(Signal::Measured(measured, unit)))
             }
             Ok(Some(Event::GroupFinished)) => {
-                criterion::resume(&mut stream)?;
-                continue;
+                criterion::resume(&mut stream).map(|()| Some(Signal::Event(Event::Other)))
             }
-            Ok(Some(event)) => Signal::Event(event),
+            Ok(Some(event)) => Ok(Some(Signal::Event(event))),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        match signal {
+            Ok(Some(signal)) => drop(to_main.send(signal)),
             // A process that dies resets its connections; its exit status says more than that.
             Ok(None) | Err(ProtocolError::Io(_)) => return Ok(()),
             Err(error) => return Err(error),
-        };
-        let _ = to_main.send(signal);
+        }
     }
 }
 
@@ -302,19 +318,21 @@ fn relay_records(mut records: Records, to_main: &Sender<Signal>) {
     }
 }
 
-/// The next connection, or `None` when the process has ended.
+/// The next connection, or `None` when the process has ended and none is waiting.
 fn accept(port: &TcpListener, ended: &AtomicBool) -> Option<TcpStream> {
     port.set_nonblocking(true).ok()?;
-    while !ended.load(Ordering::Acquire) {
+    loop {
+        // Asked before accepting: a process that has ended may have connected before.
+        let over = ended.load(Ordering::Acquire);
         match port.accept() {
             Ok((stream, _)) => {
                 stream.set_nonblocking(false).ok()?;
                 return Some(stream);
             }
+            Err(_) if over => return None,
             Err(_) => thread::sleep(Duration::from_millis(1)),
         }
     }
-    None
 }
 
 /// Sixteen bytes from the operating system, as text.

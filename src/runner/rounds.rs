@@ -7,10 +7,17 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use super::affinity;
 use super::build::BenchExecutable;
 use super::collect::Collector;
-use super::process::{self, Ending, Progress};
+use super::process::{self, Ending, ProcessReport, Progress};
 use crate::model::{Benchmark, BenchmarkId, Settings};
+
+/// A warm-up may take this many times as long as it was asked to before it counts as hanging.
+const WARM_UP_PATIENCE: f64 = 4.0;
+
+/// Longest filter, bytes: systems limit the length of one argument, Linux to 128 KiB.
+const LONGEST_FILTER: usize = 60_000;
 
 /// What the runner tells while it measures.
 #[derive(Debug, Clone)]
@@ -28,6 +35,13 @@ pub enum Notice<'a> {
     Measured(BenchmarkId),
     /// The number of benchmarks measured in one round is known now.
     RoundLength(usize),
+    /// One more round, of so many benchmarks that had company in most of theirs.
+    Again {
+        /// From the number of ordinary rounds + 1.
+        round: u32,
+        /// How many benchmarks.
+        benchmarks: usize,
+    },
     /// A process failed.
     Failed(Failure),
     /// A bench does not speak criterion's protocol and is left out.
@@ -63,13 +77,17 @@ pub struct Measurement {
 pub struct RunOptions {
     /// Environment variables for every process.
     pub variables: Vec<(String, String)>,
+    /// Keep each process on one CPU, where the system allows: another one each round, since one may have a busier
+    /// neighbour than another.
+    pub one_cpu: bool,
     /// How long a process may say nothing before it counts as hanging.
     pub silence: Duration,
     /// Index of the session that the rounds belong to.
     pub session: usize,
 }
 
-/// Measures every executable in `settings.rounds` rounds.
+/// Measures every executable in `settings.rounds` rounds, and in up to as many more the benchmarks that shared the core
+/// with another hardware thread in most of them.
 ///
 /// A bench that fails is not run in later rounds; what it measured stays, and the benchmark in whose middle it
 /// failed is marked.
@@ -82,90 +100,161 @@ pub fn measure(
     options: &RunOptions,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Measurement> {
-    let mut rounds =
-        Rounds { settings, options, collector: Collector::new(options.session), failures: Vec::new() };
-    let mut criterion = None;
+    let mut rounds = Rounds {
+        settings,
+        options,
+        collector: Collector::new(options.session),
+        criterion: None,
+        failures: Vec::new(),
+    };
     let mut healthy: Vec<&BenchExecutable> = executables.iter().collect();
     for round in 1..=settings.rounds {
-        let mut failed = Vec::new();
-        for executable in &healthy {
+        for executable in healthy.clone() {
             notice(Notice::Process { round, target: &executable.target });
-            match rounds.run(executable, notice)? {
-                Health::Good(version) => criterion = criterion.or(version),
-                Health::Failed | Health::NotCriterion => failed.push(executable.path.clone()),
+            if !rounds.run(executable, round, settings.filter.as_deref(), notice)? {
+                healthy.retain(|other| *other != executable);
             }
         }
-        healthy.retain(|executable| !failed.contains(&executable.path));
         if round == 1 {
             notice(Notice::RoundLength(rounds.collector.len()));
         }
     }
-    Ok(Measurement { benchmarks: rounds.collector.finish(), criterion, failures: rounds.failures })
-}
-
-enum Health {
-    Good(Option<String>),
-    Failed,
-    NotCriterion,
+    rounds.again(healthy, notice)?;
+    let Rounds { collector, criterion, failures, .. } = rounds;
+    Ok(Measurement { benchmarks: collector.finish(), criterion, failures })
 }
 
 struct Rounds<'a> {
     settings: &'a Settings,
     options: &'a RunOptions,
     collector: Collector,
+    criterion: Option<String>,
     failures: Vec<Failure>,
 }
 
 impl Rounds<'_> {
-    fn run(&mut self, executable: &BenchExecutable, notice: &mut dyn FnMut(Notice<'_>)) -> Result<Health> {
-        let command = bench_command(executable, self.settings, &self.options.variables);
-        let id = |criterion: &crate::channel::CriterionId| BenchmarkId {
-            package: executable.package.clone(),
-            target: executable.target.clone(),
-            criterion: criterion.clone(),
-        };
-        let report = process::run(command, self.options.silence, &mut |progress| match progress {
-            Progress::Begins(criterion) => notice(Notice::Begins(id(criterion))),
-            Progress::Measured(criterion) => notice(Notice::Measured(id(criterion))),
-        })
-        .with_context(|| {
-            format!("cannot run bench `{}` ({})", executable.target, executable.path.display())
-        })?;
-        let mut problems = self.collector.add(executable, &report);
-        let failed = match report.ending {
-            Ending::Failed { reason, output } => {
-                let unfinished = report.unfinished.map(|criterion| id(&criterion));
-                if let Some(id) = &unfinished {
-                    self.collector.fail(id, &reason);
-                }
-                problems.push(Failure {
-                    target: executable.target.clone(),
-                    benchmark: unfinished.map(|id| id.path()),
-                    reason,
-                    output,
-                });
-                true
-            }
-            Ending::Finished => false,
-        };
-        for failure in problems {
-            notice(Notice::Failed(failure.clone()));
-            self.failures.push(failure);
-        }
-        Ok(match (failed, report.criterion) {
-            (true, _) => Health::Failed,
-            (false, None) => {
-                notice(Notice::NotCriterion(&executable.target));
-                Health::NotCriterion
-            }
-            (false, version) => Health::Good(version),
-        })
+    fn cpu(&self, round: u32) -> Option<usize> {
+        let cpus = if self.options.one_cpu { affinity::cpus() } else { Vec::new() };
+        (!cpus.is_empty()).then(|| cpus[round as usize % cpus.len()])
     }
+
+    /// More rounds of the benchmarks that have too few calm ones.
+    fn again(
+        &mut self,
+        mut healthy: Vec<&BenchExecutable>,
+        notice: &mut dyn FnMut(Notice<'_>),
+    ) -> Result<()> {
+        for round in self.settings.rounds + 1..=2 * self.settings.rounds {
+            let crowded = self.collector.crowded(self.settings.rounds);
+            healthy.retain(|executable| filter_of(&crowded, executable).is_some());
+            if healthy.is_empty() {
+                break;
+            }
+            notice(Notice::Again { round, benchmarks: crowded.len() });
+            for executable in healthy.clone() {
+                let filter = filter_of(&crowded, executable);
+                if !self.run(executable, round, filter.as_deref(), notice)? {
+                    healthy.retain(|other| *other != executable);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a bench once. False where it need not be run again: it failed, or it is not criterion's.
+    fn run(
+        &mut self,
+        executable: &BenchExecutable,
+        round: u32,
+        filter: Option<&str>,
+        notice: &mut dyn FnMut(Notice<'_>),
+    ) -> Result<bool> {
+        let report = match self.process(executable, round, filter, notice) {
+            Ok(report) => report,
+            // What has been measured must not be lost.
+            Err(error) if self.collector.len() > 0 => {
+                self.note(failure(executable, None, format!("{error:#}")), notice);
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
+        if report.criterion.is_none() && !(executable.uses_criterion && report.ending.is_failure()) {
+            notice(Notice::NotCriterion(&executable.target));
+            return Ok(false);
+        }
+        self.criterion = self.criterion.take().or_else(|| report.criterion.clone());
+        for failure in self.collector.add(executable, &report) {
+            self.note(failure, notice);
+        }
+        Ok(self.end(executable, report, notice))
+    }
+
+    fn process(
+        &self,
+        executable: &BenchExecutable,
+        round: u32,
+        filter: Option<&str>,
+        notice: &mut dyn FnMut(Notice<'_>),
+    ) -> Result<ProcessReport> {
+        let command = bench_command(executable, filter, self.settings, &self.options.variables);
+        // A warm-up says nothing.
+        let warm_up = Duration::from_secs_f64(WARM_UP_PATIENCE * self.settings.warm_up);
+        let silence = self.options.silence.max(warm_up);
+        process::run(command, self.cpu(round), silence, &mut |progress| match progress {
+            Progress::Begins(criterion) => notice(Notice::Begins(executable.id(criterion))),
+            Progress::Measured(criterion) => notice(Notice::Measured(executable.id(criterion))),
+        })
+        .with_context(|| format!("cannot run bench `{}` ({})", executable.target, executable.path.display()))
+    }
+
+    /// Notes how a process ended; true if it ended well.
+    fn end(
+        &mut self,
+        executable: &BenchExecutable,
+        report: ProcessReport,
+        notice: &mut dyn FnMut(Notice<'_>),
+    ) -> bool {
+        let Ending::Failed { reason, output } = report.ending else { return true };
+        let unfinished = report.unfinished.map(|criterion| executable.id(&criterion));
+        if let Some(id) = &unfinished {
+            self.collector.fail(id, &reason);
+        }
+        self.note(Failure { output, ..failure(executable, unfinished, reason) }, notice);
+        false
+    }
+
+    fn note(&mut self, failure: Failure, notice: &mut dyn FnMut(Notice<'_>)) {
+        notice(Notice::Failed(failure.clone()));
+        self.failures.push(failure);
+    }
+}
+
+fn failure(executable: &BenchExecutable, benchmark: Option<BenchmarkId>, reason: String) -> Failure {
+    let benchmark = benchmark.map(|id| id.path());
+    Failure { target: executable.target.clone(), benchmark, reason, output: String::new() }
+}
+
+/// A regular expression for exactly those benchmarks of an executable, or as many of them as fit into an argument;
+/// `None` where it has none of them.
+fn filter_of(benchmarks: &[BenchmarkId], executable: &BenchExecutable) -> Option<String> {
+    let own = |id: &&BenchmarkId| id.package == executable.package && id.target == executable.target;
+    let mut paths: Vec<String> = Vec::new();
+    let mut length = 0;
+    for id in benchmarks.iter().filter(own) {
+        let path = regex::escape(&id.path());
+        length += path.len() + 1;
+        if length > LONGEST_FILTER {
+            break;
+        }
+        paths.push(path);
+    }
+    (!paths.is_empty()).then(|| format!("^(?:{})$", paths.join("|")))
 }
 
 /// The command that runs a bench once, as `cargo bench` would, in its package's folder.
 fn bench_command(
     executable: &BenchExecutable,
+    filter: Option<&str>,
     settings: &Settings,
     variables: &[(String, String)],
 ) -> Command {
@@ -182,7 +271,7 @@ fn bench_command(
         .args(["--measurement-time", &settings.measurement.to_string()])
         .args(["--sample-size", &settings.samples.to_string()])
         .args(&settings.bench_arguments)
-        .args(&settings.filter);
+        .args(filter);
     command
 }
 

@@ -30,8 +30,7 @@ const FLAG_VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
 /// # Errors
 /// When cargo's configuration cannot be read or rustc cannot be asked.
 pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Build> {
-    let config = cargo_config2::Config::load_with_cwd(workspace.root())
-        .context("cannot read cargo's configuration")?;
+    let config = cargo_config2::Config::load().context("cannot read cargo's configuration")?;
     let target = match &choices.target {
         Some(target) => target.clone(),
         None => config

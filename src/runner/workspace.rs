@@ -3,16 +3,23 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
+use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, TargetKind};
 
 /// Oldest criterion that speaks the runner protocol.
 const OLDEST_CRITERION: cargo_metadata::semver::Version = cargo_metadata::semver::Version::new(0, 3, 3);
 
-/// A cargo project as `cargo metadata` describes it.
+/// A cargo project as `cargo metadata` describes it, without its dependencies: they take cargo much longer, and
+/// only a build needs them ([`Workspace::resolved`]).
 #[derive(Debug)]
 pub struct Workspace {
     metadata: Metadata,
+    command: MetadataCommand,
+    manifest_path: Option<PathBuf>,
 }
+
+/// A project with its dependencies resolved.
+#[derive(Debug)]
+pub(crate) struct Resolved(Metadata);
 
 /// The harness of a bench target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +43,21 @@ impl Workspace {
             command.manifest_path(path);
         }
         command.other_options(cargo_arguments.to_vec());
-        let metadata = command.exec().context("cannot read the project with `cargo metadata`")?;
-        Ok(Workspace { metadata })
+        let metadata = read(command.clone().no_deps())?;
+        Ok(Workspace { metadata, command, manifest_path: manifest_path.cloned() })
+    }
+
+    /// Resolves the dependencies.
+    ///
+    /// # Errors
+    /// When cargo cannot.
+    pub(crate) fn resolved(&self) -> Result<Resolved> {
+        read(&self.command).map(Resolved)
+    }
+
+    /// The manifest that the user named.
+    pub(crate) fn manifest_path(&self) -> Option<&PathBuf> {
+        self.manifest_path.as_ref()
     }
 
     /// The folder of the workspace's manifest.
@@ -64,12 +84,7 @@ impl Workspace {
     /// # Errors
     /// When none does.
     pub(crate) fn require_benches(&self) -> Result<()> {
-        let any = self
-            .metadata
-            .workspace_packages()
-            .iter()
-            .any(|package| package.targets.iter().any(|target| target.kind.contains(&TargetKind::Bench)));
-        if !any {
+        if self.benches().next().is_none() {
             bail!(
                 "there are no benches in {}; add a criterion bench with `[[bench]] name = \"...\"` and \
                  `harness = false` to a package",
@@ -79,13 +94,29 @@ impl Workspace {
         Ok(())
     }
 
+    /// Some bench is built only with certain features.
+    pub(crate) fn benches_require_features(&self) -> bool {
+        self.benches().any(|bench| !bench.required_features.is_empty())
+    }
+
+    fn benches(&self) -> impl Iterator<Item = &Target> {
+        let targets = self.metadata.workspace_packages().into_iter().flat_map(|package| &package.targets);
+        targets.filter(|target| target.kind.contains(&TargetKind::Bench))
+    }
+}
+
+fn read(command: &MetadataCommand) -> Result<Metadata> {
+    command.exec().context("cannot read the project with `cargo metadata`")
+}
+
+impl Resolved {
     pub(crate) fn package(&self, id: &PackageId) -> Option<&Package> {
-        self.metadata.packages.iter().find(|package| &package.id == id)
+        self.0.packages.iter().find(|package| &package.id == id)
     }
 
     /// The harness of a package's bench target.
     pub(crate) fn harness(&self, package: &Package, target: &str) -> Result<Harness> {
-        if !self.declares_own_harness(package, target)? {
+        if !declares_own_harness(package, target)? {
             return Ok(Harness::Libtest);
         }
         Ok(match self.criterion_of(package) {
@@ -94,26 +125,26 @@ impl Workspace {
         })
     }
 
-    /// Cargo's metadata leaves `harness` out, so the manifest is asked.
-    fn declares_own_harness(&self, package: &Package, target: &str) -> Result<bool> {
-        let path = &package.manifest_path;
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
-        let manifest: toml::Table = text.parse().with_context(|| format!("cannot parse {path}"))?;
-        let benches = manifest.get("bench").and_then(toml::Value::as_array);
-        let own = benches.into_iter().flatten().any(|bench| {
-            bench.get("name").and_then(toml::Value::as_str) == Some(target)
-                && bench.get("harness").and_then(toml::Value::as_bool) == Some(false)
-        });
-        Ok(own)
-    }
-
     /// Version of the criterion that a package depends on directly.
-    fn criterion_of(&self, package: &Package) -> Option<&cargo_metadata::semver::Version> {
-        let node = self.metadata.resolve.as_ref()?.nodes.iter().find(|node| node.id == package.id)?;
+    pub(crate) fn criterion_of(&self, package: &Package) -> Option<&cargo_metadata::semver::Version> {
+        let node = self.0.resolve.as_ref()?.nodes.iter().find(|node| node.id == package.id)?;
         node.deps
             .iter()
             .filter_map(|dependency| self.package(&dependency.pkg))
             .find(|dependency| dependency.name.as_str() == "criterion")
             .map(|criterion| &criterion.version)
     }
+}
+
+/// Cargo's metadata leaves `harness` out, so the manifest is asked.
+fn declares_own_harness(package: &Package, target: &str) -> Result<bool> {
+    let path = &package.manifest_path;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+    let manifest: toml::Table = text.parse().with_context(|| format!("cannot parse {path}"))?;
+    let benches = manifest.get("bench").and_then(toml::Value::as_array);
+    let own = benches.into_iter().flatten().any(|bench| {
+        bench.get("name").and_then(toml::Value::as_str) == Some(target)
+            && bench.get("harness").and_then(toml::Value::as_bool) == Some(false)
+    });
+    Ok(own)
 }

@@ -1,6 +1,7 @@
 //! Pure arithmetic of measurements: quantiles, locations, intervals, false discovery. No I/O, and no panic
 //! on finite data. METHODOLOGY.md says why these estimators and not others.
 
+mod calm;
 mod fdr;
 mod location;
 mod quantile;
@@ -8,6 +9,7 @@ mod slope;
 mod trimmed;
 mod variance;
 
+pub use calm::{FEWEST_ROUNDS, calm_round, calm_rounds, own_core_level};
 pub use fdr::discoveries;
 pub use location::{LogRound, displayed_time, log_rounds, round_spread, undisturbed_time};
 pub use quantile::{median, quantile};

@@ -6,9 +6,6 @@ use std::ops::RangeInclusive;
 use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Settings};
 use crate::work::Work;
 
-/// Times of one iteration, nanoseconds: from far below a clock cycle to eleven days.
-const TIMES: RangeInclusive<f64> = 1e-9..=1e15;
-
 /// Durations of a run, seconds.
 const DURATIONS: RangeInclusive<f64> = 0.0..=1e6;
 
@@ -127,21 +124,24 @@ fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
     if round.samples.is_empty() {
         return Err("it has no samples".to_owned());
     }
-    if !round.probes.is_empty() && round.probes.len() != round.samples.len() {
-        return Err(format!("it has {} samples and {} probes", round.samples.len(), round.probes.len()));
+    for (name, probes) in [("probes", &round.probes), ("issue probes", &round.issue)] {
+        if !probes.is_empty() && probes.len() != round.samples.len() {
+            return Err(format!("it has {} samples and {} {name}", round.samples.len(), probes.len()));
+        }
     }
     check_times("sample", &round.samples)?;
-    check_times("probe", &round.probes)
+    check_times("probe", &round.probes)?;
+    check_times("issue probe", &round.issue)
 }
 
 fn check_times(kind: &str, times: &[f64]) -> Result<(), String> {
-    match times.iter().position(|time| !TIMES.contains(time)) {
+    match times.iter().position(|time| !Round::TIMES.contains(time)) {
         Some(index) => Err(format!(
             "{kind} {} is {:e} ns, not within {:e} to {:e} ns",
             index + 1,
             times[index],
-            TIMES.start(),
-            TIMES.end()
+            Round::TIMES.start(),
+            Round::TIMES.end()
         )),
         None => Ok(()),
     }

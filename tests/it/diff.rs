@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::replay::{Replay, bench, plain_benchmark};
+use crate::replay::{CALM, IN_COMPANY, Replay, bench, plain_benchmark, probed_benchmark};
 
 /// The verdict of a row in a JSON comparison.
 fn verdict<'a>(diff: &'a serde_json::Value, id: &str) -> &'a str {
@@ -99,6 +99,28 @@ fn a_bench_that_never_heard_of_this_tool_is_compared_too() {
     replay.save("b", &script(12_000.0));
     let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
     assert_eq!(verdict(&diff, "g/1"), "regressed");
+}
+
+#[test]
+fn a_row_measured_in_company_is_not_judged() {
+    let replay = Replay::new();
+    let script = |ns, issue| {
+        let quiet = probed_benchmark("g|-|quiet", 1000.0, CALM);
+        format!("greet 0.8.2\n{quiet}{}group g\n", probed_benchmark("g|-|1", ns, issue))
+    };
+    replay.save("a", &script(10_000.0, CALM));
+    replay.save("b", &script(15_000.0, IN_COMPANY));
+    let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
+    assert_eq!(verdict(&diff, "g/1"), "inconclusive");
+    let codes: Vec<&str> = diff["rows"][0]["notes"]
+        .as_array()
+        .expect("notes")
+        .iter()
+        .filter_map(|note| note["code"].as_str())
+        .collect();
+    assert_eq!(codes, ["crowded"], "{diff}");
+    let alone = replay.run(&["diff", "a", "b", "--filter", "g/1", "--format", "json"]).succeeds().json();
+    assert_eq!(verdict(&alone, "g/1"), "inconclusive", "a filter changes no verdict");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn block(marker: &str) -> String {
 }
 
 /// Arguments of the comparison that the README shows.
-const SHOWN: [&str; 5] = ["diff", "generic", "native", "--across", "target-features"];
+const SHOWN: [&str; 5] = ["diff", "one-thread", "two-threads", "--across", "threads"];
 
 #[test]
 fn the_readme_shows_what_the_committed_baselines_give() {
@@ -40,7 +40,7 @@ fn the_readme_shows_what_the_committed_baselines_give() {
 
 #[test]
 fn the_published_report_is_that_of_the_committed_baselines() {
-    let published = root().join("book/src/reports/generic-native");
+    let published = root().join("book/src/reports/threads");
     let folder = tempfile::TempDir::new().expect("makes a folder");
     let output = folder.path().to_str().expect("is UTF-8");
     let mut command = tensorprof(&root().join("Cargo.toml"), &[&SHOWN[..], &["--output", output]].concat());
@@ -54,7 +54,8 @@ fn the_published_report_is_that_of_the_committed_baselines() {
 
 fn names(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut names: Vec<PathBuf> = entries.map(|entry| entry.expect("is readable").file_name().into()).collect();
+    let mut names: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("is readable").file_name().into()).collect();
     names.sort();
     names
 }

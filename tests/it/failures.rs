@@ -1,6 +1,6 @@
 //! Benches that fail: the exit code, the words, and that nothing measured beside them is lost.
 
-use crate::replay::{Replay, Said, bench, benchmark};
+use crate::replay::{Replay, Said, bench, benchmark, json_id};
 
 /// A bench that measures one benchmark well and then, in the second, does what `end` says.
 fn breaks(end: &str) -> String {
@@ -10,10 +10,15 @@ fn breaks(end: &str) -> String {
 /// Saves with a bench that ends so, and checks that the good row is kept and the bad one marked.
 #[track_caller]
 fn save_keeps_the_good_row(end: &str, word: &str) {
+    save_within_keeps_the_good_row("300", end, word);
+}
+
+#[track_caller]
+fn save_within_keeps_the_good_row(seconds: &str, end: &str, word: &str) {
     let replay = Replay::new();
     replay.script("default", &breaks(end));
-    replay.run(&["save", "a", "--timeout", "1"]).fails(101, word);
-    replay.run(&["save", "b", "--timeout", "1"]).fails(101, word);
+    replay.run(&["save", "a", "--timeout", seconds]).fails(101, word);
+    replay.run(&["save", "b", "--timeout", seconds]).fails(101, word);
     let diff: Said = replay.run(&["diff", "a", "b", "--format", "json"]);
     let diff = diff.json();
     let verdict = |parameter: &str| {
@@ -31,7 +36,7 @@ fn a_bench_that_panics() {
 
 #[test]
 fn a_bench_that_hangs() {
-    save_keeps_the_good_row("hang", "no sign of life for 1 s");
+    save_within_keeps_the_good_row("1", "hang", "no sign of life for 1 s");
 }
 
 #[test]
@@ -52,6 +57,33 @@ fn a_bench_that_talks_garbage() {
 #[test]
 fn a_sample_that_took_no_time() {
     save_keeps_the_good_row("measured g|-|bad 10,10 0,0\ngroup g", "no time at all");
+}
+
+#[test]
+fn a_count_of_work_that_no_file_can_hold() {
+    let record = format!(
+        "record {{\"message\":\"record\",{},\"work\":{{\"flops\":18446744073709551615}}}}",
+        json_id("g|-|bad")
+    );
+    let end = format!("measured g|-|bad 10,10 1000,1000\n{record}\ngroup g");
+    save_keeps_the_good_row(&end, "too large a count");
+}
+
+#[test]
+fn a_protocol_that_this_tool_does_not_speak() {
+    let replay = Replay::new();
+    replay.script("default", "greet 9.0.0 2\nhang\n");
+    replay.run(&["save", "a"]).fails(2, "does not speak criterion's runner protocol");
+}
+
+#[test]
+fn a_session_appended_by_a_bench_that_fails_keeps_its_good_rows() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|good", 1000.0)]));
+    replay.script("default", &breaks("panic"));
+    replay.run(&["save", "a", "--append"]).fails(101, "the bench panics");
+    let text = std::fs::read_to_string(replay.baseline("a")).expect("is kept");
+    assert_eq!(text.matches("[[session]]").count(), 2, "{text}");
 }
 
 #[test]

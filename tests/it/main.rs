@@ -6,3 +6,4 @@ mod docs;
 mod failures;
 mod replay;
 mod save;
+mod tidy;

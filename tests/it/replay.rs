@@ -124,14 +124,26 @@ pub(crate) fn said(output: Output) -> Said {
     }
 }
 
-/// Directives for one benchmark of ten samples around `ns` nanoseconds per iteration, with clock probes.
+/// Directives for one benchmark of ten samples around `ns` nanoseconds per iteration, with probes of a calm core.
 pub(crate) fn benchmark(id: &str, ns: f64) -> String {
-    let probes = ["[65000.0,66000.0]"; 10].join(",");
-    format!(
-        "{}record {{\"message\":\"record\",{},\"probes\":[{probes}]}}\n",
-        plain_benchmark(id, ns),
-        json_id(id)
-    )
+    probed_benchmark(id, ns, CALM)
+}
+
+/// Issue probe of a core of one's own, nanoseconds.
+pub(crate) const CALM: f64 = 40_000.0;
+/// The same with another thread on the core.
+pub(crate) const IN_COMPANY: f64 = 70_000.0;
+
+/// The same with this issue probe around every sample.
+pub(crate) fn probed_benchmark(id: &str, ns: f64, issue: f64) -> String {
+    let (plain, id, probes) = (plain_benchmark(id, ns), json_id(id), json_probes(issue));
+    format!("{plain}record {{\"message\":\"record\",{id},{probes}}}\n")
+}
+
+/// The `probes` key of a record: two of a warm-up and those of ten samples.
+pub(crate) fn json_probes(issue: f64) -> String {
+    let reading = format!("{{\"clock\":65000.0,\"issue\":{issue:?}}}");
+    format!("\"probes\":[{}]", vec![format!("[{reading},{reading}]"); 12].join(","))
 }
 
 /// The same without tensorprof's library: criterion's messages alone.

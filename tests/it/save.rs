@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::replay::{Replay, bench, json_id, plain_benchmark, said, tensorprof};
+use crate::replay::{
+    CALM, IN_COMPANY, Replay, bench, json_id, json_probes, plain_benchmark, probed_benchmark, said,
+    tensorprof,
+};
 
 #[test]
 fn every_round_is_a_fresh_process_in_the_packages_folder_with_short_settings() {
@@ -13,7 +16,7 @@ fn every_round_is_a_fresh_process_in_the_packages_folder_with_short_settings() {
     let call = "replay --bench --noplot --warm-up-time 0.05 --measurement-time 0.15 --sample-size 15 \
                 --nresamples 2000 MatMul";
     assert_eq!(replay.calls(), [call; 3]);
-    assert!(saved.stderr.contains("Saved 1 benchmarks, 3 rounds, to "), "{}", saved.stderr);
+    assert!(saved.stderr.contains("Saved 1 benchmark, 3 rounds in all, to "), "{}", saved.stderr);
     let shown = replay.run(&["show", "a", "--format", "json"]).succeeds().json();
     assert_eq!(shown["format"], "tensorprof-baseline");
     let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
@@ -89,19 +92,21 @@ fn threads_are_set_for_the_benches_and_recorded() {
     replay.run(&["save", "a", "--threads", "1"]).succeeds();
     let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
     assert!(text.contains("RAYON_NUM_THREADS = \"1\""), "{text}");
+    let threads = fs::read_to_string(replay.path("scripts").join("threads")).expect("is noted");
+    assert_eq!(threads, "1");
 }
 
 #[test]
 fn records_of_the_bench_half_are_joined_by_id() {
     let replay = Replay::new();
-    let probes = ["[65000.0,66000.0]"; 12].join(",");
     let id = "MatMul|-|64x64";
     let record = format!(
         "record {{\"message\":\"record\",{},\
          \"work\":{{\"flops\":524288,\"bytes\":49152,\"dtype\":\"f32\",\"convention\":\"tensorprof-1\"}},\
-         \"probes\":[{probes}],\
+         {},\
          \"allocation\":[{{\"count\":2,\"bytes\":16640,\"peak\":16640,\"net\":0}}]}}\n",
-        json_id(id)
+        json_id(id),
+        json_probes(CALM)
     );
     let script = format!("greet 0.8.2\n{}{record}group MatMul\n", plain_benchmark(id, 5000.0));
     replay.script("default", &script);
@@ -116,10 +121,28 @@ fn records_of_the_bench_half_are_joined_by_id() {
 }
 
 #[test]
+fn benchmarks_whose_core_was_shared_are_measured_again_and_others_are_not() {
+    let replay = Replay::new();
+    let script = |issue| {
+        let (crowded, calm) =
+            (probed_benchmark("g|-|a.b", 1000.0, issue), probed_benchmark("g|-|calm", 1000.0, CALM));
+        format!("greet 0.8.2\n{crowded}{calm}group g\n")
+    };
+    replay.script(1, &script(CALM));
+    replay.script("default", &script(IN_COMPANY));
+    replay.run(&["save", "a", "--rounds", "4"]).succeeds();
+    let calls = replay.calls();
+    assert_eq!(calls.len(), 8);
+    assert!(calls[4..].iter().all(|call| call.ends_with(r"^(?:g/a\.b)$")), "{calls:?}");
+}
+
+#[test]
 fn strangers_on_the_ports_are_turned_away() {
     let replay = Replay::new();
     replay.script("default", &format!("strangers\n{}", bench(&[("g|-|1", 1000.0)])));
     replay.run(&["save", "a", "--rounds", "1"]).succeeds();
+    let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
+    assert!(text.contains("probes = [65000,"), "the bench behind the strangers was heard: {text}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! All pairs of saves, compared.
 
 use tensorprof::compare::{Options, Row, Verdict, compare};
-use tensorprof::model::{Baseline, BenchmarkId};
+use tensorprof::model::{Baseline, BenchmarkId, Round};
 
 use crate::plan::Kind;
 use crate::rules::{Outcome, Rule};
@@ -37,13 +37,14 @@ impl Observation {
         self.outcomes[rule as usize]
     }
 
-    fn of(row: &Row, kind: Kind) -> Option<Self> {
+    fn of(row: &Row, kind: Kind, sides: [&Baseline; 2]) -> Option<Self> {
         let change = row.time?.change?;
+        let [Some(old), Some(new)] = sides.map(|side| rounds(side, &row.id)) else { return None };
         let half_width = (change.high.ln_1p() - change.low.ln_1p()) / 2.0;
         Some(Observation {
             id: row.id.clone(),
             kind,
-            outcomes: Rule::ALL.map(|rule| rule.judge(row)),
+            outcomes: Rule::ALL.map(|rule| rule.judge(row.verdict, [old, new])),
             verdict: row.verdict,
             half_width: Some(half_width).filter(|half_width| half_width.is_finite()),
             clock_slope: change.quality.clock_slope,
@@ -56,6 +57,12 @@ pub fn is_compute_bound(id: &BenchmarkId) -> bool {
     COMPUTE_BOUND.contains(&id.criterion.group.as_str())
 }
 
+/// All rounds of a benchmark, those in company too. Baselines are sorted by id.
+fn rounds<'a>(side: &'a Baseline, id: &BenchmarkId) -> Option<&'a [Round]> {
+    let index = side.benchmarks.binary_search_by(|benchmark| benchmark.id.cmp(id)).ok()?;
+    Some(&side.benchmarks[index].rounds)
+}
+
 /// The rows of every pair of plain saves, and of every plain with every planted one.
 pub fn observe(saves: &[(Kind, Baseline)], options: &Options) -> Vec<Observation> {
     let (plain, planted): (Vec<_>, Vec<_>) = saves.iter().partition(|(kind, _)| *kind == Kind::Plain);
@@ -63,7 +70,8 @@ pub fn observe(saves: &[(Kind, Baseline)], options: &Options) -> Vec<Observation
     for (index, (_, old)) in plain.iter().enumerate() {
         for (kind, new) in plain[index + 1..].iter().chain(&planted) {
             let comparison = compare(old, new, options);
-            observations.extend(comparison.rows.iter().filter_map(|row| Observation::of(row, *kind)));
+            let observed = comparison.rows.iter().filter_map(|row| Observation::of(row, *kind, [old, new]));
+            observations.extend(observed);
         }
     }
     observations

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use tensorprof::compare::Options;
+use tensorprof::compare::{Options, calm};
+use tensorprof::model::Baseline;
 use tensorprof_study::analysis::observe;
 use tensorprof_study::calibration::session_spreads;
 use tensorprof_study::files::load;
-use tensorprof_study::plan::plan;
+use tensorprof_study::plan::{Kind, plan};
 use tensorprof_study::saving::Saving;
-use tensorprof_study::tables::render;
+use tensorprof_study::tables::{estimators, render};
 
 /// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted slowdowns
 #[derive(Debug, Parser)]
@@ -60,6 +61,7 @@ fn main() -> Result<()> {
     let saves = load(&folder)?;
     ensure!(!saves.is_empty(), "no saves of a study in {}; run without --reuse", folder.display());
     let observations = observe(&saves, &Options::default());
-    let text = render(&observations, &session_spreads(&saves, &observations))?;
-    Ok(stdout().write_all(text.as_bytes())?)
+    let calm: Vec<(Kind, Baseline)> = saves.iter().map(|(kind, save)| (*kind, calm(save).side)).collect();
+    let text = render(&observations, &session_spreads(&calm, &observations))?;
+    Ok(stdout().write_all((text + &estimators(&saves, &calm)?).as_bytes())?)
 }

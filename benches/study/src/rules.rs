@@ -1,6 +1,6 @@
 //! Three rules that say of a row of two saves whether it changed.
 
-use tensorprof::compare::{Row, Verdict};
+use tensorprof::compare::Verdict;
 use tensorprof::model::Round;
 use tensorprof::stats::{Variance, median};
 
@@ -48,12 +48,12 @@ impl Rule {
         }
     }
 
-    /// What it says of a row.
-    pub fn judge(self, row: &Row) -> Outcome {
+    /// What it says of a row that tensorprof judged so; the other rules see all rounds as they were measured.
+    pub fn judge(self, judged: Verdict, sides: [&[Round]; 2]) -> Outcome {
         let outcome = match self {
-            Rule::Tensorprof => Some(verdict(row.verdict)),
-            Rule::Criterion => criterion(&row.rounds),
-            Rule::Welch => welch(&row.rounds),
+            Rule::Tensorprof => Some(verdict(judged)),
+            Rule::Criterion => criterion(sides),
+            Rule::Welch => welch(sides),
         };
         outcome.unwrap_or(Outcome::NotChanged)
     }
@@ -67,7 +67,7 @@ fn verdict(verdict: Verdict) -> Outcome {
     }
 }
 
-fn criterion([old, new]: &[Vec<Round>; 2]) -> Option<Outcome> {
+fn criterion([old, new]: [&[Round]; 2]) -> Option<Outcome> {
     let [old, new] = [Mean::of(&old.first()?.samples)?, Mean::of(&new.first()?.samples)?];
     let ratio = new.mean / old.mean;
     // Delta method: the relative variance of a ratio is the sum of those of its parts.
@@ -76,11 +76,11 @@ fn criterion([old, new]: &[Vec<Round>; 2]) -> Option<Outcome> {
     Some(beyond(ratio - 1.0, half_width, CRITERION_THRESHOLD))
 }
 
-fn welch(sides: &[Vec<Round>; 2]) -> Option<Outcome> {
-    let logarithms = |rounds: &Vec<Round>| -> Option<Vec<f64>> {
+fn welch(sides: [&[Round]; 2]) -> Option<Outcome> {
+    let logarithms = |rounds: &[Round]| -> Option<Vec<f64>> {
         rounds.iter().map(|round| Some(median(&mut round.samples.clone())?.ln())).collect()
     };
-    let [old, new] = [Mean::of(&logarithms(&sides[0])?)?, Mean::of(&logarithms(&sides[1])?)?];
+    let [old, new] = [Mean::of(&logarithms(sides[0])?)?, Mean::of(&logarithms(sides[1])?)?];
     let difference = new.mean - old.mean;
     let half_width = Variance::sum(&[old.variance, new.variance]).half_width(CONFIDENCE);
     let is_large = difference.exp_m1().abs() > WELCH_THRESHOLD;
@@ -127,7 +127,7 @@ mod tests {
         let samples = |location: &f64| [0.999, 1.0, 1.001, 1.0].map(|noise| location * noise).to_vec();
         locations
             .iter()
-            .map(|location| Round { session: 0, samples: samples(location), probes: vec![] })
+            .map(|location| Round { session: 0, samples: samples(location), probes: vec![], issue: vec![] })
             .collect()
     }
 
@@ -135,23 +135,19 @@ mod tests {
     fn criterion_sees_one_process_and_takes_its_episode_for_a_change() {
         let calm = rounds(&[100.0, 100.0, 100.0]);
         let disturbed = rounds(&[104.0, 100.0, 100.0]);
-        assert_eq!(criterion(&[calm.clone(), disturbed.clone()]), Some(Outcome::Slower));
-        assert_eq!(criterion(&[disturbed, calm.clone()]), Some(Outcome::Faster));
-        assert_eq!(criterion(&[calm.clone(), rounds(&[100.9])]), Some(Outcome::NotChanged));
-        assert_eq!(criterion(&[calm, vec![]]), None);
+        assert_eq!(criterion([&calm, &disturbed]), Some(Outcome::Slower));
+        assert_eq!(criterion([&disturbed, &calm]), Some(Outcome::Faster));
+        assert_eq!(criterion([&calm, &rounds(&[100.9])]), Some(Outcome::NotChanged));
+        assert_eq!(criterion([&calm, &[]]), None);
     }
 
     #[test]
     fn welch_sees_the_spread_between_rounds() {
         let old = rounds(&[100.0, 101.0, 99.0, 100.5]);
-        assert_eq!(welch(&[old.clone(), rounds(&[106.0, 105.0, 105.5, 104.5])]), Some(Outcome::Slower));
-        assert_eq!(welch(&[old.clone(), rounds(&[95.0, 95.5, 94.8, 95.2])]), Some(Outcome::Faster));
-        assert_eq!(welch(&[old.clone(), rounds(&[125.0, 100.0, 99.0, 100.0])]), Some(Outcome::NotChanged));
-        assert_eq!(
-            welch(&[old.clone(), rounds(&[101.9; 4])]),
-            Some(Outcome::NotChanged),
-            "significant but small"
-        );
-        assert_eq!(welch(&[old, rounds(&[100.0])]), None);
+        assert_eq!(welch([&old, &rounds(&[106.0, 105.0, 105.5, 104.5])]), Some(Outcome::Slower));
+        assert_eq!(welch([&old, &rounds(&[95.0, 95.5, 94.8, 95.2])]), Some(Outcome::Faster));
+        assert_eq!(welch([&old, &rounds(&[125.0, 100.0, 99.0, 100.0])]), Some(Outcome::NotChanged));
+        assert_eq!(welch([&old, &rounds(&[101.9; 4])]), Some(Outcome::NotChanged), "significant but small");
+        assert_eq!(welch([&old, &rounds(&[100.0])]), None);
     }
 }

@@ -4,14 +4,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use tensorprof::compare::Verdict;
-use tensorprof::model::BenchmarkId;
-use tensorprof::stats::median;
+use tensorprof::model::{Baseline, BenchmarkId};
+use tensorprof::stats::{median, quantile};
 
 use crate::analysis::{Observation, is_compute_bound};
 use crate::calibration::SessionSpread;
+use crate::estimators::{Estimator, differences};
 use crate::plan::Kind;
 use crate::rules::{Outcome, Rule};
 use crate::tally::Tally;
+
+/// What other estimators would have given on the same saves, from all their samples and from those alone that had the
+/// core to themselves.
+///
+/// # Errors
+/// None of its own: those of formatting.
+pub fn estimators(all: &[(Kind, Baseline)], calm: &[(Kind, Baseline)]) -> Result<String, fmt::Error> {
+    let mut text = String::from("## Estimators: difference between saves of identical code\n");
+    for (title, saves) in [("All samples", all), ("Samples on an own core", calm)] {
+        writeln!(text, "\n### {title}\n")?;
+        estimators_of(&mut text, saves)?;
+    }
+    Ok(text)
+}
+
+fn estimators_of(text: &mut String, saves: &[(Kind, Baseline)]) -> fmt::Result {
+    let columns = ["all rows, median", "90th percentile", "compute-bound, median", "90th percentile"];
+    table_head(text, "estimator", &columns.map(str::to_owned))?;
+    for estimator in Estimator::all() {
+        let mut cells = Vec::new();
+        let wanted: [fn(&BenchmarkId) -> bool; 2] = [|_| true, is_compute_bound];
+        for wanted in wanted {
+            let mut found = differences(saves, estimator, wanted);
+            cells.extend([0.5, 0.9].map(|share| percent(quantile(&mut found, share))));
+        }
+        table_row(text, &estimator.name(), &cells)?;
+    }
+    Ok(())
+}
 
 /// Everything a study says.
 ///

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use tensorprof::compare::Fact;
 use tensorprof::model::BaselineName;
 use tensorprof::runner::build::BuildRequest;
@@ -131,7 +131,7 @@ pub(crate) struct RoundOptions {
     /// Samples per benchmark and round [default: 15]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000), help_heading = MEASUREMENT)]
     pub(crate) sample_size: Option<u32>,
-    /// Threads of the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and the like
+    /// Threads of the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and the like; 1 also keeps them on one CPU
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = MEASUREMENT)]
     pub(crate) threads: Option<u32>,
     #[command(flatten)]
@@ -173,7 +173,7 @@ pub(crate) struct DiffArguments {
     /// Folder of the report [default: tensorprof/A-B in the target directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Exit with 1 when a row regressed, with 3 when a row cannot be judged
+    /// Exit with 1 when a row is slower or allocates more, with 3 when the time of a row cannot be judged
     #[arg(long)]
     pub(crate) gate: bool,
     #[command(flatten)]
@@ -263,6 +263,15 @@ pub(crate) struct RmArguments {
 /// Cargo's own flags: they mean what they mean to `cargo bench` and are passed on.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 pub(crate) struct CargoFlags {
+    #[command(flatten)]
+    choice: Choice,
+    #[command(flatten)]
+    running: Running,
+}
+
+/// What is built: recorded with a baseline, and used again where it is measured again.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+struct Choice {
     /// Package with benches (see `cargo help pkgid`)
     #[arg(short, long = "package", value_name = "SPEC", help_heading = SELECTION)]
     packages: Vec<String>,
@@ -290,15 +299,20 @@ pub(crate) struct CargoFlags {
     /// Build for this target triple
     #[arg(long, value_name = "TRIPLE", help_heading = COMPILATION)]
     target: Option<String>,
+    /// Override a configuration value
+    #[arg(long, value_name = "KEY=VALUE|PATH", help_heading = COMPILATION)]
+    config: Vec<String>,
+}
+
+/// How cargo goes about it: of this run alone.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+struct Running {
     /// Folder for all generated artifacts
     #[arg(long, value_name = "DIR", help_heading = COMPILATION)]
     target_dir: Option<String>,
     /// Number of parallel build jobs
     #[arg(short, long, value_name = "N", help_heading = COMPILATION)]
     jobs: Option<String>,
-    /// Override a configuration value
-    #[arg(long, value_name = "KEY=VALUE|PATH", help_heading = COMPILATION)]
-    config: Vec<String>,
     /// Assert that Cargo.lock stays unchanged
     #[arg(long, help_heading = PROJECT)]
     locked: bool,
@@ -306,79 +320,96 @@ pub(crate) struct CargoFlags {
     #[arg(long, help_heading = PROJECT)]
     offline: bool,
     /// Equivalent to --locked and --offline
-    #[arg(long, help_heading = PROJECT, action = ArgAction::SetTrue)]
+    #[arg(long, help_heading = PROJECT)]
     frozen: bool,
 }
 
-impl CargoFlags {
+impl Choice {
     /// As cargo's arguments. Every field is named, so that a new flag cannot be forgotten.
-    pub(crate) fn to_arguments(&self) -> Vec<String> {
-        let CargoFlags { packages, workspace, exclude, benches, features, .. } = self;
-        let CargoFlags { all_features, no_default_features, profile, target, .. } = self;
-        let CargoFlags { target_dir, jobs, config, locked, offline, frozen, .. } = self;
+    fn to_arguments(&self) -> Vec<String> {
+        let Choice { packages, workspace, exclude, benches, features, .. } = self;
+        let Choice { all_features, no_default_features, profile, target, config, .. } = self;
         let mut arguments = Vec::new();
-        let mut all = |flag: &str, values: &[String]| {
-            for value in values {
-                arguments.extend([flag.to_owned(), value.clone()]);
-            }
-        };
-        all("--package", packages);
-        all("--exclude", exclude);
-        all("--bench", benches);
-        all("--features", features);
-        all("--profile", profile.as_slice());
-        all("--target", target.as_slice());
-        all("--target-dir", target_dir.as_slice());
-        all("--jobs", jobs.as_slice());
-        all("--config", config);
-        let switches = [
-            ("--workspace", workspace),
-            ("--all-features", all_features),
-            ("--no-default-features", no_default_features),
-            ("--locked", locked),
-            ("--offline", offline),
-            ("--frozen", frozen),
-        ];
-        arguments.extend(switches.into_iter().filter(|(_, on)| **on).map(|(flag, _)| flag.to_owned()));
+        valued(&mut arguments, "--package", packages);
+        valued(&mut arguments, "--exclude", exclude);
+        valued(&mut arguments, "--bench", benches);
+        valued(&mut arguments, "--features", features);
+        valued(&mut arguments, "--profile", profile.as_slice());
+        valued(&mut arguments, "--target", target.as_slice());
+        valued(&mut arguments, "--config", config);
+        switches(&mut arguments, &[("--workspace", workspace), ("--all-features", all_features)]);
+        switches(&mut arguments, &[("--no-default-features", no_default_features)]);
         arguments
     }
+}
 
-    /// From the arguments that a baseline recorded.
-    pub(crate) fn from_arguments(arguments: &[String]) -> Result<CargoFlags, clap::Error> {
+impl Running {
+    fn to_arguments(&self) -> Vec<String> {
+        let Running { target_dir, jobs, locked, offline, frozen } = self;
+        let mut arguments = Vec::new();
+        valued(&mut arguments, "--target-dir", target_dir.as_slice());
+        valued(&mut arguments, "--jobs", jobs.as_slice());
+        switches(&mut arguments, &[("--locked", locked), ("--offline", offline), ("--frozen", frozen)]);
+        arguments
+    }
+}
+
+fn valued(arguments: &mut Vec<String>, flag: &str, values: &[String]) {
+    for value in values {
+        arguments.extend([flag.to_owned(), value.clone()]);
+    }
+}
+
+fn switches(arguments: &mut Vec<String>, flags: &[(&str, &bool)]) {
+    arguments.extend(flags.iter().filter(|(_, on)| **on).map(|(flag, _)| (*flag).to_owned()));
+}
+
+impl CargoFlags {
+    /// The arguments that a baseline records: those that choose what is built.
+    pub(crate) fn chosen(&self) -> Vec<String> {
+        self.choice.to_arguments()
+    }
+
+    /// The user left to the recorded arguments what is built.
+    pub(crate) fn choose_nothing(&self) -> bool {
+        self.choice == Choice::default()
+    }
+
+    /// These flags with the choice that a baseline recorded.
+    pub(crate) fn with_choice(&self, recorded: &[String]) -> Result<CargoFlags, clap::Error> {
         #[derive(Parser)]
         #[command(no_binary_name = true)]
         struct Recorded {
             #[command(flatten)]
-            flags: CargoFlags,
+            choice: Choice,
         }
-        Recorded::try_parse_from(arguments).map(|recorded| recorded.flags)
+        let Recorded { choice } = Recorded::try_parse_from(recorded)?;
+        Ok(CargoFlags { choice, running: self.running.clone() })
     }
 
-    /// What to build.
-    pub(crate) fn request(&self, variables: Vec<(String, String)>) -> BuildRequest {
-        BuildRequest { arguments: self.to_arguments(), names_benches: !self.benches.is_empty(), variables }
+    /// What to build. `output`: how much cargo says.
+    pub(crate) fn request(&self, variables: Vec<(String, String)>, output: Vec<String>) -> BuildRequest {
+        let arguments = [self.choice.to_arguments(), self.running.to_arguments(), output].concat();
+        BuildRequest { arguments, names_benches: !self.choice.benches.is_empty(), variables }
     }
 
     /// What a baseline records of the build.
     pub(crate) fn choices(&self) -> BuildChoices {
-        let mut features = self.features.clone();
-        features.extend(self.all_features.then(|| "--all-features".to_owned()));
-        features.extend(self.no_default_features.then(|| "--no-default-features".to_owned()));
-        let (profile, target, config) = (self.profile.clone(), self.target.clone(), self.config.clone());
+        let Choice { features, all_features, no_default_features, profile, target, config, .. } =
+            self.choice.clone();
+        let mut features = features;
+        features.extend(all_features.then(|| "--all-features".to_owned()));
+        features.extend(no_default_features.then(|| "--no-default-features".to_owned()));
         BuildChoices { profile, target, features, config }
     }
 
     /// The ones that `cargo metadata` understands too.
     pub(crate) fn for_metadata(&self) -> Vec<String> {
-        let switches = [("--locked", self.locked), ("--offline", self.offline), ("--frozen", self.frozen)];
-        let on = switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned());
-        let config = self.config.iter().flat_map(|value| ["--config".to_owned(), value.clone()]);
-        on.chain(config).collect()
-    }
-
-    /// The user gave none.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == CargoFlags::default()
+        let Running { locked, offline, frozen, .. } = &self.running;
+        let mut arguments = Vec::new();
+        switches(&mut arguments, &[("--locked", locked), ("--offline", offline), ("--frozen", frozen)]);
+        valued(&mut arguments, "--config", &self.choice.config);
+        arguments
     }
 }
 
@@ -394,11 +425,27 @@ mod tests {
 
     #[test]
     fn recorded_cargo_arguments_parse_back() {
-        let line = "--package a --exclude b --bench c --features d,e --profile f --target g --target-dir h --jobs 2 \
-                    --config i=1 --workspace --all-features --no-default-features --locked --offline --frozen";
+        let line = "--package a --exclude b --bench c --features d,e --profile f --target g --config i=1 --workspace \
+                    --all-features --no-default-features";
         let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        let flags = CargoFlags::from_arguments(&arguments).expect("parses");
-        assert_eq!(flags.to_arguments(), arguments);
+        let flags = CargoFlags::default().with_choice(&arguments).expect("parses");
+        assert_eq!(flags.chosen(), arguments);
+        assert!(CargoFlags::default().with_choice(&["--jobs".to_owned(), "2".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn how_cargo_goes_about_it_leaves_the_choice_to_the_baseline() {
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            flags: CargoFlags,
+        }
+        let Line { flags } = Line::parse_from(["", "--offline", "--jobs", "2"]);
+        assert!(flags.choose_nothing());
+        let again = flags.with_choice(&["--bench".to_owned(), "ops".to_owned()]).expect("parses");
+        let request = again.request(vec![], vec![]);
+        assert_eq!(request.arguments, ["--bench", "ops", "--jobs", "2", "--offline"]);
+        assert!(request.names_benches);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use tensorprof::runner::build::BuildFailed;
 
 /// Done, and nothing to object to.
 pub(crate) const FINE: u8 = 0;
-/// `diff --gate` found a regression.
+/// `diff --gate` found a row that is slower or allocates more.
 pub(crate) const REGRESSED: u8 = 1;
 /// Usage or bad input: a name, a file, a flag. clap uses it too.
 pub(crate) const BAD_INPUT: u8 = 2;

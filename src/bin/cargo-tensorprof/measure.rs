@@ -36,15 +36,17 @@ impl Request {
         silence: Duration,
     ) -> Result<Request> {
         let recorded = &baseline.settings.cargo_arguments;
-        let cargo = if cargo.is_empty() {
-            CargoFlags::from_arguments(recorded).with_context(|| {
+        let cargo = if cargo.choose_nothing() {
+            cargo.with_choice(recorded).with_context(|| {
                 format!("baseline `{}` records cargo arguments that do not parse", baseline.name)
             })?
         } else {
             cargo.clone()
         };
-        let settings = Settings { cargo_arguments: cargo.to_arguments(), ..baseline.settings.clone() };
-        Ok(Request { name, cargo, settings, threads: baseline.environment.threads.clone(), silence })
+        let settings = Settings { cargo_arguments: cargo.chosen(), ..baseline.settings.clone() };
+        // A file may name any variable; only those that set threads are set for the benches.
+        let threads = machine::recorded_threads(&baseline.environment.threads);
+        Ok(Request { name, cargo, settings, threads, silence })
     }
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn complain(failures: &[Failure]) -> Result<()> {
 }
 
 /// Builds the benches and measures them. `existing` is the baseline that this will be a session of: conditions
-/// that differ are found before anything runs.
+/// that differ are found before anything is measured.
 pub(crate) fn measure(
     project: &Project,
     request: Request,
@@ -74,14 +76,17 @@ pub(crate) fn measure(
     if let Some(filter) = &request.settings.filter {
         regex::Regex::new(filter).with_context(|| format!("`{filter}` is not a regular expression"))?;
     }
+    let is_variable = |(name, _): &(String, String)| name != machine::AFFINITY;
+    let variables: Vec<(String, String)> = request.threads.clone().into_iter().filter(is_variable).collect();
+    let built = build(project, &request, &variables, terminal)?;
+    // After the build, which may write Cargo.lock.
     let mut environment = environment(project, &request)?;
     if let Some(existing) = existing {
         check_conditions(existing, &environment, &request.settings)?;
     }
-    let variables: Vec<(String, String)> = request.threads.clone().into_iter().collect();
-    let built = build(project, &request, &variables, terminal)?;
     let started = Timestamp::now();
-    let options = RunOptions { variables, silence: request.silence, session: 0 };
+    let one_cpu = request.threads.contains_key(machine::AFFINITY);
+    let options = RunOptions { variables, one_cpu, silence: request.silence, session: 0 };
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
     check_yield(&measurement, &built, request.settings.filter.as_deref())?;
     environment.build.criterion = measurement.criterion;
@@ -115,7 +120,7 @@ fn build(
     variables: &[(String, String)],
     terminal: &mut Terminal,
 ) -> Result<Built> {
-    let build_request = request.cargo.request(variables.to_vec());
+    let build_request = request.cargo.request(variables.to_vec(), terminal.for_cargo());
     if terminal.verbose {
         terminal.status("Running", &format!("cargo bench --no-run {}", build_request.arguments.join(" ")));
     }
@@ -158,6 +163,13 @@ fn run_rounds(
         }
         Notice::Process { .. } => {}
         Notice::RoundLength(benchmarks) => set_length(&bar, benchmarks, rounds),
+        Notice::Again { round, benchmarks } => {
+            bar.inc_length(benchmarks as u64);
+            if bar.is_hidden() {
+                let text = format!("round {round}, of {benchmarks} benchmarks whose core was shared");
+                terminal.status("Measuring", &text);
+            }
+        }
         Notice::Begins(id) => bar.set_message(short(&id)),
         Notice::Measured(_) => bar.inc(1),
         Notice::Failed(failure) => bar.suspend(|| terminal.warning(&told(&failure))),

@@ -21,6 +21,7 @@ pub(crate) struct Terminal {
     quiet: bool,
     /// Commands are shown.
     pub(crate) verbose: bool,
+    color: ColorWhen,
 }
 
 impl Terminal {
@@ -35,7 +36,20 @@ impl Terminal {
             err: AutoStream::new(io::stderr(), choice),
             quiet: options.quiet,
             verbose: options.verbose,
+            color: options.color,
         }
+    }
+
+    /// The same choices as cargo's arguments.
+    pub(crate) fn for_cargo(&self) -> Vec<String> {
+        let color = match self.color {
+            ColorWhen::Auto => "auto",
+            ColorWhen::Always => "always",
+            ColorWhen::Never => "never",
+        };
+        let switches = [("--quiet", self.quiet), ("--verbose", self.verbose)];
+        let on = switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.to_owned());
+        on.chain(["--color".to_owned(), color.to_owned()]).collect()
     }
 
     /// A result, with its own line ends and ANSI colours.

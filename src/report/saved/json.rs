@@ -98,7 +98,7 @@ struct BenchmarkJson<'a> {
     failure: Option<&'a str>,
     rounds: usize,
     time_ns: Option<f64>,
-    /// Standard deviation of ln time between rounds.
+    /// Standard deviation of ln time between the lower half of the rounds.
     round_spread: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     work: Option<WorkJson<'a>>,

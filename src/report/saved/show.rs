@@ -84,6 +84,10 @@ fn below(baseline: &Baseline) -> String {
         let path = printable(&benchmark.id.path());
         Some(format!("{red}failed{red:#}: {path}: {}\n", printable(&reason)))
     });
-    let spread = if rounds(baseline) > 1 { "spread: standard deviation between rounds\n" } else { "" };
+    let spread = if rounds(baseline) > 1 {
+        "spread: standard deviation between the lower half of the rounds\n"
+    } else {
+        ""
+    };
     std::iter::once(format!("\n{spread}")).chain(failures).collect()
 }

@@ -82,16 +82,31 @@ const SET_BY_COUNT: [&str; 6] = [
     "VECLIB_MAXIMUM_THREADS",
 ];
 
-/// The variables that give every library of kernels `count` threads.
+/// Among the variables that set threads, this one is no variable: with the value `1` every process is kept on one CPU.
+/// Recorded beside them, since it is a fact of the same kind.
+pub const AFFINITY: &str = "affinity";
+
+/// The variables that give every library of kernels `count` threads; a single one is kept on one CPU.
 pub fn set_threads(count: u32) -> BTreeMap<String, String> {
-    SET_BY_COUNT.map(|name| (name.to_owned(), count.to_string())).into()
+    let one_cpu = (count == 1 && super::affinity::is_possible()).then_some(AFFINITY);
+    SET_BY_COUNT.into_iter().chain(one_cpu).map(|name| (name.to_owned(), count.to_string())).collect()
+}
+
+/// What a baseline recorded of threads, without any other variable that its file may name.
+pub fn recorded_threads(recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let sets_threads = |(name, _): &(&String, &String)| is_thread_variable(name) || name.as_str() == AFFINITY;
+    recorded.iter().filter(sets_threads).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn is_thread_variable(name: &str) -> bool {
+    name.ends_with("_NUM_THREADS") || OTHER_THREAD_VARIABLES.contains(&name)
 }
 
 /// Those of the variables that set a number of threads. Text that is not Unicode is kept as far as it is.
 pub fn thread_variables(environment: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<String, String> {
     environment
         .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
-        .filter(|(name, _)| name.ends_with("_NUM_THREADS") || OTHER_THREAD_VARIABLES.contains(&name.as_str()))
+        .filter(|(name, _)| is_thread_variable(name))
         .collect()
 }
 

@@ -39,7 +39,12 @@ fn a_round_is_one_line_of_samples_and_one_of_probes() {
 fn one_more_round_is_one_block_of_added_lines() {
     let before = example();
     let mut after = before.clone();
-    after.benchmarks[1].rounds.push(Round { session: 1, samples: vec![1.0], probes: vec![2.0] });
+    after.benchmarks[1].rounds.push(Round {
+        session: 1,
+        samples: vec![1.0],
+        probes: vec![2.0],
+        issue: vec![],
+    });
     let (before, after) = (render(&before).expect("a file"), render(&after).expect("a file"));
     let block = "\n[[benchmark.round]]\nsession = 1\nsamples = [1]\nprobes = [2]\n";
     assert_eq!(after.replacen(block, "", 1), before);
@@ -58,6 +63,7 @@ fn the_file_of_a_suite_is_small() {
         session: 0,
         samples: (0..20).map(|step| 123_456.7 + (seed * 31 + step * 17) as f64).collect(),
         probes: (0..20).map(|step| 101_234.5 + (seed * 7 + step) as f64).collect(),
+        issue: (0..20).map(|step| 41_234.5 + (seed * 7 + step) as f64).collect(),
     };
     let matmul = example().benchmarks[1].clone();
     let row = |row: usize| {

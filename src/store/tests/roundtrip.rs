@@ -65,7 +65,8 @@ fn round(sessions: usize) -> impl Strategy<Value = Round> {
     let probed = (vec((time(), time()), 1..5), any::<bool>());
     (0..sessions, probed).prop_map(|(session, (pairs, has_probe))| {
         let (samples, probes): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-        Round { session, samples, probes: if has_probe { probes } else { vec![] } }
+        let probes = if has_probe { probes } else { vec![] };
+        Round { session, samples, issue: probes.iter().rev().copied().collect(), probes }
     })
 }
 
@@ -183,7 +184,9 @@ fn baseline() -> impl Strategy<Value = Baseline> {
 
 fn rounded(mut baseline: Baseline) -> Baseline {
     let rounds = baseline.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.rounds);
-    for value in rounds.flat_map(|round| round.samples.iter_mut().chain(&mut round.probes)) {
+    for value in
+        rounds.flat_map(|round| round.samples.iter_mut().chain(&mut round.probes).chain(&mut round.issue))
+    {
         *value = five_digits(*value);
     }
     baseline

@@ -64,6 +64,8 @@ struct RoundTable {
     samples: Vec<Nanoseconds>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     probes: Vec<Nanoseconds>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    issue: Vec<Nanoseconds>,
 }
 
 fn is_first(session: &usize) -> bool {
@@ -148,13 +150,23 @@ impl From<AllocationTable> for model::Allocation {
 impl From<&model::Round> for RoundTable {
     fn from(round: &model::Round) -> Self {
         let times = |values: &[f64]| values.iter().copied().map(Nanoseconds).collect();
-        RoundTable { session: round.session, samples: times(&round.samples), probes: times(&round.probes) }
+        RoundTable {
+            session: round.session,
+            samples: times(&round.samples),
+            probes: times(&round.probes),
+            issue: times(&round.issue),
+        }
     }
 }
 
 impl From<RoundTable> for model::Round {
     fn from(table: RoundTable) -> Self {
         let times = |values: Vec<Nanoseconds>| values.into_iter().map(|Nanoseconds(value)| value).collect();
-        model::Round { session: table.session, samples: times(table.samples), probes: times(table.probes) }
+        model::Round {
+            session: table.session,
+            samples: times(table.samples),
+            probes: times(table.probes),
+            issue: times(table.issue),
+        }
     }
 }

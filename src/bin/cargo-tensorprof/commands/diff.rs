@@ -1,13 +1,13 @@
 //! `cargo tensorprof diff A [B]`
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use regex::Regex;
-use tensorprof::compare::{self, Comparison, Options, Rule, Verdict};
-use tensorprof::model::{Baseline, BaselineName};
+use tensorprof::compare::{self, AllocationVerdict, Comparison, Options, Rule, Verdict};
+use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 use tensorprof::store::Mode;
@@ -24,25 +24,20 @@ const WORKING_TREE: &str = "working-tree";
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
     let filter = arguments.filter.as_deref().map(filter).transpose()?;
-    let mut baseline = project.load(&arguments.baseline, terminal)?;
-    let (mut candidate, failures) = match &arguments.candidate {
+    let baseline = project.load(&arguments.baseline, terminal)?;
+    let folder = report_folder(&project, &arguments)?;
+    let (candidate, failures) = match &arguments.candidate {
         Some(name) => (project.load(name, terminal)?, Vec::new()),
         None => {
             let measured = measure_now(&project, &baseline, &arguments, terminal)?;
             (measured.baseline, measured.failures)
         }
     };
-    for side in [&mut baseline, &mut candidate] {
-        keep_matching(side, filter.as_ref());
-    }
-    let comparison = compare::compare(&baseline, &candidate, &judging(&arguments));
+    let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
+    let comparison = compare::compare_where(&baseline, &candidate, &judging(&arguments), &wanted);
     let report = report::render(&comparison, &reproduction(&arguments));
-    let folder = match &arguments.output {
-        Some(folder) => folder.clone(),
-        None => project.report_folder(baseline.name.as_str(), candidate.name.as_str()),
-    };
-    write_report(&folder, &report)?;
     show(&comparison, &report, &arguments, terminal)?;
+    write_report(&folder, &report)?;
     terminal.status("Report", &project::shown(&folder.join(report::MARKDOWN_FILE)));
     measure::complain(&failures)?;
     Ok(code(&comparison, arguments.gate))
@@ -52,10 +47,17 @@ fn filter(text: &str) -> Result<Regex> {
     Regex::new(text).with_context(|| format!("`{text}` is not a regular expression"))
 }
 
-fn keep_matching(side: &mut Baseline, filter: Option<&Regex>) {
-    if let Some(filter) = filter {
-        side.benchmarks.retain(|benchmark| filter.is_match(&benchmark.id.path()));
-    }
+/// The folder of the report, created: an obstacle is found before anything is measured.
+fn report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
+    let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
+    let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
+    let folder = match &arguments.output {
+        Some(folder) => folder.clone(),
+        None => project.report_folder(arguments.baseline.as_str(), candidate),
+    };
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create the report folder {}", folder.display()))?;
+    Ok(folder)
 }
 
 /// Measures the working tree as the baseline was measured; saves it only where a name is given.
@@ -72,7 +74,7 @@ fn measure_now(
     let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
     let silence = Duration::from_secs_f64(arguments.limits.timeout);
     let mut request = Request::like(baseline, name, &arguments.cargo, silence)?;
-    request.settings.filter = arguments.filter.clone().or(request.settings.filter);
+    request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(reservation) = reservation {
         let saved = reservation.commit(&measured.baseline)?;
@@ -105,7 +107,7 @@ fn reproduction(arguments: &DiffArguments) -> Reproduction {
     if arguments.judging.rule == RuleName::Point {
         command.push_str(" --rule point");
     }
-    if arguments.judging.threshold != 2.0 {
+    if arguments.judging.threshold != 100.0 * Options::default().threshold {
         command.push_str(&format!(" --threshold {}", arguments.judging.threshold));
     }
     if !arguments.judging.across.is_empty() {
@@ -118,8 +120,6 @@ fn reproduction(arguments: &DiffArguments) -> Reproduction {
 /// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
 /// the folder is the report.
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
-    fs::create_dir_all(folder)
-        .with_context(|| format!("cannot create the report folder {}", folder.display()))?;
     for name in report::CHART_FILES {
         let stale = folder.join(name);
         if stale.exists() && !report.charts.iter().any(|chart| chart.file_name == name) {
@@ -161,7 +161,8 @@ fn code(comparison: &Comparison, gate: bool) -> u8 {
     ]);
     let undecided =
         [Verdict::Inconclusive, Verdict::Suspect, Verdict::NotComparable, Verdict::Failed, Verdict::Removed];
-    if gate && any(&[Verdict::Regressed]) {
+    let hungrier = comparison.summary.allocation_verdicts.contains_key(&AllocationVerdict::More);
+    if gate && (any(&[Verdict::Regressed]) || hungrier) {
         exit::REGRESSED
     } else if !judged || gate && any(&undecided) {
         exit::CANNOT_JUDGE

@@ -39,7 +39,7 @@ fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Req
         None => Request {
             name: arguments.name.clone(),
             cargo: arguments.cargo.clone(),
-            settings: Settings { cargo_arguments: arguments.cargo.to_arguments(), ..Settings::default() },
+            settings: Settings { cargo_arguments: arguments.cargo.chosen(), ..Settings::default() },
             threads: BTreeMap::new(),
             silence,
         },
@@ -66,5 +66,7 @@ fn choose(settings: &mut Settings, arguments: &SaveArguments) {
 fn report_saved(saved: &Baseline, path: &str, terminal: &mut Terminal) {
     let count = saved.benchmarks.iter().filter(|benchmark| !benchmark.rounds.is_empty()).count();
     let rounds = saved.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0);
-    terminal.status("Saved", &format!("{count} benchmarks, {rounds} rounds, to {path}"));
+    let many = |count: usize, thing: &str| format!("{count} {thing}{}", if count == 1 { "" } else { "s" });
+    let held = format!("{}, {} in all, to {path}", many(count, "benchmark"), many(rounds, "round"));
+    terminal.status("Saved", &held);
 }

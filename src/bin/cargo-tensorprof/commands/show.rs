@@ -1,6 +1,7 @@
 //! `cargo tensorprof show NAME`
 
 use anyhow::Result;
+use tensorprof::compare;
 use tensorprof::report::saved;
 
 use crate::cli::{CargoFlags, DataFormat, ProjectOptions, ShowArguments};
@@ -14,7 +15,8 @@ pub(crate) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    let found = project.load(&arguments.name, terminal)?;
+    // What `diff` compares is what is shown.
+    let found = compare::calm(&project.load(&arguments.name, terminal)?).side;
     let text = match arguments.format {
         DataFormat::Table => saved::show_table(&found, terminal.width()),
         DataFormat::Json => saved::show_json(&found),

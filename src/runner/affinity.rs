@@ -1,0 +1,75 @@
+//! Which CPU a bench process runs on.
+//!
+//! A bench of one thread still has two where a thread pool does its work: the one that measures and probes, and the one
+//! of the pool. On one CPU both have the same neighbours, and the probes tell of the core that works.
+
+#[cfg(target_os = "linux")]
+mod imp {
+    use std::io;
+    use std::process::{Child, Command};
+
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+    /// The CPUs this process may use.
+    pub(crate) fn cpus() -> Vec<usize> {
+        match sched_getaffinity(None) {
+            Ok(set) => (0..CpuSet::MAX_CPU).filter(|&cpu| set.is_set(cpu)).collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Starts a process on one CPU. It inherits the affinity of the thread that starts it.
+    pub(crate) fn spawn(command: &mut Command, cpu: usize) -> io::Result<Child> {
+        let ours = sched_getaffinity(None)?;
+        let mut one = CpuSet::new();
+        one.set(cpu);
+        sched_setaffinity(None, &one)?;
+        let child = command.spawn();
+        sched_setaffinity(None, &ours)?;
+        child
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod imp {
+    use std::io;
+    use std::process::{Child, Command};
+
+    /// None that could be chosen.
+    pub(crate) fn cpus() -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// Starts a process; the system chooses the CPU.
+    pub(crate) fn spawn(command: &mut Command, _cpu: usize) -> io::Result<Child> {
+        command.spawn()
+    }
+}
+
+pub(crate) use imp::{cpus, spawn};
+
+/// This system lets a process be kept on one CPU.
+pub(crate) fn is_possible() -> bool {
+    !cpus().is_empty()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_process_is_kept_on_its_cpu_and_ours_is_not() {
+        let before = cpus();
+        let last = *before.last().expect("a CPU");
+        let mut command = Command::new("cat");
+        command.arg("/proc/self/status").stdout(Stdio::piped());
+        let output = spawn(&mut command, last).expect("starts").wait_with_output().expect("ends");
+        let status = String::from_utf8(output.stdout).expect("is text");
+        let allowed =
+            status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).expect("is told");
+        assert_eq!(allowed.trim(), last.to_string());
+        assert_eq!(cpus(), before);
+    }
+}
