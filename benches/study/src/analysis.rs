@@ -22,6 +22,8 @@ pub struct Observation {
     pub verdict: Verdict,
     /// Half the width of tensorprof's interval, in ln time; `None` where a side has a single round.
     pub half_width: Option<f64>,
+    /// Tensorprof's interval contains no change.
+    pub contains_none: bool,
     /// Slope on the clock that was used.
     pub clock_slope: f64,
 }
@@ -47,6 +49,7 @@ impl Observation {
             outcomes: Rule::ALL.map(|rule| rule.judge(row.verdict, [old, new])),
             verdict: row.verdict,
             half_width: Some(half_width).filter(|half_width| half_width.is_finite()),
+            contains_none: change.low <= 0.0 && change.high >= 0.0,
             clock_slope: change.quality.clock_slope,
         })
     }

@@ -64,7 +64,9 @@ pub fn render(
 fn section(text: &mut String, title: &str, rows: &[&Observation]) -> fmt::Result {
     writeln!(text, "## {title}\n")?;
     rules(text, rows)?;
-    writeln!(text, "\nMedian half-width of tensorprof's interval: {}\n", percent(half_width(rows)))?;
+    let covered = Tally::count(of_kind(rows, Kind::Plain).map(|row| row.contains_none));
+    writeln!(text, "\nMedian half-width of tensorprof's interval: {}.", percent(half_width(rows)))?;
+    writeln!(text, "Intervals of identical code that contain no change: {covered}.\n")?;
     verdicts(text, rows)
 }
 
