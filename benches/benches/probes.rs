@@ -24,8 +24,8 @@ struct Probe {
 }
 
 const PROBES: [Probe; 5] = [
-    Probe { name: "/ clock (dependent chain)", run: |_| drop(black_box(probe::clock())) },
-    Probe { name: "/ issue (independent tangents)", run: |_| drop(black_box(probe::issue())) },
+    Probe { name: "/ clock (dependent chain)", run: |_| keep(probe::clock()) },
+    Probe { name: "/ issue (independent tangents)", run: |_| keep(probe::issue()) },
     Probe { name: "/ vector arithmetic", run: |_| vectors() },
     Probe { name: "/ reads within L2", run: |memory| sum(&memory.small, 8) },
     Probe { name: "/ reads beyond L2", run: |memory| sum(&memory.large, 1) },
@@ -93,8 +93,14 @@ fn own_core(rounds: Vec<Vec<Sample>>) -> Vec<Vec<Sample>> {
     rounds.into_iter().map(own).filter(|round| round.len() >= 3).collect()
 }
 
+type Operation = Box<dyn Fn()>;
+
+fn keep(result: f64) {
+    black_box(result);
+}
+
 /// Operations whose time is arithmetic, cache traffic, and a mixture.
-fn operations() -> Vec<(&'static str, Box<dyn Fn()>)> {
+fn operations() -> Vec<(&'static str, Operation)> {
     let tensor = |shape: (usize, usize)| Inputs::new(1).tensor::<f32>(shape).expect("memory for an input");
     let (small, large) = ((tensor((64, 64)), tensor((64, 64))), (tensor((256, 256)), tensor((256, 256))));
     let (line, rows) = (tensor((1, 1000)), tensor((32, 512)));

@@ -9,7 +9,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, Targ
 const OLDEST_CRITERION: cargo_metadata::semver::Version = cargo_metadata::semver::Version::new(0, 3, 3);
 
 /// A cargo project as `cargo metadata` describes it, without its dependencies: they take cargo much longer, and
-/// only a build needs them ([`Workspace::resolved`]).
+/// only a build needs them.
 #[derive(Debug)]
 pub struct Workspace {
     metadata: Metadata,

@@ -14,7 +14,7 @@ use tensorprof_study::calibration::session_spreads;
 use tensorprof_study::files::load;
 use tensorprof_study::plan::{Kind, plan};
 use tensorprof_study::saving::Saving;
-use tensorprof_study::tables::{estimators, render};
+use tensorprof_study::tables::{company, estimators, render};
 
 /// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted slowdowns
 #[derive(Debug, Parser)]
@@ -63,5 +63,6 @@ fn main() -> Result<()> {
     let observations = observe(&saves, &Options::default());
     let calm: Vec<(Kind, Baseline)> = saves.iter().map(|(kind, save)| (*kind, calm(save).side)).collect();
     let text = render(&observations, &session_spreads(&calm, &observations))?;
-    Ok(stdout().write_all((text + &estimators(&saves, &calm)?).as_bytes())?)
+    let text = [company(&saves, &calm)?, text, estimators(&saves, &calm)?].concat();
+    Ok(stdout().write_all(text.as_bytes())?)
 }

@@ -14,6 +14,27 @@ use crate::plan::Kind;
 use crate::rules::{Outcome, Rule};
 use crate::tally::Tally;
 
+/// How much of the plain saves was left out because the core was shared.
+///
+/// # Errors
+/// None of its own: those of formatting.
+pub fn company(all: &[(Kind, Baseline)], calm: &[(Kind, Baseline)]) -> Result<String, fmt::Error> {
+    let samples = |saves: &[(Kind, Baseline)]| -> usize {
+        let plain = saves.iter().filter(|(kind, _)| *kind == Kind::Plain);
+        let rounds = plain.flat_map(|(_, save)| &save.benchmarks).flat_map(|benchmark| &benchmark.rounds);
+        rounds.map(|round| round.samples.len()).sum()
+    };
+    let (all, kept) = (samples(all), samples(calm));
+    let share = (all > 0).then(|| 1.0 - kept as f64 / all as f64);
+    let mut text = String::new();
+    writeln!(
+        text,
+        "{all} samples of identical code; left out because the core was shared: {}.\n",
+        percent(share)
+    )?;
+    Ok(text)
+}
+
 /// What other estimators would have given on the same saves, from all their samples and from those alone that had the
 /// core to themselves.
 ///
