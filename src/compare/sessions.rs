@@ -7,7 +7,7 @@ use crate::stats::{Variance, lower_trimmed_mean};
 
 /// Standard deviation between sessions, in ln time, that is assumed of rows adjusted by a clock probe.
 /// Measured: see METHODOLOGY.md, "Between sessions".
-const PROBED_SD: f64 = 0.0035;
+const PROBED_SD: f64 = 0.005;
 
 /// The same of rows without a probe.
 const UNPROBED_SD: f64 = 0.01;

@@ -30,7 +30,7 @@ impl Tally {
         let centre = p + Z * Z / (2.0 * n);
         let half_width = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
         let scale = 1.0 + Z * Z / n;
-        Some([(centre - half_width) / scale, (centre + half_width) / scale])
+        Some([((centre - half_width) / scale).max(0.0), (centre + half_width) / scale])
     }
 }
 
