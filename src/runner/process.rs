@@ -3,10 +3,11 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,10 @@ use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE};
 const POLL: Duration = Duration::from_millis(10);
 /// A measurement may take this many times as long as criterion expected before it counts as hanging.
 const PATIENCE: f64 = 4.0;
+/// How long what a process said last may take to be read after its end.
+const DRAIN: Duration = Duration::from_secs(2);
+/// Threads that listen to a process.
+const LISTENERS: usize = 2;
 /// How much of a failed process's output is shown.
 const TAIL_BYTES: u64 = 4096;
 const TAIL_LINES: usize = 20;
@@ -89,16 +94,16 @@ pub(crate) fn run(
         Some(cpu) => affinity::spawn(&mut command, cpu)?,
         None => command.spawn()?,
     };
-    let ended = AtomicBool::new(false);
+    let lines = Lines::default();
     let (sender, signals) = mpsc::channel();
     let mut talk = Talk::new(silence);
     let outcome = thread::scope(|scope| {
-        let (ended, secret) = (&ended, &secret);
+        let (lines, secret) = (&lines, &secret);
         let to_main = sender.clone();
-        scope.spawn(move || listen_to_criterion(&criterion_port, ended, &to_main));
-        scope.spawn(move || listen_to_channel(&channel_port, secret, ended, &sender));
+        scope.spawn(move || lines.listen(|| listen_to_criterion(&criterion_port, lines, &to_main)));
+        scope.spawn(move || lines.listen(|| listen_to_channel(&channel_port, secret, lines, &sender)));
         let outcome = talk.follow(&mut child, &signals, watch);
-        ended.store(true, Ordering::Release);
+        lines.hang_up();
         outcome
     })?;
     signals.try_iter().for_each(|signal| talk.hear(signal, watch));
@@ -235,8 +240,47 @@ impl Talk {
     }
 }
 
-fn listen_to_criterion(port: &TcpListener, ended: &AtomicBool, to_main: &Sender<Signal>) {
-    while let Some(stream) = accept(port, ended) {
+/// The two ports of a process and who is connected to them.
+#[derive(Default)]
+struct Lines {
+    /// The process has ended.
+    ended: AtomicBool,
+    /// Listeners that have nothing more to hear, of [`LISTENERS`].
+    silent: AtomicUsize,
+    connections: Mutex<Vec<TcpStream>>,
+}
+
+impl Lines {
+    fn listen(&self, listener: impl FnOnce()) {
+        listener();
+        self.silent.fetch_add(1, Ordering::Release);
+    }
+
+    /// After the end of the process: lets the listeners read what is left, then cuts connections that somebody else
+    /// still holds open, a descendant of the bench or a stranger.
+    fn hang_up(&self) {
+        self.ended.store(true, Ordering::Release);
+        let start = Instant::now();
+        while self.silent.load(Ordering::Acquire) < LISTENERS && start.elapsed() < DRAIN {
+            thread::sleep(Duration::from_millis(1));
+        }
+        for connection in self.connections.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            // One that is closed already cannot be cut.
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// The next connection, or `None` when the process has ended and none is waiting.
+    fn accept(&self, port: &TcpListener) -> Option<TcpStream> {
+        let stream = accept(port, &self.ended)?;
+        let copy = stream.try_clone().ok()?;
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(copy);
+        Some(stream)
+    }
+}
+
+fn listen_to_criterion(port: &TcpListener, lines: &Lines, to_main: &Sender<Signal>) {
+    while let Some(stream) = lines.accept(port) {
         match greet_criterion(stream) {
             Ok((stream, version)) => {
                 // The receiver outlives this thread: it is dropped after the scope.
@@ -291,8 +335,8 @@ fn relay(mut stream: TcpStream, to_main: &Sender<Signal>) -> Result<(), Protocol
     }
 }
 
-fn listen_to_channel(port: &TcpListener, secret: &str, ended: &AtomicBool, to_main: &Sender<Signal>) {
-    while let Some(stream) = accept(port, ended) {
+fn listen_to_channel(port: &TcpListener, secret: &str, lines: &Lines, to_main: &Sender<Signal>) {
+    while let Some(stream) = lines.accept(port) {
         match Records::greet(stream, secret) {
             Ok(records) => {
                 relay_records(records, to_main);
@@ -318,7 +362,6 @@ fn relay_records(mut records: Records, to_main: &Sender<Signal>) {
     }
 }
 
-/// The next connection, or `None` when the process has ended and none is waiting.
 fn accept(port: &TcpListener, ended: &AtomicBool) -> Option<TcpStream> {
     port.set_nonblocking(true).ok()?;
     loop {

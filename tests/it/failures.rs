@@ -1,6 +1,6 @@
 //! Benches that fail: the exit code, the words, and that nothing measured beside them is lost.
 
-use crate::replay::{Replay, Said, bench, benchmark, json_id};
+use crate::replay::{Replay, Said, bench, benchmark, json_id, project, said, tensorprof};
 
 /// A bench that measures one benchmark well and then, in the second, does what `end` says.
 fn breaks(end: &str) -> String {
@@ -74,6 +74,15 @@ fn a_protocol_that_this_tool_does_not_speak() {
     let replay = Replay::new();
     replay.script("default", "greet 9.0.0 2\nhang\n");
     replay.run(&["save", "a"]).fails(2, "does not speak criterion's runner protocol");
+}
+
+#[test]
+fn a_criterion_older_than_the_protocol_is_named_and_not_run() {
+    let manifest = project().parent().expect("has a parent").join("old-criterion/Cargo.toml");
+    let baselines = tempfile::TempDir::new().expect("makes a folder");
+    let folder = baselines.path().to_str().expect("is UTF-8");
+    let output = tensorprof(&manifest, &["save", "a", "--baselines", folder]).output().expect("starts");
+    said(output).fails(2, "criterion 0.3.2 is too old");
 }
 
 #[test]
