@@ -1,7 +1,7 @@
 //! Everything that starts a process: cargo, rustc, git and the benches themselves.
 //!
 //! `workspace` and `build` ask cargo, `rounds` runs the benches, `process` is one run of one bench with the
-//! two connections it makes (`criterion`, `channel`), `collect` joins what they said, `affinity` chooses the CPU. `toolchain`, `git` and
+//! two connections it makes (`listen`, `criterion`, `channel`), `collect` joins what they said, `affinity` chooses the CPU. `toolchain`, `git` and
 //! `machine` record where and how.
 
 mod affinity;
@@ -10,6 +10,7 @@ mod channel;
 mod collect;
 mod criterion;
 pub mod git;
+mod listen;
 pub mod machine;
 mod process;
 pub mod rounds;
