@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Baseline, Benchmark, BenchmarkId};
+use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
 use crate::stats::{FEWEST_ROUNDS, calm_rounds, own_core_level};
 
 /// A side with the calm rounds of each benchmark.
@@ -22,9 +22,13 @@ pub fn calm(side: &Baseline) -> Calm {
 /// Both sides of a comparison. Where both come from the same machine and compiler, the lower level is that of both: a side
 /// that was in company throughout has no level of its own.
 pub(super) fn calm_sides(sides: [&Baseline; 2]) -> [Calm; 2] {
-    let levels = sides.map(|side| own_core_level(&side.benchmarks));
-    let [Some(old), Some(new)] = levels else { return sides.map(calm) };
-    if same_probes(sides) { sides.map(|side| calm_at(side, Some(old.min(new)))) } else { sides.map(calm) }
+    let mut levels = sides.map(|side| own_core_level(&side.benchmarks));
+    if let [Some(old), Some(new)] = levels
+        && same_probes(sides)
+    {
+        levels = [Some(old.min(new)); 2];
+    }
+    [calm_at(sides[0], levels[0]), calm_at(sides[1], levels[1])]
 }
 
 /// What decides how long the probes take is recorded alike on both sides.
@@ -49,7 +53,7 @@ fn calm_at(side: &Baseline, level: Option<f64>) -> Calm {
     calm
 }
 
-fn with_rounds(benchmark: &Benchmark, rounds: Vec<crate::model::Round>) -> Benchmark {
+fn with_rounds(benchmark: &Benchmark, rounds: Vec<Round>) -> Benchmark {
     Benchmark {
         id: benchmark.id.clone(),
         work: benchmark.work.clone(),
@@ -76,7 +80,6 @@ pub(super) fn without_benchmarks(side: &Baseline) -> Baseline {
 mod tests {
     use super::*;
     use crate::compare::fixtures::{baseline, row};
-    use crate::model::Round;
 
     /// A benchmark with so many rounds of its own and so many in company.
     fn benchmark(name: &str, calm: usize, company: usize) -> Benchmark {

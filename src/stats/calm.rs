@@ -35,7 +35,7 @@ pub fn own_core_level<'a>(benchmarks: impl IntoIterator<Item = &'a Benchmark>) -
 
 /// A round reduced to its samples without company. `None` where too few are left; a round without probes is left as it
 /// is.
-pub fn calm_round(round: &Round, level: f64) -> Option<Round> {
+fn calm_round(round: &Round, level: f64) -> Option<Round> {
     if round.issue.is_empty() {
         return Some(round.clone());
     }

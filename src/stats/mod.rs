@@ -9,7 +9,7 @@ mod slope;
 mod trimmed;
 mod variance;
 
-pub use calm::{FEWEST_ROUNDS, calm_round, calm_rounds, own_core_level};
+pub use calm::{FEWEST_ROUNDS, calm_rounds, own_core_level};
 pub use fdr::discoveries;
 pub use location::{LogRound, displayed_time, log_rounds, round_spread, undisturbed_time};
 pub use quantile::{median, quantile};
