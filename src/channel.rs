@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::inference::{Model, Phase};
 use crate::work::Work;
 
 /// Version of the messages below. The runner refuses a bench that speaks a newer one.
@@ -28,7 +29,7 @@ pub enum Message {
         version: u32,
     },
     /// Everything about one benchmark, sent when criterion has finished with it.
-    Record(Record),
+    Record(Box<Record>),
 }
 
 /// What the bench half knows of one benchmark after it ran.
@@ -47,6 +48,38 @@ pub struct Record {
     /// `CountingAllocator`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allocation: Vec<AllocationCount>,
+    /// Path of the benchmark that contains this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nested_in: Option<String>,
+    /// What is measured, where it is a phase of a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inference: Option<Inference>,
+    /// The steps of its generations, where it generates tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<Generation>,
+    /// Why its times mean nothing: a generation failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+/// A phase of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inference {
+    /// The model with its facts.
+    pub model: Model,
+    /// What is measured of it.
+    pub phase: Phase,
+}
+
+/// Steps of generations: one a token generated. The first step of an inference is its prefill.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Generation {
+    /// Nanoseconds of each step of the last generation of each call of criterion's closure, warm-up calls first, as
+    /// [`Record::probes`].
+    pub steps: Vec<Vec<f64>>,
+    /// Allocation of each step, one entry per iteration of the untimed allocation pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allocation: Vec<Vec<AllocationCount>>,
 }
 
 /// Criterion's id: group, function and parameter, any of which may hold a `/`.

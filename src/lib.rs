@@ -3,7 +3,7 @@
 //! Two halves share this crate. The *bench half* ([`mod@bench`], always built) goes into a user's criterion
 //! benches: a counting allocator, typed [`Work`] and profile groups. The *command half* (feature `cli`)
 //! is everything behind `cargo tensorprof`: it builds and runs benches, keeps baselines, compares and
-//! reports. What both must agree on lies at the top level: [`dtype`], [`work`] and [`channel`].
+//! reports. What both must agree on lies at the top level: [`dtype`], [`work`], [`inference`] and [`channel`].
 //!
 //! The wall between them: `bench` uses nothing that the feature `cli` adds.
 //!
@@ -32,6 +32,7 @@
 pub mod bench;
 pub mod channel;
 pub mod dtype;
+pub mod inference;
 pub mod work;
 
 #[cfg(feature = "cli")]
@@ -49,4 +50,5 @@ pub mod store;
 
 pub use bench::{CountingAllocator, ProfileExt, ProfileGroup, ProfileId, Profiler};
 pub use dtype::{Dtype, Element};
+pub use inference::{Model, Phase};
 pub use work::Work;

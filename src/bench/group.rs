@@ -58,7 +58,16 @@ impl ProfileGroup<'_> {
         let probes = self.time(&id, connected, &mut routine);
         if let Some(probes) = probes.filter(|_| connected) {
             let (id, work) = (id.within(&self.name), declared(work));
-            session::send(Record { id, work, probes, allocation: allocation_pass(routine) });
+            session::send(Record {
+                id,
+                work,
+                probes,
+                allocation: allocation_pass(routine),
+                nested_in: None,
+                inference: None,
+                generation: None,
+                failure: None,
+            });
         }
         self
     }

@@ -19,7 +19,7 @@ pub(super) fn connected() -> bool {
 pub(super) fn send(record: Record) {
     let mut runner = RUNNER.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(session) = runner.as_mut() else { return };
-    if let Err(error) = session.send(&Message::Record(record)) {
+    if let Err(error) = session.send(&Message::Record(Box::new(record))) {
         warn(&format!("lost the runner at {}: {error}; the rest runs without probes", session.address));
         *runner = None;
     }
@@ -83,6 +83,10 @@ mod tests {
                 Reading { clock: 81_000.0, issue: 41_000.0 },
             ]],
             allocation: vec![],
+            nested_in: None,
+            inference: None,
+            generation: None,
+            failure: None,
         }
     }
 
@@ -91,7 +95,7 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("bound").port().to_string();
         let mut session = Session::open(&port, "s3cret".to_owned()).expect("the listener is there");
-        session.send(&Message::Record(record())).expect("the listener still is");
+        session.send(&Message::Record(Box::new(record()))).expect("the listener still is");
         drop(session);
 
         let (stream, _) = listener.accept().expect("the session connected");
@@ -100,7 +104,7 @@ mod tests {
             .map(|line| serde_json::from_str(&line.expect("text")).expect("a message"))
             .collect();
         let hello = Message::Hello { secret: "s3cret".to_owned(), version: VERSION };
-        assert_eq!(messages, [hello, Message::Record(record())]);
+        assert_eq!(messages, [hello, Message::Record(Box::new(record()))]);
     }
 
     #[test]

@@ -58,8 +58,10 @@ fn with_rounds(benchmark: &Benchmark, rounds: Vec<Round>) -> Benchmark {
         id: benchmark.id.clone(),
         work: benchmark.work.clone(),
         nested_in: benchmark.nested_in.clone(),
+        inference: benchmark.inference.clone(),
         rounds,
         allocation: benchmark.allocation,
+        step_allocation: benchmark.step_allocation.clone(),
         failure: benchmark.failure.clone(),
     }
 }
@@ -73,6 +75,7 @@ pub(super) fn without_benchmarks(side: &Baseline) -> Baseline {
         settings: side.settings.clone(),
         sessions: side.sessions.clone(),
         benchmarks: Vec::new(),
+        models: side.models.clone(),
     }
 }
 
@@ -88,6 +91,7 @@ mod tests {
             samples: vec![1e4; 4],
             probes: vec![8e4; 4],
             issue: vec![issue; 4],
+            steps: vec![],
         };
         let mut benchmark = row(name, &[1.0]);
         benchmark.rounds = vec![round(4e4); calm];

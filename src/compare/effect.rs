@@ -129,6 +129,7 @@ mod tests {
             samples: vec![time; 3],
             probes: probe(index),
             issue: vec![],
+            steps: vec![],
         };
         times.iter().enumerate().filter_map(|pair| LogRound::new(&round(pair))).collect()
     }

@@ -16,6 +16,7 @@ pub(super) fn baseline(name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
         settings: settings(),
         sessions: vec![Session { started: Timestamp::UNIX_EPOCH }],
         benchmarks,
+        models: vec![],
     }
 }
 
@@ -33,12 +34,20 @@ pub(super) fn row(function: &str, times: &[f64]) -> Benchmark {
         },
         work: None,
         nested_in: None,
+        inference: None,
         rounds: times
             .iter()
-            .map(|&time| Round { session: 0, samples: vec![time], probes: vec![], issue: vec![] })
+            .map(|&time| Round {
+                session: 0,
+                samples: vec![time],
+                probes: vec![],
+                issue: vec![],
+                steps: vec![],
+            })
             .collect(),
         allocation: None,
         failure: None,
+        step_allocation: vec![],
     }
 }
 

@@ -5,8 +5,10 @@ mod allocation;
 mod calm;
 mod effect;
 mod environment;
+mod families;
 #[cfg(test)]
 mod fixtures;
+mod inference;
 mod pairing;
 mod rates;
 mod row;
@@ -19,6 +21,10 @@ mod verdict;
 mod work;
 
 pub use calm::{Calm, calm};
+pub use families::Family;
+pub use inference::{
+    DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
+};
 pub use types::{
     AllocationChange, AllocationVerdict, Change, Comparison, Count, Difference, Fact, Options, Quality,
     RateChange, Row, Rule, Side, Summary, TimeChange, Verdict, Warning,
@@ -73,6 +79,9 @@ pub fn compare_where(
         candidate: side(candidate, wanted),
         options: options.clone(),
         summary: summary::summary(&drafts, options),
+        models: vec![],
+        sizes: vec![],
+        families: vec![],
         rows: drafts.into_iter().map(|draft| draft.row).collect(),
         differences: environments.differences,
         agreeing_facts: environments.agreeing,

@@ -38,11 +38,13 @@ pub(super) fn draft(pair: &Pair<'_>, label: String, refusing: &BTreeSet<Fact>, o
 
 fn plain_row(pair: &Pair<'_>, label: String, works: [Option<&Work>; 2]) -> Row {
     let nested_in = |side: Option<&Benchmark>| side.and_then(|benchmark| benchmark.nested_in.clone());
+    let inference = |side: Option<&Benchmark>| side.and_then(|benchmark| benchmark.inference.clone());
     Row {
         id: pair.id.clone(),
         label,
         work: works[1].or(works[0]).cloned(),
         nested_in: nested_in(pair.sides[1]).or_else(|| nested_in(pair.sides[0])),
+        inference: inference(pair.sides[1]).or_else(|| inference(pair.sides[0])),
         verdict: Verdict::Inconclusive,
         time: None,
         allocation: None,

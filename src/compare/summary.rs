@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::row::Draft;
-use super::{Change, Options, Quality, Row, Rule, Summary, Verdict};
+use super::{AllocationChange, Change, Count, Options, Quality, Row, Rule, Summary, Verdict};
 use crate::stats::Variance;
 
 /// The summary of judged rows.
@@ -11,19 +11,29 @@ pub(super) fn summary(drafts: &[Draft], options: &Options) -> Summary {
     let outer = outer_rows(drafts);
     let members: Vec<&Draft> =
         outer.iter().copied().filter(|draft| is_estimated(draft, options.rule)).collect();
-    let allocations = || outer.iter().filter_map(|draft| draft.row.allocation.as_ref());
-    let total = |of: fn(&super::AllocationChange) -> &super::Count| {
-        allocations().map(of).map(|count| [count.baseline.high, count.candidate.high]).reduce(add)
-    };
+    let all: Vec<&Draft> = drafts.iter().filter(|draft| is_common(&draft.row)).collect();
     Summary {
         verdicts: tally(drafts.iter().map(|draft| draft.row.verdict)),
         allocation_verdicts: tally(drafts.iter().filter_map(|draft| Some(draft.row.allocation?.verdict))),
         time_geomean: geomean(&members, options),
         geomean_rows: members.len(),
-        total_ns: [0, 1].map(|side| outer.iter().map(|draft| times(&draft.row)[side]).sum()),
-        total_bytes: total(|allocation| &allocation.bytes),
-        total_allocations: total(|allocation| &allocation.count),
+        total_ns: total_time(&outer),
+        total_bytes: total(&outer, |allocation| &allocation.bytes),
+        total_allocations: total(&outer, |allocation| &allocation.count),
+        nested_rows: all.len() - outer.len(),
+        total_with_nested_ns: total_time(&all),
+        total_with_nested_bytes: total(&all, |allocation| &allocation.bytes),
     }
+}
+
+fn total_time(rows: &[&Draft]) -> [f64; 2] {
+    [0, 1].map(|side| rows.iter().map(|draft| times(&draft.row)[side]).sum())
+}
+
+/// Sum of a count over the rows that have allocation on both sides.
+fn total(rows: &[&Draft], of: fn(&AllocationChange) -> &Count) -> Option<[u64; 2]> {
+    let allocations = rows.iter().filter_map(|draft| draft.row.allocation.as_ref());
+    allocations.map(of).map(|count| [count.baseline.high, count.candidate.high]).reduce(add)
 }
 
 fn add(a: [u64; 2], b: [u64; 2]) -> [u64; 2] {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Baseline, BenchmarkId, Range, Round};
+use super::{Family, ModelComparison, SizeComparison};
+use crate::model::{Baseline, BenchmarkId, Inference, Range, Round};
 use crate::work::Work;
 
 /// What the user may choose.
@@ -62,12 +63,21 @@ pub enum Fact {
     Work,
     /// Element type of the row differs.
     Dtype,
+    /// Facts of the row's model differ.
+    Model,
 }
 
 impl Fact {
     /// Every fact.
-    pub const ALL: [Fact; 6] =
-        [Fact::Machine, Fact::Threads, Fact::Profile, Fact::TargetFeatures, Fact::Work, Fact::Dtype];
+    pub const ALL: [Fact; 7] = [
+        Fact::Machine,
+        Fact::Threads,
+        Fact::Profile,
+        Fact::TargetFeatures,
+        Fact::Work,
+        Fact::Dtype,
+        Fact::Model,
+    ];
 
     /// The name on the command line, in reports and in JSON.
     pub fn name(self) -> &'static str {
@@ -78,6 +88,7 @@ impl Fact {
             Fact::TargetFeatures => "target-features",
             Fact::Work => "work",
             Fact::Dtype => "dtype",
+            Fact::Model => "model",
         }
     }
 }
@@ -169,6 +180,12 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// Counts and totals.
     pub summary: Summary,
+    /// Every model of either side, by element type, then parameters, then name.
+    pub models: Vec<ModelComparison>,
+    /// Sizes of models against each other.
+    pub sizes: Vec<SizeComparison>,
+    /// Benchmarks by family, where a group has one.
+    pub families: Vec<Family>,
     /// Environment facts that differ, in a fixed order.
     pub differences: Vec<Difference>,
     /// How many environment facts agree.
@@ -199,6 +216,8 @@ pub struct Row {
     pub work: Option<Work>,
     /// Contained in the row of that path; left out of totals.
     pub nested_in: Option<String>,
+    /// What it measures of a model, the candidate's where both sides say.
+    pub inference: Option<Inference>,
     /// What was decided of its time.
     pub verdict: Verdict,
     /// Time. Absent where neither side was measured. One-sided rows have one side of it.
@@ -324,6 +343,12 @@ pub struct Summary {
     pub total_bytes: Option<[u64; 2]>,
     /// Sum of allocations of the same rows.
     pub total_allocations: Option<[u64; 2]>,
+    /// Common rows that are left out of the sums above, because a row that contains them is in.
+    pub nested_rows: usize,
+    /// Sum of displayed times of all common rows, nested ones again; nanoseconds.
+    pub total_with_nested_ns: [f64; 2],
+    /// Sum of bytes requested likewise.
+    pub total_with_nested_bytes: Option<[u64; 2]>,
 }
 
 /// An environment fact that differs.

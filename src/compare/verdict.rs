@@ -105,8 +105,13 @@ mod tests {
         let scatter = [0.0, 1.0, -1.0, 0.5, -0.5, 0.8, -0.8, 0.2];
         let side = |shift: f64| -> Vec<LogRound> {
             let time = |index: usize| 1e5 * (shift + noise * scatter[index % 8]).exp();
-            let round =
-                |index| Round { session: 0, samples: vec![time(index)], probes: vec![], issue: vec![] };
+            let round = |index| Round {
+                session: 0,
+                samples: vec![time(index)],
+                probes: vec![],
+                issue: vec![],
+                steps: vec![],
+            };
             (0..n).filter_map(|index| LogRound::new(&round(index))).collect()
         };
         effect([&side(0.0), &side(change)]).unwrap()

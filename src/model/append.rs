@@ -200,6 +200,7 @@ mod tests {
             },
             sessions: vec![Session { started: Timestamp::from_second(second).expect("a date") }],
             benchmarks,
+            models: vec![],
         }
     }
 
@@ -209,9 +210,17 @@ mod tests {
             id: BenchmarkId { package: "p".to_owned(), target: "t".to_owned(), criterion },
             work: None,
             nested_in: None,
-            rounds: vec![Round { session: 0, samples: vec![sample], probes: vec![], issue: vec![] }],
+            inference: None,
+            rounds: vec![Round {
+                session: 0,
+                samples: vec![sample],
+                probes: vec![],
+                issue: vec![],
+                steps: vec![],
+            }],
             allocation: None,
             failure: None,
+            step_allocation: vec![],
         }
     }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{BaselineName, Benchmark, Environment};
+use crate::inference::Model;
 
 /// A saved measurement of a project's benches.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Baseline {
     pub settings: Settings,
     /// The saves that made it: one by `save`, one more by each `save --append`. At least one.
     pub sessions: Vec<Session>,
+    /// The models that benchmarks measure, sorted by name, each name once.
+    pub models: Vec<Model>,
     /// The benchmarks, sorted by id, each id once.
     pub benchmarks: Vec<Benchmark>,
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::channel::CriterionId;
+use crate::inference::Phase;
 use crate::work::Work;
 
 /// Which benchmark: unique in a baseline, ordered as baselines and tables are.
@@ -44,16 +45,30 @@ pub struct Benchmark {
     pub work: Option<Work>,
     /// This row is contained in the row of that path (inference contains forward): counted once in totals.
     pub nested_in: Option<String>,
+    /// What it measures of a model.
+    pub inference: Option<Inference>,
     /// Rounds in the order they were measured. Empty only where `failure` says why.
     pub rounds: Vec<Round>,
     /// Process-wide allocation per iteration; absent without `CountingAllocator`.
     pub allocation: Option<Allocation>,
+    /// Allocation of each step of a generation, one entry a token generated. Empty for other benchmarks and without
+    /// `CountingAllocator`.
+    pub step_allocation: Vec<StepAllocation>,
     /// Why it could not be measured.
     pub failure: Option<String>,
 }
 
+/// What a benchmark measures of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inference {
+    /// Name of the model, one of the baseline's.
+    pub model: String,
+    /// The phase.
+    pub phase: Phase,
+}
+
 /// One fresh process of a bench, as far as one benchmark is concerned.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Round {
     /// Index into the baseline's sessions.
     pub session: usize,
@@ -65,6 +80,10 @@ pub struct Round {
     /// Issue probe around each sample (the greater of the one before and the one after), nanoseconds. As long as
     /// `samples`, or empty where the bench has no probe.
     pub issue: Vec<f64>,
+    /// Nanoseconds of each step of one generation during each sample; an empty list for a sample of which none is
+    /// kept. As long as `samples`, or empty where the benchmark generates no tokens. All lists that are not empty are
+    /// equally long. The first step of an inference is its prefill.
+    pub steps: Vec<Vec<f64>>,
 }
 
 impl Round {
@@ -83,6 +102,22 @@ pub struct Allocation {
     pub peak: Range<u64>,
     /// Net live bytes at the end.
     pub net: Range<i64>,
+}
+
+/// Allocation of one step of a generation over all counted iterations and rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepAllocation {
+    /// Allocations.
+    pub count: Range<u64>,
+    /// Bytes requested.
+    pub bytes: Range<u64>,
+}
+
+impl StepAllocation {
+    /// The least ranges that hold both.
+    pub fn union(self, other: Self) -> Self {
+        StepAllocation { count: self.count.union(other.count), bytes: self.bytes.union(other.bytes) }
+    }
 }
 
 /// Least and greatest value seen. Exact when they are equal.

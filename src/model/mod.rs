@@ -8,6 +8,6 @@ mod name;
 
 pub use append::{Mismatch, MismatchedFact};
 pub use baseline::{Baseline, Session, Settings};
-pub use benchmark::{Allocation, Benchmark, BenchmarkId, Range, Round};
+pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
 pub use environment::{Build, Environment, Machine, Revision};
 pub use name::{BaselineName, InvalidName};

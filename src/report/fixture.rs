@@ -36,6 +36,7 @@ impl RowBuilder {
             id,
             work: None,
             nested_in: None,
+            inference: None,
             verdict: Verdict::Unchanged,
             time: None,
             allocation: None,
@@ -144,6 +145,7 @@ impl RowBuilder {
                     samples: samples_around(centre, round, samples),
                     probes: vec![],
                     issue: vec![],
+                    steps: vec![],
                 })
                 .collect();
         }
@@ -186,6 +188,7 @@ pub(crate) fn baseline(name: &str, created: &str, commit: &str) -> Baseline {
         },
         sessions: vec![Session { started: created.parse().expect("a timestamp") }],
         benchmarks: vec![],
+        models: vec![],
     }
 }
 
@@ -233,6 +236,9 @@ pub(crate) fn comparison(mut rows: Vec<Row>) -> Comparison {
         options: Options::default(),
         summary: summary(&rows),
         rows,
+        models: vec![],
+        sizes: vec![],
+        families: vec![],
         differences: vec![],
         agreeing_facts: 14,
         warnings: vec![],
@@ -248,6 +254,7 @@ fn summary(rows: &[Row]) -> Summary {
             *allocation_verdicts.entry(allocation.verdict).or_insert(0) += 1;
         }
     }
+    let all: Vec<&Row> = rows.iter().collect();
     let outer: Vec<&Row> = rows.iter().filter(|row| row.nested_in.is_none()).collect();
     let changes: Vec<&Change> = outer.iter().filter_map(|row| row.time.as_ref()?.change.as_ref()).collect();
     Summary {
@@ -258,6 +265,9 @@ fn summary(rows: &[Row]) -> Summary {
         total_ns: total_time(&outer),
         total_bytes: total(&outer, |allocation| allocation.bytes),
         total_allocations: total(&outer, |allocation| allocation.count),
+        nested_rows: rows.len() - outer.len(),
+        total_with_nested_ns: total_time(&all),
+        total_with_nested_bytes: total(&all, |allocation| allocation.bytes),
     }
 }
 

@@ -151,6 +151,7 @@ fn differs(fact: Fact) -> &'static str {
         Fact::TargetFeatures => "Target triple or target features differ",
         Fact::Work => "The declared work differs",
         Fact::Dtype => "The element type differs",
+        Fact::Model => "The model differs",
     }
 }
 

@@ -224,15 +224,19 @@ fn saved_baseline() -> Baseline {
             net: Range::exact(0),
         }),
         failure: None,
+        inference: None,
+        step_allocation: vec![],
     };
     saved.benchmarks = operations().into_iter().map(benchmark).filter(|b| !b.rounds.is_empty()).collect();
     let failure = Benchmark {
         id: RowBuilder::new("Broken/1").build().id,
         work: None,
         nested_in: None,
+        inference: None,
         rounds: vec![],
         allocation: None,
         failure: Some("the process ended early\nwith signal 11".to_owned()),
+        step_allocation: vec![],
     };
     saved.benchmarks.push(failure);
     saved

@@ -64,7 +64,7 @@ fn next_record(reader: &mut impl BufRead) -> Result<Option<Record>, ChannelError
             return Ok(None);
         }
         if let Message::Record(record) = serde_json::from_str(&line)? {
-            return Ok(Some(record));
+            return Ok(Some(*record));
         }
     }
 }

@@ -102,6 +102,7 @@ impl Collector {
             probes: readings.iter().map(|[before, after]| before.clock.min(after.clock)).collect(),
             // Either end tells of company during the sample.
             issue: readings.iter().map(|[before, after]| before.issue.max(after.issue)).collect(),
+            steps: vec![],
         });
         Ok(())
     }
@@ -111,9 +112,11 @@ impl Collector {
             id: id.clone(),
             work: None,
             nested_in: None,
+            inference: None,
             rounds: Vec::new(),
             allocation: None,
             failure: None,
+            step_allocation: vec![],
         })
     }
 }
@@ -203,6 +206,10 @@ mod tests {
                 .iter()
                 .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, net: 0 })
                 .collect(),
+            nested_in: None,
+            inference: None,
+            generation: None,
+            failure: None,
         }
     }
 
@@ -213,7 +220,7 @@ mod tests {
         assert_eq!(collector.add(&executable(), &report(vec![measured(vec![4.0, 6.0])], vec![record])), []);
         let benchmark = collector.finish().remove(0);
         let (samples, probes, issue) = (vec![2.0, 3.0], vec![1.0, 2.0], vec![2.5, 3.5]);
-        assert_eq!(benchmark.rounds, [Round { session: 3, samples, probes, issue }]);
+        assert_eq!(benchmark.rounds, [Round { session: 3, samples, probes, issue, steps: vec![] }]);
         assert_eq!(benchmark.allocation.map(|a| a.bytes), Some(Range::exact(64)));
     }
 

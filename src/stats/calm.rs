@@ -41,13 +41,17 @@ fn calm_round(round: &Round, level: f64) -> Option<Round> {
     }
     let calm = readings(round).enumerate().filter(|(_, reading)| *reading <= level * COMPANY);
     let kept: Vec<usize> = calm.map(|(index, _)| index).collect();
-    let pick = |values: &[f64]| kept.iter().filter_map(|&index| values.get(index).copied()).collect();
     (kept.len() >= FEWEST_SAMPLES).then(|| Round {
         session: round.session,
-        samples: pick(&round.samples),
-        probes: pick(&round.probes),
-        issue: pick(&round.issue),
+        samples: pick(&round.samples, &kept),
+        probes: pick(&round.probes, &kept),
+        issue: pick(&round.issue, &kept),
+        steps: pick(&round.steps, &kept),
     })
+}
+
+fn pick<T: Clone>(values: &[T], kept: &[usize]) -> Vec<T> {
+    kept.iter().filter_map(|&index| values.get(index).cloned()).collect()
 }
 
 /// The calm rounds of a benchmark.
@@ -65,7 +69,7 @@ mod tests {
     /// Samples 1, 2, ... with a clock of 20 and these issue probes.
     fn round(issue: &[f64]) -> Round {
         let samples: Vec<f64> = (1..=issue.len()).map(|index| index as f64).collect();
-        Round { session: 0, probes: vec![20.0; samples.len()], samples, issue: issue.to_vec() }
+        Round { session: 0, probes: vec![20.0; samples.len()], samples, issue: issue.to_vec(), steps: vec![] }
     }
 
     #[test]

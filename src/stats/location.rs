@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     fn round(samples: &[f64], probes: &[f64]) -> Round {
-        Round { session: 0, samples: samples.to_vec(), probes: probes.to_vec(), issue: vec![] }
+        Round { session: 0, samples: samples.to_vec(), probes: probes.to_vec(), issue: vec![], steps: vec![] }
     }
 
     fn close(found: f64, expected: f64) {

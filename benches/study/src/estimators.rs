@@ -122,8 +122,13 @@ mod tests {
     use super::*;
 
     fn rounds(times: &[f64]) -> Vec<Round> {
-        let round =
-            |&time: &f64| Round { session: 0, samples: vec![time; 3], probes: vec![2.0; 3], issue: vec![] };
+        let round = |&time: &f64| Round {
+            session: 0,
+            samples: vec![time; 3],
+            probes: vec![2.0; 3],
+            issue: vec![],
+            steps: vec![],
+        };
         times.iter().map(round).collect()
     }
 

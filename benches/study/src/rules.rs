@@ -127,7 +127,13 @@ mod tests {
         let samples = |location: &f64| [0.999, 1.0, 1.001, 1.0].map(|noise| location * noise).to_vec();
         locations
             .iter()
-            .map(|location| Round { session: 0, samples: samples(location), probes: vec![], issue: vec![] })
+            .map(|location| Round {
+                session: 0,
+                samples: samples(location),
+                probes: vec![],
+                issue: vec![],
+                steps: vec![],
+            })
             .collect()
     }
 

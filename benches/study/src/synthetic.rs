@@ -24,6 +24,7 @@ pub fn baseline(name: &str, rows: usize, slowdown: f64, seed: u64) -> Baseline {
         settings: settings(),
         sessions: vec![Session { started: Timestamp::UNIX_EPOCH }],
         benchmarks: (0..rows).map(|row| benchmark(row, slowdown, &mut random)).collect(),
+        models: vec![],
     }
 }
 
@@ -47,15 +48,17 @@ fn benchmark(row: usize, slowdown: f64, random: &mut Uniform) -> Benchmark {
         id: BenchmarkId { package: "suite".to_owned(), target: "ops".to_owned(), criterion },
         work: Some(Work { flops: Some(Flops(2_000_000)), bytes: Some(Bytes(120_000)), ..Work::default() }),
         nested_in: None,
+        inference: None,
         rounds: (0..ROUNDS).map(|_| round(ns, random)).collect(),
         allocation: Some(allocation()),
         failure: None,
+        step_allocation: vec![],
     }
 }
 
 fn round(ns: f64, random: &mut Uniform) -> Round {
     let mut around = |value: f64| (0..SAMPLES).map(|_| value * (1.0 + 0.001 * random.next())).collect();
-    Round { session: 0, samples: around(ns), probes: around(1e5), issue: around(4e4) }
+    Round { session: 0, samples: around(ns), probes: around(1e5), issue: around(4e4), steps: vec![] }
 }
 
 fn allocation() -> Allocation {

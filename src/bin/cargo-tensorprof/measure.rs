@@ -97,6 +97,7 @@ pub(crate) fn measure(
         settings: request.settings,
         sessions: vec![Session { started }],
         benchmarks: measurement.benchmarks,
+        models: vec![],
     };
     Ok(Measured { baseline, failures: measurement.failures })
 }

@@ -29,7 +29,7 @@ fn steady_row() -> impl Strategy<Value = Benchmark> {
 fn noisy_round(ns: f64, noise: f64, probed: bool, (units, session): (Vec<(f64, f64)>, usize)) -> Round {
     let samples = units.iter().map(|(unit, _)| ns * (noise * unit).exp()).collect();
     let probes = units.iter().filter(|_| probed).map(|(_, unit)| 5e4 * (0.02 * unit).exp()).collect();
-    Round { session, samples, probes, issue: vec![] }
+    Round { session, samples, probes, issue: vec![], steps: vec![] }
 }
 
 /// Any numbers that a file may hold, of any shape.
@@ -37,8 +37,13 @@ fn wild_row() -> impl Strategy<Value = Benchmark> {
     let number = prop_oneof![1e-300..1e15f64, Just(1e15), Just(f64::MIN_POSITIVE), 1.0..2.0f64];
     let numbers = prop::collection::vec(number, 0..6);
     let round = (0usize..4, numbers.clone(), numbers);
-    let round =
-        round.prop_map(|(session, samples, probes)| Round { session, samples, probes, issue: vec![] });
+    let round = round.prop_map(|(session, samples, probes)| Round {
+        session,
+        samples,
+        probes,
+        issue: vec![],
+        steps: vec![],
+    });
     (prop::collection::vec(round, 0..7), "[a-c]", prop::option::of("ops/[a-c]"), any::<bool>()).prop_map(
         |(rounds, function, nested_in, fails)| Benchmark {
             rounds,

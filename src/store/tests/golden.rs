@@ -44,6 +44,7 @@ fn one_more_round_is_one_block_of_added_lines() {
         samples: vec![1.0],
         probes: vec![2.0],
         issue: vec![],
+        steps: vec![],
     });
     let (before, after) = (render(&before).expect("a file"), render(&after).expect("a file"));
     let block = "\n[[benchmark.round]]\nsession = 1\nsamples = [1]\nprobes = [2]\n";
@@ -64,6 +65,7 @@ fn the_file_of_a_suite_is_small() {
         samples: (0..20).map(|step| 123_456.7 + (seed * 31 + step * 17) as f64).collect(),
         probes: (0..20).map(|step| 101_234.5 + (seed * 7 + step) as f64).collect(),
         issue: (0..20).map(|step| 41_234.5 + (seed * 7 + step) as f64).collect(),
+        steps: vec![],
     };
     let matmul = example().benchmarks[1].clone();
     let row = |row: usize| {

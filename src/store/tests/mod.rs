@@ -78,6 +78,7 @@ fn example() -> Baseline {
         },
         sessions: vec![session("2026-02-03T10:11:12Z"), session("2026-02-04T09:08:07Z")],
         benchmarks: vec![failed(), matmul(), softmax()],
+        models: vec![],
     }
 }
 
@@ -130,9 +131,11 @@ fn benchmark(group: &str, function: Option<&str>, parameter: Option<&str>) -> Be
         id: BenchmarkId { package: "suite".to_owned(), target: "tensor".to_owned(), criterion },
         work: None,
         nested_in: None,
+        inference: None,
         rounds: vec![],
         allocation: None,
         failure: None,
+        step_allocation: vec![],
     }
 }
 
@@ -149,6 +152,7 @@ fn matmul() -> Benchmark {
         samples: (0..10).map(|step| first + 13.7 * f64::from(step)).collect(),
         probes: (0..10).map(|step| 101_350.0 + 7.0 * f64::from(step)).collect(),
         issue: (0..10).map(|step| 41_350.0 + 9.0 * f64::from(step)).collect(),
+        steps: vec![],
     };
     Benchmark {
         work: Some(Work {
@@ -186,7 +190,7 @@ fn softmax() -> Benchmark {
             peak: Range::exact(1_024),
             net: Range { low: -64, high: 0 },
         }),
-        rounds: vec![Round { session: 0, samples, probes: vec![], issue: vec![] }],
+        rounds: vec![Round { session: 0, samples, probes: vec![], issue: vec![], steps: vec![] }],
         ..benchmark("Softmax", Some("last axis"), Some("256"))
     }
 }

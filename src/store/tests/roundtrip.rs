@@ -66,7 +66,7 @@ fn round(sessions: usize) -> impl Strategy<Value = Round> {
     (0..sessions, probed).prop_map(|(session, (pairs, has_probe))| {
         let (samples, probes): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
         let probes = if has_probe { probes } else { vec![] };
-        Round { session, samples, issue: probes.iter().rev().copied().collect(), probes }
+        Round { session, samples, issue: probes.iter().rev().copied().collect(), probes, steps: vec![] }
     })
 }
 
@@ -93,6 +93,8 @@ fn benchmarks(sessions: usize) -> impl Strategy<Value = Vec<Benchmark>> {
             rounds,
             allocation,
             failure,
+            inference: None,
+            step_allocation: vec![],
         };
         benchmarks.into_iter().map(benchmark).collect()
     })
@@ -177,6 +179,7 @@ fn baseline() -> impl Strategy<Value = Baseline> {
                 settings: settings.clone(),
                 sessions: sessions.clone(),
                 benchmarks,
+                models: vec![],
             })
         },
     )

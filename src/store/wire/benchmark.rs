@@ -100,6 +100,8 @@ impl From<BenchmarkTable> for model::Benchmark {
             rounds: table.rounds.into_iter().map(Into::into).collect(),
             allocation: table.allocation.map(Into::into),
             failure: table.failure,
+            inference: None,
+            step_allocation: vec![],
         }
     }
 }
@@ -167,6 +169,7 @@ impl From<RoundTable> for model::Round {
             samples: times(table.samples),
             probes: times(table.probes),
             issue: times(table.issue),
+            steps: vec![],
         }
     }
 }

@@ -139,6 +139,7 @@ impl BaselineFile {
             settings: self.settings.into(),
             sessions: each_session(&self.sessions, |session| to_timestamp(session.started))?,
             benchmarks,
+            models: vec![],
         })
     }
 }

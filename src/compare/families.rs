@@ -1,0 +1,18 @@
+//! Families of benchmarks: those of one group, function and element type at several sizes.
+
+use super::{Estimate, TimeChange};
+
+/// Benchmarks of one group with the same function and element type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Family {
+    /// Name to show: `MatMul`, `MatMul/f16`.
+    pub label: String,
+    /// Its benchmarks: indices into [`Comparison::rows`](crate::compare::Comparison::rows), by size.
+    pub rows: Vec<usize>,
+    /// Geometric means of the times of the benchmarks that both sides measured, and of their ratios.
+    pub time: TimeChange,
+    /// Slope of ln time on ln size on each side; `None` with fewer than two sizes.
+    pub exponent: [Option<Estimate>; 2],
+    /// The same slope of the declared FLOPs, or bytes where no FLOPs are declared.
+    pub expected_exponent: Option<f64>,
+}

@@ -1,0 +1,129 @@
+//! What a comparison says of models, beyond the times of their benchmarks.
+
+use crate::compare::TimeChange;
+use crate::inference::{Model, Phase};
+use crate::model::Range;
+
+/// A value with an interval at the confidence of the comparison; `low` and `high` equal `value` where there is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Point estimate.
+    pub value: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// A model and its benchmarks on either side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelComparison {
+    /// Its facts, the candidate's where that has the model.
+    pub model: Model,
+    /// Its benchmarks: indices into [`Comparison::rows`](crate::compare::Comparison::rows), by phase and then by size.
+    pub rows: Vec<usize>,
+    /// Its inference benchmarks whose steps were recorded.
+    pub generations: Vec<GenerationComparison>,
+    /// Decode steps by context on each side, from all its benchmarks, sorted by context.
+    pub steps: [Vec<Step>; 2],
+    /// Time of a decode step against its context, on each side.
+    pub depth_fit: [Option<DepthFit>; 2],
+}
+
+/// Steps of the generations of one inference benchmark. Times are views of the same samples as the benchmark's own
+/// time, with intervals by the same method and without verdicts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GenerationComparison {
+    /// Index into [`Comparison::rows`](crate::compare::Comparison::rows).
+    pub row: usize,
+    /// Time to first token.
+    pub first_token: TimeChange,
+    /// Time per output token: (E2E - TTFT) / (G - 1). `None` for a single token.
+    pub per_token: Option<TimeChange>,
+    /// Inter-token latencies of each side.
+    pub latency: [Option<InterTokenLatency>; 2],
+}
+
+/// Distribution of the decode steps of all kept generations of a side.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InterTokenLatency {
+    /// Steps in it.
+    pub steps: usize,
+    /// Median, nanoseconds.
+    pub median_ns: f64,
+    /// What so many steps support.
+    pub tail: Tail,
+}
+
+/// The tail of a distribution: the highest of p99 and p90 beyond which at least ten steps lie, else the maximum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tail {
+    /// 99th percentile, nanoseconds.
+    P99(f64),
+    /// 90th percentile, nanoseconds.
+    P90(f64),
+    /// Greatest, nanoseconds.
+    Maximum(f64),
+}
+
+/// Decode steps of one benchmark at one context.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// Tokens in the context.
+    pub context: u64,
+    /// Time of the step over rounds, as displayed times are; nanoseconds. Absent where none was kept.
+    pub ns: Option<f64>,
+    /// Bytes allocated in the step.
+    pub bytes: Option<Range<u64>>,
+    /// Allocations in the step.
+    pub allocations: Option<Range<u64>>,
+}
+
+/// t(c) = a + b c over the decode steps, by the median of pairwise slopes (Theil 1950; Sen 1968).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DepthFit {
+    /// a: nanoseconds at an empty context.
+    pub intercept_ns: f64,
+    /// b: nanoseconds a token of context, with its interval between rounds.
+    pub slope_ns: Estimate,
+}
+
+/// Two sizes of a model, neighbours in number of parameters and of one element type, in one phase.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SizeComparison {
+    /// Index of the smaller model in [`Comparison::models`](crate::compare::Comparison::models).
+    pub smaller: usize,
+    /// Index of the larger.
+    pub larger: usize,
+    /// The phase.
+    pub phase: Phase,
+    /// Parameters of the larger / parameters of the smaller.
+    pub parameter_ratio: f64,
+    /// FLOPs of the phase likewise, where declared.
+    pub flop_ratio: Option<f64>,
+    /// Time likewise, on each side that measured both.
+    pub time_ratio: [Option<Estimate>; 2],
+}
+
+impl SizeComparison {
+    /// Parameter ratio / time ratio of a side: above 1 means that the larger model makes better use of the machine.
+    pub fn efficiency_by_parameters(&self, side: usize) -> Option<f64> {
+        Some(self.parameter_ratio / self.time_ratio[side]?.value)
+    }
+
+    /// FLOP ratio / time ratio of a side.
+    pub fn efficiency_by_flops(&self, side: usize) -> Option<f64> {
+        Some(self.flop_ratio? / self.time_ratio[side]?.value)
+    }
+
+    /// ln time ratio / ln FLOP ratio of a side, with its interval.
+    pub fn exponent(&self, side: usize) -> Option<Estimate> {
+        let Estimate { value, low, high } = self.time_ratio[side]?;
+        let scale = self.flop_ratio?.ln();
+        (scale > 0.0).then(|| Estimate {
+            value: value.ln() / scale,
+            low: low.ln() / scale,
+            high: high.ln() / scale,
+        })
+    }
+}
