@@ -6,9 +6,6 @@ use tensorprof::model::{Baseline, BenchmarkId, Round};
 use crate::plan::Kind;
 use crate::rules::{Outcome, Rule};
 
-/// Groups of the suite whose time on one thread is arithmetic: matrix products, and GELU with its tanh.
-const COMPUTE_BOUND: [&str; 2] = ["MatMul", "GELU"];
-
 /// A row of a pair of saves.
 #[derive(Debug, Clone)]
 pub struct Observation {
@@ -29,11 +26,6 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Its time on one thread is arithmetic.
-    pub fn is_compute_bound(&self) -> bool {
-        is_compute_bound(&self.id)
-    }
-
     /// What a rule says.
     pub fn outcome(&self, rule: Rule) -> Outcome {
         self.outcomes[rule as usize]
@@ -53,11 +45,6 @@ impl Observation {
             clock_slope: change.quality.clock_slope,
         })
     }
-}
-
-/// The time of that benchmark on one thread is arithmetic.
-pub fn is_compute_bound(id: &BenchmarkId) -> bool {
-    COMPUTE_BOUND.contains(&id.criterion.group.as_str())
 }
 
 /// All rounds of a benchmark, those in company too. Baselines are sorted by id.

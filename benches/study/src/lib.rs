@@ -4,6 +4,7 @@
 pub mod analysis;
 pub mod between;
 pub mod calibration;
+pub mod class;
 pub mod estimators;
 pub mod files;
 pub mod plan;

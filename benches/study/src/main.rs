@@ -19,6 +19,9 @@ use tensorprof_study::tables::{company, estimators, render};
 /// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted slowdowns
 #[derive(Debug, Parser)]
 struct Arguments {
+    /// Bench target of the suite: `ops` or `models`; slowdowns can be planted in `ops` alone
+    #[arg(long, value_name = "NAME", default_value = "ops")]
+    bench: String,
     /// Saves of the suite as it is
     #[arg(long, value_name = "N", default_value_t = 10)]
     saves: usize,
@@ -52,6 +55,7 @@ fn main() -> Result<()> {
         let saves = plan(arguments.saves, &arguments.plants, arguments.plant_saves);
         let saving = Saving {
             tool: arguments.tool.map(absolute).transpose()?,
+            bench: arguments.bench,
             folder: folder.clone(),
             between: Duration::from_secs(arguments.between),
             arguments: arguments.arguments,

@@ -19,6 +19,8 @@ const PLANT: &str = "TENSORPROF_PLANT";
 pub struct Saving {
     /// The `cargo-tensorprof` executable; `None`: the one of this workspace, by way of cargo.
     pub tool: Option<PathBuf>,
+    /// Bench target of the suite.
+    pub bench: String,
     /// Folder of the baselines.
     pub folder: PathBuf,
     /// Other work before each save.
@@ -51,8 +53,8 @@ impl Saving {
         let cargo = || env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
         let mut command = Command::new(self.tool.clone().unwrap_or_else(cargo));
         command.current_dir(workspace());
-        command.args(["tensorprof", "save", &save.name(), "--package", "tensorprof-suite", "--bench", "ops"]);
-        command.args(["--threads", "1", "--baselines"]).arg(&self.folder).args(&self.arguments);
+        command.args(["tensorprof", "save", &save.name(), "--package", "tensorprof-suite", "--bench"]);
+        command.args([&self.bench, "--threads", "1", "--baselines"]).arg(&self.folder).args(&self.arguments);
         match save.kind {
             Kind::Plain => command.env_remove(PLANT),
             Kind::Planted(percent) => command.env(PLANT, (f64::from(percent) / 100.0).to_string()),
@@ -74,6 +76,7 @@ mod tests {
     fn saving() -> Saving {
         Saving {
             tool: None,
+            bench: "models".to_owned(),
             folder: PathBuf::from("/elsewhere"),
             between: Duration::ZERO,
             arguments: vec!["--rounds".into(), "3".into()],
@@ -97,7 +100,8 @@ mod tests {
         let save = Save { kind: Kind::Plain, number: 2 };
         let command = saving().command(&save);
         let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
-        assert!(arguments.join(" ").ends_with("--baselines /elsewhere --rounds 3"), "{arguments:?}");
+        let expected = "--bench models --threads 1 --baselines /elsewhere --rounds 3";
+        assert!(arguments.join(" ").ends_with(expected), "{arguments:?}");
         assert_eq!(saving().file(&save), PathBuf::from("/elsewhere/plain-02.toml"));
         assert!(workspace().join("Cargo.lock").exists());
     }

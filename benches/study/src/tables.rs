@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
+use std::iter::once;
 
 use tensorprof::compare::Verdict;
 use tensorprof::model::{Baseline, BenchmarkId};
 use tensorprof::stats::{median, quantile};
 
-use crate::analysis::{Observation, is_compute_bound};
+use crate::analysis::Observation;
 use crate::calibration::SessionSpread;
+use crate::class::Class;
 use crate::estimators::{Estimator, differences};
 use crate::plan::Kind;
 use crate::rules::{Outcome, Rule};
@@ -50,18 +52,29 @@ pub fn estimators(all: &[(Kind, Baseline)], calm: &[(Kind, Baseline)]) -> Result
 }
 
 fn estimators_of(text: &mut String, saves: &[(Kind, Baseline)]) -> fmt::Result {
-    let columns = ["all rows, median", "90th percentile", "compute-bound, median", "90th percentile"];
-    table_head(text, "estimator", &columns.map(str::to_owned))?;
+    let ids: Vec<&BenchmarkId> =
+        saves.iter().flat_map(|(_, save)| &save.benchmarks).map(|benchmark| &benchmark.id).collect();
+    let classes: Vec<Option<Class>> = once(None).chain(classes(&ids).into_iter().map(Some)).collect();
+    let columns = classes.iter().flat_map(|class| {
+        let rows = class.map_or("All rows", Class::title);
+        [format!("{rows}, median"), "90th percentile".to_owned()]
+    });
+    table_head(text, "estimator", &columns.collect::<Vec<_>>())?;
     for estimator in Estimator::all() {
         let mut cells = Vec::new();
-        let wanted: [fn(&BenchmarkId) -> bool; 2] = [|_| true, is_compute_bound];
-        for wanted in wanted {
+        for class in &classes {
+            let wanted = |id: &BenchmarkId| class.is_none() || Class::of(id) == *class;
             let mut found = differences(saves, estimator, wanted);
             cells.extend([0.5, 0.9].map(|share| percent(quantile(&mut found, share))));
         }
         table_row(text, &estimator.name(), &cells)?;
     }
     Ok(())
+}
+
+/// The classes that some of these benchmarks belong to.
+fn classes(ids: &[&BenchmarkId]) -> Vec<Class> {
+    Class::ALL.into_iter().filter(|class| ids.iter().any(|id| Class::of(id) == Some(*class))).collect()
 }
 
 /// Everything a study says.
@@ -73,10 +86,13 @@ pub fn render(
     spreads: &BTreeMap<BenchmarkId, SessionSpread>,
 ) -> Result<String, fmt::Error> {
     let all: Vec<&Observation> = observations.iter().collect();
-    let compute_bound: Vec<&Observation> = all.iter().copied().filter(|row| row.is_compute_bound()).collect();
     let mut text = String::new();
     section(&mut text, "All rows", &all)?;
-    section(&mut text, "Compute-bound rows", &compute_bound)?;
+    for class in classes(&all.iter().map(|row| &row.id).collect::<Vec<_>>()) {
+        let rows: Vec<&Observation> =
+            all.iter().copied().filter(|row| Class::of(&row.id) == Some(class)).collect();
+        section(&mut text, class.title(), &rows)?;
+    }
     rows(&mut text, &all)?;
     calibration(&mut text, spreads)?;
     Ok(text)
@@ -113,16 +129,17 @@ fn rules(text: &mut String, rows: &[&Observation]) -> fmt::Result {
             Kind::Planted(_) => format!("{}, found", heading(*kind)),
         })
         .collect();
-    columns.push("planted, judged faster".to_owned());
+    let planted = rows.iter().filter(|row| row.kind != Kind::Plain).count();
+    columns.extend((planted > 0).then(|| "planted, judged faster".to_owned()));
     table_head(text, "rule", &columns)?;
     for rule in Rule::ALL {
         let mut cells: Vec<String> = kinds.iter().map(|&kind| hits(rows, kind, rule).to_string()).collect();
-        cells.push(wrong_direction(rows, rule).to_string());
+        cells.extend((planted > 0).then(|| wrong_direction(rows, rule).to_string()));
         table_row(text, rule.name(), &cells)?;
     }
     let counts = |kind: &Kind| of_kind(rows, *kind).count().to_string();
-    let planted = rows.iter().filter(|row| row.kind != Kind::Plain).count().to_string();
-    table_row(text, "rows compared", &kinds.iter().map(counts).chain([planted]).collect::<Vec<_>>())
+    let planted = (planted > 0).then(|| planted.to_string());
+    table_row(text, "rows compared", &kinds.iter().map(counts).chain(planted).collect::<Vec<_>>())
 }
 
 fn of_kind<'a>(rows: &'a [&Observation], kind: Kind) -> impl Iterator<Item = &'a Observation> {
@@ -193,15 +210,13 @@ fn calibration(text: &mut String, spreads: &BTreeMap<BenchmarkId, SessionSpread>
     }
     let pooled = |of: &dyn Fn(&BenchmarkId) -> bool| {
         let of = spreads.iter().filter(|(id, _)| of(id));
-        median(&mut of.map(|(_, spread)| spread.session_sd).collect::<Vec<_>>())
+        percent(median(&mut of.map(|(_, spread)| spread.session_sd).collect::<Vec<_>>()))
     };
-    writeln!(
-        text,
-        "\nMedian between sessions beyond rounds: all rows {}, compute-bound rows {}, other rows {}",
-        percent(pooled(&|_| true)),
-        percent(pooled(&is_compute_bound)),
-        percent(pooled(&|id| !is_compute_bound(id)))
-    )
+    write!(text, "\nMedian between sessions beyond rounds: all rows {}", pooled(&|_| true))?;
+    for class in classes(&spreads.keys().collect::<Vec<_>>()) {
+        write!(text, ", {} {}", class.title().to_lowercase(), pooled(&|id| Class::of(id) == Some(class)))?;
+    }
+    writeln!(text)
 }
 
 fn half_width(rows: &[&Observation]) -> Option<f64> {
