@@ -23,32 +23,54 @@ fn block(marker: &str) -> String {
     rest.split("```").nth(1).expect("a code block").split_once('\n').expect("lines").1.to_owned()
 }
 
-/// Arguments of the comparison that the README shows.
-const SHOWN: [&str; 5] = ["diff", "one-thread", "two-threads", "--across", "threads"];
+/// A comparison of committed baselines that documents show.
+struct Published {
+    /// Arguments of the command.
+    arguments: &'static [&'static str],
+    /// Where its report lies.
+    folder: &'static str,
+    /// The marker before its table in README.md, where that shows it.
+    readme: Option<&'static str>,
+}
 
-#[test]
-fn the_readme_shows_what_the_committed_baselines_give() {
-    let folder = tempfile::TempDir::new().expect("makes a folder");
-    let output = folder.path().to_str().expect("is UTF-8");
-    let mut command = tensorprof(&root().join("Cargo.toml"), &[&SHOWN[..], &["--output", output]].concat());
-    let printed = said(command.output().expect("starts")).succeeds().stdout;
-    let shown = block("<!-- results -->");
-    let (prompt, table) = shown.split_once('\n').expect("a prompt");
-    assert_eq!(prompt, format!("$ cargo tensorprof {}", SHOWN.join(" ")));
-    assert_eq!(printed, table, "copy the table into README.md");
+const PUBLISHED: [Published; 1] = [Published {
+    arguments: &["diff", "one-thread", "two-threads", "--across", "threads"],
+    folder: "book/src/reports/threads",
+    readme: Some("<!-- results -->"),
+}];
+
+impl Published {
+    /// Makes the report in a folder, and gives what the command printed.
+    fn make(&self, folder: &Path) -> String {
+        let output = ["--output", folder.to_str().expect("is UTF-8")];
+        let mut command = tensorprof(&root().join("Cargo.toml"), &[self.arguments, &output].concat());
+        said(command.current_dir(root()).output().expect("starts")).succeeds().stdout
+    }
 }
 
 #[test]
-fn the_published_report_is_that_of_the_committed_baselines() {
-    let published = root().join("book/src/reports/threads");
-    let folder = tempfile::TempDir::new().expect("makes a folder");
-    let output = folder.path().to_str().expect("is UTF-8");
-    let mut command = tensorprof(&root().join("Cargo.toml"), &[&SHOWN[..], &["--output", output]].concat());
-    said(command.output().expect("starts")).succeeds();
-    assert_eq!(names(folder.path()), names(&published));
-    for name in names(folder.path()) {
-        let now = fs::read_to_string(folder.path().join(&name)).expect("is text");
-        assert_data_eq!(now, Data::read_from(&published.join(&name), None).raw());
+fn the_readme_shows_what_the_committed_baselines_give() {
+    for published in PUBLISHED {
+        let Some(marker) = published.readme else { continue };
+        let folder = tempfile::TempDir::new().expect("makes a folder");
+        let shown = block(marker);
+        let (prompt, table) = shown.split_once('\n').expect("a prompt");
+        assert_eq!(prompt, format!("$ cargo tensorprof {}", published.arguments.join(" ")));
+        assert_eq!(published.make(folder.path()), table, "copy the table into README.md");
+    }
+}
+
+#[test]
+fn the_published_reports_are_those_of_the_committed_baselines() {
+    for published in PUBLISHED {
+        let there = root().join(published.folder);
+        let folder = tempfile::TempDir::new().expect("makes a folder");
+        published.make(folder.path());
+        assert_eq!(names(folder.path()), names(&there), "{}", published.folder);
+        for name in names(folder.path()) {
+            let now = fs::read_to_string(folder.path().join(&name)).expect("is text");
+            assert_data_eq!(now, Data::read_from(&there.join(&name), None).raw());
+        }
     }
 }
 
