@@ -1,0 +1,86 @@
+//! The models of the reference report, on candle.
+
+use std::cell::OnceCell;
+
+use candle_core::WithDType;
+use criterion::{Criterion, criterion_group, criterion_main};
+use half::f16;
+use tensorprof::{CountingAllocator, Element, ModelGroup, Phase, ProfileExt};
+use tensorprof_suite::model::{KV_CACHE, Runtime, Sequence, Size, Weights};
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::system();
+
+/// Lengths of prompts.
+const PROMPTS: [u64; 2] = [16, 64];
+/// Depths of the context at which tokens are generated.
+const DEPTHS: [u64; 3] = [16, 64, 128];
+/// Tokens generated at each depth.
+const GENERATED: u64 = 8;
+
+fn single(c: &mut Criterion) {
+    for size in Size::ALL {
+        let (weights, mut group) = model::<f32>(c, size);
+        let runtime = Runtime::new(&weights, KV_CACHE).expect("weights of the model");
+        batches(&mut group, &runtime);
+        tokens(&mut group, &runtime);
+    }
+}
+
+fn half(c: &mut Criterion) {
+    // Only single tokens go through a model in half precision, so it cannot do without the cache.
+    if KV_CACHE {
+        for size in Size::ALL {
+            let (weights, mut group) = model::<f16>(c, size);
+            tokens(&mut group, &Runtime::new(&weights, KV_CACHE).expect("weights of the model"));
+        }
+    }
+}
+
+/// Opens the group of a model, with its creation.
+fn model<T: Element + WithDType>(c: &mut Criterion, size: Size) -> (Weights, ModelGroup<'_>) {
+    let weights = Weights::new::<T>(size).expect("memory for weights");
+    let name = format!("{}-{}", size.name(), <T as Element>::DTYPE.name());
+    let mut group = c.model_group(weights.facts::<T>(&name));
+    group.bench(Phase::Creation, |p| p.iter(|| weights.model().expect("weights of the model")));
+    (weights, group)
+}
+
+/// Phases in which several tokens go through the model at once.
+fn batches(group: &mut ModelGroup<'_>, runtime: &Runtime) {
+    let logits = |sequence: &mut Sequence| sequence.logits().expect("a prompt that fits");
+    group.bench(Phase::Forward { tokens: 32 }, |p| {
+        p.iter_batched_ref(|| runtime.prompt(32), logits, criterion::BatchSize::PerIteration);
+    });
+    for prompt in PROMPTS {
+        group.bench(Phase::Prefill { prompt, cached: 0 }, |p| {
+            p.iter_batched_ref(
+                || runtime.prompt(prompt as usize),
+                logits,
+                criterion::BatchSize::PerIteration,
+            );
+        });
+    }
+}
+
+/// Phases in which tokens are generated.
+fn tokens(group: &mut ModelGroup<'_>, runtime: &Runtime) {
+    for cached in DEPTHS {
+        generate_at(group, runtime, Phase::Decode { generated: GENERATED, cached }, cached);
+    }
+    generate_at(group, runtime, Phase::Token { cached: 64 }, 64);
+    group.bench(Phase::Inference { prompt: 10, generated: 25 }, |p| {
+        p.generate(|| runtime.prompt(10), Sequence::next_token);
+    });
+}
+
+fn generate_at(group: &mut ModelGroup<'_>, runtime: &Runtime, phase: Phase, cached: u64) {
+    // Filled once, and only where the benchmark runs.
+    let context = OnceCell::new();
+    let context =
+        || context.get_or_init(|| runtime.context(cached as usize).expect("a prompt that fits")).clone();
+    group.bench(phase, |p| p.generate(context, Sequence::next_token));
+}
+
+criterion_group!(benches, single, half);
+criterion_main!(benches);
