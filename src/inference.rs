@@ -1,7 +1,7 @@
 //! Models and the phases of inference that a benchmark can measure, and the work of a phase.
 //!
 //! A decoder-only transformer processes tokens one after another: the token at position `c` attends to the `c` tokens
-//! before it and to itself. Its work by the rules of [`CONVENTION`](crate::work::CONVENTION), two FLOPs a multiply-add:
+//! before it and to itself. Its work by the rules of [`CONVENTION`], two FLOPs a multiply-add:
 //! `2 N + 4 L H d (c + 1)` with N weights used in matrix products, L layers, H heads of size d. Formulas and their
 //! sources are those of METHODOLOGY.md, "Models".
 
@@ -88,6 +88,7 @@ impl Model {
     /// The facts that were not declared, with the method that declares each. Empty for a complete model.
     pub fn missing(&self) -> Vec<&'static str> {
         let facts = [
+            ("name (Model::new)", self.name.len() as u64),
             ("parameters (Model::weights)", self.parameters),
             ("weights in matrix products (Model::matrices)", self.matrix_parameters),
             ("layers (Model::shape)", self.layers),
@@ -213,6 +214,14 @@ impl Phase {
         }
     }
 
+    /// Steps of its generation, one a token generated. `None` for phases that generate none.
+    pub fn steps(&self) -> Option<u64> {
+        match self {
+            Phase::Decode { .. } | Phase::Token { .. } | Phase::Inference { .. } => self.tokens(),
+            Phase::Creation | Phase::Forward { .. } | Phase::Prefill { .. } => None,
+        }
+    }
+
     /// Positions of the tokens that go through the model. The last token generated does not.
     pub fn positions(&self) -> Option<Range<u64>> {
         let from = |start: u64, length: u64| Some(start..start.saturating_add(length));
@@ -296,6 +305,11 @@ mod tests {
         let decode = Phase::Decode { generated: 8, cached: 64 };
         assert_eq!([0, 7].map(|step| decode.context_of_step(step)), [Some(64), Some(71)]);
         assert_eq!(Phase::Forward { tokens: 8 }.context_of_step(0), None);
+        assert_eq!(
+            [inference, decode, Phase::Token { cached: 3 }].map(|phase| phase.steps()),
+            [25, 8, 1].map(Some)
+        );
+        assert_eq!(Phase::Prefill { prompt: 8, cached: 0 }.steps(), None);
     }
 
     #[test]
@@ -316,6 +330,7 @@ mod tests {
     fn what_was_not_declared_is_named() {
         assert_eq!(model().missing(), [""; 0]);
         assert_eq!(Model::new("x").missing().len(), 10);
+        assert_eq!(Model { name: String::new(), ..model() }.missing(), ["name (Model::new)"]);
         let without = model().attention(2, 0, 4);
         assert_eq!(without.missing(), ["key and value heads (Model::attention)"]);
     }
