@@ -50,7 +50,7 @@ mod tests {
             issue: vec![4.0, 5.0, 6.0],
             steps: vec![vec![30.0, 10.0, 20.0], vec![], vec![40.0, 18.0, 22.0]],
         };
-        let derived = derived(&[round.clone()], per_token);
+        let derived = derived(std::slice::from_ref(&round), per_token);
         let expected = Round {
             session: 3,
             samples: vec![15.0, 20.0],

@@ -7,7 +7,7 @@ use crate::inference::Model;
 use crate::model::Baseline;
 
 /// Names of the models that both sides have and whose facts differ.
-pub(in crate::compare) fn changed_models<'a>([old, new]: [&'a Baseline; 2]) -> BTreeSet<&'a str> {
+pub(in crate::compare) fn changed_models([old, new]: [&Baseline; 2]) -> BTreeSet<&str> {
     let changed = |model: &&Model| find(old, &model.name).is_some_and(|before| differ(before, model));
     new.models.iter().filter(changed).map(|model| model.name.as_str()).collect()
 }
@@ -30,7 +30,7 @@ pub(super) fn find<'a>(side: &'a Baseline, name: &str) -> Option<&'a Model> {
 pub(super) fn differ(old: &Model, new: &Model) -> bool {
     let known = |count: u64| (count > 0).then_some(count);
     let counts = counts(old).map(known).into_iter().zip(counts(new).map(known));
-    counts.into_iter().any(|counts| disagree(counts)) || disagree((old.dtype, new.dtype))
+    counts.into_iter().any(disagree) || disagree((old.dtype, new.dtype))
 }
 
 fn disagree<T: PartialEq>((old, new): (Option<T>, Option<T>)) -> bool {
