@@ -115,6 +115,7 @@ fn work_text(work: &Work) -> String {
         ("bytes", work.bytes.map(|count| count.0)),
         ("elements", work.elements.map(|count| count.0)),
         ("tokens", work.tokens.map(|count| count.0)),
+        ("FLOPs counted before", work.counted_before.map(|count| count.0)),
     ];
     let counts = counts.into_iter().filter_map(|(unit, count)| Some(format!("{} {unit}", count?)));
     let kind = if work.nominal { "nominal" } else { "exact" };

@@ -94,6 +94,7 @@ fn check_work(work: &Work) -> Result<(), String> {
         ("bytes", work.bytes.map(|count| count.0)),
         ("elements", work.elements.map(|count| count.0)),
         ("tokens", work.tokens.map(|count| count.0)),
+        ("counted-before", work.counted_before.map(|count| count.0)),
     ];
     counts.into_iter().try_for_each(|(key, count)| count.map_or(Ok(()), |count| check_count(key, count)))
 }

@@ -37,6 +37,7 @@ pub(super) struct BenchmarkTable {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct WorkTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flops: Option<u64>,
@@ -52,6 +53,8 @@ struct WorkTable {
     dtype: Option<Dtype>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     convention: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counted_before: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -126,6 +129,7 @@ impl From<&Work> for WorkTable {
             tokens: work.tokens.map(|Tokens(count)| count),
             dtype: work.dtype,
             convention: work.convention.clone(),
+            counted_before: work.counted_before.map(|Flops(count)| count),
         }
     }
 }
@@ -140,6 +144,7 @@ impl From<WorkTable> for Work {
             tokens: table.tokens.map(Tokens),
             dtype: table.dtype,
             convention: table.convention,
+            counted_before: table.counted_before.map(Flops),
         }
     }
 }

@@ -50,10 +50,10 @@ fn allocation() -> impl Strategy<Value = Allocation> {
 }
 
 fn work() -> impl Strategy<Value = Work> {
-    let counts = [option::of(count()), option::of(count()), option::of(count()), option::of(count())];
+    let counts = [(); 5].map(|()| option::of(count()));
     let dtype = option::of(proptest::sample::select(Dtype::ALL.to_vec()));
     (counts, any::<bool>(), dtype, option::of(text())).prop_map(
-        |([flops, bytes, elements, tokens], nominal, dtype, convention)| Work {
+        |([flops, bytes, elements, tokens, before], nominal, dtype, convention)| Work {
             flops: flops.map(Flops),
             nominal,
             bytes: bytes.map(Bytes),
@@ -61,6 +61,7 @@ fn work() -> impl Strategy<Value = Work> {
             tokens: tokens.map(Tokens),
             dtype,
             convention,
+            counted_before: before.map(Flops),
         },
     )
 }
