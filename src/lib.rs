@@ -28,6 +28,8 @@
 //! criterion_group!(benches, add);
 //! criterion_main!(benches);
 //! ```
+//!
+//! Benchmarks of a [`Model`] are in [`ModelGroup`], loops that generate tokens in [`Profiler::generate`].
 
 pub mod bench;
 pub mod channel;
@@ -48,7 +50,9 @@ pub mod stats;
 #[cfg(feature = "cli")]
 pub mod store;
 
-pub use bench::{CountingAllocator, ProfileExt, ProfileGroup, ProfileId, Profiler};
+pub use bench::{
+    CountingAllocator, ModelGroup, ProfileExt, ProfileGroup, ProfileId, Profiler, TokenRecorder,
+};
 pub use dtype::{Dtype, Element};
 pub use inference::{Model, Phase};
 pub use work::Work;

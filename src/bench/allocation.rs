@@ -4,19 +4,46 @@ use std::hint::black_box;
 
 use super::allocator::process_section;
 use super::counters::Section;
+use super::recorder::TokenRecorder;
 use crate::channel::AllocationCount;
 
 /// Enough to tell whether counts are equal from one iteration to the next.
 const ITERATIONS: usize = 3;
 
+/// What the pass has counted. Empty where the process's allocator does not count.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// One entry an iteration.
+    pub(super) iterations: Vec<AllocationCount>,
+    /// The steps of each iteration, where it is a generation.
+    pub(super) steps: Vec<Vec<AllocationCount>>,
+}
+
 /// Counts `routine` alone, but holds the live bytes against those before `setup` and after every value of the iteration
-/// is dropped. Empty where the process's allocator does not count.
-pub(super) fn count<I, O>(
-    mut setup: impl FnMut() -> I,
-    mut routine: impl FnMut(I) -> O,
-) -> Vec<AllocationCount> {
-    let sections = (0..ITERATIONS).map_while(|_| process_section());
-    sections.map(|section| iteration(section, &mut setup, &mut routine)).collect()
+/// is dropped.
+pub(super) fn count<I, O>(mut setup: impl FnMut() -> I, mut routine: impl FnMut(I) -> O) -> Counts {
+    let iterations = sections().map(|section| iteration(section, &mut setup, &mut routine)).collect();
+    Counts { iterations, steps: Vec::new() }
+}
+
+/// Counts generations of so many tokens, each from its start to its last token and step by step; live bytes as
+/// [`count`] does.
+///
+/// # Errors
+/// That of the first generation that fails.
+pub(super) fn count_generations(
+    tokens: usize,
+    mut generation: impl FnMut(&mut TokenRecorder<'_>) -> Result<(), String>,
+) -> Result<Counts, String> {
+    let counted: Result<Vec<_>, String> =
+        sections().map(|section| steps(section, tokens, &mut generation)).collect();
+    let (iterations, steps) = counted?.into_iter().unzip();
+    Ok(Counts { iterations, steps })
+}
+
+/// One section an iteration, none where the allocator cannot count.
+fn sections() -> impl Iterator<Item = Section<'static>> {
+    (0..ITERATIONS).map_while(|_| process_section())
 }
 
 fn iteration<I, O>(
@@ -33,8 +60,36 @@ fn iteration<I, O>(
     AllocationCount { net: section.since(before).net, ..counted }
 }
 
+/// One generation, and each of its steps.
+fn steps(
+    section: Section<'_>,
+    tokens: usize,
+    generation: impl FnOnce(&mut TokenRecorder<'_>) -> Result<(), String>,
+) -> Result<(AllocationCount, Vec<AllocationCount>), String> {
+    let mut recorder = TokenRecorder::counting(tokens, &section);
+    let before = section.mark();
+    generation(&mut recorder)?;
+    let net = section.since(before).net;
+    let steps = recorder.into_counts();
+    Ok((AllocationCount { net, ..in_sequence(&steps) }, steps))
+}
+
+/// What was counted one after another, counted as one.
+fn in_sequence(counts: &[AllocationCount]) -> AllocationCount {
+    let nothing = AllocationCount { count: 0, bytes: 0, peak: 0, net: 0 };
+    counts.iter().fold(nothing, |whole, next| AllocationCount {
+        count: whole.count + next.count,
+        bytes: whole.bytes + next.bytes,
+        // The next peak stands on what the earlier ones left.
+        peak: whole.peak.max(whole.net.saturating_add_unsigned(next.peak).try_into().unwrap_or(0)),
+        net: whole.net + next.net,
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::counters::Counters;
     use super::*;
 
@@ -96,5 +151,60 @@ mod tests {
         let section = Section::begin(&counters).expect("the counters are idle");
         let count = iteration(section, || Block::new(&counters, 70), |input| kept.push(input));
         assert_eq!(count, AllocationCount { count: 0, bytes: 0, peak: 0, net: 70 });
+    }
+
+    #[test]
+    fn a_generation_is_counted_by_steps_without_its_set_up_and_its_ending() {
+        let counters = used();
+        let section = Section::begin(&counters).expect("the counters are idle");
+        let (whole, steps) = steps(section, 3, |recorder| {
+            let mut sequence = vec![Block::new(&counters, 1000)];
+            recorder.start();
+            for size in [100, 10, 30] {
+                drop(Block::new(&counters, 5));
+                sequence.push(Block::new(&counters, size));
+                recorder.token();
+            }
+            drop(Block::new(&counters, 7));
+            recorder.check(Ok::<(), String>(()))
+        })
+        .expect("a good generation");
+        let step = |size: u64| AllocationCount { count: 2, bytes: size + 5, peak: size, net: size as i64 };
+        assert_eq!(steps, [step(100), step(10), step(30)]);
+        assert_eq!(whole, AllocationCount { count: 6, bytes: 155, peak: 140, net: 0 });
+    }
+
+    #[test]
+    fn a_generation_that_fails_has_no_counts_and_ends_the_section() {
+        let counters = used();
+        let section = Section::begin(&counters).expect("the counters are idle");
+        let counted = steps(section, 2, |recorder| recorder.check(Err("no memory")));
+        assert!(counted.is_err_and(|failure| failure.ends_with("no memory")));
+        assert!(counters.idle());
+    }
+
+    /// Allocates or, for negative sizes, frees.
+    fn replay(counters: &Counters, sizes: &[i16]) {
+        for &size in sizes {
+            let bytes = usize::from(size.unsigned_abs());
+            if size > 0 { counters.allocate(bytes) } else { counters.free(bytes) }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn steps_make_up_the_whole(steps in proptest::collection::vec(proptest::collection::vec(any::<i16>(), 0..9), 0..9)) {
+            let counters = used();
+            let section = Section::begin(&counters).expect("the counters are idle");
+            let start = section.mark();
+            replay(&counters, &steps.concat());
+            let whole = section.since(start);
+            let mut mark = section.mark();
+            let laps: Vec<AllocationCount> = steps.iter().map(|step| {
+                replay(&counters, step);
+                section.lap(&mut mark)
+            }).collect();
+            prop_assert_eq!(in_sequence(&laps), whole);
+        }
     }
 }

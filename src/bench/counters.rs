@@ -178,7 +178,19 @@ impl<'a> Section<'a> {
 
     /// Counted since the latest mark.
     pub(super) fn since(&self, mark: Mark) -> AllocationCount {
+        self.between(mark, self.now())
+    }
+
+    /// Counted since the latest mark, which moves here: nothing falls between one lap and the next.
+    pub(super) fn lap(&self, mark: &mut Mark) -> AllocationCount {
         let now = self.now();
+        let counted = self.between(*mark, now);
+        self.counters.peak.store(now.live, Ordering::Relaxed);
+        *mark = now;
+        counted
+    }
+
+    fn between(&self, mark: Mark, now: Mark) -> AllocationCount {
         let peak = self.counters.peak.load(Ordering::Relaxed).wrapping_sub(mark.live);
         AllocationCount {
             count: now.count.wrapping_sub(mark.count),
@@ -324,7 +336,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_sequence_counts_by_the_definitions(before in events(), events in events(), owner: bool) {
+        fn any_sequence_counts_by_the_definitions(before in events(), events in events(), after in events(), owner: bool) {
             let counters = used();
             let section = begin(&counters);
             let replay = |events: &[Event]| for event in events {
@@ -335,13 +347,16 @@ mod tests {
                 }
             };
             replay(&before);
-            let mark = section.mark();
+            let mut mark = section.mark();
             if owner {
                 replay(&events);
             } else {
                 thread::scope(|scope| drop(scope.spawn(|| replay(&events))));
             }
             prop_assert_eq!(section.since(mark), counted(&events));
+            prop_assert_eq!(section.lap(&mut mark), counted(&events));
+            replay(&after);
+            prop_assert_eq!(section.lap(&mut mark), counted(&after));
         }
     }
 }

@@ -11,9 +11,36 @@ use crate::channel::CriterionId;
 pub struct ProfileId {
     function: Option<String>,
     parameter: String,
+    nested_in: Option<String>,
 }
 
 impl ProfileId {
+    /// As converting does, where more is said of the benchmark.
+    pub fn new(id: impl Into<ProfileId>) -> Self {
+        id.into()
+    }
+
+    /// Says that this benchmark measures a part of what the benchmark of that path (`group/function/parameter`) of
+    /// the same bench measures, so that totals count the work once. It holds for this benchmark alone.
+    ///
+    /// ```no_run
+    /// # let mut criterion = criterion::Criterion::default();
+    /// # let (block, attention) = (|| (), || ());
+    /// use tensorprof::{ProfileExt, ProfileId, Work};
+    ///
+    /// let mut group = criterion.profile_group("Block");
+    /// group.bench("whole", Work::none(), |p| p.iter(block));
+    /// group.bench(ProfileId::new("attention").nested_in("Block/whole"), Work::none(), |p| p.iter(attention));
+    /// ```
+    pub fn nested_in(self, path: impl Into<String>) -> Self {
+        ProfileId { nested_in: Some(path.into()), ..self }
+    }
+
+    /// Path of the benchmark that contains this one.
+    pub(super) fn container(&self) -> Option<&str> {
+        self.nested_in.as_deref()
+    }
+
     /// As criterion takes it.
     pub(super) fn criterion(&self) -> BenchmarkId {
         match &self.function {
@@ -36,13 +63,13 @@ impl From<&str> for ProfileId {
 
 impl From<String> for ProfileId {
     fn from(parameter: String) -> Self {
-        ProfileId { function: None, parameter }
+        ProfileId { function: None, parameter, nested_in: None }
     }
 }
 
 impl<F: Into<String>, P: Display> From<(F, P)> for ProfileId {
     fn from((function, parameter): (F, P)) -> Self {
-        ProfileId { function: Some(function.into()), parameter: parameter.to_string() }
+        ProfileId { function: Some(function.into()), parameter: parameter.to_string(), nested_in: None }
     }
 }
 

@@ -1,19 +1,27 @@
 //! The bench half: what lives in a user's criterion bench.
 //!
 //! [`CountingAllocator`] counts the process's allocations, [`ProfileExt`] opens groups of benchmarks with declared
-//! [`Work`](crate::Work), and [`Profiler`] holds the timing loops. Probes and the allocation pass run only under
+//! [`Work`](crate::Work) or of the phases of a [`Model`](crate::Model), and [`Profiler`] holds the timing loops. Probes and the allocation pass run only under
 //! `cargo tensorprof`, which tells this process where its channel is; a plain `cargo bench` is plain criterion.
 
 mod allocation;
 mod allocator;
 mod counters;
+mod generation;
 mod group;
 mod id;
+mod model_group;
 pub mod probe;
 mod profiler;
+mod record;
+mod recorder;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use allocator::CountingAllocator;
 pub use group::{ProfileExt, ProfileGroup};
 pub use id::ProfileId;
+pub use model_group::ModelGroup;
 pub use profiler::Profiler;
+pub use recorder::TokenRecorder;

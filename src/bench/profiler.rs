@@ -1,55 +1,98 @@
 //! The timing loops of a profile group: criterion's, with probes around each sample, or counting allocation
 //! instead of time.
 
+use std::fmt::Display;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Bencher};
 
-use super::{allocation, probe};
-use crate::channel::{AllocationCount, Reading};
+use super::allocation::{self, Counts};
+use super::probe;
+use super::recorder::TokenRecorder;
+use crate::channel::Reading;
 
 /// Runs the routine of one benchmark; what criterion's `Bencher` is to a plain one. A benchmark calls one loop.
 pub struct Profiler<'a, 'b> {
     mode: Mode<'a, 'b>,
+    /// Tokens of a generation, as declared.
+    tokens: Option<usize>,
+    failure: Option<String>,
 }
 
 enum Mode<'a, 'b> {
     Time(Timing<'a, 'b>),
     /// Allocation is counted and nothing timed.
-    Allocation(Vec<AllocationCount>),
+    Allocation(Counts),
 }
 
+/// What a call of the routine has yielded beside criterion's time.
+#[derive(Debug, Default)]
+pub(super) struct Sample {
+    /// The probes before and after; none where they are not wanted.
+    pub(super) probe: Option<[Reading; 2]>,
+    /// Nanoseconds of each step of the last generation. Empty where the loop does not generate.
+    pub(super) steps: Vec<f64>,
+}
+
+/// Without a number of tokens no generation begins.
+const UNDECLARED: &str = "a generation has no number of tokens (1 to 1048576): measure a phase that has one (decode, \
+                          token, inference) or, in a profile group, declare it by `Work::tokens`";
+
 impl<'a, 'b> Profiler<'a, 'b> {
-    pub(super) fn timing(bencher: &'a mut Bencher<'b>, probed: bool) -> Self {
-        Profiler { mode: Mode::Time(Timing { bencher, probed, probe: None }) }
+    pub(super) fn timing(bencher: &'a mut Bencher<'b>, probed: bool, tokens: Option<usize>) -> Self {
+        let timing = Timing { bencher, probed, sample: Sample::default() };
+        Profiler { mode: Mode::Time(timing), tokens, failure: None }
     }
 
-    pub(super) fn counting() -> Self {
-        Profiler { mode: Mode::Allocation(Vec::new()) }
+    pub(super) fn counting(tokens: Option<usize>) -> Self {
+        Profiler { mode: Mode::Allocation(Counts::default()), tokens, failure: None }
     }
 
-    /// The probes before and after the sample just timed.
-    pub(super) fn into_probe(self) -> Option<[Reading; 2]> {
-        match self.mode {
-            Mode::Time(timing) => timing.probe,
-            Mode::Allocation(_) => None,
+    /// What was found beside the sample's time, or why there is none.
+    pub(super) fn into_sample(self) -> Result<Sample, String> {
+        match (self.failure, self.mode) {
+            (Some(failure), _) => Err(failure),
+            (None, Mode::Time(timing)) => Ok(timing.sample),
+            (None, Mode::Allocation(_)) => Ok(Sample::default()),
         }
     }
 
-    /// One count an iteration of the allocation pass.
-    pub(super) fn into_counts(self) -> Vec<AllocationCount> {
-        match self.mode {
-            Mode::Time(_) => Vec::new(),
-            Mode::Allocation(counts) => counts,
+    /// What the allocation pass has counted, or why it has not.
+    pub(super) fn into_counts(self) -> Result<Counts, String> {
+        match (self.failure, self.mode) {
+            (Some(failure), _) => Err(failure),
+            (None, Mode::Time(_)) => Ok(Counts::default()),
+            (None, Mode::Allocation(counts)) => Ok(counts),
         }
+    }
+
+    /// Runs generations. `run` starts the recorder, has it note each token, and ends with the last.
+    pub(super) fn generations<S, E: Display>(
+        &mut self,
+        mut setup: impl FnMut() -> S,
+        mut run: impl FnMut(&mut S, &mut TokenRecorder<'_>) -> Result<(), E>,
+    ) {
+        let generation = |recorder: &mut TokenRecorder<'_>| {
+            let mut sequence = setup();
+            let outcome = run(&mut sequence, recorder);
+            recorder.check(outcome)
+        };
+        let outcome = match (&mut self.mode, self.tokens) {
+            (_, None) => Err(UNDECLARED.to_owned()),
+            (Mode::Time(timing), Some(tokens)) => timing.generations(tokens, generation),
+            (Mode::Allocation(counts), Some(tokens)) => {
+                allocation::count_generations(tokens, generation).map(|counted| *counts = counted)
+            }
+        };
+        self.failure = self.failure.take().or(outcome.err());
     }
 
     /// Times `routine` and the drop of its output. Criterion's `Bencher::iter`.
     pub fn iter<O>(&mut self, mut routine: impl FnMut() -> O) {
         match &mut self.mode {
             Mode::Allocation(counts) => *counts = allocation::count(|| (), |()| routine()),
-            Mode::Time(timing) => timing.sample(|bencher| bencher.iter(routine)),
+            Mode::Time(timing) => timing.run(|bencher| bencher.iter(routine)),
         }
     }
 
@@ -62,7 +105,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
     ) {
         match &mut self.mode {
             Mode::Allocation(counts) => *counts = allocation::count(setup, routine),
-            Mode::Time(timing) => timing.sample(|bencher| bencher.iter_batched(setup, routine, size)),
+            Mode::Time(timing) => timing.run(|bencher| bencher.iter_batched(setup, routine, size)),
         }
     }
 
@@ -78,7 +121,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
             Mode::Allocation(counts) => {
                 *counts = allocation::count(setup, |mut input| (routine(&mut input), input));
             }
-            Mode::Time(timing) => timing.sample(|bencher| bencher.iter_batched_ref(setup, routine, size)),
+            Mode::Time(timing) => timing.run(|bencher| bencher.iter_batched_ref(setup, routine, size)),
         }
     }
 
@@ -97,7 +140,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
     pub fn iter_custom(&mut self, mut routine: impl FnMut(u64) -> Duration) {
         match &mut self.mode {
             Mode::Allocation(counts) => *counts = allocation::count(|| (), |()| routine(1)),
-            Mode::Time(timing) => timing.sample(|bencher| bencher.iter_custom(routine)),
+            Mode::Time(timing) => timing.run(|bencher| bencher.iter_custom(routine)),
         }
     }
 
@@ -120,20 +163,38 @@ impl<'a, 'b> Profiler<'a, 'b> {
 struct Timing<'a, 'b> {
     bencher: &'a mut Bencher<'b>,
     probed: bool,
-    probe: Option<[Reading; 2]>,
+    sample: Sample,
 }
 
 impl<'b> Timing<'_, 'b> {
     /// Has criterion take the sample by one of its loops. The probes run right around the loop, not around what else
     /// the benchmark's closure does; where that runs several loops, criterion keeps the last one's time, and so
-    /// does the probe.
-    fn sample(&mut self, run: impl FnOnce(&mut Bencher<'b>)) {
-        if self.probed {
-            let before = probe::reading();
-            run(self.bencher);
-            self.probe = Some([before, probe::reading()]);
-        } else {
-            run(self.bencher);
-        }
+    /// does the sample.
+    fn run(&mut self, run: impl FnOnce(&mut Bencher<'b>)) {
+        let before = self.probed.then(probe::reading);
+        run(self.bencher);
+        self.sample = Sample { probe: before.map(|before| [before, probe::reading()]), steps: Vec::new() };
+    }
+
+    /// Takes the sample by generations. After one that failed criterion has no time of this sample.
+    fn generations(
+        &mut self,
+        tokens: usize,
+        mut generation: impl FnMut(&mut TokenRecorder<'_>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut recorder = TokenRecorder::new(tokens);
+        let mut outcome = Ok(());
+        self.run(|bencher| {
+            bencher.iter_custom(|iterations| {
+                let times = (0..iterations).map(|_| generation(&mut recorder).map(|()| recorder.elapsed()));
+                let total: Result<Duration, String> = times.sum();
+                total.unwrap_or_else(|failure| {
+                    outcome = Err(failure);
+                    Duration::ZERO
+                })
+            });
+        });
+        self.sample.steps = recorder.times();
+        outcome
     }
 }

@@ -1,0 +1,97 @@
+//! The loops that generate tokens.
+
+use std::fmt::Display;
+use std::hint::black_box;
+
+use super::profiler::Profiler;
+use super::recorder::TokenRecorder;
+
+/// Generation of tokens. One iteration is one generation: from a fresh sequence to the last of the tokens that the
+/// benchmark declares, by its [`Phase`](crate::Phase) or, in a profile group, by
+/// [`Work::tokens`](crate::Work::tokens). Each step, from one token to the next, is recorded by itself, in time and in
+/// allocation.
+///
+/// The first step lasts from the end of `setup` to the first token. In an inference it is the prefill, and its time
+/// the time to first token.
+///
+/// A generation that fails, or yields another number of tokens than declared, fails the benchmark and nothing else.
+/// In a plain `cargo bench`, which cannot mark a benchmark as failed, it panics.
+impl Profiler<'_, '_> {
+    /// Generates with `step`, which makes the next token available and is called once for each. `setup` makes a fresh
+    /// sequence, say one with a cleared cache; neither that nor its drop is timed.
+    ///
+    /// ```no_run
+    /// # struct Model;
+    /// # struct Sequence;
+    /// # impl Model {
+    /// #     fn prefilled(&self, _: usize) -> Sequence { Sequence }
+    /// #     fn next_token(&self, _: &mut Sequence) -> Result<u32, std::fmt::Error> { Ok(0) }
+    /// # }
+    /// # let model = Model;
+    /// # let mut criterion = criterion::Criterion::default();
+    /// use tensorprof::{ProfileExt, Work};
+    ///
+    /// criterion.profile_group("Generation").bench("32", Work::none().tokens(32), |p| {
+    ///     p.generate(|| model.prefilled(128), |sequence| model.next_token(sequence))
+    /// });
+    /// ```
+    pub fn generate<S, T, E: Display>(
+        &mut self,
+        setup: impl FnMut() -> S,
+        step: impl FnMut(&mut S) -> Result<T, E>,
+    ) {
+        self.generate_synchronized(|| (), setup, step);
+    }
+
+    /// As [`Profiler::generate`], where `step` only queues work on a device: `synchronize` waits until the device is
+    /// done, once before the clock starts and, timed, after each step, before its token counts as available.
+    pub fn generate_synchronized<S, T, E: Display>(
+        &mut self,
+        mut synchronize: impl FnMut(),
+        setup: impl FnMut() -> S,
+        mut step: impl FnMut(&mut S) -> Result<T, E>,
+    ) {
+        self.generations(setup, |sequence, recorder| {
+            synchronize();
+            recorder.start();
+            for _ in 0..recorder.declared() {
+                let token = black_box(step(sequence)?);
+                synchronize();
+                recorder.token();
+                // What the token holds is freed as part of the next step, as by a loop that overwrites it.
+                drop(token);
+            }
+            Ok::<(), E>(())
+        });
+    }
+
+    /// As [`Profiler::generate`], for code that owns its loop: `run` generates all tokens and calls
+    /// [`TokenRecorder::token`] for each as it comes. What `run` does after the last token is not timed.
+    ///
+    /// ```no_run
+    /// # struct Model;
+    /// # impl Model {
+    /// #     fn stream(&self, _: &mut Vec<u32>, _: impl FnMut(u32)) -> Result<(), std::fmt::Error> { Ok(()) }
+    /// # }
+    /// # let model = Model;
+    /// # let mut criterion = criterion::Criterion::default();
+    /// use tensorprof::{ProfileExt, Work};
+    ///
+    /// criterion.profile_group("Generation").bench("32", Work::none().tokens(32), |p| {
+    ///     p.generate_streamed(
+    ///         || vec![1, 2, 3],
+    ///         |sequence, recorder| model.stream(sequence, |_token| recorder.token()),
+    ///     )
+    /// });
+    /// ```
+    pub fn generate_streamed<S, E: Display>(
+        &mut self,
+        setup: impl FnMut() -> S,
+        mut run: impl FnMut(&mut S, &mut TokenRecorder<'_>) -> Result<(), E>,
+    ) {
+        self.generations(setup, |sequence, recorder| {
+            recorder.start();
+            run(sequence, recorder)
+        });
+    }
+}
