@@ -212,20 +212,12 @@ impl Phase {
         }
     }
 
-    /// Tokens of one generation. `None` for phases that are none.
+    /// Tokens of one generation, each of which is one step. `None` for phases that are none.
     pub fn generated(&self) -> Option<u64> {
         match *self {
             Phase::Creation | Phase::Forward { .. } | Phase::Prefill { .. } => None,
             Phase::Decode { generated, .. } | Phase::Inference { generated, .. } => Some(generated),
             Phase::Token { .. } => Some(1),
-        }
-    }
-
-    /// Steps of its generation, one a token generated. `None` for phases that generate none.
-    pub fn steps(&self) -> Option<u64> {
-        match self {
-            Phase::Decode { .. } | Phase::Token { .. } | Phase::Inference { .. } => self.tokens(),
-            Phase::Creation | Phase::Forward { .. } | Phase::Prefill { .. } => None,
         }
     }
 
@@ -313,10 +305,10 @@ mod tests {
         assert_eq!([0, 7].map(|step| decode.context_of_step(step)), [Some(64), Some(71)]);
         assert_eq!(Phase::Forward { tokens: 8 }.context_of_step(0), None);
         assert_eq!(
-            [inference, decode, Phase::Token { cached: 3 }].map(|phase| phase.steps()),
+            [inference, decode, Phase::Token { cached: 3 }].map(|phase| phase.generated()),
             [25, 8, 1].map(Some)
         );
-        assert_eq!(Phase::Prefill { prompt: 8, cached: 0 }.steps(), None);
+        assert_eq!(Phase::Prefill { prompt: 8, cached: 0 }.generated(), None);
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Steps {
         phase: Option<Phase>,
         samples: usize,
     ) -> Result<Self, String> {
-        let declared = phase.and_then(|phase| phase.steps()).ok_or_else(|| {
+        let declared = phase.and_then(|phase| phase.generated()).ok_or_else(|| {
             "it recorded the steps of a generation and declares no phase that generates tokens".to_owned()
         })?;
         let times = kept_times(&generation.steps, declared, samples)?;

@@ -56,7 +56,7 @@ pub(super) fn check_steps(round: &Round, benchmark: &Benchmark) -> Result<(), St
 
 /// A generation has as many steps as its phase says.
 fn check_length(what: &str, found: usize, benchmark: &Benchmark) -> Result<(), String> {
-    match benchmark.inference.as_ref().and_then(|inference| inference.phase.steps()) {
+    match benchmark.inference.as_ref().and_then(|inference| inference.phase.generated()) {
         Some(declared) if declared == found as u64 => Ok(()),
         Some(declared) => Err(format!("{what} has {found} steps, and its phase {declared}")),
         None => Err(format!("{what} has {found} steps, and no phase that generates tokens")),

@@ -84,7 +84,7 @@ pub(super) fn measured_of(models: &[Model]) -> impl Strategy<Value = Measured> +
 /// The benchmark, whose generations are the longest, with as many steps as the phase has.
 pub(super) fn measuring(measured: Measured, mut benchmark: Benchmark) -> Benchmark {
     let Measured { inference, step_allocation } = measured;
-    match inference.as_ref().and_then(|inference| inference.phase.steps()) {
+    match inference.as_ref().and_then(|inference| inference.phase.generated()) {
         None => benchmark.rounds.iter_mut().for_each(|round| round.steps.clear()),
         Some(steps) => {
             let generations = benchmark.rounds.iter_mut().flat_map(|round| &mut round.steps);
