@@ -88,6 +88,7 @@ impl Model {
     /// The facts that were not declared, with the method that declares each. Empty for a complete model.
     pub fn missing(&self) -> Vec<&'static str> {
         let facts = [
+            ("name (Model::new)", self.name.len() as u64),
             ("parameters (Model::weights)", self.parameters),
             ("weights in matrix products (Model::matrices)", self.matrix_parameters),
             ("layers (Model::shape)", self.layers),
@@ -211,7 +212,7 @@ impl Phase {
         }
     }
 
-    /// Tokens of one generation. `None` for phases that are none.
+    /// Tokens of one generation, each of which is one step. `None` for phases that are none.
     pub fn generated(&self) -> Option<u64> {
         match *self {
             Phase::Creation | Phase::Forward { .. } | Phase::Prefill { .. } => None,
@@ -303,6 +304,11 @@ mod tests {
         let decode = Phase::Decode { generated: 8, cached: 64 };
         assert_eq!([0, 7].map(|step| decode.context_of_step(step)), [Some(64), Some(71)]);
         assert_eq!(Phase::Forward { tokens: 8 }.context_of_step(0), None);
+        assert_eq!(
+            [inference, decode, Phase::Token { cached: 3 }].map(|phase| phase.generated()),
+            [25, 8, 1].map(Some)
+        );
+        assert_eq!(Phase::Prefill { prompt: 8, cached: 0 }.generated(), None);
     }
 
     #[test]
@@ -323,6 +329,7 @@ mod tests {
     fn what_was_not_declared_is_named() {
         assert_eq!(model().missing(), [""; 0]);
         assert_eq!(Model::new("x").missing().len(), 10);
+        assert_eq!(Model { name: String::new(), ..model() }.missing(), ["name (Model::new)"]);
         let without = model().attention(2, 0, 4);
         assert_eq!(without.missing(), ["key and value heads (Model::attention)"]);
     }

@@ -54,6 +54,10 @@ pub struct Work {
     /// The counting rules: [`CONVENTION`] for the constructors here, empty for counts of the user's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convention: Option<String>,
+    /// FLOPs by which rates of this benchmark were published before, where that count was wrong. Reports give the rate
+    /// by it in a note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_before: Option<Flops>,
 }
 
 /// Tensor operations. Dimensions are numbers of elements; counts too large for 64 bits saturate.
@@ -146,6 +150,11 @@ impl Work {
     /// Declares the FLOPs of one iteration. They follow no [`CONVENTION`], even where they replace a count that did.
     pub fn flops(self, flops: u64) -> Self {
         Work { flops: Some(Flops(flops)), nominal: false, convention: None, ..self }
+    }
+
+    /// Declares the FLOPs by which rates were published before, where that count was wrong. Comparisons do not use them.
+    pub fn counted_before(self, flops: u64) -> Self {
+        Work { counted_before: Some(Flops(flops)), ..self }
     }
 
     /// Declares the bytes moved by one iteration.

@@ -5,10 +5,12 @@ mod allocation;
 mod calm;
 mod effect;
 mod environment;
+mod evidence;
 mod families;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod inference;
+mod nesting;
 mod pairing;
 mod rates;
 mod row;
@@ -16,6 +18,7 @@ mod sessions;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod time;
 mod types;
 mod verdict;
 mod work;
@@ -31,7 +34,10 @@ pub use types::{
 };
 
 use self::environment::Environments;
-use self::row::Draft;
+use self::evidence::Evidence;
+use self::nesting::Nesting;
+use self::pairing::Pair;
+use self::row::{Draft, Terms};
 use self::verdict::{Judge, direction};
 use crate::model::{Baseline, BenchmarkId};
 use crate::stats::{discoveries, median};
@@ -62,15 +68,13 @@ pub fn compare_where(
     let environments = Environments::of(baseline, candidate);
     let (across, refusing) =
         environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
+    let changed_models = inference::changed_models([baseline, candidate]);
+    let terms = Terms { options, refusing: &refusing, changed_models: &changed_models };
     let pairs = pairing::pairs(&calm[0].side, &calm[1].side);
-    let labels = pairing::labels(&pairs);
-    let drafts = pairs.iter().zip(labels).map(|(pair, label)| row::draft(pair, label, &refusing, options));
-    let mut drafts: Vec<Draft> = drafts.collect();
-    drafts.iter_mut().for_each(|draft| note_company(draft, &calm));
-    match options.rule {
-        Rule::Interval => judge_intervals(&mut drafts, options),
-        Rule::Point => drafts.iter_mut().for_each(|draft| judge_point(&mut draft.row)),
-    }
+    let drafts = judged_drafts(&pairs, &calm, terms);
+    let evidence = Evidence { pairs: &pairs, drafts: &drafts, sides: &calm, options };
+    let nesting = Nesting::of(evidence.rows().map(|(_, row)| row));
+    let models = inference::models(&evidence);
     let mut warnings = warnings(baseline, candidate, &drafts, options);
     warnings.extend(refusing.into_iter().map(Warning::Differs));
     warnings.extend(across.into_iter().map(Warning::Across));
@@ -78,15 +82,28 @@ pub fn compare_where(
         baseline: side(baseline, wanted),
         candidate: side(candidate, wanted),
         options: options.clone(),
-        summary: summary::summary(&drafts, options),
-        models: vec![],
-        sizes: vec![],
-        families: vec![],
+        summary: summary::summary(&drafts, &nesting, options),
+        sizes: inference::sizes(&evidence, &models),
+        models,
+        families: families::families(&evidence, &nesting),
         rows: drafts.into_iter().map(|draft| draft.row).collect(),
         differences: environments.differences,
         agreeing_facts: environments.agreeing,
         warnings,
     }
+}
+
+/// Every row with its verdict.
+fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm; 2], terms: Terms<'_>) -> Vec<Draft> {
+    let labels = pairing::labels(pairs);
+    let drafts = pairs.iter().zip(labels).map(|(pair, label)| row::draft(pair, label, terms));
+    let mut drafts: Vec<Draft> = drafts.collect();
+    drafts.iter_mut().for_each(|draft| note_company(draft, sides));
+    match terms.options.rule {
+        Rule::Interval => judge_intervals(&mut drafts, terms.options),
+        Rule::Point => drafts.iter_mut().for_each(|draft| judge_point(&mut draft.row)),
+    }
+    drafts
 }
 
 /// A row measured in company is not judged: its time is that of another machine, and the neighbour's doing.

@@ -26,20 +26,27 @@ pub(super) fn pairs<'a>(baseline: &'a Baseline, candidate: &'a Baseline) -> Vec<
 
 /// The name of each pair: its path, preceded by the target and then the package as far as others share it.
 pub(super) fn labels(pairs: &[Pair<'_>]) -> Vec<String> {
-    let mut labels: Vec<String> = pairs.iter().map(|pair| pair.id.path()).collect();
-    qualify(&mut labels, pairs, |id| &id.target);
-    qualify(&mut labels, pairs, |id| &id.package);
+    let ids: Vec<&BenchmarkId> = pairs.iter().map(|pair| pair.id).collect();
+    let mut labels: Vec<String> = ids.iter().map(|id| id.path()).collect();
+    qualify_by_place(&mut labels, &ids);
     labels
 }
 
-fn qualify(labels: &mut [String], pairs: &[Pair<'_>], qualifier: fn(&BenchmarkId) -> &String) {
+/// Tells equal labels apart by target, and those still equal by package.
+pub(super) fn qualify_by_place(labels: &mut [String], ids: &[&BenchmarkId]) {
+    qualify(labels, |index, label| format!("{}::{label}", ids[index].target));
+    qualify(labels, |index, label| format!("{}::{label}", ids[index].package));
+}
+
+/// Replaces every label that others share by `qualified` of its index and itself.
+pub(super) fn qualify(labels: &mut [String], qualified: impl Fn(usize, &str) -> String) {
     let mut uses: HashMap<String, usize> = HashMap::new();
     for label in labels.iter() {
         *uses.entry(label.clone()).or_default() += 1;
     }
-    for (label, pair) in labels.iter_mut().zip(pairs) {
+    for (index, label) in labels.iter_mut().enumerate() {
         if uses[label.as_str()] > 1 {
-            *label = format!("{}::{label}", qualifier(pair.id));
+            *label = qualified(index, label);
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::effect::{Effect, effect};
+use super::effect::Effect;
 use super::pairing::Pair;
-use super::{Change, Fact, Options, Quality, Row, Rule, TimeChange, Verdict, Warning};
-use super::{allocation, rates, work};
+use super::{Fact, Options, Row, Verdict, Warning};
+use super::{allocation, inference, rates, time, work};
 use crate::model::Benchmark;
-use crate::stats::{LogRound, log_rounds, undisturbed_time};
+use crate::stats::{LogRound, log_rounds};
 use crate::work::Work;
 
 /// A row whose time may still have to be judged.
@@ -18,13 +18,25 @@ pub(super) struct Draft {
     pub(super) effect: Option<Effect>,
 }
 
-/// Compares the two sides of a pair. `refusing`: facts of the environment that make times incomparable.
-pub(super) fn draft(pair: &Pair<'_>, label: String, refusing: &BTreeSet<Fact>, options: &Options) -> Draft {
-    let works = pair.sides.map(|side| side.and_then(|benchmark| benchmark.work.as_ref()));
+/// What rows are compared by.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) options: &'a Options,
+    /// Facts of the environment that make times incomparable.
+    pub(super) refusing: &'a BTreeSet<Fact>,
+    /// Names of the models whose facts differ between the sides.
+    pub(super) changed_models: &'a BTreeSet<&'a str>,
+}
+
+/// Compares the two sides of a pair.
+pub(super) fn draft(pair: &Pair<'_>, label: String, terms: Terms<'_>) -> Draft {
+    let options = terms.options;
+    let works = works(pair);
     let rounds = pair.sides.map(|side| side.map_or_else(Vec::new, |benchmark| log_rounds(&benchmark.rounds)));
     let mut row = plain_row(pair, label, works);
-    row.time = times(&rounds, options);
-    let incomparable = note_facts(&mut row, works, refusing, options);
+    row.time = time::times(&rounds, options);
+    let incomparable = note_facts(&mut row, pair, terms);
+    note_convention(&mut row, works);
     let is_failure = note_failures(&mut row, pair, &rounds);
     row.verdict = if is_failure { Verdict::Failed } else { standing(pair, incomparable) };
     let effect = match row.verdict {
@@ -34,6 +46,10 @@ pub(super) fn draft(pair: &Pair<'_>, label: String, refusing: &BTreeSet<Fact>, o
     compare_allocation(&mut row, pair, options);
     rates::fill(&mut row, works);
     Draft { row, effect }
+}
+
+fn works<'a>(pair: &Pair<'a>) -> [Option<&'a Work>; 2] {
+    pair.sides.map(|side| side.and_then(|benchmark| benchmark.work.as_ref()))
 }
 
 fn plain_row(pair: &Pair<'_>, label: String, works: [Option<&Work>; 2]) -> Row {
@@ -57,32 +73,30 @@ fn plain_row(pair: &Pair<'_>, label: String, works: [Option<&Work>; 2]) -> Row {
     }
 }
 
-/// Displayed times and the threshold. `None` where neither side was measured.
-fn times(rounds: &[Vec<LogRound>; 2], options: &Options) -> Option<TimeChange> {
-    let [baseline_ns, candidate_ns] = rounds.each_ref().map(|rounds| undisturbed_time(rounds));
-    // Against the lesser time, so that a change and its reverse meet the same floor.
-    let lesser = baseline_ns.into_iter().chain(candidate_ns).min_by(f64::total_cmp)?;
-    let threshold = options.threshold.max(options.time_floor_ns / lesser);
-    Some(TimeChange { baseline_ns, candidate_ns, change: None, threshold })
-}
-
 /// Notes the facts that differ; true if one of them makes the times incomparable.
-fn note_facts(
-    row: &mut Row,
-    works: [Option<&Work>; 2],
-    refusing: &BTreeSet<Fact>,
-    options: &Options,
-) -> bool {
-    let own = work::differing_facts(works[0], works[1]);
+fn note_facts(row: &mut Row, pair: &Pair<'_>, terms: Terms<'_>) -> bool {
     let (allowed, refused): (Vec<Fact>, Vec<Fact>) =
-        own.into_iter().partition(|fact| options.across.contains(fact));
-    row.notes.extend(refusing.iter().copied().chain(refused).map(Warning::Differs));
+        own_facts(pair, terms).into_iter().partition(|fact| terms.options.across.contains(fact));
+    row.notes.extend(terms.refusing.iter().copied().chain(refused).map(Warning::Differs));
     let incomparable = !row.notes.is_empty();
     row.notes.extend(allowed.into_iter().map(Warning::Across));
-    if !work::same_convention(works[0], works[1]) {
+    incomparable
+}
+
+/// The facts of the row itself that are known on both sides and differ.
+fn own_facts(pair: &Pair<'_>, terms: Terms<'_>) -> BTreeSet<Fact> {
+    let [old, new] = works(pair);
+    let mut facts = work::differing_facts(old, new);
+    if inference::measures_another(pair, terms.changed_models) {
+        facts.insert(Fact::Model);
+    }
+    facts
+}
+
+fn note_convention(row: &mut Row, [old, new]: [Option<&Work>; 2]) {
+    if !work::same_convention(old, new) {
         row.notes.push(Warning::Convention);
     }
-    incomparable
 }
 
 /// Notes why a side could not be measured; true if one could not.
@@ -123,42 +137,13 @@ fn compare_allocation(row: &mut Row, pair: &Pair<'_>, options: &Options) {
 /// Fills in the change of time and gives the effect, where there is one to judge.
 fn compare_times(row: &mut Row, rounds: &[Vec<LogRound>; 2], options: &Options) -> Option<Effect> {
     let time = row.time.as_mut()?;
-    match options.rule {
-        Rule::Point => {
-            time.change = Some(point_change(time.candidate_ns? / time.baseline_ns? - 1.0));
-            None
-        }
-        Rule::Interval => {
-            let effect = effect([&rounds[0], &rounds[1]])?;
-            time.change = Some(interval_change(&effect, time.threshold, options.confidence));
-            row.notes.extend(effect.clock.is_none().then_some(Warning::NoProbe));
-            if effect.noise.is_none() {
-                row.notes.push(Warning::TooFewRounds { rounds: rounds.each_ref().map(Vec::len) });
-            }
-            Some(effect)
+    let (change, effect) = time::change(time, rounds, options)?;
+    time.change = Some(change);
+    if let Some(effect) = &effect {
+        row.notes.extend(effect.clock.is_none().then_some(Warning::NoProbe));
+        if effect.noise.is_none() {
+            row.notes.push(Warning::TooFewRounds { rounds: rounds.each_ref().map(Vec::len) });
         }
     }
-}
-
-fn point_change(point: f64) -> Change {
-    let quality = Quality { clock_slope: 0.0, raw: point, session_sd: 0.0, session_sd_learned: false };
-    Change { point, low: point, high: point, p: 1.0, quality }
-}
-
-/// Without noise there is no interval: it reaches from nothing to infinity.
-fn interval_change(effect: &Effect, threshold: f64, confidence: f64) -> Change {
-    let half_width = effect.noise.map_or(f64::INFINITY, |noise| noise.total().half_width(confidence));
-    let margin = threshold.ln_1p();
-    Change {
-        point: effect.theta.exp_m1(),
-        low: (effect.theta - half_width).exp_m1(),
-        high: (effect.theta + half_width).exp_m1(),
-        p: effect.noise.map_or(1.0, |noise| noise.total().minimum_effect_p(effect.theta, margin)),
-        quality: Quality {
-            clock_slope: effect.clock.map_or(0.0, |clock| clock.slope.slope),
-            raw: effect.raw.exp_m1(),
-            session_sd: effect.noise.map_or(0.0, |noise| noise.session.sd),
-            session_sd_learned: effect.noise.is_some_and(|noise| noise.session.learned),
-        },
-    }
+    effect
 }

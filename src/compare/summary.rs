@@ -1,14 +1,15 @@
 //! Counts and totals over the rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::nesting::Nesting;
 use super::row::Draft;
 use super::{AllocationChange, Change, Count, Options, Quality, Row, Rule, Summary, Verdict};
 use crate::stats::Variance;
 
 /// The summary of judged rows.
-pub(super) fn summary(drafts: &[Draft], options: &Options) -> Summary {
-    let outer = outer_rows(drafts);
+pub(super) fn summary(drafts: &[Draft], nesting: &Nesting, options: &Options) -> Summary {
+    let outer = outer_rows(drafts, nesting);
     let members: Vec<&Draft> =
         outer.iter().copied().filter(|draft| is_estimated(draft, options.rule)).collect();
     let all: Vec<&Draft> = drafts.iter().filter(|draft| is_common(&draft.row)).collect();
@@ -48,15 +49,14 @@ fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, usize> {
     counts
 }
 
-/// Rows measured on both sides that are not part of another such row.
-fn outer_rows(drafts: &[Draft]) -> Vec<&Draft> {
-    let is_common = |draft: &&Draft| is_common(&draft.row);
-    let place = |row: &Row, path: &str| (row.id.package.clone(), row.id.target.clone(), path.to_owned());
-    let present: BTreeSet<_> =
-        drafts.iter().filter(is_common).map(|draft| place(&draft.row, &draft.row.id.path())).collect();
-    let is_nested =
-        |row: &Row| row.nested_in.as_ref().is_some_and(|outer| present.contains(&place(row, outer)));
-    drafts.iter().filter(is_common).filter(|draft| !is_nested(&draft.row)).collect()
+/// Rows measured on both sides that are not part of another such row, be it through rows that are not.
+fn outer_rows<'a>(drafts: &'a [Draft], nesting: &Nesting) -> Vec<&'a Draft> {
+    let is_common = |index: usize| is_common(&drafts[index].row);
+    let is_nested = |index: usize| nesting.around(index).into_iter().any(is_common);
+    (0..drafts.len())
+        .filter(|&index| is_common(index) && !is_nested(index))
+        .map(|index| &drafts[index])
+        .collect()
 }
 
 fn is_common(row: &Row) -> bool {
@@ -69,14 +69,14 @@ fn times(row: &Row) -> [f64; 2] {
 }
 
 /// The row has a change, and under [`Rule::Interval`] one with an interval.
-fn is_estimated(draft: &Draft, rule: Rule) -> bool {
+pub(super) fn is_estimated(draft: &Draft, rule: Rule) -> bool {
     let change = draft.row.time.and_then(|time| time.change);
     change.is_some() && (rule == Rule::Point || draft.effect.is_some_and(|effect| effect.noise.is_some()))
 }
 
 /// Geometric mean of the time ratios. The noise of rounds is independent between rows; what a session does
 /// is taken as the same in all rows, so that it does not average out.
-fn geomean(members: &[&Draft], options: &Options) -> Option<Change> {
+pub(super) fn geomean(members: &[&Draft], options: &Options) -> Option<Change> {
     let changes: Vec<Change> = members.iter().filter_map(|draft| draft.row.time?.change).collect();
     let m = changes.len() as f64;
     (m > 0.0).then_some(())?;

@@ -238,6 +238,14 @@ pub struct Row {
     pub notes: Vec<Warning>,
 }
 
+impl Row {
+    /// Displayed time of side 0, the baseline, or 1, the candidate; nanoseconds.
+    pub(crate) fn time_ns(&self, side: usize) -> Option<f64> {
+        let TimeChange { baseline_ns, candidate_ns, .. } = self.time?;
+        [baseline_ns, candidate_ns][side]
+    }
+}
+
 /// Time of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeChange {

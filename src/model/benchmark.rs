@@ -67,6 +67,12 @@ pub struct Inference {
     pub phase: Phase,
 }
 
+impl fmt::Display for Inference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of model `{}`", self.phase, self.model)
+    }
+}
+
 /// One fresh process of a bench, as far as one benchmark is concerned.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Round {

@@ -4,10 +4,15 @@ mod append;
 mod baseline;
 mod benchmark;
 mod environment;
+mod facts;
+mod mismatch;
 mod name;
 
-pub use append::{Mismatch, MismatchedFact};
 pub use baseline::{Baseline, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
 pub use environment::{Build, Environment, Machine, Revision};
+pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
+
+pub(crate) use facts::{GREATEST_COUNT, check_model, check_phase, differences};
+pub(crate) use mismatch::enumeration;

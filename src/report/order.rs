@@ -12,17 +12,40 @@ pub(crate) fn strength(row: &Row) -> [f64; 2] {
     change.map_or([0.0; 2], |change| [certain(change), change.point].map(|change| change.ln_1p().abs()))
 }
 
+/// Steps that differences of times are rounded to, nanoseconds: displayed times went through logarithms, whose rounding
+/// is not to decide between equal differences.
+const RESOLUTION_NS: f64 = 1e-3;
+
+/// What rows are ranked by. Without an interval it is the difference of the times, because nothing then keeps the
+/// relative changes of the shortest rows, which noise moves most, from leading.
+fn rank(row: &Row) -> [f64; 2] {
+    let change = row.time.as_ref().and_then(|time| time.change.as_ref());
+    let is_point = change.is_some_and(|change| change.low == change.high);
+    if is_point { [difference_ns(row), 0.0] } else { strength(row) }
+}
+
+fn difference_ns(row: &Row) -> f64 {
+    let apart = row.time_ns(0).zip(row.time_ns(1)).map_or(0.0, |(old, new)| (new - old).abs());
+    (apart / RESOLUTION_NS).round() * RESOLUTION_NS
+}
+
 /// Strongest first.
 pub(crate) fn by_strength(first: &Row, second: &Row) -> Ordering {
     let ([bound, point], [other_bound, other_point]) = (strength(first), strength(second));
     other_bound.total_cmp(&bound).then(other_point.total_cmp(&point))
 }
 
-/// The rows of one verdict, strongest first; equal ones stay in the order of their ids.
+/// Greatest rank first.
+fn by_rank(first: &Row, second: &Row) -> Ordering {
+    let ([first, tie], [second, other_tie]) = (rank(first), rank(second));
+    second.total_cmp(&first).then(other_tie.total_cmp(&tie))
+}
+
+/// The rows of one verdict, highest ranks first; equal ones stay in the order of their ids.
 pub(crate) fn ranked(rows: &[Row], verdict: Verdict) -> Vec<&Row> {
     let mut ranked: Vec<&Row> = rows.iter().filter(|row| row.verdict == verdict).collect();
     if verdict != Verdict::Unchanged {
-        ranked.sort_by(|first, second| by_strength(first, second));
+        ranked.sort_by(|first, second| by_rank(first, second));
     }
     ranked
 }
@@ -41,6 +64,7 @@ pub(crate) fn bytes_apart(allocation: &AllocationChange) -> u64 {
 mod tests {
     use super::super::fixture::RowBuilder;
     use super::*;
+    use crate::compare::fixtures::reference_comparison;
 
     #[test]
     fn noise_cannot_lead() {
@@ -51,6 +75,40 @@ mod tests {
         let names: Vec<&str> =
             ranked(&rows, Verdict::Regressed).iter().map(|row| row.label.as_str()).collect();
         assert_eq!(names, ["sure", "wide"]);
+    }
+
+    /// The tables of the reference report, whose rows were ranked by absolute difference.
+    #[test]
+    fn without_intervals_the_greatest_difference_leads() {
+        let rows = reference_comparison().rows;
+        let top =
+            |verdict| ranked(&rows, verdict).iter().map(|row| row.label.clone()).take(10).collect::<Vec<_>>();
+        let improvements = [
+            "Model_Small/generate-token",
+            "Model_Small/inference",
+            "Model_Small/forward",
+            "Model_Small/creation",
+            "TensorAdd/10000",
+            "TensorAdd/Iteration",
+            "Softmax/Iteration",
+            "Softmax/2048",
+            "Softmax/256",
+            "BroadcastAdd/Iteration",
+        ];
+        let regressions = [
+            "Model_Medium/forward",
+            "Model_Medium/generate-token",
+            "Model_Medium/inference",
+            "MatMul/512x512",
+            "MatMul/Iteration",
+            "GELU/Iteration",
+            "GELU/1000000",
+            "Model_Medium/creation",
+            "MatMul/256x256",
+            "MatMul/128x128",
+        ];
+        assert_eq!(top(Verdict::Improved), improvements);
+        assert_eq!(top(Verdict::Regressed), regressions);
     }
 
     #[test]

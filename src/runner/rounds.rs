@@ -9,8 +9,9 @@ use anyhow::{Context as _, Result};
 
 use super::affinity;
 use super::build::BenchExecutable;
-use super::collect::Collector;
+use super::collect::{Collected, Collector};
 use super::process::{self, Ending, ProcessReport, Progress};
+use crate::inference::Model;
 use crate::model::{Benchmark, BenchmarkId, Settings};
 
 /// A warm-up may take this many times as long as it was asked to before it counts as hanging.
@@ -42,18 +43,18 @@ pub enum Notice<'a> {
         /// How many benchmarks.
         benchmarks: usize,
     },
-    /// A process failed.
+    /// A process or a benchmark failed.
     Failed(Failure),
     /// A bench does not speak criterion's protocol and is left out.
     NotCriterion(&'a str),
 }
 
-/// A bench process that failed.
+/// A bench process, or a benchmark in it, that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// Bench target.
     pub target: String,
-    /// The benchmark in whose middle it failed.
+    /// The benchmark that failed, or in whose middle the process did.
     pub benchmark: Option<String>,
     /// Why, in words.
     pub reason: String,
@@ -66,9 +67,11 @@ pub struct Failure {
 pub struct Measurement {
     /// Every benchmark, sorted by id.
     pub benchmarks: Vec<Benchmark>,
+    /// The models that they measure, sorted by name.
+    pub models: Vec<Model>,
     /// Version of criterion in the benches.
     pub criterion: Option<String>,
-    /// Processes that failed.
+    /// Processes and benchmarks that failed, each once.
     pub failures: Vec<Failure>,
 }
 
@@ -121,7 +124,8 @@ pub fn measure(
     }
     rounds.again(healthy, notice)?;
     let Rounds { collector, criterion, failures, .. } = rounds;
-    Ok(Measurement { benchmarks: collector.finish(), criterion, failures })
+    let Collected { benchmarks, models } = collector.finish();
+    Ok(Measurement { benchmarks, models, criterion, failures })
 }
 
 struct Rounds<'a> {

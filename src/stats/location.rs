@@ -1,6 +1,6 @@
 //! Location of a round from its samples, and the time a side is shown with.
 
-use super::{lower_trimmed_mean, median, quantile};
+use super::{LowerTrimmedMean, lower_trimmed_mean, median, quantile};
 use crate::model::Round;
 
 /// Quantile of the samples that locates a round: noise only ever slows a sample down, so the lower quartile
@@ -66,7 +66,12 @@ pub fn displayed_time(rounds: &[Round]) -> Option<f64> {
 
 /// [`displayed_time`] of rounds whose logarithms are at hand.
 pub fn undisturbed_time(rounds: &[LogRound]) -> Option<f64> {
-    lower_trimmed_mean(&times(rounds)).map(|location| location.mean.exp())
+    location(rounds).map(|location| location.mean.exp())
+}
+
+/// Location of a side, ln nanoseconds, not adjusted for the clock. `None` without rounds.
+pub fn location(rounds: &[LogRound]) -> Option<LowerTrimmedMean> {
+    lower_trimmed_mean(&times(rounds))
 }
 
 fn times(rounds: &[LogRound]) -> Vec<f64> {

@@ -3,16 +3,20 @@
 
 mod calm;
 mod fdr;
+mod least_squares;
 mod location;
 mod quantile;
 mod slope;
+mod theil_sen;
 mod trimmed;
 mod variance;
 
 pub use calm::{FEWEST_ROUNDS, calm_rounds, own_core_level};
 pub use fdr::discoveries;
-pub use location::{LogRound, displayed_time, log_rounds, round_spread, undisturbed_time};
+pub use least_squares::{LeastSquares, least_squares};
+pub use location::{LogRound, displayed_time, location, log_rounds, round_spread, undisturbed_time};
 pub use quantile::{median, quantile};
 pub use slope::{ClockSlope, clock_slope};
+pub use theil_sen::{Line, theil_sen};
 pub use trimmed::{LowerTrimmedMean, kept, lower_trimmed_mean};
 pub use variance::Variance;

@@ -21,6 +21,14 @@ impl Variance {
         Variance { value, df: f64::INFINITY }
     }
 
+    /// Of the mean of independent values, by their spread. `None` of fewer than two.
+    pub fn of_mean(values: &[f64]) -> Option<Self> {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        (values.len() > 1).then(|| Variance { value: squares / (n * (n - 1.0)), df: n - 1.0 })
+    }
+
     /// The same variance multiplied by a constant.
     pub fn scaled(self, factor: f64) -> Self {
         Variance { value: self.value * factor, df: self.df }
@@ -105,6 +113,13 @@ mod tests {
             let variance = Variance { value: 0.25, df };
             close(variance.upper_tail(variance.half_width(0.9)), 0.05);
         }
+    }
+
+    #[test]
+    fn a_mean_has_the_variance_of_its_values_over_their_number() {
+        // Squared deviations 4 + 0 + 4.
+        assert_eq!(Variance::of_mean(&[1.0, 3.0, 5.0]), Some(Variance { value: 8.0 / 6.0, df: 2.0 }));
+        assert_eq!(Variance::of_mean(&[1.0]), None);
     }
 
     #[test]

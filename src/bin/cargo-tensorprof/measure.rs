@@ -96,8 +96,8 @@ pub(crate) fn measure(
         environment,
         settings: request.settings,
         sessions: vec![Session { started }],
+        models: measurement.models,
         benchmarks: measurement.benchmarks,
-        models: vec![],
     };
     Ok(Measured { baseline, failures: measurement.failures })
 }
@@ -217,7 +217,10 @@ fn check_yield(measurement: &Measurement, built: &Built, filter: Option<&str>) -
         return Ok(());
     }
     if let Some(failure) = measurement.failures.first() {
-        bail!(BenchFailed(format!("nothing was measured: bench `{}` {}", failure.target, failure.reason)));
+        bail!(BenchFailed(format!(
+            "nothing was measured: bench `{}` failed: {}",
+            failure.target, failure.reason
+        )));
     }
     let benches: Vec<&str> = built.executables.iter().map(|bench| bench.target.as_str()).collect();
     match filter {

@@ -1,7 +1,17 @@
 //! Models in a comparison: generations, depth, sizes.
 
+mod depth;
+mod derived;
+mod facts;
+mod generations;
+mod models;
+mod sizes;
+mod steps;
 mod types;
 
+pub(super) use facts::{changed_models, measures_another};
+pub(super) use models::models;
+pub(super) use sizes::sizes;
 pub use types::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
 };

@@ -15,6 +15,23 @@ pub struct Estimate {
     pub high: f64,
 }
 
+impl Estimate {
+    /// A value without an interval.
+    pub fn bare(value: f64) -> Self {
+        Self::around(value, 0.0)
+    }
+
+    /// A value with a symmetric interval.
+    pub fn around(value: f64, half_width: f64) -> Self {
+        Estimate { value, low: value - half_width, high: value + half_width }
+    }
+
+    /// Of a logarithm, what it is the logarithm of.
+    pub fn exp(self) -> Self {
+        Estimate { value: self.value.exp(), low: self.low.exp(), high: self.high.exp() }
+    }
+}
+
 /// A model and its benchmarks on either side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelComparison {

@@ -1,10 +1,17 @@
 //! What holds for any data.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
+use super::wild::wild_side;
 use crate::compare::fixtures::{baseline, row};
-use crate::compare::{Change, Comparison, Options, Row, Rule, Verdict, compare};
-use crate::model::{Baseline, Benchmark, Round};
+use crate::compare::{
+    Change, Comparison, Estimate, Fact, ModelComparison, Options, Row, Rule, SizeComparison, TimeChange,
+    Verdict, compare,
+};
+use crate::inference::{Model, Phase};
+use crate::model::{Baseline, Benchmark, Inference, Round};
 
 /// A row near some time, with noise from none to gross, with or without probes.
 fn steady_row() -> impl Strategy<Value = Benchmark> {
@@ -30,28 +37,6 @@ fn noisy_round(ns: f64, noise: f64, probed: bool, (units, session): (Vec<(f64, f
     let samples = units.iter().map(|(unit, _)| ns * (noise * unit).exp()).collect();
     let probes = units.iter().filter(|_| probed).map(|(_, unit)| 5e4 * (0.02 * unit).exp()).collect();
     Round { session, samples, probes, issue: vec![], steps: vec![] }
-}
-
-/// Any numbers that a file may hold, of any shape.
-fn wild_row() -> impl Strategy<Value = Benchmark> {
-    let number = prop_oneof![1e-300..1e15f64, Just(1e15), Just(f64::MIN_POSITIVE), 1.0..2.0f64];
-    let numbers = prop::collection::vec(number, 0..6);
-    let round = (0usize..4, numbers.clone(), numbers);
-    let round = round.prop_map(|(session, samples, probes)| Round {
-        session,
-        samples,
-        probes,
-        issue: vec![],
-        steps: vec![],
-    });
-    (prop::collection::vec(round, 0..7), "[a-c]", prop::option::of("ops/[a-c]"), any::<bool>()).prop_map(
-        |(rounds, function, nested_in, fails)| Benchmark {
-            rounds,
-            nested_in,
-            failure: fails.then(|| "failed".to_owned()),
-            ..row(&function, &[])
-        },
-    )
 }
 
 fn side(rows: Vec<Benchmark>) -> Baseline {
@@ -88,7 +73,10 @@ fn ln(change: Change) -> [f64; 3] {
 
 /// No number of a row is NaN, and the interval holds the point.
 fn is_sound(row: &Row) -> bool {
-    let Some(time) = row.time else { return true };
+    row.time.as_ref().is_none_or(is_sound_time)
+}
+
+fn is_sound_time(time: &TimeChange) -> bool {
     let sound = |change: Change| {
         let numbers = [change.p, change.quality.raw, change.quality.clock_slope, change.quality.session_sd];
         change.low <= change.point
@@ -97,6 +85,59 @@ fn is_sound(row: &Row) -> bool {
     };
     let times = [time.baseline_ns, time.candidate_ns].into_iter().flatten().all(|ns| ns > 0.0);
     times && !time.threshold.is_nan() && time.change.is_none_or(sound)
+}
+
+fn is_ordered(estimate: &Estimate) -> bool {
+    estimate.low <= estimate.value && estimate.value <= estimate.high
+}
+
+/// Indices name rows and models, and no number is NaN.
+fn is_sound_model(comparison: &Comparison, model: &ModelComparison) -> bool {
+    let times = model.generations.iter().flat_map(|found| [Some(found.first_token), found.per_token]);
+    let rows = model.rows.iter().all(|&row| comparison.rows[row].inference.is_some());
+    let steps = model.steps.iter().all(|steps| steps.is_sorted_by_key(|step| step.context));
+    let fits =
+        model.depth_fit.iter().flatten().all(|fit| !fit.intercept_ns.is_nan() && is_ordered(&fit.slope_ns));
+    rows && steps && fits && times.flatten().all(|time| is_sound_time(&time))
+}
+
+fn is_sound_size(comparison: &Comparison, size: &SizeComparison) -> bool {
+    let [smaller, larger] = [size.smaller, size.larger].map(|index| &comparison.models[index].model);
+    smaller.parameters < larger.parameters
+        && smaller.dtype == larger.dtype
+        && size.time_ratio.iter().flatten().all(|ratio| ratio.low >= 0.0 && is_ordered(ratio))
+}
+
+/// Every row that measures no model is in exactly one family.
+fn families_are_a_partition(comparison: &Comparison) -> bool {
+    let mut members: Vec<usize> = comparison.families.iter().flat_map(|family| family.rows.clone()).collect();
+    members.sort();
+    let plain = (0..comparison.rows.len()).filter(|&index| comparison.rows[index].inference.is_none());
+    members == plain.collect::<Vec<_>>()
+}
+
+/// A generation whose prefill and decode steps scatter, in rounds of a few samples.
+fn generation() -> impl Strategy<Value = Benchmark> {
+    let steps = prop::collection::vec(1e3..1e6f64, 6);
+    let samples = prop::collection::vec(steps, 3);
+    prop::collection::vec(samples, 1..5).prop_map(|rounds| {
+        let round = |steps: Vec<Vec<f64>>| Round {
+            samples: steps.iter().map(|steps| steps.iter().sum()).collect(),
+            steps,
+            ..Round::default()
+        };
+        let phase = Phase::Inference { prompt: 4, generated: 6 };
+        let inference = Some(Inference { model: "S".to_owned(), phase });
+        Benchmark { rounds: rounds.into_iter().map(round).collect(), inference, ..row("generation", &[]) }
+    })
+}
+
+/// Of two sizes of one model.
+fn of_two_sizes(small: Benchmark, large: Benchmark) -> Baseline {
+    let mut large = Benchmark { id: row("large", &[]).id, ..large };
+    large.inference.as_mut().expect("an inference").model = "L".to_owned();
+    let model = |name: &str, parameters| Model { parameters, ..Model::new(name) };
+    Baseline { models: vec![model("L", 400), model("S", 100)], ..side(vec![small, large]) }
 }
 
 proptest! {
@@ -132,17 +173,44 @@ proptest! {
     }
 
     #[test]
-    fn any_data_gives_sound_rows(
-        old in prop::collection::vec(wild_row(), 0..5),
-        new in prop::collection::vec(wild_row(), 0..5),
+    fn swapping_the_sides_inverts_ratios_and_swaps_what_belongs_to_a_side(
+        [a, b, c, d] in [generation(), generation(), generation(), generation()],
+    ) {
+        let [old, new] = [of_two_sizes(a, b), of_two_sizes(c, d)];
+        let [there, back] = [compare(&old, &new, &Options::default()), compare(&new, &old, &Options::default())];
+        for (model, mirror) in there.models.iter().zip(&back.models) {
+            let [found, reverse] = [model, mirror].map(|model| model.generations[0].per_token.unwrap());
+            let ([low, point, high], [back_low, back_point, back_high]) =
+                (ln(found.change.unwrap()), ln(reverse.change.unwrap()));
+            prop_assert!(near(point, -back_point) && near(low, -back_high) && near(high, -back_low));
+            prop_assert_eq!(&model.steps[0], &mirror.steps[1]);
+            prop_assert_eq!(model.depth_fit[0], mirror.depth_fit[1]);
+        }
+        prop_assert_eq!(there.sizes[0].time_ratio[0], back.sizes[0].time_ratio[1]);
+        prop_assert_eq!(there.sizes.len(), 1);
+    }
+
+    #[test]
+    fn any_data_gives_sound_rows_models_and_families(
+        old in wild_side(),
+        new in wild_side(),
         point in any::<bool>(),
+        across in any::<bool>(),
     ) {
         let rule = if point { Rule::Point } else { Rule::Interval };
-        let comparison = compare(&side(old), &side(new), &Options { rule, ..Options::default() });
+        let across = if across { Fact::ALL.into() } else { BTreeSet::new() };
+        let comparison = compare(&old, &new, &Options { rule, across, ..Options::default() });
         prop_assert_eq!(comparison.summary.verdicts.values().sum::<usize>(), comparison.rows.len());
         prop_assert!(comparison.rows.is_sorted_by(|a, b| a.id < b.id));
         for row in &comparison.rows {
             prop_assert!(is_sound(row), "{:?}", row);
+        }
+        prop_assert!(comparison.models.iter().all(|model| is_sound_model(&comparison, model)), "{:?}", comparison.models);
+        prop_assert!(comparison.sizes.iter().all(|size| is_sound_size(&comparison, size)), "{:?}", comparison.sizes);
+        prop_assert!(families_are_a_partition(&comparison));
+        for family in &comparison.families {
+            prop_assert!(is_sound_time(&family.time), "{:?}", family);
+            prop_assert!(family.exponent.iter().flatten().all(is_ordered), "{:?}", family);
         }
         if let Some(mean) = comparison.summary.time_geomean {
             prop_assert!(mean.low <= mean.point && mean.point <= mean.high, "{:?}", mean);

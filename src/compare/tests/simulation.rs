@@ -1,10 +1,12 @@
 //! Coverage of the interval and errors of the verdicts on simulated machines with a known change. The
 //! generator is seeded: the same numbers on every run.
 
-use crate::compare::Verdict;
 use crate::compare::effect::{Effect, effect};
+use crate::compare::fixtures::{baseline, row};
 use crate::compare::verdict::Judge;
-use crate::model::Round;
+use crate::compare::{Options, TimeChange, Verdict, compare};
+use crate::inference::{Model, Phase};
+use crate::model::{Baseline, Benchmark, Inference, Round};
 use crate::stats::LogRound;
 
 /// SplitMix64 (Steele, Lea & Flood 2014) and the normal deviates of Box & Muller.
@@ -129,4 +131,49 @@ fn rows_that_ignore_the_clock_and_rows_without_probes_are_no_exception() {
             found.false_verdicts
         );
     }
+}
+
+const GENERATED: u64 = 25;
+
+/// The rounds as generations: each sample is the mean time of a decode step, single steps scatter around it, and the
+/// prefill takes ten to twenty steps, differently each time.
+fn generations(rounds: Vec<Round>, random: &mut Random) -> Vec<Round> {
+    let mut generation = |per_token: f64| -> Vec<f64> {
+        let prefill = per_token * (10.0 + 10.0 * random.uniform());
+        let decode = (1..GENERATED).map(|_| per_token * (0.05 * random.normal()).exp());
+        std::iter::once(prefill).chain(decode).collect()
+    };
+    let mut with_steps = |round: Round| {
+        let steps: Vec<Vec<f64>> = round.samples.iter().map(|&per_token| generation(per_token)).collect();
+        Round { samples: steps.iter().map(|steps| steps.iter().sum()).collect(), steps, ..round }
+    };
+    rounds.into_iter().map(&mut with_steps).collect()
+}
+
+fn inference_side(rounds: Vec<Round>) -> Baseline {
+    let phase = Phase::Inference { prompt: 10, generated: GENERATED };
+    let inference = Some(Inference { model: "Small".to_owned(), phase });
+    let benchmark = Benchmark { rounds, inference, ..row("inference", &[]) };
+    Baseline { models: vec![Model::new("Small")], ..baseline("side", vec![benchmark]) }
+}
+
+fn time_per_token(world: World, random: &mut Random) -> TimeChange {
+    let [old, new] = [0, 1].map(|side| {
+        let rounds = world.rounds(side, random);
+        inference_side(generations(rounds, random))
+    });
+    compare(&old, &new, &Options::default()).models[0].generations[0].per_token.unwrap()
+}
+
+#[test]
+fn the_interval_of_the_time_per_token_covers() {
+    const RUNS: usize = 400;
+    let world = World { change: 0.05, ..PROBED };
+    let mut random = Random(2);
+    let covered = (0..RUNS).filter(|_| {
+        let change = time_per_token(world, &mut random).change.unwrap();
+        (change.low..=change.high).contains(&world.change.exp_m1())
+    });
+    let covered = covered.count() as f64 / RUNS as f64;
+    assert!((0.92..=1.0).contains(&covered), "{covered}");
 }

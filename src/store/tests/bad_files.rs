@@ -15,7 +15,7 @@ fn refusal(content: impl AsRef<[u8]>) -> String {
 
 /// The error's text for the example with one text replaced.
 #[track_caller]
-fn edited(from: &str, to: &str) -> String {
+pub(super) fn edited(from: &str, to: &str) -> String {
     let text = render(&example()).expect("a file");
     assert!(text.contains(from), "{from}");
     refusal(text.replacen(from, to, 1))
@@ -76,7 +76,7 @@ fn cut_at_the_end_of_a_line() {
 
 #[test]
 fn a_lost_benchmark() {
-    assert!(edited("benchmarks = 3", "benchmarks = 4").contains("it holds 3 benchmarks and [end] says 4"));
+    assert!(edited("benchmarks = 4", "benchmarks = 5").contains("it holds 4 benchmarks and [end] says 5"));
 }
 
 #[test]

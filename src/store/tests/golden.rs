@@ -3,6 +3,7 @@
 use snapbox::{assert_data_eq, file};
 
 use super::{Place, example, named};
+use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, Round};
 use crate::store::format::{parse, render};
 
@@ -29,10 +30,10 @@ fn the_specification_names_every_key_of_the_example() {
 }
 
 #[test]
-fn a_round_is_one_line_of_samples_and_one_of_probes() {
+fn a_round_is_one_line_of_each_kind_of_time() {
     let text = render(&example()).expect("a file");
-    assert_eq!(text.lines().filter(|line| line.starts_with("samples = [")).count(), 3);
-    assert_eq!(text.lines().filter(|line| line.starts_with("probes = [")).count(), 2);
+    let lines = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+    assert_eq!(["samples = [", "probes = [", "issue = [", "steps = [["].map(lines), [4, 2, 2, 1]);
 }
 
 #[test]
@@ -52,10 +53,14 @@ fn one_more_round_is_one_block_of_added_lines() {
 }
 
 #[test]
-fn benchmarks_are_sorted_by_id_whatever_their_order() {
+fn models_and_benchmarks_are_sorted_whatever_their_order() {
     let mut baseline = example();
+    baseline.models.push(Model { name: "Large-f32".to_owned(), ..baseline.models[0].clone() });
+    let text = render(&baseline).expect("a file");
+    assert!(text.find("name = \"Large-f32\"") < text.find("name = \"Tiny-f32\""), "{text}");
+    baseline.models.reverse();
     baseline.benchmarks.reverse();
-    assert_eq!(render(&baseline), render(&example()));
+    assert_eq!(render(&baseline), Ok(text));
 }
 
 #[test]

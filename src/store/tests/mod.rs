@@ -1,6 +1,7 @@
 //! Tests of the store as a whole: what is written, what is refused, what survives.
 
 mod bad_files;
+mod bad_models;
 mod folder;
 mod golden;
 mod roundtrip;
@@ -12,9 +13,10 @@ use tempfile::TempDir;
 
 use super::Store;
 use crate::channel::CriterionId;
+use crate::inference::{Model, Phase};
 use crate::model::{
-    Allocation, Baseline, BaselineName, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision,
-    Round, Session, Settings,
+    Allocation, Baseline, BaselineName, Benchmark, BenchmarkId, Build, Environment, Inference, Machine,
+    Range, Revision, Round, Session, Settings, StepAllocation,
 };
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
 
@@ -61,7 +63,7 @@ fn named(name: &str) -> BaselineName {
     name.parse().expect("a name")
 }
 
-/// A small baseline with two sessions, an exact and a varying allocation, a failure and every fact known.
+/// A small baseline with two sessions, an exact and a varying allocation, a failure, a model and every fact known.
 fn example() -> Baseline {
     Baseline {
         name: named("main"),
@@ -77,8 +79,8 @@ fn example() -> Baseline {
             cargo_arguments: vec!["--features".to_owned(), "mkl".to_owned()],
         },
         sessions: vec![session("2026-02-03T10:11:12Z"), session("2026-02-04T09:08:07Z")],
-        benchmarks: vec![failed(), matmul(), softmax()],
-        models: vec![],
+        benchmarks: vec![failed(), matmul(), softmax(), inference()],
+        models: vec![tiny()],
     }
 }
 
@@ -192,5 +194,48 @@ fn softmax() -> Benchmark {
         }),
         rounds: vec![Round { session: 0, samples, probes: vec![], issue: vec![], steps: vec![] }],
         ..benchmark("Softmax", Some("last axis"), Some("256"))
+    }
+}
+
+fn tiny() -> Model {
+    Model {
+        name: "Tiny-f32".to_owned(),
+        parameters: 461_440,
+        matrix_parameters: 428_032,
+        layers: 2,
+        width: 128,
+        heads: 4,
+        kv_heads: 4,
+        head_size: 32,
+        vocabulary: 256,
+        context: 256,
+        dtype: Some(crate::Dtype::F32),
+    }
+}
+
+/// Four tokens from a prompt of three; the steps of every third sample.
+fn inference() -> Benchmark {
+    let phase = Phase::Inference { prompt: 3, generated: 4 };
+    let steps = |sample: u32| match sample % 3 {
+        0 => [612_340.0, 204_120.0, 204_390.0, 204_710.0].map(|ns| ns + 10.0 * f64::from(sample)).to_vec(),
+        _ => vec![],
+    };
+    let step = |count, bytes| StepAllocation { count: Range::exact(count), bytes };
+    Benchmark {
+        work: Some(tiny().work(&phase)),
+        inference: Some(Inference { model: "Tiny-f32".to_owned(), phase }),
+        step_allocation: vec![
+            step(214, Range::exact(91_648)),
+            step(182, Range::exact(40_448)),
+            step(182, Range { low: 41_472, high: 41_600 }),
+            step(182, Range::exact(42_496)),
+        ],
+        rounds: vec![Round {
+            session: 0,
+            samples: (0..10).map(|step| 1_226_300.0 + 130.0 * f64::from(step)).collect(),
+            steps: (0..10).map(steps).collect(),
+            ..Round::default()
+        }],
+        ..benchmark("Tiny-f32", Some("inference"), Some("3+4"))
     }
 }

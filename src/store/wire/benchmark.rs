@@ -1,7 +1,9 @@
-//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`.
+//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`; what concerns
+//! models is in `inference`.
 
 use serde::{Deserialize, Serialize};
 
+use super::inference::{InferenceTable, StepAllocationTable};
 use super::number::{Nanoseconds, Span};
 use crate::channel::CriterionId;
 use crate::dtype::Dtype;
@@ -23,14 +25,19 @@ pub(super) struct BenchmarkTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    inference: Option<InferenceTable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     work: Option<WorkTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     allocation: Option<AllocationTable>,
+    #[serde(default, skip_serializing_if = "StepAllocationTable::is_empty")]
+    step_allocation: StepAllocationTable,
     #[serde(default, rename = "round", skip_serializing_if = "Vec::is_empty")]
     rounds: Vec<RoundTable>,
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct WorkTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flops: Option<u64>,
@@ -46,6 +53,8 @@ struct WorkTable {
     dtype: Option<Dtype>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     convention: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counted_before: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,6 +75,8 @@ struct RoundTable {
     probes: Vec<Nanoseconds>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     issue: Vec<Nanoseconds>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<Vec<Nanoseconds>>,
 }
 
 fn is_first(session: &usize) -> bool {
@@ -83,8 +94,10 @@ impl From<&model::Benchmark> for BenchmarkTable {
             parameter: criterion.parameter,
             nested_in: benchmark.nested_in.clone(),
             failure: benchmark.failure.clone(),
+            inference: benchmark.inference.as_ref().map(InferenceTable::from),
             work: benchmark.work.as_ref().map(WorkTable::from),
             allocation: benchmark.allocation.map(AllocationTable::from),
+            step_allocation: benchmark.step_allocation.as_slice().into(),
             rounds: benchmark.rounds.iter().map(RoundTable::from).collect(),
         }
     }
@@ -97,11 +110,11 @@ impl From<BenchmarkTable> for model::Benchmark {
             id: model::BenchmarkId { package, target, criterion: CriterionId { group, function, parameter } },
             work: table.work.map(Into::into),
             nested_in: table.nested_in,
+            inference: table.inference.map(Into::into),
             rounds: table.rounds.into_iter().map(Into::into).collect(),
             allocation: table.allocation.map(Into::into),
+            step_allocation: table.step_allocation.into(),
             failure: table.failure,
-            inference: None,
-            step_allocation: vec![],
         }
     }
 }
@@ -116,6 +129,7 @@ impl From<&Work> for WorkTable {
             tokens: work.tokens.map(|Tokens(count)| count),
             dtype: work.dtype,
             convention: work.convention.clone(),
+            counted_before: work.counted_before.map(|Flops(count)| count),
         }
     }
 }
@@ -130,6 +144,7 @@ impl From<WorkTable> for Work {
             tokens: table.tokens.map(Tokens),
             dtype: table.dtype,
             convention: table.convention,
+            counted_before: table.counted_before.map(Flops),
         }
     }
 }
@@ -151,12 +166,13 @@ impl From<AllocationTable> for model::Allocation {
 
 impl From<&model::Round> for RoundTable {
     fn from(round: &model::Round) -> Self {
-        let times = |values: &[f64]| values.iter().copied().map(Nanoseconds).collect();
+        let times = |values: &Vec<f64>| values.iter().copied().map(Nanoseconds).collect();
         RoundTable {
             session: round.session,
             samples: times(&round.samples),
             probes: times(&round.probes),
             issue: times(&round.issue),
+            steps: round.steps.iter().map(times).collect(),
         }
     }
 }
@@ -169,7 +185,7 @@ impl From<RoundTable> for model::Round {
             samples: times(table.samples),
             probes: times(table.probes),
             issue: times(table.issue),
-            steps: vec![],
+            steps: table.steps.into_iter().map(times).collect(),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod benchmark;
 mod environment;
+mod inference;
 mod number;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use toml::value::Datetime;
 
 use self::benchmark::BenchmarkTable;
 use self::environment::{BuildTable, MachineTable, RevisionTable};
+use self::inference::ModelEntry;
+use crate::inference::Model;
 use crate::model;
 
 #[cfg(test)]
@@ -46,6 +49,8 @@ pub(super) struct BaselineFile {
     threads: BTreeMap<String, String>,
     #[serde(default, rename = "session", skip_serializing_if = "Vec::is_empty")]
     sessions: Vec<SessionTable>,
+    #[serde(default, rename = "model", skip_serializing_if = "Vec::is_empty")]
+    models: Vec<ModelEntry>,
     #[serde(default, rename = "benchmark", skip_serializing_if = "Vec::is_empty")]
     benchmarks: Vec<BenchmarkTable>,
     end: Option<EndTable>,
@@ -102,7 +107,7 @@ pub enum TableFault {
 }
 
 impl BaselineFile {
-    /// The tables of a baseline. Benchmarks are sorted by id.
+    /// The tables of a baseline. Models are sorted by name and benchmarks by id.
     pub(super) fn from_model(baseline: &model::Baseline, format: i64) -> Result<Self, TableFault> {
         let mut benchmarks: Vec<&model::Benchmark> = baseline.benchmarks.iter().collect();
         benchmarks.sort_by(|left, right| left.id.cmp(&right.id));
@@ -117,12 +122,13 @@ impl BaselineFile {
             machine: (&environment.machine).into(),
             threads: environment.threads.clone(),
             sessions: each_session(&baseline.sessions, |session| to_datetime(session.started))?,
+            models: by_name(baseline.models.clone()).into_iter().map(ModelEntry).collect(),
             end: Some(EndTable { benchmarks: benchmarks.len() }),
             benchmarks: benchmarks.into_iter().map(BenchmarkTable::from).collect(),
         })
     }
 
-    /// The baseline of these tables, under the name of its file. Benchmarks are sorted by id.
+    /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by id.
     pub(super) fn into_model(self, name: &model::BaselineName) -> Result<model::Baseline, TableFault> {
         check_end(self.end.as_ref(), self.benchmarks.len())?;
         let mut benchmarks: Vec<model::Benchmark> = self.benchmarks.into_iter().map(Into::into).collect();
@@ -138,10 +144,15 @@ impl BaselineFile {
             },
             settings: self.settings.into(),
             sessions: each_session(&self.sessions, |session| to_timestamp(session.started))?,
+            models: by_name(self.models.into_iter().map(|ModelEntry(model)| model).collect()),
             benchmarks,
-            models: vec![],
         })
     }
+}
+
+fn by_name(mut models: Vec<Model>) -> Vec<Model> {
+    models.sort_by(|left, right| left.name.cmp(&right.name));
+    models
 }
 
 fn check_end(end: Option<&EndTable>, found: usize) -> Result<(), TableFault> {

@@ -1,6 +1,6 @@
-//! Families of benchmarks: those of one group, function and element type at several sizes.
+//! What a comparison says of a family.
 
-use super::{Estimate, TimeChange};
+use crate::compare::{Estimate, TimeChange};
 
 /// Benchmarks of one group with the same function and element type.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,9 +9,11 @@ pub struct Family {
     pub label: String,
     /// Its benchmarks: indices into [`Comparison::rows`](crate::compare::Comparison::rows), by size.
     pub rows: Vec<usize>,
-    /// Geometric means of the times of the benchmarks that both sides measured, and of their ratios.
+    /// Geometric means of the times of the benchmarks that both sides measured, comparably and not as part of another
+    /// of them, and of their ratios.
     pub time: TimeChange,
-    /// Slope of ln time on ln size on each side; `None` with fewer than two sizes.
+    /// Slope of ln time on ln size on each side; `None` with fewer than two sizes. The size of a benchmark is the
+    /// first integer in its parameter.
     pub exponent: [Option<Estimate>; 2],
     /// The same slope of the declared FLOPs, or bytes where no FLOPs are declared.
     pub expected_exponent: Option<f64>,

@@ -1,16 +1,16 @@
 //! Values that no measurement gives, refused before they are written and after they are read.
 
+mod models;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Settings};
+use self::models::{check_inference, check_models, check_steps};
+use crate::model::{Allocation, Baseline, Benchmark, GREATEST_COUNT, Range, Round, Settings};
 use crate::work::Work;
 
 /// Durations of a run, seconds.
 const DURATIONS: RangeInclusive<f64> = 0.0..=1e6;
-
-/// TOML promises 64-bit integers with a sign.
-const GREATEST_COUNT: u64 = i64::MAX as u64;
 
 /// A value that no measurement gives, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl std::error::Error for Invalid {}
 pub(super) fn validate(baseline: &Baseline) -> Result<(), Invalid> {
     check_head(baseline).map_err(|reason| Invalid { benchmark: None, reason })?;
     for benchmark in &baseline.benchmarks {
-        check_benchmark(benchmark, baseline.sessions.len()).map_err(|reason| invalid(benchmark, reason))?;
+        check_benchmark(benchmark, baseline).map_err(|reason| invalid(benchmark, reason))?;
     }
     check_unique(&baseline.benchmarks)
 }
@@ -62,7 +62,8 @@ fn check_head(baseline: &Baseline) -> Result<(), String> {
     check_duration("warm-up-seconds", warm_up)?;
     check_duration("measurement-seconds", measurement)?;
     let machine = &baseline.environment.machine;
-    machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))
+    machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))?;
+    check_models(&baseline.models)
 }
 
 fn check_duration(key: &str, seconds: f64) -> Result<(), String> {
@@ -72,14 +73,17 @@ fn check_duration(key: &str, seconds: f64) -> Result<(), String> {
     Err(format!("{key} is {seconds}, not within {:?} to {:?}", DURATIONS.start(), DURATIONS.end()))
 }
 
-fn check_benchmark(benchmark: &Benchmark, sessions: usize) -> Result<(), String> {
+fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), String> {
     if benchmark.rounds.is_empty() && benchmark.failure.is_none() {
         return Err("it has neither a round nor a failure".to_owned());
     }
     benchmark.work.as_ref().map_or(Ok(()), check_work)?;
     benchmark.allocation.as_ref().map_or(Ok(()), check_allocation)?;
+    check_inference(benchmark, &baseline.models)?;
     for (index, round) in benchmark.rounds.iter().enumerate() {
-        check_round(round, sessions).map_err(|reason| format!("round {}: {reason}", index + 1))?;
+        check_round(round, baseline.sessions.len())
+            .and_then(|()| check_steps(round, benchmark))
+            .map_err(|reason| format!("round {}: {reason}", index + 1))?;
     }
     Ok(())
 }
@@ -90,6 +94,7 @@ fn check_work(work: &Work) -> Result<(), String> {
         ("bytes", work.bytes.map(|count| count.0)),
         ("elements", work.elements.map(|count| count.0)),
         ("tokens", work.tokens.map(|count| count.0)),
+        ("counted-before", work.counted_before.map(|count| count.0)),
     ];
     counts.into_iter().try_for_each(|(key, count)| count.map_or(Ok(()), |count| check_count(key, count)))
 }
@@ -103,11 +108,15 @@ fn check_count(key: &str, count: u64) -> Result<(), String> {
 
 fn check_allocation(allocation: &Allocation) -> Result<(), String> {
     let Allocation { count, bytes, peak, net } = allocation;
-    for (key, range) in [("count", count), ("bytes", bytes), ("peak", peak)] {
-        check_order(key, range)?;
-        check_count(key, range.high)?;
-    }
+    check_counts([("count", count), ("bytes", bytes), ("peak", peak)])?;
     check_order("net", net)
+}
+
+fn check_counts<const N: usize>(ranges: [(&str, &Range<u64>); N]) -> Result<(), String> {
+    ranges.into_iter().try_for_each(|(key, range)| {
+        check_order(key, range)?;
+        check_count(key, range.high)
+    })
 }
 
 fn check_order<T: Ord + fmt::Display>(key: &str, range: &Range<T>) -> Result<(), String> {

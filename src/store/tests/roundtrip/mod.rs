@@ -1,13 +1,17 @@
 //! Whatever is saved is what is loaded, to five digits, and saving it again changes no byte.
 
+mod models;
+
 use jiff::Timestamp;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
+use self::models::{LONGEST, measured_of, measuring, models};
 use super::{example, named};
 use crate::Dtype;
 use crate::channel::CriterionId;
+use crate::inference::Model;
 use crate::model::{
     Allocation, Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision, Round,
     Session, Settings,
@@ -46,10 +50,10 @@ fn allocation() -> impl Strategy<Value = Allocation> {
 }
 
 fn work() -> impl Strategy<Value = Work> {
-    let counts = [option::of(count()), option::of(count()), option::of(count()), option::of(count())];
+    let counts = [(); 5].map(|()| option::of(count()));
     let dtype = option::of(proptest::sample::select(Dtype::ALL.to_vec()));
     (counts, any::<bool>(), dtype, option::of(text())).prop_map(
-        |([flops, bytes, elements, tokens], nominal, dtype, convention)| Work {
+        |([flops, bytes, elements, tokens, before], nominal, dtype, convention)| Work {
             flops: flops.map(Flops),
             nominal,
             bytes: bytes.map(Bytes),
@@ -57,16 +61,25 @@ fn work() -> impl Strategy<Value = Work> {
             tokens: tokens.map(Tokens),
             dtype,
             convention,
+            counted_before: before.map(Flops),
         },
     )
 }
 
+/// A round of the longest generations.
 fn round(sessions: usize) -> impl Strategy<Value = Round> {
-    let probed = (vec((time(), time()), 1..5), any::<bool>());
-    (0..sessions, probed).prop_map(|(session, (pairs, has_probe))| {
-        let (samples, probes): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-        let probes = if has_probe { probes } else { vec![] };
-        Round { session, samples, issue: probes.iter().rev().copied().collect(), probes, steps: vec![] }
+    let steps = option::of(vec(time(), LONGEST));
+    let sample = (time(), time(), steps.prop_map(Option::unwrap_or_default));
+    (0..sessions, vec(sample, 1..5), any::<bool>()).prop_map(|(session, samples, has_probe)| {
+        let column = |time: fn(&(f64, f64, Vec<f64>)) -> f64| samples.iter().map(time).collect::<Vec<f64>>();
+        let probes = if has_probe { column(|sample| sample.1) } else { vec![] };
+        Round {
+            session,
+            samples: column(|sample| sample.0),
+            issue: probes.iter().rev().copied().collect(),
+            probes,
+            steps: samples.iter().map(|sample| sample.2.clone()).collect(),
+        }
     })
 }
 
@@ -80,21 +93,24 @@ fn id() -> impl Strategy<Value = BenchmarkId> {
     )
 }
 
-fn benchmarks(sessions: usize) -> impl Strategy<Value = Vec<Benchmark>> {
+fn benchmarks(sessions: usize, models: &[Model]) -> impl Strategy<Value = Vec<Benchmark>> + use<> {
     let measured = vec(round(sessions), 1..4).prop_flat_map(|rounds| (Just(rounds), option::of(text())));
     let failed = text().prop_map(|failure| (vec![], Some(failure)));
     let outcome = prop_oneof![3 => measured, 1 => failed];
     let content = (option::of(work()), option::of(text()), option::of(allocation()), outcome);
-    btree_map(id(), content, 0..5).prop_map(|benchmarks| {
-        let benchmark = |(id, (work, nested_in, allocation, (rounds, failure)))| Benchmark {
-            id,
-            work,
-            nested_in,
-            rounds,
-            allocation,
-            failure,
-            inference: None,
-            step_allocation: vec![],
+    btree_map(id(), (content, measured_of(models)), 0..5).prop_map(|benchmarks| {
+        let benchmark = |(id, ((work, nested_in, allocation, (rounds, failure)), measured))| {
+            let benchmark = Benchmark {
+                id,
+                work,
+                nested_in,
+                inference: None,
+                rounds,
+                allocation,
+                step_allocation: vec![],
+                failure,
+            };
+            measuring(measured, benchmark)
         };
         benchmarks.into_iter().map(benchmark).collect()
     })
@@ -170,27 +186,27 @@ fn sessions() -> impl Strategy<Value = Vec<Session>> {
 }
 
 fn baseline() -> impl Strategy<Value = Baseline> {
-    (sessions(), environment(), settings(), text()).prop_flat_map(
-        |(sessions, environment, settings, tool_version)| {
-            benchmarks(sessions.len()).prop_map(move |benchmarks| Baseline {
+    (sessions(), environment(), settings(), text(), models()).prop_flat_map(
+        |(sessions, environment, settings, tool_version, models)| {
+            benchmarks(sessions.len(), &models).prop_map(move |benchmarks| Baseline {
                 name: named("main"),
                 tool_version: tool_version.clone(),
                 environment: environment.clone(),
                 settings: settings.clone(),
                 sessions: sessions.clone(),
+                models: models.clone(),
                 benchmarks,
-                models: vec![],
             })
         },
     )
 }
 
 fn rounded(mut baseline: Baseline) -> Baseline {
-    let rounds = baseline.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.rounds);
-    for value in
-        rounds.flat_map(|round| round.samples.iter_mut().chain(&mut round.probes).chain(&mut round.issue))
-    {
-        *value = five_digits(*value);
+    for round in baseline.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.rounds) {
+        let steps = round.steps.iter_mut().flatten();
+        for value in round.samples.iter_mut().chain(&mut round.probes).chain(&mut round.issue).chain(steps) {
+            *value = five_digits(*value);
+        }
     }
     baseline
 }

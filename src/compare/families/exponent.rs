@@ -1,0 +1,40 @@
+//! How the time and the declared work of a family grow with size.
+
+use super::members::Members;
+use crate::compare::evidence::Evidence;
+use crate::compare::{Estimate, Rule};
+use crate::stats::{Variance, least_squares, location, log_rounds};
+use crate::work::{Bytes, Flops, Work};
+
+/// Slope of ln time on ln size over what a side measured. Its interval is by how far the sizes lie off the line; with two
+/// sizes, which cannot lie off it, by the spread of their rounds. `None` with fewer than two sizes.
+pub(super) fn exponent(evidence: &Evidence<'_>, members: &Members, side: usize) -> Option<Estimate> {
+    let measured = |&(row, size): &(usize, f64)| Some((row, (size, evidence.displayed_ns(row, side)?.ln())));
+    let (rows, points): (Vec<usize>, Vec<(f64, f64)>) = members.sized.iter().filter_map(measured).unzip();
+    let fit = least_squares(&points)?;
+    let of_rounds = || Some(fit.variance_from(&variances(evidence, &rows, side)?));
+    let variance = fit.residual_variance().or_else(of_rounds);
+    let half_width = variance.map_or(0.0, |variance| variance.half_width(evidence.options.confidence));
+    Some(Estimate::around(fit.slope, half_width))
+}
+
+/// Of the locations of rows. `None` where one has a single round, and under the rule without a noise model.
+fn variances(evidence: &Evidence<'_>, rows: &[usize], side: usize) -> Option<Vec<Variance>> {
+    (evidence.options.rule == Rule::Interval).then_some(())?;
+    let rounds = |&row: &usize| Some(log_rounds(&evidence.measured(row, side)?.rounds));
+    rows.iter().map(|row| location(&rounds(row)?)?.variance()).collect()
+}
+
+/// The slope that the declared FLOPs have, or the bytes of a family that declares no FLOPs. `None` where fewer than two
+/// sizes declare them.
+pub(super) fn expected_exponent(evidence: &Evidence<'_>, members: &Members) -> Option<f64> {
+    let slope = |count: fn(&Work) -> Option<u64>| {
+        let declared = |&(row, size): &(usize, f64)| {
+            let count = count(evidence.row(row).work.as_ref()?).filter(|&count| count > 0)?;
+            Some((size, (count as f64).ln()))
+        };
+        Some(least_squares(&members.sized.iter().filter_map(declared).collect::<Vec<_>>())?.slope)
+    };
+    slope(|work| work.flops.map(|Flops(count)| count))
+        .or_else(|| slope(|work| work.bytes.map(|Bytes(count)| count)))
+}

@@ -1,0 +1,72 @@
+//! What the sides say of the same model.
+
+use std::collections::BTreeSet;
+
+use crate::compare::pairing::Pair;
+use crate::inference::Model;
+use crate::model::Baseline;
+
+/// Names of the models that both sides have and whose facts differ.
+pub(in crate::compare) fn changed_models([old, new]: [&Baseline; 2]) -> BTreeSet<&str> {
+    let changed = |model: &&Model| find(old, &model.name).is_some_and(|before| differ(before, model));
+    new.models.iter().filter(changed).map(|model| model.name.as_str()).collect()
+}
+
+/// The sides of a pair measure different things: another model, another phase, or a model of that name with other
+/// facts. A side that says nothing of it differs from nothing.
+pub(in crate::compare) fn measures_another(pair: &Pair<'_>, changed_models: &BTreeSet<&str>) -> bool {
+    match pair.sides.map(|side| side.and_then(|benchmark| benchmark.inference.as_ref())) {
+        [Some(old), Some(new)] => old != new || changed_models.contains(new.model.as_str()),
+        _ => false,
+    }
+}
+
+/// The model of that name. Of several the first counts.
+pub(super) fn find<'a>(side: &'a Baseline, name: &str) -> Option<&'a Model> {
+    side.models.iter().find(|model| model.name == name)
+}
+
+/// A fact that both declare differs.
+pub(super) fn differ(old: &Model, new: &Model) -> bool {
+    let known = |count: u64| (count > 0).then_some(count);
+    let counts = counts(old).map(known).into_iter().zip(counts(new).map(known));
+    counts.into_iter().any(disagree) || disagree((old.dtype, new.dtype))
+}
+
+fn disagree<T: PartialEq>((old, new): (Option<T>, Option<T>)) -> bool {
+    old.zip(new).is_some_and(|(old, new)| old != new)
+}
+
+fn counts(model: &Model) -> [u64; 9] {
+    // Every field by name, so that a new fact is not forgotten here.
+    let &Model {
+        name: _,
+        parameters,
+        matrix_parameters,
+        layers,
+        width,
+        heads,
+        kv_heads,
+        head_size,
+        vocabulary,
+        context,
+        dtype: _,
+    } = model;
+    [parameters, matrix_parameters, layers, width, heads, kv_heads, head_size, vocabulary, context]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dtype::Dtype;
+
+    #[test]
+    fn only_facts_that_both_declare_can_differ() {
+        let model = Model { parameters: 10, layers: 2, dtype: Some(Dtype::F32), ..Model::new("a") };
+        assert!(!differ(&model, &model));
+        assert!(!differ(&model, &Model::new("a")));
+        assert!(!differ(&model, &Model { heads: 3, ..model.clone() }));
+        assert!(differ(&model, &Model { parameters: 11, ..model.clone() }));
+        assert!(differ(&model, &Model { dtype: Some(Dtype::F16), ..model.clone() }));
+    }
+}

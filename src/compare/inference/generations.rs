@@ -1,0 +1,84 @@
+//! First token, time per token and inter-token latency of inference benchmarks.
+
+use super::derived::{derived, first_token, per_token};
+use super::{GenerationComparison, InterTokenLatency, Tail};
+use crate::compare::evidence::Evidence;
+use crate::compare::{TimeChange, time};
+use crate::inference::Phase;
+use crate::model::Round;
+use crate::stats::{log_rounds, median, quantile};
+
+/// Least steps beyond a percentile that support it.
+const STEPS_BEYOND: usize = 10;
+
+/// The generations of a row. `None` unless it is an inference whose steps were recorded on a side.
+pub(super) fn generation(evidence: &Evidence<'_>, row: usize) -> Option<GenerationComparison> {
+    let inference = evidence.row(row).inference.as_ref()?;
+    matches!(inference.phase, Phase::Inference { .. }).then_some(())?;
+    Some(GenerationComparison {
+        row,
+        first_token: time_of(evidence, row, first_token)?,
+        per_token: time_of(evidence, row, per_token),
+        latency: evidence.row(row).rounds.each_ref().map(|rounds| latency(rounds)),
+    })
+}
+
+/// Something of the generations by the estimators of row times; compared where the row is. `None` where neither side
+/// has it.
+fn time_of(evidence: &Evidence<'_>, row: usize, of: fn(&[f64]) -> Option<f64>) -> Option<TimeChange> {
+    let rounds = evidence.row(row).rounds.each_ref().map(|rounds| log_rounds(&derived(rounds, of)));
+    let mut time = time::times(&rounds, evidence.options)?;
+    if evidence.is_compared(row) {
+        time.change = time::change(&time, &rounds, evidence.options).map(|(change, _)| change);
+    }
+    Some(time)
+}
+
+/// The distribution of the decode steps of all generations. `None` where there is none.
+fn latency(rounds: &[Round]) -> Option<InterTokenLatency> {
+    let generations = rounds.iter().flat_map(|round| &round.steps);
+    let mut steps: Vec<f64> = generations.flat_map(|steps| steps.iter().skip(1)).copied().collect();
+    Some(InterTokenLatency { steps: steps.len(), median_ns: median(&mut steps)?, tail: tail(&mut steps)? })
+}
+
+fn tail(steps: &mut [f64]) -> Option<Tail> {
+    let supports = |one_in: usize| steps.len() / one_in >= STEPS_BEYOND;
+    if supports(100) {
+        quantile(steps, 0.99).map(Tail::P99)
+    } else if supports(10) {
+        quantile(steps, 0.9).map(Tail::P90)
+    } else {
+        quantile(steps, 1.0).map(Tail::Maximum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many decode steps of 1, 2, ... after a prefill that is no part of them.
+    fn round(steps: usize) -> Round {
+        let generation = std::iter::once(1e9).chain((1..=steps).map(|step| step as f64)).collect();
+        Round { steps: vec![vec![], generation], ..Round::default() }
+    }
+
+    fn tail_of(steps: usize) -> Tail {
+        latency(&[round(steps)]).expect("a latency").tail
+    }
+
+    #[test]
+    fn the_tail_is_what_the_steps_support() {
+        assert_eq!(tail_of(1), Tail::Maximum(1.0));
+        assert_eq!(tail_of(99), Tail::Maximum(99.0));
+        assert!(matches!(tail_of(100), Tail::P90(ns) if (90.0..91.0).contains(&ns)));
+        assert!(matches!(tail_of(999), Tail::P90(_)));
+        assert!(matches!(tail_of(1000), Tail::P99(ns) if (990.0..991.0).contains(&ns)));
+    }
+
+    #[test]
+    fn prefill_is_no_latency_between_tokens() {
+        let found = latency(&[round(3), round(3)]).expect("a latency");
+        assert_eq!((found.steps, found.median_ns), (6, 2.0));
+        assert_eq!(latency(&[round(0)]), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! Baselines of any data, for properties.
+
+use proptest::prelude::*;
+
+use crate::compare::fixtures::{baseline, row};
+use crate::dtype::Dtype;
+use crate::inference::{Model, Phase};
+use crate::model::{Baseline, Benchmark, Inference, Range, Round, StepAllocation};
+use crate::work::{Bytes, Flops, Work};
+
+/// Any number that a file may hold.
+fn wild_number() -> impl Strategy<Value = f64> {
+    prop_oneof![1e-300..1e15f64, Just(1e15), Just(f64::MIN_POSITIVE), 1.0..2.0f64]
+}
+
+fn wild_count() -> impl Strategy<Value = u64> {
+    prop_oneof![0..40u64, Just(u64::MAX), any::<u64>()]
+}
+
+/// Rounds of any shape; lists that should be equally long are not.
+fn wild_round() -> impl Strategy<Value = Round> {
+    let numbers = || prop::collection::vec(wild_number(), 0..6);
+    let steps = prop::collection::vec(numbers(), 0..4);
+    (0usize..4, numbers(), numbers(), numbers(), steps)
+        .prop_map(|(session, samples, probes, issue, steps)| Round { session, samples, probes, issue, steps })
+}
+
+fn wild_phase() -> impl Strategy<Value = Phase> {
+    let count = || prop_oneof![Just(1u64), wild_count()];
+    prop_oneof![
+        Just(Phase::Creation),
+        count().prop_map(|tokens| Phase::Forward { tokens }),
+        (count(), count()).prop_map(|(prompt, cached)| Phase::Prefill { prompt, cached }),
+        (count(), count()).prop_map(|(generated, cached)| Phase::Decode { generated, cached }),
+        count().prop_map(|cached| Phase::Token { cached }),
+        (count(), count()).prop_map(|(prompt, generated)| Phase::Inference { prompt, generated }),
+    ]
+}
+
+fn wild_work() -> impl Strategy<Value = Work> {
+    let dtype = prop::option::of(prop_oneof![Just(Dtype::F32), Just(Dtype::F16)]);
+    (prop::option::of(wild_count()), prop::option::of(wild_count()), dtype).prop_map(
+        |(flops, bytes, dtype)| Work {
+            flops: flops.map(Flops),
+            bytes: bytes.map(Bytes),
+            dtype,
+            ..Work::none()
+        },
+    )
+}
+
+fn wild_step_allocation() -> impl Strategy<Value = StepAllocation> {
+    (wild_count(), wild_count())
+        .prop_map(|(count, bytes)| StepAllocation { count: Range::exact(count), bytes: Range::exact(bytes) })
+}
+
+/// Anything that a file may hold, and more.
+fn wild_row() -> impl Strategy<Value = Benchmark> {
+    let place = ("[a-c]", prop::option::of("[0-9x]{0,3}"), prop::option::of("ops/[a-c]"));
+    let rounds = prop::collection::vec(wild_round(), 0..7);
+    let inference = ("[S-U]", wild_phase()).prop_map(|(model, phase)| Inference { model, phase });
+    let declared = (prop::option::of(wild_work()), prop::option::of(inference), any::<bool>());
+    (place, rounds, declared, prop::collection::vec(wild_step_allocation(), 0..4)).prop_map(
+        |((function, parameter, nested_in), rounds, (work, inference, fails), step_allocation)| {
+            let mut row = row(&function, &[]);
+            row.id.criterion.parameter = parameter;
+            let failure = fails.then(|| "failed".to_owned());
+            Benchmark { rounds, work, inference, nested_in, failure, step_allocation, ..row }
+        },
+    )
+}
+
+fn wild_model() -> impl Strategy<Value = Model> {
+    let dtype = prop::option::of(prop_oneof![Just(Dtype::F32), Just(Dtype::F16)]);
+    ("[S-U]", wild_count(), 0..3u64, dtype).prop_map(|(name, parameters, layers, dtype)| Model {
+        parameters,
+        layers,
+        dtype,
+        ..Model::new(name)
+    })
+}
+
+/// A baseline of wild rows and models.
+pub(super) fn wild_side() -> impl Strategy<Value = Baseline> {
+    (prop::collection::vec(wild_row(), 0..6), prop::collection::vec(wild_model(), 0..4))
+        .prop_map(|(rows, models)| Baseline { models, ..baseline("wild", rows) })
+}

@@ -1,0 +1,166 @@
+//! Joins what criterion and the bench half said of each benchmark over all processes.
+//!
+//! `round` reads what one process says of one benchmark, `generation` the steps in it; `models` knows the models
+//! declared so far; `nesting` tells which benchmarks are parts of others.
+
+mod generation;
+mod models;
+mod nesting;
+mod round;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::models::Models;
+use self::nesting::nest_phases;
+use self::round::{Pass, work};
+use super::build::BenchExecutable;
+use super::criterion::Measured;
+use super::process::ProcessReport;
+use super::rounds::Failure;
+use crate::channel::{CriterionId, Inference, Record};
+use crate::inference::Model;
+use crate::model::{self, Benchmark, BenchmarkId};
+use crate::stats::{calm_rounds, own_core_level};
+
+/// Calm rounds that make a benchmark's interval useful.
+const ENOUGH_ROUNDS: usize = 5;
+
+/// Benchmarks as they grow from round to round.
+#[derive(Debug)]
+pub(super) struct Collector {
+    session: usize,
+    benchmarks: BTreeMap<BenchmarkId, Benchmark>,
+    models: Models,
+}
+
+/// What a session came to.
+#[derive(Debug)]
+pub(super) struct Collected {
+    /// Sorted by id.
+    pub(super) benchmarks: Vec<Benchmark>,
+    /// Their models, sorted by name.
+    pub(super) models: Vec<Model>,
+}
+
+impl Collector {
+    pub(super) fn new(session: usize) -> Self {
+        Collector { session, benchmarks: BTreeMap::new(), models: Models::default() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.benchmarks.len()
+    }
+
+    /// Benchmarks that have fewer calm rounds than enough, or than the rounds asked for.
+    pub(super) fn crowded(&self, rounds: u32) -> Vec<BenchmarkId> {
+        let enough = ENOUGH_ROUNDS.min(rounds as usize);
+        let level = own_core_level(self.benchmarks.values());
+        let few = |benchmark: &&Benchmark| {
+            benchmark.failure.is_none() && calm_rounds(&benchmark.rounds, level).len() < enough
+        };
+        self.benchmarks.values().filter(few).map(|benchmark| benchmark.id.clone()).collect()
+    }
+
+    pub(super) fn finish(self) -> Collected {
+        let mut benchmarks: Vec<Benchmark> = self.benchmarks.into_values().collect();
+        nest_phases(&mut benchmarks);
+        Collected { benchmarks, models: self.models.into_vec() }
+    }
+
+    /// Marks a benchmark as failed. False where it was before.
+    pub(super) fn fail(&mut self, id: &BenchmarkId, reason: &str) -> bool {
+        let failure = &mut self.entry(id).failure;
+        let first = failure.is_none();
+        failure.get_or_insert_with(|| reason.to_owned());
+        first
+    }
+
+    /// Adds one process. Returns the benchmarks that it failed or that cannot be used, each the first time.
+    pub(super) fn add(&mut self, executable: &BenchExecutable, report: &ProcessReport) -> Vec<Failure> {
+        let records: BTreeMap<&CriterionId, &Record> =
+            report.records.iter().map(|record| (&record.id, record)).collect();
+        let mut seen = BTreeSet::new();
+        let mut failures = Vec::new();
+        for measured in &report.measured {
+            let id = executable.id(&measured.id);
+            let outcome = if seen.insert(&measured.id) {
+                self.add_round(&id, measured, records.get(&measured.id).copied())
+            } else {
+                Err("two benchmarks have this id; give one of them another".to_owned())
+            };
+            failures.extend(self.failed(executable, &id, outcome));
+        }
+        // A benchmark that fails need not come to a measurement.
+        let unmeasured = report.records.iter().filter(|record| !seen.contains(&record.id));
+        for record in unmeasured.filter(|record| record.failure.is_some()) {
+            let id = executable.id(&record.id);
+            let outcome = self.declare(&id, record);
+            failures.extend(self.failed(executable, &id, outcome));
+        }
+        failures
+    }
+
+    /// The failure to be told, where it is the first of its benchmark.
+    fn failed(
+        &mut self,
+        executable: &BenchExecutable,
+        id: &BenchmarkId,
+        outcome: Result<(), String>,
+    ) -> Option<Failure> {
+        let reason = outcome.err().filter(|reason| self.fail(id, reason))?;
+        let (target, benchmark) = (executable.target.clone(), Some(id.path()));
+        Some(Failure { target, benchmark, reason, output: String::new() })
+    }
+
+    fn add_round(
+        &mut self,
+        id: &BenchmarkId,
+        measured: &Measured,
+        record: Option<&Record>,
+    ) -> Result<(), String> {
+        let declared = record.and_then(|record| record.work.as_ref()).or(measured.throughput.as_ref());
+        self.entry(id).work = work(declared)?;
+        if let Some(record) = record {
+            self.declare(id, record)?;
+        }
+        let pass = Pass::read(self.session, measured, record)?;
+        pass.enter(self.entry(id));
+        Ok(())
+    }
+
+    /// Notes what a benchmark is, as its process says.
+    ///
+    /// # Errors
+    /// Why it cannot be that, or why it failed.
+    fn declare(&mut self, id: &BenchmarkId, record: &Record) -> Result<(), String> {
+        if let Some(nested_in) = &record.nested_in {
+            self.entry(id).nested_in = Some(nested_in.clone());
+        }
+        if let Some(Inference { model, phase }) = &record.inference {
+            let inference = model::Inference { model: model.name.clone(), phase: *phase };
+            if let Some(earlier) = self.entry(id).inference.as_ref().filter(|earlier| **earlier != inference)
+            {
+                return Err(format!("it measures the {inference}, and measured the {earlier} before"));
+            }
+            self.models.declare(model, phase)?;
+            self.entry(id).inference = Some(inference);
+        }
+        record.failure.clone().map_or(Ok(()), Err)
+    }
+
+    fn entry(&mut self, id: &BenchmarkId) -> &mut Benchmark {
+        self.benchmarks.entry(id.clone()).or_insert_with(|| Benchmark {
+            id: id.clone(),
+            work: None,
+            nested_in: None,
+            inference: None,
+            rounds: Vec::new(),
+            allocation: None,
+            failure: None,
+            step_allocation: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
