@@ -2,14 +2,18 @@
 //! on finite data. METHODOLOGY.md says why these estimators and not others.
 
 mod calm;
+mod change_points;
 mod fdr;
 mod location;
 mod quantile;
+#[cfg(test)]
+pub(crate) mod random;
 mod slope;
 mod trimmed;
 mod variance;
 
 pub use calm::{FEWEST_ROUNDS, calm_rounds, own_core_level};
+pub use change_points::{ChangePoint, Criterion, SeriesPoint, change_points};
 pub use fdr::discoveries;
 pub use location::{LogRound, displayed_time, log_rounds, round_spread, undisturbed_time};
 pub use quantile::{median, quantile};
