@@ -3,6 +3,7 @@
 
 mod allocation;
 mod calm;
+mod clock;
 mod effect;
 mod environment;
 mod families;
@@ -55,7 +56,7 @@ pub fn compare_where(
     options: &Options,
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> Comparison {
-    let mut calm = calm::calm_sides([baseline, candidate]);
+    let mut calm = calm::calm_together(&[baseline, candidate]);
     for calm in &mut calm {
         calm.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
     }
@@ -90,7 +91,7 @@ pub fn compare_where(
 }
 
 /// A row measured in company is not judged: its time is that of another machine, and the neighbour's doing.
-fn note_company(draft: &mut Draft, sides: &[Calm; 2]) {
+fn note_company(draft: &mut Draft, sides: &[Calm]) {
     let crowded = sides.iter().any(|side| side.crowded.contains(&draft.row.id));
     if crowded && draft.effect.take().is_some() {
         draft.row.notes.push(Warning::Crowded);
