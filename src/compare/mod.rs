@@ -9,6 +9,7 @@ mod environment;
 mod families;
 #[cfg(test)]
 mod fixtures;
+mod history;
 mod inference;
 mod pairing;
 mod rates;
@@ -23,6 +24,7 @@ mod work;
 
 pub use calm::{Calm, calm};
 pub use families::Family;
+pub use history::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history};
 pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
 };
@@ -64,7 +66,7 @@ pub fn compare_where(
     let (across, refusing) =
         environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
     let pairs = pairing::pairs(&calm[0].side, &calm[1].side);
-    let labels = pairing::labels(&pairs);
+    let labels = pairing::labels(&pairs.iter().map(|pair| pair.id).collect::<Vec<_>>());
     let drafts = pairs.iter().zip(labels).map(|(pair, label)| row::draft(pair, label, &refusing, options));
     let mut drafts: Vec<Draft> = drafts.collect();
     drafts.iter_mut().for_each(|draft| note_company(draft, &calm));

@@ -24,22 +24,22 @@ pub(super) fn pairs<'a>(baseline: &'a Baseline, candidate: &'a Baseline) -> Vec<
     pairs.into_iter().map(|(id, sides)| Pair { id, sides }).collect()
 }
 
-/// The name of each pair: its path, preceded by the target and then the package as far as others share it.
-pub(super) fn labels(pairs: &[Pair<'_>]) -> Vec<String> {
-    let mut labels: Vec<String> = pairs.iter().map(|pair| pair.id.path()).collect();
-    qualify(&mut labels, pairs, |id| &id.target);
-    qualify(&mut labels, pairs, |id| &id.package);
+/// The name of each of these: its path, preceded by the target and then the package as far as others share it.
+pub(super) fn labels(ids: &[&BenchmarkId]) -> Vec<String> {
+    let mut labels: Vec<String> = ids.iter().map(|id| id.path()).collect();
+    qualify(&mut labels, ids, |id| &id.target);
+    qualify(&mut labels, ids, |id| &id.package);
     labels
 }
 
-fn qualify(labels: &mut [String], pairs: &[Pair<'_>], qualifier: fn(&BenchmarkId) -> &String) {
+fn qualify(labels: &mut [String], ids: &[&BenchmarkId], qualifier: fn(&BenchmarkId) -> &String) {
     let mut uses: HashMap<String, usize> = HashMap::new();
     for label in labels.iter() {
         *uses.entry(label.clone()).or_default() += 1;
     }
-    for (label, pair) in labels.iter_mut().zip(pairs) {
+    for (label, id) in labels.iter_mut().zip(ids) {
         if uses[label.as_str()] > 1 {
-            *label = format!("{}::{label}", qualifier(pair.id));
+            *label = format!("{}::{label}", qualifier(id));
         }
     }
 }
@@ -65,9 +65,9 @@ mod tests {
             at("p", "a", "three"),
             at("q", "a", "three"),
         ];
-        let side = baseline("x", rows);
-        let empty = baseline("y", vec![]);
-        let labels = labels(&pairs(&side, &empty));
+        let mut ids: Vec<&BenchmarkId> = rows.iter().map(|row| &row.id).collect();
+        ids.sort();
+        let labels = labels(&ids);
         assert_eq!(labels, ["ops/one", "p::a::ops/three", "a::ops/two", "b::ops/two", "q::a::ops/three"]);
     }
 
