@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn labels_say_as_much_as_is_needed() {
-        let rows = vec![
+        let rows = [
             at("p", "a", "one"),
             at("p", "a", "two"),
             at("p", "b", "two"),

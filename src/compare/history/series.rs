@@ -27,7 +27,12 @@ pub(super) fn row(
         let points = row.points.iter().zip(&rounds).enumerate().skip(segment.start).take(segment.len());
         let measured = points.filter(|(_, (point, _))| point.time_ns.is_some());
         let members: Vec<Member<'_>> = measured
-            .map(|(index, (point, rounds))| Member { index, rounds, judged: point.unjudged.is_none() })
+            .map(|(index, (point, rounds))| Member {
+                index,
+                rounds,
+                judged: point.unjudged.is_none(),
+                crowded: point.unjudged == Some(Unjudged::Crowded),
+            })
             .collect();
         judge(&mut row, &members, options);
     }
@@ -65,6 +70,8 @@ struct Member<'a> {
     index: usize,
     rounds: &'a [LogRound],
     judged: bool,
+    /// Its time is a neighbour's doing.
+    crowded: bool,
 }
 
 /// Fills in what the members of a segment say of each other.
@@ -80,8 +87,10 @@ fn judge(row: &mut RowHistory, members: &[Member<'_>], options: &HistoryOptions)
         let (location, variance) = (locations[nth].mean, variances[nth].filter(|_| member.judged));
         let point = &mut row.points[member.index];
         point.adjusted_ns = Some(interval(location, variance, options.confidence));
-        point.change = before.map(|before| (location - before).exp_m1());
-        before = Some(location);
+        if !member.crowded {
+            point.change = before.map(|before| (location - before).exp_m1());
+            before = Some(location);
+        }
     }
     row.changes.extend(changes(members, &locations, &variances, clock.as_ref(), options));
 }

@@ -169,6 +169,8 @@ fn what_cannot_be_judged_is_shown_and_left_out_of_levels() {
     assert!(found.points[1].time_ns.is_some() && found.points[3].time_ns.is_none());
     let crowded = found.points[1].adjusted_ns.expect("a time");
     assert_eq!((crowded.low, crowded.high), (crowded.value, crowded.value));
+    assert_eq!(found.points[1].change, None);
+    close(found.points[2].change.expect("of the single round"), 0.5);
 }
 
 /// Rounds of a row on a machine whose clock wanders, in one session.

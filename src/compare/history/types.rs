@@ -67,7 +67,7 @@ pub struct HistoryPoint {
     /// iteration. Equal to `time_ns` where a round of the segment has no probes. Without an interval where it is not
     /// judged.
     pub adjusted_ns: Option<Estimate>,
-    /// Relative change of the adjusted time against the measured point before it in the segment.
+    /// Relative change of the adjusted time against the measured point before it in the segment, crowded ones apart.
     pub change: Option<f64>,
     /// Why changes are looked for without it.
     pub unjudged: Option<Unjudged>,
