@@ -23,7 +23,7 @@ pub fn history(
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> History {
     let mut baselines: Vec<&Baseline> = baselines.iter().collect();
-    baselines.sort_by(|a, b| a.created().cmp(&b.created()).then_with(|| a.name.cmp(&b.name)));
+    baselines.sort_by(|a, b| a.by_date(b));
     let calm = calm_together(&baselines);
     let facts = required_facts(&baselines);
     let rows = rows(&calm, wanted);

@@ -1,9 +1,9 @@
 //! What a terminal and a page say alike of a point, a break and a whole history.
 
-use crate::compare::{Break, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
+use crate::compare::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
 use crate::report::change::percent;
 use crate::report::escape::clip;
-use crate::report::footnotes::plain_percent;
+use crate::report::footnotes::{differs, plain_percent};
 use crate::report::quantity::{self, NONE, Precision, bytes, range, significant, things};
 use crate::report::rate::Rate;
 
@@ -69,10 +69,9 @@ pub(super) fn unjudged(why: &Unjudged, escape: fn(&str) -> String) -> String {
     }
 }
 
-/// Why the line breaks: `machine, threads differ`.
+/// Why the line breaks: `The machine differs; The thread variables differ`.
 pub(super) fn break_reason(found: &Break) -> String {
-    let facts: Vec<&str> = found.facts.iter().copied().map(Fact::name).collect();
-    format!("{} {}", facts.join(", "), if facts.len() == 1 { "differs" } else { "differ" })
+    found.facts.iter().copied().map(differs).collect::<Vec<_>>().join("; ")
 }
 
 /// How many changes there are in what: the sentence that sums a history up.

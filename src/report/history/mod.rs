@@ -16,8 +16,6 @@ use crate::compare::History;
 
 /// File name of the page.
 pub const MARKDOWN_FILE: &str = "history.md";
-/// File name of the chart, which the page shows.
-pub const CHART_FILE: &str = charts::HISTORY_FILE;
 
 /// A history, rendered. The page links to its chart by its bare file name, so both belong into one folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
