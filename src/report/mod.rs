@@ -1,5 +1,5 @@
 //! A [`Comparison`] as text: a markdown page, SVG charts, a JSON twin, a terminal table; a saved baseline,
-//! the list of them and a [history](history) likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
+//! the list of them and a [`history`] likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
 //! data.
 
 mod change;

@@ -4,7 +4,7 @@ use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
 use super::HISTORY_FILE;
-use super::axis::{Axis, linear_ticks};
+use super::axis::{Axis, time_ticks};
 use super::marker::{Marker, Shape};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, ORANGE, Type, WIDTH, faint, line, write};
 use crate::compare::{Break, Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
@@ -299,19 +299,4 @@ fn range(row: &RowHistory) -> [f64; 2] {
     // Room for the sizes of changes above and below.
     let room = 0.22 * (high - low);
     [low - room, high + room]
-}
-
-/// Round times within a range, nanoseconds: multiples of one step where the range is narrow, else 1, 2 and 5 of each
-/// decade, or powers of ten alone where those would be too many.
-fn time_ticks([low, high]: [f64; 2], unit: f64) -> Vec<f64> {
-    if high < 3.0 * low {
-        return linear_ticks([low / unit, high / unit], 5.0).into_iter().map(|tick| tick * unit).collect();
-    }
-    let factors: &[f64] = if high < 300.0 * low { &[1.0, 2.0, 5.0] } else { &[1.0] };
-    let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
-    let step = (decades.clone().count() / 6).max(1);
-    let ticks = decades
-        .step_by(step)
-        .flat_map(|decade| factors.iter().map(move |factor| factor * 10f64.powi(decade)));
-    ticks.filter(|tick| (low..=high).contains(tick)).collect()
 }

@@ -10,6 +10,9 @@ use crate::report::rate::Rate;
 /// Longest reason of a failure, characters.
 const LONGEST_REASON: usize = 80;
 
+/// Stands where the line breaks.
+pub(super) const BREAK: &str = "--";
+
 /// A change with the row it is of.
 pub(super) struct Found<'a> {
     pub(super) row: &'a RowHistory,

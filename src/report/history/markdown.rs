@@ -11,9 +11,6 @@ use crate::report::markdown::table::{Column, Table};
 use crate::report::quantity::things;
 use crate::report::saved::commit;
 
-/// Stands where the line breaks.
-const BREAK: &str = "--";
-
 /// The whole page. Rows without change points are folded.
 pub(super) fn page(history: &History, chart: Option<&Chart>) -> String {
     let (changed, unchanged): (Vec<_>, Vec<_>) = history.rows.iter().partition(|row| !row.changes.is_empty());
@@ -86,7 +83,7 @@ fn section(row: &RowHistory, history: &History) -> String {
     for (index, point) in row.points.iter().enumerate() {
         if let Some(found) = row.break_before(index) {
             let mut cells = [const { String::new() }; 8];
-            cells[0] = BREAK.to_owned();
+            cells[0] = cells::BREAK.to_owned();
             cells[7] = cells::break_reason(found);
             table.row(cells);
         }

@@ -9,9 +9,7 @@ use crate::report::change::level;
 use crate::report::escape::printable;
 use crate::report::saved::commit;
 use crate::report::terminal::aligned::Columns;
-
-/// Stands where the line breaks.
-const BREAK: &str = "--";
+use crate::report::terminal::colour;
 
 /// Index of the column of changes: what is coloured begins there.
 const CHANGE: usize = 4;
@@ -47,7 +45,7 @@ fn table(row: &RowHistory, history: &History, width: Option<usize>) -> String {
 
 fn break_cells(found: &Break) -> [String; 8] {
     let mut cells = [const { String::new() }; 8];
-    cells[0] = BREAK.to_owned();
+    cells[0] = cells::BREAK.to_owned();
     cells[7] = cells::break_reason(found);
     cells
 }
@@ -74,10 +72,6 @@ fn style(row: &RowHistory, point: usize) -> Style {
         Some(_) => colour(AnsiColor::Green),
         None => Style::new(),
     }
-}
-
-fn colour(colour: AnsiColor) -> Style {
-    Style::new().fg_color(Some(colour.into()))
 }
 
 /// Every change point.

@@ -7,7 +7,7 @@ use super::{HistoryReport, json, render, tables};
 use crate::compare::{History, HistoryOptions, history};
 use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Session};
 use crate::report::fixture::{RowBuilder, baseline};
-use crate::report::tests::{elementwise, golden, matmul, plain, rounded};
+use crate::report::tests::{assert_whole_tables, elementwise, golden, matmul, plain, rounded};
 use crate::work::Work;
 
 /// Five probed rounds near `ns`.
@@ -170,15 +170,7 @@ fn markup_in_names_is_nowhere_markup() {
 
 #[test]
 fn tables_have_as_many_cells_as_headings() {
-    let markdown = render(&eventful()).markdown;
-    let mut columns = None;
-    for line in markdown.lines() {
-        let cells = line.starts_with('|').then(|| line.matches('|').count());
-        if let (Some(expected), Some(cells)) = (columns, cells) {
-            assert_eq!(cells, expected, "{line}");
-        }
-        columns = cells;
-    }
+    assert_whole_tables(&render(&eventful()).markdown);
 }
 
 #[test]
