@@ -19,25 +19,21 @@ pub fn calm(side: &Baseline) -> Calm {
     calm_at(side, own_core_level(&side.benchmarks))
 }
 
-/// Both sides of a comparison. Where both come from the same machine and compiler, the lower level is that of both: a side
-/// that was in company throughout has no level of its own.
-pub(super) fn calm_sides(sides: [&Baseline; 2]) -> [Calm; 2] {
-    let mut levels = sides.map(|side| own_core_level(&side.benchmarks));
-    if let [Some(old), Some(new)] = levels
-        && same_probes(sides)
-    {
-        levels = [Some(old.min(new)); 2];
-    }
-    [calm_at(sides[0], levels[0]), calm_at(sides[1], levels[1])]
+/// Several sides of one comparison or history. Where some come from the same machine and compiler, the lowest level is
+/// that of all of them: a side that was in company throughout has no level of its own.
+pub(super) fn calm_together(sides: &[&Baseline]) -> Vec<Calm> {
+    let levels: Vec<Option<f64>> = sides.iter().map(|side| own_core_level(&side.benchmarks)).collect();
+    let level = |side: &Baseline| {
+        let alike = sides.iter().zip(&levels).filter(|(other, _)| probe_facts(other) == probe_facts(side));
+        alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp)
+    };
+    sides.iter().map(|side| calm_at(side, level(side))).collect()
 }
 
-/// What decides how long the probes take is recorded alike on both sides.
-fn same_probes(sides: [&Baseline; 2]) -> bool {
-    let [old, new] = sides.map(|side| {
-        let (build, machine) = (&side.environment.build, &side.environment.machine);
-        (&build.rustc, &build.target, &build.target_features, &machine.cpu)
-    });
-    old == new
+/// What decides how long the probes take.
+fn probe_facts(side: &Baseline) -> (&str, &str, &[String], &str) {
+    let (build, machine) = (&side.environment.build, &side.environment.machine);
+    (&build.rustc, &build.target, &build.target_features, &machine.cpu)
 }
 
 fn calm_at(side: &Baseline, level: Option<f64>) -> Calm {
@@ -112,7 +108,7 @@ mod tests {
         let (quiet, crowded) =
             (baseline("a", vec![benchmark("row", 4, 0)]), baseline("b", vec![benchmark("row", 0, 4)]));
         assert!(calm(&crowded).crowded.is_empty(), "alone, company cannot be told");
-        let sides = calm_sides([&quiet, &crowded]);
-        assert_eq!(sides.map(|side| side.crowded.len()), [0, 1]);
+        let sides = calm_together(&[&quiet, &crowded]);
+        assert_eq!(sides.iter().map(|side| side.crowded.len()).collect::<Vec<_>>(), [0, 1]);
     }
 }

@@ -1,9 +1,8 @@
 //! The change of time between two sides, ln(candidate / baseline), and the noise it carries.
 
+use super::clock::{Clock, times};
 use super::sessions::{SessionTerm, session_term};
-use crate::stats::{
-    ClockSlope, LogRound, LowerTrimmedMean, Variance, clock_slope, lower_trimmed_mean, median,
-};
+use crate::stats::{ClockSlope, LogRound, LowerTrimmedMean, Variance, lower_trimmed_mean};
 
 /// A change of time in ln units.
 #[derive(Debug, Clone, Copy)]
@@ -13,20 +12,18 @@ pub(super) struct Effect {
     /// Difference of the logarithms of the displayed times.
     pub(super) raw: f64,
     /// The clock, where both sides have probes.
-    pub(super) clock: Option<Clock>,
+    pub(super) clock: Option<ClockShift>,
     /// What the estimate may be off by. `None` where a side has a single round.
     pub(super) noise: Option<Noise>,
 }
 
 /// What the probes say.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clock {
+pub(super) struct ClockShift {
     /// How far the row follows it.
     pub(super) slope: ClockSlope,
     /// ln(candidate / baseline) of the median probes.
     pub(super) shift: f64,
-    /// Median ln probe of both sides: what times are adjusted to. It cancels in the change.
-    reference: f64,
 }
 
 /// The variances that make the interval of an effect.
@@ -63,12 +60,10 @@ impl Noise {
 
 /// The effect of two sides' rounds. `None` where a side has none.
 pub(super) fn effect(sides: [&[LogRound]; 2]) -> Option<Effect> {
-    let clock = clock(sides);
-    let raw = sides.map(|rounds| rounds.iter().map(|round| round.time).collect::<Vec<_>>());
-    let adjusted = match &clock {
-        Some(clock) => sides.map(|rounds| adjusted_times(rounds, clock)),
-        None => raw.clone(),
-    };
+    let clock = Clock::of(&sides);
+    let raw = sides.map(|rounds| times(rounds, None));
+    let adjusted = sides.map(|rounds| times(rounds, clock.as_ref()));
+    let clock = clock.map(|clock| ClockShift { slope: clock.slope, shift: clock.sides[1] - clock.sides[0] });
     let locations = both(|side| lower_trimmed_mean(&adjusted[side]))?;
     let [old, new] = both(|side| lower_trimmed_mean(&raw[side]))?;
     Some(Effect {
@@ -79,28 +74,11 @@ pub(super) fn effect(sides: [&[LogRound]; 2]) -> Option<Effect> {
     })
 }
 
-fn adjusted_times(rounds: &[LogRound], clock: &Clock) -> Vec<f64> {
-    rounds.iter().map(|round| round.adjusted_time(clock.slope.slope, clock.reference)).collect()
-}
-
-/// The clock of both sides; `None` unless every round has probes, for times with and without adjustment
-/// cannot be averaged.
-fn clock(sides: [&[LogRound]; 2]) -> Option<Clock> {
-    let probed = |side: usize| -> Option<Vec<(f64, f64)>> {
-        sides[side].iter().map(|round| Some((round.time, round.clock?))).collect()
-    };
-    let [old, new] = both(probed)?;
-    let clocks = [&old, &new].map(|side| side.iter().map(|&(_, clock)| clock).collect::<Vec<_>>());
-    let reference = median(&mut clocks.concat())?;
-    let [old_clock, new_clock] = both(|side| median(&mut clocks[side].clone()))?;
-    Some(Clock { slope: clock_slope([&old, &new]), shift: new_clock - old_clock, reference })
-}
-
 fn noise(
     sides: [&[LogRound]; 2],
     adjusted: &[Vec<f64>; 2],
     locations: &[LowerTrimmedMean; 2],
-    clock: Option<&Clock>,
+    clock: Option<&ClockShift>,
 ) -> Option<Noise> {
     let sessions =
         [0, 1].map(|side| sides[side].iter().map(|round| round.session).zip(adjusted[side].iter().copied()));

@@ -40,6 +40,28 @@ impl Environments {
     }
 }
 
+/// The facts of a baseline that decide whether its times are comparable to those of others.
+pub(super) struct RequiredFacts(Vec<(Fact, Option<String>)>);
+
+/// Of each of these baselines, in the same order.
+pub(super) fn required_facts(baselines: &[&Baseline]) -> Vec<RequiredFacts> {
+    let variables = baselines.iter().flat_map(|baseline| baseline.environment.threads.keys()).collect();
+    let of = |baseline: &&Baseline| {
+        let recorded = recorded(baseline, &variables).into_iter();
+        RequiredFacts(recorded.filter_map(|fact| Some((fact.fact?, fact.value))).collect())
+    };
+    baselines.iter().map(of).collect()
+}
+
+impl RequiredFacts {
+    /// Facts that are known on both sides and differ.
+    pub(super) fn differing(&self, other: &RequiredFacts) -> BTreeSet<Fact> {
+        let pairs = self.0.iter().zip(&other.0);
+        let differ = pairs.filter(|((_, old), (_, new))| old.is_some() && new.is_some() && old != new);
+        differ.map(|((fact, _), _)| *fact).collect()
+    }
+}
+
 fn difference(old: Recorded, new: Recorded) -> Difference {
     let unknown = || "unknown".to_owned();
     // What was not recorded on one side (imported data) cannot be shown to differ.
@@ -221,6 +243,24 @@ mod tests {
             b.environment.machine.cpu = b.environment.machine.cpu.replace(' ', "  ");
         });
         assert_eq!(names, [""; 0]);
+    }
+
+    #[test]
+    fn facts_of_many_baselines_differ_as_those_of_two() {
+        let first = baseline("a", vec![]);
+        let mut second = first.clone();
+        second.environment.threads = [("OMP_NUM_THREADS".to_owned(), "2".to_owned())].into();
+        second.environment.build.profile = String::new();
+        let third = Baseline { environment: crate::model::Environment::default(), ..first.clone() };
+        let baselines = [&first, &second, &third];
+        let facts = required_facts(&baselines);
+        for (old, old_facts) in baselines.iter().zip(&facts) {
+            for (new, new_facts) in baselines.iter().zip(&facts) {
+                let pair = Environments::of(old, new).differing_facts();
+                assert_eq!(old_facts.differing(new_facts), pair);
+            }
+        }
+        assert_eq!(facts[0].differing(&facts[1]), BTreeSet::from([Fact::Threads]));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::stats::{LogRound, log_rounds};
 pub(super) struct Evidence<'a> {
     pub(super) pairs: &'a [Pair<'a>],
     pub(super) drafts: &'a [Draft],
-    pub(super) sides: &'a [Calm; 2],
+    pub(super) sides: &'a [Calm],
     pub(super) options: &'a Options,
 }
 

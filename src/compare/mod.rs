@@ -3,12 +3,14 @@
 
 mod allocation;
 mod calm;
+mod clock;
 mod effect;
 mod environment;
 mod evidence;
 mod families;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod history;
 mod inference;
 mod nesting;
 mod pairing;
@@ -25,6 +27,7 @@ mod work;
 
 pub use calm::{Calm, calm};
 pub use families::Family;
+pub use history::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history};
 pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
 };
@@ -61,7 +64,7 @@ pub fn compare_where(
     options: &Options,
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> Comparison {
-    let mut calm = calm::calm_sides([baseline, candidate]);
+    let mut calm = calm::calm_together(&[baseline, candidate]);
     for calm in &mut calm {
         calm.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
     }
@@ -94,8 +97,8 @@ pub fn compare_where(
 }
 
 /// Every row with its verdict.
-fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm; 2], terms: Terms<'_>) -> Vec<Draft> {
-    let labels = pairing::labels(pairs);
+fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm], terms: Terms<'_>) -> Vec<Draft> {
+    let labels = pairing::labels(&pairs.iter().map(|pair| pair.id).collect::<Vec<_>>());
     let drafts = pairs.iter().zip(labels).map(|(pair, label)| row::draft(pair, label, terms));
     let mut drafts: Vec<Draft> = drafts.collect();
     drafts.iter_mut().for_each(|draft| note_company(draft, sides));
@@ -107,7 +110,7 @@ fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm; 2], terms: Terms<'_>) -> Vec
 }
 
 /// A row measured in company is not judged: its time is that of another machine, and the neighbour's doing.
-fn note_company(draft: &mut Draft, sides: &[Calm; 2]) {
+fn note_company(draft: &mut Draft, sides: &[Calm]) {
     let crowded = sides.iter().any(|side| side.crowded.contains(&draft.row.id));
     if crowded && draft.effect.take().is_some() {
         draft.row.notes.push(Warning::Crowded);

@@ -34,12 +34,25 @@ pub(super) struct SessionTerm {
 /// The term of two sides whose rounds are given as (session, location).
 pub(super) fn session_term(sides: [Vec<(usize, f64)>; 2], probed: bool) -> SessionTerm {
     let sides = sides.map(by_session);
+    let (of_one, learned) = variance_of_one(&sides, probed);
+    let share = sides.iter().map(|sessions| 1.0 / sessions.len().max(1) as f64).sum();
+    SessionTerm { sd: of_one.sd(), learned, variance: of_one.scaled(share) }
+}
+
+/// What sessions contribute to the variance of each side's location. Rounds are given as (session, location).
+pub(super) fn session_variances(sides: Vec<Vec<(usize, f64)>>, probed: bool) -> Vec<Variance> {
+    let sides: Vec<Sessions> = sides.into_iter().map(by_session).collect();
+    let (of_one, _) = variance_of_one(&sides, probed);
+    sides.iter().map(|sessions| of_one.scaled(1.0 / sessions.len().max(1) as f64)).collect()
+}
+
+/// The variance of a single session, and whether it was learned from the data.
+fn variance_of_one(sides: &[Sessions], probed: bool) -> (Variance, bool) {
     let assumed = if probed { PROBED_SD } else { UNPROBED_SD }.powi(2);
     let df = sides.iter().map(|sessions| sessions.len().saturating_sub(1)).sum::<usize>();
     let learned = df >= LEAST_DF;
-    let of_one = if learned { moderated(&sides, df as f64, assumed) } else { Variance::known(assumed) };
-    let share = sides.iter().map(|sessions| 1.0 / sessions.len().max(1) as f64).sum();
-    SessionTerm { sd: of_one.sd(), learned, variance: of_one.scaled(share) }
+    let of_one = if learned { moderated(sides, df as f64, assumed) } else { Variance::known(assumed) };
+    (of_one, learned)
 }
 
 type Sessions = BTreeMap<usize, Vec<f64>>;
@@ -54,7 +67,7 @@ fn by_session(rounds: Vec<(usize, f64)>) -> Sessions {
 
 /// The variance of a session's location about its side's mean, less what its rounds alone explain (method
 /// of moments), moderated towards the assumed one.
-fn moderated(sides: &[Sessions; 2], df: f64, assumed: f64) -> Variance {
+fn moderated(sides: &[Sessions], df: f64, assumed: f64) -> Variance {
     let squares: f64 = sides.iter().map(between_squares).sum();
     let within = sides.iter().map(within_variances).collect::<Vec<_>>().concat();
     let within = within.iter().sum::<f64>() / within.len().max(1) as f64;
@@ -110,6 +123,15 @@ mod tests {
     fn agreement_lowers_the_term_but_never_to_nothing() {
         let term = session_term([side(&[1.0; 4]), side(&[1.0; 4])], true);
         assert!(term.learned && term.sd < PROBED_SD && term.sd > PROBED_SD / 4.0, "{term:?}");
+    }
+
+    #[test]
+    fn a_series_of_sides_learns_from_all_of_them() {
+        let single = |at: f64| side(&[at]);
+        let assumed = session_variances(vec![single(1.0), single(2.0), single(3.0), single(4.0)], false);
+        assert_eq!(assumed, [Variance::known(UNPROBED_SD * UNPROBED_SD); 4]);
+        let learned = session_variances(vec![single(1.0), side(&[1.0, 1.05, 0.95, 1.02])], true);
+        assert!(learned[0].sd() > 0.02 && learned[1].value < learned[0].value, "{learned:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A named baseline: everything one `save` recorded.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
 use super::{BaselineName, Benchmark, Environment};
@@ -70,5 +72,10 @@ impl Baseline {
     /// When its first session began.
     pub fn created(&self) -> Timestamp {
         self.sessions.first().map_or(Timestamp::UNIX_EPOCH, |session| session.started)
+    }
+
+    /// The order of a history: by date, then by name.
+    pub fn by_date(&self, other: &Self) -> Ordering {
+        self.created().cmp(&other.created()).then_with(|| self.name.cmp(&other.name))
     }
 }

@@ -1,7 +1,7 @@
 //! Changes as text: sign, percent, a word for the direction, the interval.
 
 use super::quantity::fixed;
-use crate::compare::Change;
+use crate::compare::{Change, Estimate};
 
 /// What a number measures: which direction has which word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,13 @@ pub(crate) fn effect(change: &Change) -> String {
         text.push_str(&interval);
     }
     text
+}
+
+/// A change point in full: `+3.2 % slower [+2.1, +4.3]`. Its interval holds a direction.
+pub(crate) fn level(size: &Estimate) -> String {
+    let decimals = decimals((size.high - size.low) / 2.0 * 100.0);
+    let [low, value, high] = [size.low, size.value, size.high].map(|end| number(end * 100.0, decimals));
+    format!("{value} % {} [{low}, {high}]", Unit::Time.word(size.value))
 }
 
 /// The bound of a change nearer to no change; 0 where the interval holds no change.

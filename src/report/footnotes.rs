@@ -143,7 +143,8 @@ fn clock_moved(log_ratio: f64) -> String {
     format!("The core clock ran {direction} in the candidate (time of the clock probe {probes}).")
 }
 
-fn differs(fact: Fact) -> &'static str {
+/// That a fact differs, in words.
+pub(crate) fn differs(fact: Fact) -> &'static str {
     match fact {
         Fact::Machine => "The machine differs",
         Fact::Threads => "The thread variables differ",

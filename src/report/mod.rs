@@ -1,5 +1,5 @@
-//! A [`Comparison`] as text: a markdown page, SVG charts, a JSON twin, a terminal table; a saved baseline
-//! and the list of them likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
+//! A [`Comparison`] as text: a markdown page, SVG charts, a JSON twin, a terminal table; a saved baseline,
+//! the list of them and a [`history`] likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
 //! data.
 
 mod change;
@@ -8,6 +8,7 @@ mod escape;
 #[cfg(test)]
 mod fixture;
 mod footnotes;
+pub mod history;
 pub mod json;
 mod markdown;
 mod order;

@@ -13,7 +13,7 @@ use crate::model::{Allocation, Baseline, Benchmark, Range};
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
 
 /// Work of `n` x `n` x `n` matrix multiplication.
-fn matmul(n: u64) -> Work {
+pub(super) fn matmul(n: u64) -> Work {
     Work {
         flops: Some(Flops(2 * n * n * n)),
         bytes: Some(Bytes(12 * n * n)),
@@ -29,7 +29,7 @@ fn matmul_f16(n: u64) -> Work {
 }
 
 /// Work of an elementwise operation on `n` elements with so many FLOPs each and so many operands.
-fn elementwise(n: u64, flops: u64, operands: u64) -> Work {
+pub(super) fn elementwise(n: u64, flops: u64, operands: u64) -> Work {
     Work {
         flops: Some(Flops(flops * n)),
         nominal: flops > 1,
@@ -246,14 +246,14 @@ fn reproduction() -> Reproduction {
     Reproduction { commands: vec!["cargo tensorprof diff before after".to_owned()] }
 }
 
-fn golden(name: &str) -> Data {
+pub(super) fn golden(name: &str) -> Data {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/report").join(name);
     Data::read_from(&path, None).raw()
 }
 
 /// Text with its long fractions rounded: their last digits differ between the mathematical libraries of
 /// systems.
-fn rounded(text: &str) -> String {
+pub(super) fn rounded(text: &str) -> String {
     let fraction = regex::Regex::new(r"\d+\.\d{9,}").expect("a pattern");
     let round = |number: &regex::Captures<'_>| {
         number[0].parse::<f64>().map_or_else(|_| number[0].to_owned(), |value| format!("{value:.8}"))
@@ -261,7 +261,7 @@ fn rounded(text: &str) -> String {
     fraction.replace_all(text, round).into_owned()
 }
 
-fn plain(styled: &str) -> String {
+pub(super) fn plain(styled: &str) -> String {
     anstream::adapter::strip_str(styled).to_string()
 }
 
@@ -345,10 +345,14 @@ fn markup_in_names_is_nowhere_markup() {
     }
 }
 
-/// Every cell of every markdown table is in a column: an unescaped `|` would add one.
 #[test]
 fn tables_have_as_many_cells_as_headings() {
-    let markdown = render(&mixed(), &reproduction()).markdown;
+    assert_whole_tables(&render(&mixed(), &reproduction()).markdown);
+}
+
+/// Every cell of every markdown table is in a column: an unescaped `|` would add one.
+#[track_caller]
+pub(super) fn assert_whole_tables(markdown: &str) {
     let mut columns = None;
     for line in markdown.lines() {
         let cells = line.starts_with('|').then(|| line.matches('|').count());

@@ -2,16 +2,20 @@
 //! on finite data. METHODOLOGY.md says why these estimators and not others.
 
 mod calm;
+mod change_points;
 mod fdr;
 mod least_squares;
 mod location;
 mod quantile;
+#[cfg(test)]
+pub(crate) mod random;
 mod slope;
 mod theil_sen;
 mod trimmed;
 mod variance;
 
 pub use calm::{FEWEST_ROUNDS, calm_rounds, own_core_level};
+pub use change_points::{ChangePoint, Criterion, SeriesPoint, change_points};
 pub use fdr::discoveries;
 pub use least_squares::{LeastSquares, least_squares};
 pub use location::{LogRound, displayed_time, location, log_rounds, round_spread, undisturbed_time};

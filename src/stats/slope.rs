@@ -27,7 +27,7 @@ pub struct ClockSlope {
 /// common unknown variance, (sum of squares)^(-(df - 1) / 2), where the sum of squares is the winsorized one
 /// of the lower trimmed mean, so that disturbed rounds have no say, and one degree of freedom goes to the
 /// slope. Without information the slope is that of the prior, one.
-pub fn clock_slope(sides: [&[(f64, f64)]; 2]) -> ClockSlope {
+pub fn clock_slope(sides: &[&[(f64, f64)]]) -> ClockSlope {
     let df: f64 = sides.iter().map(|side| kept(side.len()).saturating_sub(1) as f64).sum();
     let slopes: Vec<f64> = (0..=STEPS).map(|step| f64::from(step) / f64::from(STEPS)).collect();
     let log_posterior = |slope: f64| log_likelihood(residual_squares(sides, slope), df) + log_prior(slope);
@@ -48,12 +48,12 @@ fn log_prior(slope: f64) -> f64 {
     -0.5 * ((slope - 1.0) / PRIOR_SD).powi(2)
 }
 
-fn residual_squares(sides: [&[(f64, f64)]; 2], slope: f64) -> f64 {
+fn residual_squares(sides: &[&[(f64, f64)]], slope: f64) -> f64 {
     let squares = |side: &[(f64, f64)]| {
         let adjusted: Vec<f64> = side.iter().map(|(time, clock)| time - slope * clock).collect();
         lower_trimmed_mean(&adjusted).map_or(0.0, |location| location.winsorized_squares)
     };
-    sides.into_iter().map(squares).sum()
+    sides.iter().copied().map(squares).sum()
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
         for disturbed in [false, true] {
             for truth in [0.0, 0.5, 1.0] {
                 let side = rounds(truth, 0.0005, disturbed);
-                let found = clock_slope([&side, &side]);
+                let found = clock_slope(&[&side, &side]);
                 assert!((found.slope - truth).abs() <= 0.1, "{truth}: {found:?}");
                 assert!(found.variance.value < 0.02, "{truth}: {found:?}");
             }
@@ -84,7 +84,7 @@ mod tests {
     fn is_one_and_uncertain_where_they_do_not() {
         let noisy = rounds(0.0, 0.2, false);
         for side in [&noisy[..], &noisy[..1], &[]] {
-            let found = clock_slope([side, side]);
+            let found = clock_slope(&[side, side]);
             assert!(found.slope > 0.85, "{found:?}");
             assert!(found.variance.sd() > 0.3, "{found:?}");
         }
@@ -94,6 +94,6 @@ mod tests {
     fn a_difference_between_the_sides_says_nothing() {
         let calm = [(1.0, 1.0), (1.001, 1.0), (0.999, 1.0)];
         let moved: Vec<_> = calm.iter().map(|(time, clock)| (time + 0.3, clock + 0.02)).collect();
-        assert_eq!(clock_slope([&calm, &moved]).slope, clock_slope([&calm, &calm]).slope);
+        assert_eq!(clock_slope(&[&calm, &moved]).slope, clock_slope(&[&calm, &calm]).slope);
     }
 }

@@ -4,6 +4,7 @@ mod baselines;
 mod diff;
 mod docs;
 mod failures;
+mod history;
 mod models;
 mod replay;
 mod save;

@@ -60,6 +60,8 @@ pub(crate) enum Command {
     List(ListArguments),
     /// Show one baseline: times, rates, allocation
     Show(ShowArguments),
+    /// Show benchmarks over all baselines of a project: where they became slower or faster
+    History(HistoryArguments),
     /// Remove a baseline
     Rm(RmArguments),
 }
@@ -166,7 +168,7 @@ pub(crate) struct DiffArguments {
     pub(crate) save: Option<BaselineName>,
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: DiffFormat,
+    pub(crate) format: ReportFormat,
     /// Show every row in the table, unchanged ones too
     #[arg(long)]
     pub(crate) all_rows: bool,
@@ -225,7 +227,7 @@ pub(crate) enum RuleName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DiffFormat {
+pub(crate) enum ReportFormat {
     Table,
     Markdown,
     Json,
@@ -251,6 +253,24 @@ pub(crate) struct ShowArguments {
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DataFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArguments {
+    /// Only benchmarks whose id matches this regular expression
+    pub(crate) filter: Option<String>,
+    /// Only the last baselines by date
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) last: Option<u32>,
+    /// Least change of time that counts, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
+    pub(crate) threshold: f64,
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ReportFormat,
+    /// Write history.md and its chart to this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
 use crate::cli::{CargoFlags, ProjectOptions};
+use crate::exit;
 use crate::terminal::Terminal;
 
 /// Folder of the baselines where nothing else is said.
@@ -41,6 +42,23 @@ impl Project {
             terminal.warning(&newer.to_string());
         }
         Ok(loaded.baseline)
+    }
+
+    /// Every baseline that can be read, and the exit code: one that cannot is an error, named, and does not hide the
+    /// others.
+    pub(crate) fn load_all(&self, terminal: &mut Terminal) -> Result<(Vec<Baseline>, u8)> {
+        let mut readable = Vec::new();
+        let mut code = exit::FINE;
+        for entry in self.store.list()? {
+            match entry.loaded {
+                Ok(loaded) => readable.push(loaded.baseline),
+                Err(error) => {
+                    terminal.warning(&error.to_string());
+                    code = exit::BAD_INPUT;
+                }
+            }
+        }
+        Ok((readable, code))
     }
 
     /// Folder of the report on a comparison.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::compare::pairing::Pair;
 use crate::inference::Model;
-use crate::model::Baseline;
+use crate::model::{Baseline, Benchmark};
 
 /// Names of the models that both sides have and whose facts differ.
 pub(in crate::compare) fn changed_models([old, new]: [&Baseline; 2]) -> BTreeSet<&str> {
@@ -19,6 +19,20 @@ pub(in crate::compare) fn measures_another(pair: &Pair<'_>, changed_models: &BTr
         [Some(old), Some(new)] => old != new || changed_models.contains(new.model.as_str()),
         _ => false,
     }
+}
+
+/// The model that a benchmark of this side measures.
+pub(in crate::compare) fn model_of<'a>(side: &'a Baseline, benchmark: &Benchmark) -> Option<&'a Model> {
+    find(side, &benchmark.inference.as_ref()?.model)
+}
+
+/// Two benchmarks, each with the model it measures, measure different things: as [`measures_another`].
+pub(in crate::compare) fn measure_different(
+    [(old, old_model), (new, new_model)]: [(&Benchmark, Option<&Model>); 2],
+) -> bool {
+    let phases = old.inference.as_ref().zip(new.inference.as_ref());
+    let models = old_model.zip(new_model);
+    phases.is_some_and(|(old, new)| old != new) || models.is_some_and(|(old, new)| differ(old, new))
 }
 
 /// The model of that name. Of several the first counts.

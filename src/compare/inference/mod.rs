@@ -9,7 +9,7 @@ mod sizes;
 mod steps;
 mod types;
 
-pub(super) use facts::{changed_models, measures_another};
+pub(super) use facts::{changed_models, measure_different, measures_another, model_of};
 pub(super) use models::models;
 pub(super) use sizes::sizes;
 pub use types::{

@@ -69,6 +69,21 @@ pub(super) fn linear_ticks([low, high]: [f64; 2], most: f64) -> Vec<f64> {
     (0..=(last - first) as i64).map(|index| (first + index as f64) * step).collect()
 }
 
+/// Round times within a range, nanoseconds: multiples of one step where the range is narrow, else 1, 2 and 5 of each
+/// decade, or powers of ten alone where those would be too many.
+pub(super) fn time_ticks([low, high]: [f64; 2], unit: f64) -> Vec<f64> {
+    if high < 3.0 * low {
+        return linear_ticks([low / unit, high / unit], 5.0).into_iter().map(|tick| tick * unit).collect();
+    }
+    let factors: &[f64] = if high < 300.0 * low { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+    let step = (decades.clone().count() / 6).max(1);
+    let ticks = decades
+        .step_by(step)
+        .flat_map(|decade| factors.iter().map(move |factor| factor * 10f64.powi(decade)));
+    ticks.filter(|tick| (low..=high).contains(tick)).collect()
+}
+
 /// Decimals that multiples of a step need.
 pub(super) fn step_decimals(step: f64) -> usize {
     (-step.log10().floor()).clamp(0.0, 12.0) as usize
@@ -144,6 +159,14 @@ mod tests {
         assert_eq!([nice_step(1.0, 5.0), nice_step(97.0, 5.0), nice_step(4.6e-4, 5.0)], [0.2, 20.0, 1e-4]);
         assert_eq!(linear_ticks([0.0, 97.0], 5.0), [0.0, 20.0, 40.0, 60.0, 80.0]);
         assert_eq!(linear_ticks([0.0, f64::INFINITY], 5.0), [0.0; 0]);
+    }
+
+    #[test]
+    fn ticks_of_times_are_round_and_few() {
+        assert_eq!(time_ticks([990.0, 2_600.0], 1e3), [1_000.0, 1_500.0, 2_000.0, 2_500.0]);
+        assert_eq!(time_ticks([90.0, 1_100.0], 1.0), [100.0, 200.0, 500.0, 1000.0]);
+        let wide = time_ticks([1e-9, 1e15], 1.0);
+        assert!((5..=12).contains(&wide.len()), "{wide:?}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(super) enum Shape {
     Circle,
     Square,
     Triangle,
+    /// Points down.
+    TriangleDown,
     Diamond,
 }
 
@@ -31,6 +33,7 @@ impl Marker {
             Shape::Circle => return self.circle(canvas, (x, y)),
             Shape::Square => vec![(-3, -3), (3, -3), (3, 3), (-3, 3)],
             Shape::Triangle => vec![(0, -RADIUS), (RADIUS, 3), (-RADIUS, 3)],
+            Shape::TriangleDown => vec![(0, RADIUS), (RADIUS, -3), (-RADIUS, -3)],
             Shape::Diamond => vec![(0, -RADIUS), (RADIUS, 0), (0, RADIUS), (-RADIUS, 0)],
         };
         let mut corners: Vec<(i32, i32)> = corners.into_iter().map(|(dx, dy)| (x + dx, y + dy)).collect();

@@ -3,11 +3,14 @@
 mod allocation;
 mod axis;
 mod family;
+mod history;
 mod marker;
 mod rates;
 mod ratios;
 mod samples;
 mod theme;
+
+pub(super) use history::chart as history;
 
 use super::Chart;
 use crate::compare::Comparison;
@@ -21,7 +24,10 @@ pub(super) const RATES_FILE: &str = "rates.svg";
 /// Allocation on both sides.
 pub(super) const ALLOCATION_FILE: &str = "allocation.svg";
 
-/// Every chart that has something to show.
+/// Benchmarks over time.
+pub(super) const HISTORY_FILE: &str = "history.svg";
+
+/// Every chart of a comparison that has something to show.
 pub(super) fn all(comparison: &Comparison) -> Vec<Chart> {
     [
         ratios::chart(comparison),

@@ -10,7 +10,7 @@ mod one_sided;
 mod operations;
 mod reproduction;
 mod summary;
-mod table;
+pub(super) mod table;
 mod top;
 
 use super::{Chart, Reproduction, charts};

@@ -9,7 +9,7 @@ use crate::report::quantity::NONE;
 
 /// A column: its heading, and on which side its cells stand.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Column<'a> {
+pub(in crate::report) enum Column<'a> {
     /// Text.
     Left(&'a str),
     /// Numbers.
@@ -41,19 +41,19 @@ impl<'a> Column<'a> {
 
 /// A table under construction. Cells are markdown: foreign text must be escaped before.
 #[derive(Debug)]
-pub(super) struct Table<'a> {
+pub(in crate::report) struct Table<'a> {
     columns: Vec<Column<'a>>,
     rows: Vec<Vec<String>>,
     footnotes: Footnotes,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(columns: impl Into<Vec<Column<'a>>>) -> Self {
+    pub(in crate::report) fn new(columns: impl Into<Vec<Column<'a>>>) -> Self {
         Table { columns: columns.into(), rows: vec![], footnotes: Footnotes::default() }
     }
 
     /// Adds a row with one cell for each column.
-    pub(super) fn row(&mut self, cells: impl Into<Vec<String>>) {
+    pub(in crate::report) fn row(&mut self, cells: impl Into<Vec<String>>) {
         self.rows.push(cells.into());
     }
 
@@ -71,7 +71,7 @@ impl<'a> Table<'a> {
     }
 
     /// The table and its footnotes; columns in which no row has a value are left out.
-    pub(super) fn render(&self) -> String {
+    pub(in crate::report) fn render(&self) -> String {
         let columns: Vec<usize> = (0..self.columns.len()).filter(|column| self.has_values(*column)).collect();
         let mut text = String::new();
         write_line(&mut text, columns.iter().map(|column| self.columns[*column].heading().to_owned()));

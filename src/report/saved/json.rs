@@ -7,6 +7,7 @@ use crate::model::{Allocation, Baseline, Benchmark, Range};
 use crate::report::json::{FORMAT_VERSION, ProvenanceJson, WorkJson, text};
 use crate::report::rate::Rate;
 use crate::stats::{displayed_time, round_spread};
+use crate::work::Work;
 
 /// The list of baselines as indented JSON, in the order given.
 pub fn list(baselines: &[Baseline]) -> String {
@@ -121,14 +122,15 @@ impl<'a> BenchmarkJson<'a> {
             time_ns: displayed_time(&benchmark.rounds),
             round_spread: round_spread(&benchmark.rounds),
             work: benchmark.work.as_ref().map(WorkJson::new),
-            rates: RatesJson::new(benchmark),
+            rates: RatesJson::new(benchmark.work.as_ref(), displayed_time(&benchmark.rounds)),
             allocation: benchmark.allocation.as_ref().map(AllocationJson::new),
         }
     }
 }
 
+/// The rates of a time; unknown ones are left out.
 #[derive(Serialize)]
-struct RatesJson {
+pub(in crate::report) struct RatesJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     gflops: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,10 +142,9 @@ struct RatesJson {
 }
 
 impl RatesJson {
-    fn new(benchmark: &Benchmark) -> Self {
-        let nanoseconds = displayed_time(&benchmark.rounds);
+    pub(in crate::report) fn new(work: Option<&Work>, nanoseconds: Option<f64>) -> Self {
         let value = |rate: Rate| {
-            let count = rate.work(benchmark.work.as_ref()?)?;
+            let count = rate.work(work?)?;
             Some(rate.per_time(count, nanoseconds?))
         };
         RatesJson {
@@ -155,8 +156,9 @@ impl RatesJson {
     }
 }
 
+/// Allocation of one iteration.
 #[derive(Serialize)]
-struct AllocationJson {
+pub(in crate::report) struct AllocationJson {
     allocated_bytes: RangeJson<u64>,
     allocations: RangeJson<u64>,
     peak_bytes: RangeJson<u64>,
@@ -164,7 +166,7 @@ struct AllocationJson {
 }
 
 impl AllocationJson {
-    fn new(allocation: &Allocation) -> Self {
+    pub(in crate::report) fn new(allocation: &Allocation) -> Self {
         AllocationJson {
             allocated_bytes: RangeJson::new(allocation.bytes),
             allocations: RangeJson::new(allocation.count),

@@ -1,7 +1,7 @@
 //! Saved baselines as text: one in full (`show`), and the list of them (`list`); each for a terminal and as
 //! JSON. The caller strips colours where the output is no terminal.
 
-mod json;
+pub(in crate::report) mod json;
 mod list;
 mod show;
 
@@ -17,7 +17,7 @@ fn rounds(baseline: &Baseline) -> usize {
 }
 
 /// The commit in short, with `*` where the working tree differed from it.
-fn commit(baseline: &Baseline) -> String {
+pub(in crate::report) fn commit(baseline: &Baseline) -> String {
     let Some(revision) = &baseline.environment.revision else { return "-".to_owned() };
     let hash: String = revision.commit.chars().take(10).collect();
     let dirty = if revision.dirty { "*" } else { "" };

@@ -142,6 +142,9 @@ fn style_tail(line: &str, characters: usize, style: Style) -> String {
     let plain = line.chars().count().saturating_sub(characters);
     let split = line.char_indices().nth(plain).map_or(line.len(), |(index, _)| index);
     let (head, tail) = line.split_at(split);
+    if tail.trim_end().is_empty() {
+        return format!("{}\n", head.trim_end());
+    }
     format!("{head}{style}{}{style:#}\n", tail.trim_end())
 }
 
@@ -184,5 +187,6 @@ a                        1 ns  123456  yes
     fn only_the_tail_is_styled() {
         let bold = Style::new().bold();
         assert_eq!(style_tail("name  12 ns  ", 7, bold), format!("name  {bold}12 ns{bold:#}\n"));
+        assert_eq!(style_tail("name         ", 7, bold), "name\n");
     }
 }

@@ -54,6 +54,6 @@ fn verdict(comparison: &Comparison) -> String {
 }
 
 /// The style of a colour.
-fn colour(colour: AnsiColor) -> Style {
+pub(super) fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
 }

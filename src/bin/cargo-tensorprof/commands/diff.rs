@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use regex::Regex;
 use tensorprof::compare::{self, AllocationVerdict, Comparison, Options, Rule, Verdict};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 use tensorprof::store::Mode;
 
-use crate::cli::{DiffArguments, DiffFormat, ProjectOptions, RuleName};
+use super::{create_folder, filter, write_files};
+use crate::cli::{DiffArguments, ProjectOptions, ReportFormat, RuleName};
 use crate::exit;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
@@ -43,10 +43,6 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     Ok(code(&comparison, arguments.gate))
 }
 
-fn filter(text: &str) -> Result<Regex> {
-    Regex::new(text).with_context(|| format!("`{text}` is not a regular expression"))
-}
-
 /// The folder of the report, created: an obstacle is found before anything is measured.
 fn report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
@@ -55,8 +51,7 @@ fn report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf
         Some(folder) => folder.clone(),
         None => project.report_folder(arguments.baseline.as_str(), candidate),
     };
-    fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot create the report folder {}", folder.display()))?;
+    create_folder(&folder)?;
     Ok(folder)
 }
 
@@ -126,11 +121,7 @@ fn write_report(folder: &Path, report: &Report) -> Result<()> {
             fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
         }
     }
-    for (name, text) in report.files() {
-        let path = folder.join(name);
-        fs::write(&path, text).with_context(|| format!("cannot write the report to {}", path.display()))?;
-    }
-    Ok(())
+    write_files(folder, report.files())
 }
 
 fn show(
@@ -141,9 +132,9 @@ fn show(
 ) -> Result<()> {
     let view = View { width: terminal.width(), all: arguments.all_rows };
     let text = match arguments.format {
-        DiffFormat::Table => &report::terminal::table(comparison, view),
-        DiffFormat::Markdown => &report.markdown,
-        DiffFormat::Json => &report.json,
+        ReportFormat::Table => &report::terminal::table(comparison, view),
+        ReportFormat::Markdown => &report.markdown,
+        ReportFormat::Json => &report.json,
     };
     Ok(terminal.result(text)?)
 }

@@ -4,7 +4,6 @@ use anyhow::Result;
 use tensorprof::report::saved;
 
 use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions};
-use crate::exit;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
@@ -14,17 +13,7 @@ pub(crate) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    let mut readable = Vec::new();
-    let mut code = exit::FINE;
-    for entry in project.store.list()? {
-        match entry.loaded {
-            Ok(loaded) => readable.push(loaded.baseline),
-            Err(error) => {
-                terminal.warning(&error.to_string());
-                code = exit::BAD_INPUT;
-            }
-        }
-    }
+    let (readable, code) = project.load_all(terminal)?;
     let text = match arguments.format {
         DataFormat::Table => saved::list_table(&readable, terminal.width()),
         DataFormat::Json => saved::list_json(&readable),

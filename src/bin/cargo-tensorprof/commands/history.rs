@@ -1,0 +1,59 @@
+//! `cargo tensorprof history [FILTER]`
+
+use anyhow::{Result, bail};
+use tensorprof::compare::{self, History, HistoryOptions};
+use tensorprof::model::{Baseline, BenchmarkId};
+use tensorprof::report::history;
+
+use super::{create_folder, filter, write_files};
+use crate::cli::{CargoFlags, HistoryArguments, ProjectOptions, ReportFormat};
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+
+pub(crate) fn run(
+    options: &ProjectOptions,
+    arguments: &HistoryArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    let filter = arguments.filter.as_deref().map(filter).transpose()?;
+    let (baselines, code) = project.load_all(terminal)?;
+    if baselines.is_empty() {
+        let folder = project::shown(&project.baselines);
+        bail!("no baseline to show in {folder}; save one with `cargo tensorprof save NAME`");
+    }
+    let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
+    let options = HistoryOptions { threshold: arguments.threshold / 100.0, ..HistoryOptions::default() };
+    let found = compare::history(&last(baselines, arguments.last), &options, &wanted);
+    if found.rows.is_empty() {
+        let filter = arguments.filter.as_deref().unwrap_or_default();
+        bail!(
+            "no benchmark of these baselines matches `{filter}`; `cargo tensorprof show NAME` lists those of a baseline"
+        );
+    }
+    print(&found, arguments, terminal)?;
+    Ok(code)
+}
+
+/// The last so many by date.
+fn last(mut baselines: Vec<Baseline>, most: Option<u32>) -> Vec<Baseline> {
+    baselines.sort_by(Baseline::by_date);
+    let dropped = most.map_or(0, |most| baselines.len().saturating_sub(most as usize));
+    baselines.split_off(dropped)
+}
+
+fn print(found: &History, arguments: &HistoryArguments, terminal: &mut Terminal) -> Result<()> {
+    let report = history::render(found);
+    let text = match arguments.format {
+        ReportFormat::Table => history::tables(found, terminal.width()),
+        ReportFormat::Markdown => report.markdown.clone(),
+        ReportFormat::Json => history::json(found),
+    };
+    terminal.result(&text)?;
+    if let Some(folder) = &arguments.output {
+        create_folder(folder)?;
+        write_files(folder, report.files())?;
+        terminal.status("Report", &project::shown(&folder.join(history::MARKDOWN_FILE)));
+    }
+    Ok(())
+}

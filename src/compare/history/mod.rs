@@ -1,0 +1,71 @@
+//! Baselines in, a [`History`] out: each benchmark over time, where its line breaks and where its level changes. It is a
+//! comparison of many sides and uses the same parts as one of two: calm samples, facts, clock, session term.
+
+mod segment;
+mod series;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use std::collections::BTreeMap;
+
+pub use types::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged};
+
+use super::calm::{Calm, calm_together, without_benchmarks};
+use super::environment::required_facts;
+use super::{inference, pairing};
+use crate::inference::Model;
+use crate::model::{Baseline, Benchmark, BenchmarkId};
+
+/// The wanted benchmarks of these baselines over time. What a core of one's own is, is told by all benchmarks.
+pub fn history(
+    baselines: &[Baseline],
+    options: &HistoryOptions,
+    wanted: &dyn Fn(&BenchmarkId) -> bool,
+) -> History {
+    let mut baselines: Vec<&Baseline> = baselines.iter().collect();
+    baselines.sort_by(|a, b| a.by_date(b));
+    let calm = calm_together(&baselines);
+    let facts = required_facts(&baselines);
+    let rows = rows(&calm, wanted);
+    let labels = pairing::labels(&rows.keys().copied().collect::<Vec<_>>());
+    let rows = rows.iter().zip(labels).map(|((id, sightings), label)| {
+        let breaks = segment::breaks(sightings, &facts);
+        series::row(id, label, sightings, breaks, options)
+    });
+    History {
+        rows: rows.collect(),
+        baselines: baselines.iter().copied().map(without_benchmarks).collect(),
+        options: options.clone(),
+    }
+}
+
+/// A benchmark in one baseline.
+struct Sighting<'a> {
+    /// Index of the baseline.
+    baseline: usize,
+    benchmark: &'a Benchmark,
+    /// What it measures, where that is a model.
+    model: Option<&'a Model>,
+    /// It was measured in company and keeps all of its rounds.
+    crowded: bool,
+}
+
+/// Every wanted benchmark with its sightings in order. Of several with the same id in a baseline the first counts.
+fn rows<'a>(
+    calm: &'a [Calm],
+    wanted: &dyn Fn(&BenchmarkId) -> bool,
+) -> BTreeMap<&'a BenchmarkId, Vec<Sighting<'a>>> {
+    let mut rows: BTreeMap<&BenchmarkId, Vec<Sighting<'_>>> = BTreeMap::new();
+    for (baseline, calm) in calm.iter().enumerate() {
+        for benchmark in calm.side.benchmarks.iter().filter(|benchmark| wanted(&benchmark.id)) {
+            let sightings = rows.entry(&benchmark.id).or_default();
+            if sightings.last().is_none_or(|last| last.baseline != baseline) {
+                let crowded = calm.crowded.contains(&benchmark.id);
+                let model = inference::model_of(&calm.side, benchmark);
+                sightings.push(Sighting { baseline, benchmark, model, crowded });
+            }
+        }
+    }
+    rows
+}

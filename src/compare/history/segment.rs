@@ -1,0 +1,33 @@
+//! Where the line of a row breaks.
+
+use std::collections::BTreeSet;
+
+use super::{Break, Sighting};
+use crate::compare::environment::RequiredFacts;
+use crate::compare::{Fact, inference, work};
+
+/// The breaks between the sightings of a row. `environments`: of every baseline. A sighting is held against every one of
+/// the segment so far, since what is not recorded in the last may be known of an earlier one.
+pub(super) fn breaks(sightings: &[Sighting<'_>], environments: &[RequiredFacts]) -> Vec<Break> {
+    let mut breaks = Vec::new();
+    let mut start = 0;
+    for (at, sighting) in sightings.iter().enumerate() {
+        let segment = sightings[start..at].iter();
+        let facts: BTreeSet<Fact> =
+            segment.flat_map(|earlier| differing_facts(earlier, sighting, environments)).collect();
+        if !facts.is_empty() {
+            breaks.push(Break { at, facts });
+            start = at;
+        }
+    }
+    breaks
+}
+
+fn differing_facts(old: &Sighting<'_>, new: &Sighting<'_>, environments: &[RequiredFacts]) -> BTreeSet<Fact> {
+    let mut facts = environments[old.baseline].differing(&environments[new.baseline]);
+    facts.extend(work::differing_facts(old.benchmark.work.as_ref(), new.benchmark.work.as_ref()));
+    if inference::measure_different([old, new].map(|sighting| (sighting.benchmark, sighting.model))) {
+        facts.insert(Fact::Model);
+    }
+    facts
+}

@@ -1,0 +1,41 @@
+//! A [`History`] as text: tables for a terminal, JSON, and a markdown page with its chart.
+
+mod cells;
+mod json;
+mod markdown;
+mod sparkline;
+mod terminal;
+#[cfg(test)]
+mod tests;
+
+pub use json::render as json;
+pub use terminal::tables;
+
+use super::{Chart, charts};
+use crate::compare::History;
+
+/// File name of the page.
+pub const MARKDOWN_FILE: &str = "history.md";
+
+/// A history, rendered. The page links to its chart by its bare file name, so both belong into one folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryReport {
+    /// The page.
+    pub markdown: String,
+    /// The chart, where a time was measured.
+    pub chart: Option<Chart>,
+}
+
+impl HistoryReport {
+    /// Every file: name and content.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let chart = self.chart.as_ref().map(|chart| (chart.file_name, chart.svg.as_str()));
+        std::iter::once((MARKDOWN_FILE, self.markdown.as_str())).chain(chart)
+    }
+}
+
+/// Renders a history.
+pub fn render(history: &History) -> HistoryReport {
+    let chart = charts::history(history);
+    HistoryReport { markdown: markdown::page(history, chart.as_ref()), chart }
+}
