@@ -1,7 +1,7 @@
 //! Models and the phases of inference that a benchmark can measure, and the work of a phase.
 //!
 //! A decoder-only transformer processes tokens one after another: the token at position `c` attends to the `c` tokens
-//! before it and to itself. Its work by the rules of [`CONVENTION`](crate::work::CONVENTION), two FLOPs a multiply-add:
+//! before it and to itself. Its work by the rules of [`CONVENTION`], two FLOPs a multiply-add:
 //! `2 N + 4 L H d (c + 1)` with N weights used in matrix products, L layers, H heads of size d. Formulas and their
 //! sources are those of METHODOLOGY.md, "Models".
 
