@@ -14,7 +14,7 @@ use crate::work::Work;
 pub(super) struct Draft {
     /// The row. Its verdict is inconclusive as long as it is not judged.
     pub(super) row: Row,
-    /// The effect under [`Rule::Interval`], where both sides were measured and are comparable.
+    /// The effect under [`Rule::Interval`](super::Rule::Interval), where both sides were measured and are comparable.
     pub(super) effect: Option<Effect>,
 }
 

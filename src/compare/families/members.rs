@@ -1,6 +1,6 @@
 //! Which benchmarks make a family, and at which sizes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::Row;
 use crate::compare::evidence::Evidence;
@@ -57,7 +57,8 @@ impl Members {
     pub(super) fn new(evidence: &Evidence<'_>, nesting: &Nesting, mut rows: Vec<usize>) -> Self {
         let size = |row: usize| evidence.row(row).id.criterion.parameter.as_deref().and_then(size);
         rows.sort_by_key(|&row| (size(row).is_none(), size(row), row));
-        let is_outer = |row: &usize| !nesting.around(*row).iter().any(|outer| rows.contains(outer));
+        let family: BTreeSet<usize> = rows.iter().copied().collect();
+        let is_outer = |row: &usize| !nesting.around(*row).iter().any(|outer| family.contains(outer));
         let outer: Vec<usize> = rows.iter().copied().filter(is_outer).collect();
         let sized = outer.iter().filter_map(|&row| Some((row, (size(row)? as f64).ln()))).collect();
         Members { rows, outer, sized }
