@@ -54,6 +54,9 @@ pub struct Work {
     /// The counting rules: [`CONVENTION`] for the constructors here, empty for counts of the user's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convention: Option<String>,
+    /// FLOPs by which rates of this benchmark were published before, where that count was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_before: Option<Flops>,
 }
 
 /// Tensor operations. Dimensions are numbers of elements; counts too large for 64 bits saturate.

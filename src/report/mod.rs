@@ -5,11 +5,13 @@
 mod change;
 mod charts;
 mod escape;
+mod estimate;
 #[cfg(test)]
 mod fixture;
 mod footnotes;
 pub mod json;
 mod markdown;
+mod models;
 mod order;
 mod quantity;
 mod rate;

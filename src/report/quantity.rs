@@ -20,6 +20,9 @@ impl Precision {
     /// Of a value without interval.
     pub(crate) const UNKNOWN: Precision = Precision { half_width: None };
 
+    /// Of ratios and the like whose interval is unknown: three digits.
+    pub(crate) const ROUGH: Precision = Precision { half_width: Some(0.01) };
+
     /// Of values whose ratio has this interval.
     pub(crate) fn of(change: Option<&Change>) -> Self {
         let half_width = change.map(|change| (change.high - change.low) / 2.0 / (1.0 + change.point));
@@ -39,7 +42,7 @@ impl Precision {
 }
 
 /// Decimal exponent of the leading digit.
-fn place(value: f64) -> i32 {
+pub(crate) fn place(value: f64) -> i32 {
     value.abs().log10().floor() as i32
 }
 
@@ -158,6 +161,11 @@ pub(crate) fn bytes(count: u64) -> String {
     }
     let value = count as f64 / unit as f64;
     format!("{} {suffix}", significant(value, Precision::UNKNOWN))
+}
+
+/// A number of bytes in MiB with two decimals, as sums of memory are often given.
+pub(crate) fn mebibytes(bytes: f64) -> String {
+    format!("{:.2} MiB", bytes / f64::from(1 << 20))
 }
 
 /// Candidate less baseline in bytes, with its sign.

@@ -57,6 +57,7 @@ fn work() -> impl Strategy<Value = Work> {
             tokens: tokens.map(Tokens),
             dtype,
             convention,
+            counted_before: None,
         },
     )
 }

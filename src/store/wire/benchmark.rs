@@ -130,6 +130,7 @@ impl From<WorkTable> for Work {
             tokens: table.tokens.map(Tokens),
             dtype: table.dtype,
             convention: table.convention,
+            counted_before: None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The definitions of the numbers in this report, and of no others.
 
+mod inference;
+
 use crate::compare::{Comparison, Rule, Verdict};
 use crate::report::footnotes::plain_percent;
 use crate::report::quantity::{Precision, bytes, time};
@@ -21,7 +23,8 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
         rates(comparison),
         drawn.iter().any(|chart| chart.file_name == charts::SAMPLES_FILE).then(samples),
     ];
-    let list: String = definitions.into_iter().flatten().map(|text| format!("- {text}\n")).collect();
+    let definitions = definitions.into_iter().flatten().chain(inference::all(comparison));
+    let list: String = definitions.map(|text| format!("- {text}\n")).collect();
     format!("## Definitions\n\n{list}")
 }
 

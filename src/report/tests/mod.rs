@@ -1,5 +1,7 @@
 //! Golden files: what reports look like. `SNAPSHOTS=overwrite cargo test` refreshes them; then look at them.
 
+mod models;
+
 use std::path::PathBuf;
 
 use snapbox::{Data, assert_data_eq};
