@@ -1,7 +1,7 @@
 //! Models and their rows: facts in short, and which rows tables and charts take.
 
 use super::quantity::count;
-use crate::compare::{Comparison, GenerationComparison, ModelComparison, Row};
+use crate::compare::{Comparison, GenerationComparison, ModelComparison, Row, Tail};
 use crate::inference::{Model, Phase};
 
 /// Facts in short: `128 wide, 2 layers, 4 heads, 461,440 parameters, f32`. Facts that were not declared are left out.
@@ -63,4 +63,13 @@ pub(crate) fn generations(comparison: &Comparison) -> Vec<(&Row, &GenerationComp
 /// Steps of decoding were recorded of the model.
 pub(crate) fn has_steps(model: &ModelComparison) -> bool {
     model.steps.iter().any(|steps| !steps.is_empty()) || model.depth_fit.iter().any(Option::is_some)
+}
+
+/// A tail by its name and its value in nanoseconds.
+pub(crate) fn quantile(tail: Tail) -> (&'static str, f64) {
+    match tail {
+        Tail::P99(nanoseconds) => ("p99", nanoseconds),
+        Tail::P90(nanoseconds) => ("p90", nanoseconds),
+        Tail::Maximum(nanoseconds) => ("max", nanoseconds),
+    }
 }

@@ -29,6 +29,11 @@ impl Precision {
         Precision { half_width: half_width.filter(|half| half.is_finite() && *half > 0.0) }
     }
 
+    /// Of times, and of the values that follow from them.
+    pub(crate) fn of_time(time: Option<&TimeChange>) -> Self {
+        Precision::of(time.and_then(|time| time.change.as_ref()))
+    }
+
     /// Of a value whose logarithm has this standard deviation.
     pub(crate) fn spread(fraction: f64) -> Self {
         Precision { half_width: Some(fraction).filter(|half| half.is_finite() && *half > 0.0) }
@@ -118,7 +123,7 @@ pub(crate) struct Times {
 
 /// The times of a row as text, with the digits that the interval of its change supports.
 pub(crate) fn times(time: Option<&TimeChange>) -> Times {
-    let precision = Precision::of(time.and_then(|time| time.change.as_ref()));
+    let precision = Precision::of_time(time);
     time_pair(time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns), precision)
 }
 
@@ -141,6 +146,15 @@ pub(crate) fn time_pair(baseline: Option<f64>, candidate: Option<f64>, precision
     };
     let [baseline, candidate] = sides.map(|side| side.map_or_else(|| NONE.to_owned(), |(text, _)| text));
     Times { baseline, candidate, delta }
+}
+
+/// Both sides in one text: `12.3 → 4.71` with that arrow. Without it where neither has a value.
+pub(crate) fn sides<T>(values: [Option<T>; 2], arrow: &str, show: impl Fn(T) -> String) -> String {
+    if values.iter().all(Option::is_none) {
+        return NONE.to_owned();
+    }
+    let [baseline, candidate] = values.map(|value| value.map_or_else(|| NONE.to_owned(), &show));
+    format!("{baseline} {arrow} {candidate}")
 }
 
 /// A number as text with a plus sign where it is positive.

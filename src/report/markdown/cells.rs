@@ -26,29 +26,20 @@ pub(super) fn change(time: Option<&TimeChange>) -> String {
 /// A rate on both sides, with the digits that the row's interval supports: `12.3 → 4.71`.
 pub(super) fn rate(row: &Row, rate: Rate) -> String {
     let Some(change) = rate.of(row) else { return none() };
-    let precision = precision(row.time.as_ref());
+    let precision = Precision::of_time(row.time.as_ref());
     sides([change.baseline, change.candidate], |value| significant(value, precision))
 }
 
 /// Both times in one cell, over a number of tokens and each in the unit that suits it: `2.15 ms → 122 µs`.
 pub(super) fn times_per(of: &TimeChange, tokens: u64) -> String {
-    let precision = precision(Some(of));
+    let precision = Precision::of_time(Some(of));
     let per_token = |nanoseconds: f64| quantity::time(nanoseconds / tokens as f64, precision);
     sides([of.baseline_ns, of.candidate_ns], per_token)
 }
 
-/// How exactly the values are known that follow from a time.
-pub(super) fn precision(time: Option<&TimeChange>) -> Precision {
-    Precision::of(time.and_then(|time| time.change.as_ref()))
-}
-
-/// Both sides in one cell: `12.3 → 4.71`. Without arrow where neither has a value.
+/// Both sides in one cell: `12.3 → 4.71`.
 pub(super) fn sides<T>(values: [Option<T>; 2], show: impl Fn(T) -> String) -> String {
-    if values.iter().all(Option::is_none) {
-        return none();
-    }
-    let [baseline, candidate] = values.map(|value| value.map_or_else(none, &show));
-    format!("{baseline} → {candidate}")
+    quantity::sides(values, "→", show)
 }
 
 /// A cell without value.

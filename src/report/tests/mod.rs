@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use snapbox::{Data, assert_data_eq};
 
+use super::fixture::models::sizes;
 use super::fixture::{RowBuilder, baseline, comparison};
 use super::terminal::View;
 use super::{Report, Reproduction, render, saved, terminal};
@@ -229,6 +230,7 @@ fn saved_baseline() -> Baseline {
         inference: None,
         step_allocation: vec![],
     };
+    saved.models = sizes(Dtype::F32).map(|size| size.model).to_vec();
     saved.benchmarks = operations().into_iter().map(benchmark).filter(|b| !b.rounds.is_empty()).collect();
     let failure = Benchmark {
         id: RowBuilder::new("Broken/1").build().id,

@@ -2,10 +2,10 @@
 
 use crate::compare::{Comparison, GenerationComparison, Row, Tail};
 use crate::report::escape::code;
-use crate::report::markdown::cells::{change, none, precision, sides, times_per};
+use crate::report::markdown::cells::{change, none, sides, times_per};
 use crate::report::markdown::fold::long;
 use crate::report::markdown::table::{Column, Table, change_heading};
-use crate::report::models::generations;
+use crate::report::models::{generations, quantile};
 use crate::report::quantity::{Precision, count, time};
 
 /// Tokens of a Generation.
@@ -37,7 +37,7 @@ fn table(comparison: &Comparison, generations: &[(&Row, &GenerationComparison)])
 
 fn cells(row: &Row, generation: &GenerationComparison) -> [String; 8] {
     let [first, next] = [Some(&generation.first_token), generation.per_token.as_ref()];
-    let precision = precision(next);
+    let precision = Precision::of_time(next);
     let latency = generation.latency;
     [
         code(&row.label),
@@ -46,17 +46,13 @@ fn cells(row: &Row, generation: &GenerationComparison) -> [String; 8] {
         next.map_or_else(none, |time| times_per(time, 1)),
         change(next),
         sides(latency.map(|side| side.map(|side| side.median_ns)), |median| time(median, precision)),
-        sides(latency.map(|side| side.map(|side| side.tail)), |tail| quantile(tail, precision)),
+        sides(latency.map(|side| side.map(|side| side.tail)), |tail| named(tail, precision)),
         sides(latency.map(|side| side.map(|side| side.steps)), |steps| count(steps as u64)),
     ]
 }
 
 /// A tail by its name: `p99 5.1 ms`.
-fn quantile(tail: Tail, precision: Precision) -> String {
-    let (name, nanoseconds) = match tail {
-        Tail::P99(value) => ("p99", value),
-        Tail::P90(value) => ("p90", value),
-        Tail::Maximum(value) => ("max", value),
-    };
+fn named(tail: Tail, precision: Precision) -> String {
+    let (name, nanoseconds) = quantile(tail);
     format!("{name} {}", time(nanoseconds, precision))
 }
