@@ -2,7 +2,7 @@
 
 mod inference;
 
-use crate::compare::{Comparison, Rule, Verdict};
+use crate::compare::{Comparison, Row, Rule, Verdict};
 use crate::report::footnotes::plain_percent;
 use crate::report::quantity::{Precision, bytes, time};
 use crate::report::rate::Rate;
@@ -99,7 +99,9 @@ fn allocation(comparison: &Comparison) -> Option<String> {
 }
 
 fn rates(comparison: &Comparison) -> Option<String> {
-    let used = |rate: Rate| comparison.rows.iter().any(|row| rate.of(row).is_some());
+    // Of models, tokens per second are shown alone.
+    let shown = |row: &Row, rate: Rate| row.inference.is_none() || rate == Rate::Tokens;
+    let used = |rate: Rate| comparison.rows.iter().any(|row| shown(row, rate) && rate.of(row).is_some());
     let formulas: Vec<&str> = Rate::ALL
         .into_iter()
         .filter(|rate| used(*rate))
