@@ -5,12 +5,14 @@
 mod change;
 mod charts;
 mod escape;
+mod estimate;
 #[cfg(test)]
 mod fixture;
 mod footnotes;
 pub mod history;
 pub mod json;
 mod markdown;
+mod models;
 mod order;
 mod quantity;
 mod rate;
@@ -28,8 +30,16 @@ pub const MARKDOWN_FILE: &str = "report.md";
 pub const JSON_FILE: &str = "report.json";
 
 /// File names of all charts that a report can have.
-pub const CHART_FILES: [&str; 4] =
-    [charts::RATIOS_FILE, charts::SAMPLES_FILE, charts::RATES_FILE, charts::ALLOCATION_FILE];
+pub const CHART_FILES: [&str; 8] = [
+    charts::RATIOS_FILE,
+    charts::SAMPLES_FILE,
+    charts::SCALING_FILE,
+    charts::TOKENS_FILE,
+    charts::TOKEN_LATENCY_FILE,
+    charts::TOKEN_ALLOCATION_FILE,
+    charts::RATES_FILE,
+    charts::ALLOCATION_FILE,
+];
 
 /// A comparison, rendered. The page links to its charts and its twin by bare file names, so all of it
 /// belongs into one folder.

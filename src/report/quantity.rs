@@ -20,10 +20,18 @@ impl Precision {
     /// Of a value without interval.
     pub(crate) const UNKNOWN: Precision = Precision { half_width: None };
 
+    /// Of ratios and the like whose interval is unknown: three digits.
+    pub(crate) const ROUGH: Precision = Precision { half_width: Some(0.01) };
+
     /// Of values whose ratio has this interval.
     pub(crate) fn of(change: Option<&Change>) -> Self {
         let half_width = change.map(|change| (change.high - change.low) / 2.0 / (1.0 + change.point));
         Precision { half_width: half_width.filter(|half| half.is_finite() && *half > 0.0) }
+    }
+
+    /// Of times, and of the values that follow from them.
+    pub(crate) fn of_time(time: Option<&TimeChange>) -> Self {
+        Precision::of(time.and_then(|time| time.change.as_ref()))
     }
 
     /// Of a value whose logarithm has this standard deviation.
@@ -39,7 +47,7 @@ impl Precision {
 }
 
 /// Decimal exponent of the leading digit.
-fn place(value: f64) -> i32 {
+pub(crate) fn place(value: f64) -> i32 {
     value.abs().log10().floor() as i32
 }
 
@@ -115,7 +123,7 @@ pub(crate) struct Times {
 
 /// The times of a row as text, with the digits that the interval of its change supports.
 pub(crate) fn times(time: Option<&TimeChange>) -> Times {
-    let precision = Precision::of(time.and_then(|time| time.change.as_ref()));
+    let precision = Precision::of_time(time);
     time_pair(time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns), precision)
 }
 
@@ -140,6 +148,15 @@ pub(crate) fn time_pair(baseline: Option<f64>, candidate: Option<f64>, precision
     Times { baseline, candidate, delta }
 }
 
+/// Both sides in one text: `12.3 → 4.71` with that arrow. Without it where neither has a value.
+pub(crate) fn sides<T>(values: [Option<T>; 2], arrow: &str, show: impl Fn(T) -> String) -> String {
+    if values.iter().all(Option::is_none) {
+        return NONE.to_owned();
+    }
+    let [baseline, candidate] = values.map(|value| value.map_or_else(|| NONE.to_owned(), &show));
+    format!("{baseline} {arrow} {candidate}")
+}
+
 /// A number as text with a plus sign where it is positive.
 fn signed(number: String) -> String {
     let zero = !number.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
@@ -158,6 +175,11 @@ pub(crate) fn bytes(count: u64) -> String {
     }
     let value = count as f64 / unit as f64;
     format!("{} {suffix}", significant(value, Precision::UNKNOWN))
+}
+
+/// A number of bytes in MiB with two decimals, as sums of memory are often given.
+pub(crate) fn mebibytes(bytes: f64) -> String {
+    format!("{:.2} MiB", bytes / f64::from(1 << 20))
 }
 
 /// Candidate less baseline in bytes, with its sign.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::curves::{self, Point, Series};
 use crate::compare::Row;
 use crate::report::order::strength;
 use crate::report::rate::Rate;
@@ -13,46 +14,23 @@ type Key<'a> = (&'a str, &'a str, &'a str, Rate);
 #[derive(Debug)]
 pub(super) struct Family<'a> {
     key: Key<'a>,
-    /// The group.
-    pub(super) name: &'a str,
-    /// The rate that is drawn.
-    pub(super) rate: Rate,
-    /// Its series, sorted by name.
+    /// The strongest change of any row.
+    pub(super) strength: f64,
+    /// Benchmarks with the same function and element type, sorted by that name, and within by declared work.
     pub(super) series: Vec<Series<'a>>,
 }
 
-/// Benchmarks of a family with the same function and element type.
-#[derive(Debug)]
-pub(super) struct Series<'a> {
-    /// Function and element type.
-    pub(super) name: String,
-    /// Sorted by work.
-    pub(super) points: Vec<Point<'a>>,
-}
-
-/// One benchmark.
-#[derive(Debug)]
-pub(super) struct Point<'a> {
-    /// Declared work of an iteration in the count of the rate, at least 1.
-    pub(super) work: f64,
-    /// Name of the size.
-    label: &'a str,
-    /// The rate of baseline and candidate.
-    pub(super) rates: [Option<f64>; 2],
-    strength: f64,
-}
-
-/// The families with at least two sizes.
+/// The families with at least two sizes. Models have charts of their own.
 pub(super) fn families(rows: &[Row]) -> Vec<Family<'_>> {
-    let mut families: BTreeMap<Key<'_>, BTreeMap<String, Vec<Point<'_>>>> = BTreeMap::new();
-    for row in rows {
+    let mut families: BTreeMap<Key<'_>, Family<'_>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.inference.is_none()) {
         if let Some((rate, point)) = point(row) {
             let id = &row.id;
             let key = (id.package.as_str(), id.target.as_str(), id.criterion.group.as_str(), rate);
-            families.entry(key).or_default().entry(series_name(row)).or_default().push(point);
+            families.entry(key).or_insert_with(|| Family::new(key)).add(row, point);
         }
     }
-    families.into_iter().map(|(key, series)| Family::new(key, series)).filter(Family::has_sizes).collect()
+    families.into_values().map(Family::sorted).filter(Family::has_sizes).collect()
 }
 
 fn point(row: &Row) -> Option<(Rate, Point<'_>)> {
@@ -60,11 +38,9 @@ fn point(row: &Row) -> Option<(Rate, Point<'_>)> {
     let rate = Rate::leading(work)?;
     let count = rate.work(work).filter(|count| *count > 0)?;
     let change = rate.of(row)?;
-    let rates = [change.baseline, change.candidate].map(|rate| rate.filter(|rate| rate.is_finite()));
-    rates.iter().any(Option::is_some).then(|| {
-        let point = Point { work: count as f64, label: size_label(row), rates, strength: strength(row)[0] };
-        (rate, point)
-    })
+    let values = [change.baseline, change.candidate].map(|rate| rate.filter(|rate| rate.is_finite()));
+    let point = Point { size: count as f64, label: size_label(row), values };
+    values.iter().any(Option::is_some).then_some((rate, point))
 }
 
 /// The parameter where there is one; a function without parameter is the name of a size itself.
@@ -82,52 +58,40 @@ fn series_name(row: &Row) -> String {
 }
 
 impl<'a> Family<'a> {
-    fn new(key: Key<'a>, series: BTreeMap<String, Vec<Point<'a>>>) -> Self {
-        let series = series.into_iter().map(|(name, mut points)| {
-            points.sort_by(|first, second| first.work.total_cmp(&second.work));
-            Series { name, points }
-        });
-        Family { key, name: key.2, rate: key.3, series: series.collect() }
+    fn new(key: Key<'a>) -> Self {
+        Family { key, strength: 0.0, series: vec![] }
     }
 
-    /// What families are sorted by.
-    pub(super) fn key(&self) -> Key<'a> {
-        self.key
+    fn add(&mut self, row: &Row, point: Point<'a>) {
+        self.strength = self.strength.max(strength(row)[0]);
+        let name = series_name(row);
+        match self.series.iter_mut().find(|series| series.name == name) {
+            Some(series) => series.points.push(point),
+            None => self.series.push(Series { name, points: vec![point] }),
+        }
     }
 
-    fn points(&self) -> impl Iterator<Item = &Point<'a>> {
-        self.series.iter().flat_map(|series| &series.points)
+    fn sorted(mut self) -> Self {
+        self.series.sort_by(|first, second| first.name.cmp(&second.name));
+        for series in &mut self.series {
+            series.points.sort_by(|first, second| first.size.total_cmp(&second.size));
+        }
+        self
     }
 
-    /// The strongest change of any row.
-    pub(super) fn strength(&self) -> f64 {
-        self.points().map(|point| point.strength).fold(0.0, f64::max)
+    /// The group.
+    pub(super) fn name(&self) -> &'a str {
+        self.key.2
     }
 
-    /// The least and the greatest work.
-    pub(super) fn sizes(&self) -> [f64; 2] {
-        let works = || self.points().map(|point| point.work);
-        [works().fold(f64::INFINITY, f64::min), works().fold(0.0, f64::max)]
+    /// The rate that is drawn.
+    pub(super) fn rate(&self) -> Rate {
+        self.key.3
     }
 
     fn has_sizes(&self) -> bool {
-        let [least, greatest] = self.sizes();
+        let [least, greatest] = curves::sizes(&self.series);
         least < greatest
-    }
-
-    /// The highest rate of either side.
-    pub(super) fn fastest(&self) -> f64 {
-        self.points().flat_map(|point| point.rates).flatten().fold(f64::MIN_POSITIVE, f64::max)
-    }
-
-    /// Work and name of each size, sorted by work; the shortest name where several share one.
-    pub(super) fn labels(&self) -> Vec<(f64, &'a str)> {
-        let mut labels: Vec<(f64, &str)> = self.points().map(|point| (point.work, point.label)).collect();
-        labels.sort_by(|first, second| {
-            first.0.total_cmp(&second.0).then(first.1.len().cmp(&second.1.len())).then(first.1.cmp(second.1))
-        });
-        labels.dedup_by(|second, first| first.0 == second.0);
-        labels
     }
 }
 
@@ -147,8 +111,8 @@ mod tests {
         let rows = [row("MatMul/64", 10), row("MatMul/128", 80), row("Alone/1", 10)];
         let families = families(&rows);
         assert_eq!(families.len(), 1);
-        assert_eq!(families[0].labels(), [(10.0, "64"), (80.0, "128")]);
-        assert_eq!(families[0].sizes(), [10.0, 80.0]);
+        let points = families[0].series[0].points.iter().map(|point| (point.size, point.label));
+        assert_eq!(points.collect::<Vec<_>>(), [(10.0, "64"), (80.0, "128")]);
     }
 
     #[test]

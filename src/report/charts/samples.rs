@@ -3,7 +3,8 @@
 use plotters::prelude::*;
 
 use super::SAMPLES_FILE;
-use super::axis::{Axis, linear_ticks, step_decimals, vertical_grid};
+use super::axis::{Axis, linear_ticks, vertical_grid};
+use super::scale::labelled;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, WIDTH, line, write};
 use crate::compare::{Comparison, Row, Verdict};
 use crate::model::Round;
@@ -148,10 +149,8 @@ fn time_axis(sides: &[Vec<&Round>; 2], left: i32) -> (Axis, Vec<(f64, String)>, 
     let values = [low - room, high + room];
     let unit = TimeUnit::of(low);
     let ticks = linear_ticks(values.map(|end| end / unit.nanoseconds), 5.0);
-    let decimals = ticks.get(1).map_or(0, |second| step_decimals((second - ticks[0]) * 1.001));
-    let label = |value: f64| (value * unit.nanoseconds, format!("{value:.decimals$}"));
-    let axis = Axis { values, pixels: PLOT.map(|x| left + x) };
-    (axis, ticks.into_iter().map(label).collect(), unit.suffix)
+    let ticks = labelled(ticks).into_iter().map(|(value, label)| (value * unit.nanoseconds, label));
+    (Axis { values, pixels: PLOT.map(|x| left + x) }, ticks.collect(), unit.suffix)
 }
 
 /// The samples of a round as dots, its median as a vertical mark.

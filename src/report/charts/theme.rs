@@ -91,6 +91,11 @@ pub(super) fn name_characters(pixels: i32) -> usize {
     (f64::from(pixels) / NAME_ADVANCE).max(1.0) as usize
 }
 
+/// Characters of a title of a panel that fit into so many pixels.
+pub(super) fn panel_characters(pixels: i32) -> usize {
+    name_characters(pixels * 12 / 13)
+}
+
 /// Rough width of a plain text, pixels.
 pub(super) fn plain_width(text: &str) -> i32 {
     text.chars().count() as i32 * 7

@@ -4,17 +4,23 @@
 //! they do not know. Numbers are unrounded, in the unit their key names. A section that does not apply to a
 //! row is absent; a value that does not exist within a section is `null`.
 
+mod model;
 mod row;
+mod scaling;
 mod side;
 
 use serde::{Serialize, Serializer};
 
+use self::model::ModelComparisonJson;
+pub(super) use self::model::{InferenceJson, ModelJson};
 use self::row::RowJson;
+use self::scaling::{FamilyJson, SizesJson};
 pub(super) use self::side::{ProvenanceJson, WorkJson};
 use super::escape::printable;
 use super::footnotes;
 use super::verdict::{self, Headline};
 use crate::compare::{Comparison, Difference, Fact, Options, Rule, Side, Summary, Verdict, Warning};
+use crate::model::Range;
 
 /// Value of `format`.
 const FORMAT: &str = "tensorprof-diff";
@@ -31,6 +37,9 @@ pub fn render(comparison: &Comparison) -> String {
         options: OptionsJson::new(&comparison.options),
         summary: SummaryJson::new(comparison),
         rows: comparison.rows.iter().map(|row| RowJson::new(row, comparison)).collect(),
+        models: comparison.models.iter().map(|model| ModelComparisonJson::new(model, comparison)).collect(),
+        sizes: comparison.sizes.iter().map(|sizes| SizesJson::new(sizes, comparison)).collect(),
+        families: comparison.families.iter().map(|family| FamilyJson::new(family, comparison)).collect(),
         differences: comparison.differences.iter().map(DifferenceJson::new).collect(),
         agreeing_facts: comparison.agreeing_facts,
         warnings: NoteJson::all(&comparison.warnings, comparison),
@@ -54,6 +63,9 @@ struct DiffJson<'a> {
     options: OptionsJson,
     summary: SummaryJson,
     rows: Vec<RowJson<'a>>,
+    models: Vec<ModelComparisonJson<'a>>,
+    sizes: Vec<SizesJson<'a>>,
+    families: Vec<FamilyJson<'a>>,
     differences: Vec<DifferenceJson<'a>>,
     agreeing_facts: usize,
     warnings: Vec<NoteJson>,
@@ -116,6 +128,10 @@ struct SummaryJson {
     total_ns: PairJson<f64>,
     allocated_bytes: Option<PairJson<u64>>,
     allocations: Option<PairJson<u64>>,
+    /// Common rows that the sums above leave out, and the sums with them.
+    nested_rows: usize,
+    total_with_nested_ns: PairJson<f64>,
+    allocated_bytes_with_nested: Option<PairJson<u64>>,
 }
 
 impl SummaryJson {
@@ -132,6 +148,9 @@ impl SummaryJson {
             total_ns: PairJson::new(summary.total_ns),
             allocated_bytes: summary.total_bytes.map(PairJson::new),
             allocations: summary.total_allocations.map(PairJson::new),
+            nested_rows: summary.nested_rows,
+            total_with_nested_ns: PairJson::new(summary.total_with_nested_ns),
+            allocated_bytes_with_nested: summary.total_with_nested_bytes.map(PairJson::new),
         }
     }
 }
@@ -174,6 +193,24 @@ impl<T> PairJson<T> {
     fn new([baseline, candidate]: [T; 2]) -> Self {
         PairJson { baseline, candidate }
     }
+}
+
+/// Least and greatest value seen: equal where the count is exact.
+#[derive(Serialize)]
+pub(super) struct RangeJson<T> {
+    low: T,
+    high: T,
+}
+
+impl<T> RangeJson<T> {
+    pub(super) fn new(range: Range<T>) -> Self {
+        RangeJson { low: range.low, high: range.high }
+    }
+}
+
+/// Rows by their labels.
+fn labels<'a>(rows: &[usize], comparison: &'a Comparison) -> Vec<&'a str> {
+    rows.iter().filter_map(|row| Some(comparison.rows.get(*row)?.label.as_str())).collect()
 }
 
 #[derive(Serialize)]

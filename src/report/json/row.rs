@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{NoteJson, WorkJson};
+use super::{InferenceJson, NoteJson, WorkJson};
 use crate::compare::{AllocationVerdict, Comparison, Count, RateChange, Row, TimeChange};
 use crate::model::Range;
 
@@ -18,6 +18,8 @@ pub(super) struct RowJson<'a> {
     dtype: Option<&'static str>,
     verdict: &'static str,
     nested_in: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inference: Option<InferenceJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     work: Option<WorkJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,7 @@ impl<'a> RowJson<'a> {
             dtype: row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()),
             verdict: row.verdict.name(),
             nested_in: row.nested_in.as_deref(),
+            inference: row.inference.as_ref().map(InferenceJson::new),
             work: row.work.as_ref().map(WorkJson::new),
             time: row.time.as_ref().map(TimeJson::new),
             allocation: AllocationJson::new(row),
@@ -64,7 +67,7 @@ impl<'a> RowJson<'a> {
 
 /// Changes and thresholds are fractions: 0.02 is 2 %.
 #[derive(Serialize)]
-struct TimeJson {
+pub(super) struct TimeJson {
     baseline_ns: Option<f64>,
     candidate_ns: Option<f64>,
     change: Option<f64>,
@@ -79,7 +82,7 @@ struct TimeJson {
 }
 
 impl TimeJson {
-    fn new(time: &TimeChange) -> Self {
+    pub(super) fn new(time: &TimeChange) -> Self {
         let change = time.change;
         TimeJson {
             baseline_ns: time.baseline_ns,

@@ -109,6 +109,8 @@ pub(in crate::report) struct WorkJson<'a> {
     tokens: Option<u64>,
     flops_per_byte: Option<f64>,
     convention: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flops_counted_before: Option<u64>,
 }
 
 impl<'a> WorkJson<'a> {
@@ -121,6 +123,7 @@ impl<'a> WorkJson<'a> {
             tokens: work.tokens.map(|count| count.0),
             flops_per_byte: arithmetic_intensity(work),
             convention: work.convention.as_deref(),
+            flops_counted_before: work.counted_before.map(|count| count.0),
         }
     }
 }

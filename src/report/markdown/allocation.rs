@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::fold::long;
 use super::methods::status;
 use super::table::{Column, Table};
 use crate::compare::{AllocationChange, AllocationVerdict, Comparison, Count, Row, Warning};
@@ -21,7 +22,8 @@ pub(super) fn section(comparison: &Comparison) -> String {
     let (same, mut others): (Vec<_>, Vec<_>) =
         counted.into_iter().partition(|(_, allocation)| allocation.verdict == AllocationVerdict::Same);
     others.sort_by_key(|(_, allocation)| Reverse(bytes_apart(allocation)));
-    let table = if others.is_empty() { String::new() } else { format!("{}\n", table(comparison, &others)) };
+    let tables = long(&others, "benchmark", |rows| table(comparison, rows));
+    let table = if others.is_empty() { String::new() } else { format!("{tables}\n") };
     format!("## Allocation Changes\n\n{table}{}\n", rest(same.len(), others.len()))
 }
 

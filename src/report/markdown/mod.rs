@@ -1,14 +1,20 @@
 //! The report as a markdown page for GitHub and mdBook.
 
 mod allocation;
+mod cells;
 mod definitions;
 mod environment;
+mod families;
+mod fold;
 mod header;
+mod inference;
 mod methods;
+mod models;
 mod notes;
 mod one_sided;
 mod operations;
 mod reproduction;
+mod scaling;
 mod summary;
 pub(super) mod table;
 mod top;
@@ -27,6 +33,14 @@ pub(super) fn page(comparison: &Comparison, charts: &[Chart], reproduction: &Rep
         top::regressions(comparison),
         figure(charts, charts::SAMPLES_FILE),
         methods::section(comparison),
+        models::section(comparison),
+        scaling::section(comparison),
+        figure(charts, charts::SCALING_FILE),
+        inference::section(comparison),
+        figure(charts, charts::TOKENS_FILE),
+        figure(charts, charts::TOKEN_LATENCY_FILE),
+        figure(charts, charts::TOKEN_ALLOCATION_FILE),
+        families::section(comparison),
         operations::section(comparison),
         figure(charts, charts::RATES_FILE),
         allocation::section(comparison),

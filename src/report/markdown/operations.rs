@@ -2,16 +2,16 @@
 
 use std::cmp::Ordering;
 
-use super::methods::change_cell;
+use super::cells::{self, none, sides, time_cells, time_columns};
 use super::table::{Column, Table, change_heading};
 use crate::compare::{Comparison, Row, Warning};
 use crate::report::escape::code;
 use crate::report::footnotes;
-use crate::report::quantity::{NONE, Precision, significant, times};
+use crate::report::quantity::{Precision, count, fixed, significant};
 use crate::report::rate::{Rate, arithmetic_intensity};
-use crate::work::Work;
+use crate::work::{Flops, Work};
 
-/// SIMD Operation Performance.
+/// SIMD Operation Performance. Rows of models stand in Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
     let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| has_rate(row)).collect();
     rows.sort_by(|first, second| by_size(first, second));
@@ -31,19 +31,13 @@ fn by_size(first: &Row, second: &Row) -> Ordering {
 }
 
 fn has_rate(row: &Row) -> bool {
-    Rate::ALL.into_iter().any(|rate| rate.of(row).is_some())
+    row.inference.is_none() && Rate::ALL.into_iter().any(|rate| rate.of(row).is_some())
 }
 
 fn table(comparison: &Comparison, rows: &[&Row]) -> String {
     let change = change_heading(comparison);
-    let mut columns = vec![
-        Column::Left("Operation"),
-        Column::Left("Type"),
-        Column::Right("Baseline"),
-        Column::Right("Candidate"),
-        Column::Right("Delta"),
-        Column::Right(&change),
-    ];
+    let mut columns = vec![Column::Left("Operation"), Column::Left("Type")];
+    columns.extend(time_columns(&change));
     columns.extend(Rate::ALL.map(|rate| Column::Right(rate.unit())));
     columns.push(Column::Right("FLOP/B"));
     let mut table = Table::new(columns);
@@ -58,25 +52,19 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
 }
 
 fn cells(name: String, row: &Row) -> Vec<String> {
-    let times = times(row.time.as_ref());
-    let dtype = row.work.as_ref().and_then(|work| work.dtype);
-    let dtype = dtype.map_or_else(|| NONE.to_owned(), |dtype| dtype.name().to_owned());
-    let mut cells = vec![name, dtype, times.baseline, times.candidate, times.delta, change_cell(row)];
+    let work = row.work.as_ref();
+    let dtype = work.and_then(|work| work.dtype).map_or_else(none, |dtype| dtype.name().to_owned());
+    let intensity = work.and_then(arithmetic_intensity);
+    let mut cells = vec![name, dtype];
+    cells.extend(time_cells(row.time.as_ref()));
     cells.extend(Rate::ALL.map(|rate| rate_cell(row, rate)));
-    let intensity = row.work.as_ref().and_then(arithmetic_intensity);
-    cells
-        .push(intensity.map_or_else(|| NONE.to_owned(), |value| significant(value, Precision::spread(0.01))));
+    cells.push(intensity.map_or_else(none, |value| significant(value, Precision::ROUGH)));
     cells
 }
 
-/// `12.3 → 4.71`, with the digits that the row's interval supports.
 fn rate_cell(row: &Row, rate: Rate) -> String {
     let shown = rate != Rate::Gigaelements || row.work.as_ref().is_none_or(leads_with_elements);
-    let Some(change) = rate.of(row).filter(|_| shown) else { return NONE.to_owned() };
-    let precision = Precision::of(row.time.and_then(|time| time.change).as_ref());
-    let show =
-        |value: Option<f64>| value.map_or_else(|| NONE.to_owned(), |value| significant(value, precision));
-    format!("{} → {}", show(change.baseline), show(change.candidate))
+    if shown { cells::rate(row, rate) } else { none() }
 }
 
 /// Elements say more than FLOPs only where these are unknown or nominal.
@@ -90,8 +78,29 @@ fn notes(row: &Row, comparison: &Comparison) -> Vec<String> {
     if row.work.as_ref().is_some_and(|work| work.nominal && work.flops.is_some()) {
         notes.push("FLOPs are nominal: no agreed count exists for this operation.".to_owned());
     }
+    if let Some(before) = row.work.as_ref().and_then(|work| work.counted_before) {
+        notes.push(counted_before(row, before));
+    }
     if row.notes.contains(&Warning::Convention) {
         notes.push(footnotes::text(&Warning::Convention, comparison, code));
     }
     notes
+}
+
+/// What was published of a row whose FLOPs were counted wrongly.
+fn counted_before(row: &Row, flops: Flops) -> String {
+    let time = row.time.as_ref();
+    let times = [time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns)];
+    let rates = times.map(|time| time.map(|nanoseconds| Rate::Gflops.per_time(flops.0, nanoseconds)));
+    format!(
+        "FLOPs were counted as {} before: {} {} by that count.",
+        count(flops.0),
+        sides(rates, published),
+        Rate::Gflops.unit()
+    )
+}
+
+/// A rate with two decimals, as it was published; one that two decimals cannot show, with three digits.
+fn published(rate: f64) -> String {
+    if rate < 0.1 { significant(rate, Precision::ROUGH) } else { fixed(rate, 2) }
 }

@@ -1,9 +1,9 @@
 //! The verdict and the totals.
 
 use super::table::{Column, Table};
-use crate::compare::{Comparison, Row};
-use crate::report::change::{Unit, effect, percent_words, ratio};
-use crate::report::quantity::{self, NONE, Precision, things};
+use crate::compare::Comparison;
+use crate::report::change::{Unit, effect, percent, percent_words, ratio};
+use crate::report::quantity::{self, NONE, Precision, mebibytes, things};
 use crate::report::verdict::{Headline, sentence};
 
 /// The verdict: one word, one sentence of counts.
@@ -94,8 +94,7 @@ fn methods(comparison: &Comparison) -> Cells {
 
 /// What the totals are sums of, and what they are not good for.
 fn basis(comparison: &Comparison) -> String {
-    let nested = comparison.rows.iter().filter(|row| is_common(row) && row.nested_in.is_some()).count();
-    let nested = match nested {
+    let nested = match comparison.summary.nested_rows {
         0 => String::new(),
         rows => {
             format!("; {} left out, since the rows that contain them count them", things(rows, "nested row"))
@@ -103,10 +102,29 @@ fn basis(comparison: &Comparison) -> String {
     };
     format!(
         "Totals are sums of one iteration of each benchmark that both sides hold{nested}. The slowest benchmarks \
-         dominate a sum, so the verdict does not use it.",
+         dominate a sum, so the verdict does not use it.{}",
+        counted_again(comparison)
     )
 }
 
-fn is_common(row: &Row) -> bool {
-    row.time.as_ref().is_some_and(|time| time.baseline_ns.is_some() && time.candidate_ns.is_some())
+/// What the totals would be if rows counted again what the rows that contain them have counted.
+fn counted_again(comparison: &Comparison) -> String {
+    let summary = &comparison.summary;
+    if summary.nested_rows == 0 {
+        return String::new();
+    }
+    let time = sum(summary.total_with_nested_ns, |nanoseconds| format!("{:.2} ms", nanoseconds / 1e6));
+    let bytes = summary.total_with_nested_bytes.and_then(|both| sum(both.map(|sum| sum as f64), mebibytes));
+    let sums: Vec<String> = [time, bytes].into_iter().flatten().collect();
+    if sums.is_empty() {
+        String::new()
+    } else {
+        format!(" Counted again with the nested rows: {}.", sums.join(", "))
+    }
+}
+
+/// `5927.60 ms → 9277.78 ms (+56.5 %)`.
+fn sum([baseline, candidate]: [f64; 2], show: fn(f64) -> String) -> Option<String> {
+    let change = percent(candidate / baseline - 1.0);
+    (baseline > 0.0).then(|| format!("{} → {} ({change})", show(baseline), show(candidate)))
 }

@@ -1,10 +1,10 @@
 //! The ten largest changes in either direction.
 
-use super::methods::change_cell;
+use super::cells::{time_cells, time_columns};
 use super::table::{Column, Table, change_heading};
 use crate::compare::{Comparison, Row, Verdict};
 use crate::report::order::ranked;
-use crate::report::quantity::{count, times};
+use crate::report::quantity::count;
 use crate::report::verdict::rows;
 
 /// Rows of a table.
@@ -40,17 +40,13 @@ fn none(comparison: &Comparison, verdict: Verdict) -> String {
 
 fn table(comparison: &Comparison, ranked: &[&Row]) -> String {
     let change = change_heading(comparison);
-    let mut table = Table::new([
-        Column::Left("Method"),
-        Column::Right("Baseline"),
-        Column::Right("Candidate"),
-        Column::Right("Delta"),
-        Column::Right(&change),
-    ]);
+    let mut columns = vec![Column::Left("Method")];
+    columns.extend(time_columns(&change));
+    let mut table = Table::new(columns);
     for row in ranked.iter().take(LONGEST) {
-        let times = times(row.time.as_ref());
-        let name = table.method(row, comparison);
-        table.row([name, times.baseline, times.candidate, times.delta, change_cell(row)]);
+        let mut cells = vec![table.method(row, comparison)];
+        cells.extend(time_cells(row.time.as_ref()));
+        table.row(cells);
     }
     let more = match ranked.len().saturating_sub(LONGEST) {
         0 => String::new(),

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::rounds;
-use crate::model::{Allocation, Baseline, Benchmark, Range};
-use crate::report::json::{FORMAT_VERSION, ProvenanceJson, WorkJson, text};
+use crate::model::{Allocation, Baseline, Benchmark};
+use crate::report::json::{
+    FORMAT_VERSION, InferenceJson, ModelJson, ProvenanceJson, RangeJson, WorkJson, text,
+};
 use crate::report::rate::Rate;
 use crate::stats::{displayed_time, round_spread};
 use crate::work::Work;
@@ -25,6 +27,7 @@ pub fn show(baseline: &Baseline) -> String {
         format_version: FORMAT_VERSION,
         baseline: ProvenanceJson::new(baseline),
         settings: SettingsJson::new(baseline),
+        models: baseline.models.iter().map(ModelJson::new).collect(),
         rows: baseline.benchmarks.iter().map(BenchmarkJson::new).collect(),
     })
 }
@@ -60,6 +63,7 @@ struct BaselineJson<'a> {
     format_version: u32,
     baseline: ProvenanceJson<'a>,
     settings: SettingsJson<'a>,
+    models: Vec<ModelJson<'a>>,
     rows: Vec<BenchmarkJson<'a>>,
 }
 
@@ -96,6 +100,8 @@ struct BenchmarkJson<'a> {
     target: &'a str,
     dtype: Option<&'static str>,
     nested_in: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inference: Option<InferenceJson<'a>>,
     failure: Option<&'a str>,
     rounds: usize,
     time_ns: Option<f64>,
@@ -117,6 +123,7 @@ impl<'a> BenchmarkJson<'a> {
             target: &benchmark.id.target,
             dtype: benchmark.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()),
             nested_in: benchmark.nested_in.as_deref(),
+            inference: benchmark.inference.as_ref().map(InferenceJson::new),
             failure: benchmark.failure.as_deref(),
             rounds: benchmark.rounds.len(),
             time_ns: displayed_time(&benchmark.rounds),
@@ -173,18 +180,5 @@ impl AllocationJson {
             peak_bytes: RangeJson::new(allocation.peak),
             net_bytes: RangeJson::new(allocation.net),
         }
-    }
-}
-
-/// Least and greatest value seen: equal where the count is exact.
-#[derive(Serialize)]
-struct RangeJson<T> {
-    low: T,
-    high: T,
-}
-
-impl<T> RangeJson<T> {
-    fn new(range: Range<T>) -> Self {
-        RangeJson { low: range.low, high: range.high }
     }
 }

@@ -3,8 +3,10 @@
 use anstyle::{AnsiColor, Style};
 
 use super::{commit, rounds};
+use crate::inference::Model;
 use crate::model::{Baseline, Benchmark};
 use crate::report::escape::{clip, printable};
+use crate::report::models::facts;
 use crate::report::quantity::{NONE, Precision, bytes, count, range, significant, things, time};
 use crate::report::rate::Rate;
 use crate::report::terminal::aligned::Columns;
@@ -45,9 +47,17 @@ fn head(baseline: &Baseline) -> String {
         ("built by", printable(&environment.build.rustc)),
         ("holds", measured),
     ];
-    let lines = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    let models = baseline.models.iter().map(|model| ("model", described(model)));
+    let lines = facts.into_iter().chain(models).filter(|(_, value)| !value.is_empty());
     let lines: String = lines.map(|(name, value)| format!("{name:>10}  {value}\n")).collect();
     format!("{bold}{}{bold:#}\n{lines}", baseline.name)
+}
+
+/// A model by its name and its facts.
+fn described(model: &Model) -> String {
+    let facts = facts(model);
+    let name = printable(&model.name);
+    if facts.is_empty() { name } else { format!("{name}: {facts}") }
 }
 
 fn cells(benchmark: &Benchmark) -> [String; 7] {

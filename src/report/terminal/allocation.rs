@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
 use super::aligned::Columns;
-use super::{View, colour};
+use super::{View, colour, more};
 use crate::compare::{AllocationChange, AllocationVerdict, Comparison, Row};
 use crate::report::change::percent;
 use crate::report::escape::printable;
@@ -64,12 +64,4 @@ fn cells(row: &Row, allocation: &AllocationChange) -> [String; 7] {
         format!("{} -> {}", range(number.baseline, count), range(number.candidate, count)),
         word.to_owned(),
     ]
-}
-
-fn more(rest: usize) -> String {
-    let dim = Style::new().dimmed();
-    match rest {
-        0 => String::new(),
-        rows => format!("{dim}{} more, listed in the report{dim:#}\n", count(rows as u64)),
-    }
 }

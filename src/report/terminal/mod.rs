@@ -3,12 +3,14 @@
 
 pub(super) mod aligned;
 mod allocation;
+mod generations;
 mod times;
 
 use anstyle::{AnsiColor, Style};
 
 use super::escape::printable;
 use super::footnotes;
+use super::quantity::count;
 use super::verdict::{Headline, sentence};
 use crate::compare::Comparison;
 
@@ -25,6 +27,7 @@ pub struct View {
 pub fn table(comparison: &Comparison, view: View) -> String {
     let parts = [
         times::section(comparison, view),
+        generations::section(comparison, view),
         allocation::section(comparison, view),
         notes(comparison),
         verdict(comparison),
@@ -51,6 +54,15 @@ fn verdict(comparison: &Comparison) -> String {
     }
     .bold();
     format!("{style}{}.{style:#} {}\n", headline.words(), sentence(comparison))
+}
+
+/// How many rows of a table are not shown, where some are not.
+fn more(rest: usize) -> String {
+    let dim = Style::new().dimmed();
+    match rest {
+        0 => String::new(),
+        rows => format!("{dim}{} more, listed in the report{dim:#}\n", count(rows as u64)),
+    }
 }
 
 /// The style of a colour.

@@ -88,7 +88,7 @@ fn cells(row: &Row, notes: &str) -> [String; 7] {
 /// The leading rate of the candidate.
 fn rate(row: &Row) -> Option<String> {
     let rate = Rate::leading(row.work.as_ref()?)?;
-    let precision = Precision::of(row.time.as_ref().and_then(|time| time.change.as_ref()));
+    let precision = Precision::of_time(row.time.as_ref());
     Some(format!("{} {}", significant(rate.of(row)?.candidate?, precision), rate.unit()))
 }
 

@@ -1,6 +1,8 @@
 //! The definitions of the numbers in this report, and of no others.
 
-use crate::compare::{Comparison, Rule, Verdict};
+mod inference;
+
+use crate::compare::{Comparison, Row, Rule, Verdict};
 use crate::report::footnotes::plain_percent;
 use crate::report::quantity::{Precision, bytes, time};
 use crate::report::rate::Rate;
@@ -21,7 +23,8 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
         rates(comparison),
         drawn.iter().any(|chart| chart.file_name == charts::SAMPLES_FILE).then(samples),
     ];
-    let list: String = definitions.into_iter().flatten().map(|text| format!("- {text}\n")).collect();
+    let definitions = definitions.into_iter().flatten().chain(inference::all(comparison));
+    let list: String = definitions.map(|text| format!("- {text}\n")).collect();
     format!("## Definitions\n\n{list}")
 }
 
@@ -96,7 +99,9 @@ fn allocation(comparison: &Comparison) -> Option<String> {
 }
 
 fn rates(comparison: &Comparison) -> Option<String> {
-    let used = |rate: Rate| comparison.rows.iter().any(|row| rate.of(row).is_some());
+    // Of models, tokens per second are shown alone.
+    let shown = |row: &Row, rate: Rate| row.inference.is_none() || rate == Rate::Tokens;
+    let used = |rate: Rate| comparison.rows.iter().any(|row| shown(row, rate) && rate.of(row).is_some());
     let formulas: Vec<&str> = Rate::ALL
         .into_iter()
         .filter(|rate| used(*rate))

@@ -1,0 +1,87 @@
+//! Amounts of both sides as paired bars, one pair a row.
+
+use plotters::prelude::*;
+
+use super::axis::vertical_grid;
+use super::scale::Scale;
+use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, bar, write};
+use crate::report::escape::{elide, printable};
+
+/// Left and right edge of the plot, pixels.
+pub(super) const PLOT: [i32; 2] = [300, 712];
+/// Height of a row, pixels.
+const ROW: i32 = 34;
+/// Height of a bar, pixels.
+const BAR: i32 = 12;
+/// Room between groups, pixels.
+const GAP: i32 = 12;
+/// Where the rows begin, pixels.
+const TOP: i32 = 66;
+
+/// A row: its name, its amounts and how they are written.
+pub(super) struct Pair<'a> {
+    pub(super) name: &'a str,
+    pub(super) sides: [Option<f64>; 2],
+    pub(super) text: String,
+}
+
+/// A chart of pairs of bars.
+pub(super) struct Bars<'a> {
+    pub(super) title: &'static str,
+    /// Groups of rows, set apart by some room.
+    pub(super) groups: Vec<Vec<Pair<'a>>>,
+    pub(super) scale: Scale,
+}
+
+impl Bars<'_> {
+    /// The document.
+    pub(super) fn document(&self, description: &str) -> Option<String> {
+        theme::document(self.bottom() + 30, self.title, description, |canvas| self.draw(canvas))
+    }
+
+    fn bottom(&self) -> i32 {
+        let rows: usize = self.groups.iter().map(Vec::len).sum();
+        TOP + ROW * rows as i32 + GAP * self.groups.len().saturating_sub(1) as i32
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
+        write(canvas, self.title, (8, 16), Anchor::Start, Type::Title)?;
+        legend(canvas, &self.scale)?;
+        vertical_grid(canvas, &self.scale.axis, &self.scale.ticks, [TOP, self.bottom()])?;
+        let mut top = TOP;
+        for group in &self.groups {
+            for pair in group {
+                draw_pair(canvas, pair, &self.scale, top)?;
+                top += ROW;
+            }
+            top += GAP;
+        }
+        Ok(())
+    }
+}
+
+fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> Drawn {
+    let middle = top + ROW / 2;
+    let name = elide(&printable(pair.name), theme::name_characters(PLOT[0] - 20));
+    write(canvas, &name, (PLOT[0] - 12, middle), Anchor::End, Type::Name)?;
+    let [baseline, candidate] = pair.sides.map(|side| side.map(|amount| scale.at(amount)));
+    if let Some(end) = baseline {
+        hollow(canvas, (PLOT[0], middle - BAR - 1), (end, middle - 2))?;
+    }
+    if let Some(end) = candidate {
+        bar(canvas, (PLOT[0], middle + 1), (end, middle + BAR), PURPLE)?;
+    }
+    write(canvas, &pair.text, (PLOT[1] + 12, middle), Anchor::Start, Type::Plain)
+}
+
+fn hollow(canvas: &Canvas<'_>, from: (i32, i32), to: (i32, i32)) -> Drawn {
+    canvas.draw(&Rectangle::new([from, to], FOREGROUND.stroke_width(1)))
+}
+
+fn legend(canvas: &Canvas<'_>, scale: &Scale) -> Drawn {
+    hollow(canvas, (12, 38), (30, 50))?;
+    write(canvas, "baseline", (38, 44), Anchor::Start, Type::Plain)?;
+    bar(canvas, (112, 38), (130, 50), PURPLE)?;
+    write(canvas, "candidate", (138, 44), Anchor::Start, Type::Plain)?;
+    write(canvas, scale.form(), (PLOT[1], 44), Anchor::End, Type::Plain)
+}

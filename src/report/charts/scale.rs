@@ -1,0 +1,174 @@
+//! Axes of amounts: from zero, or logarithmic where values span too much for that.
+
+use super::axis::{Axis, linear_ticks, nice_step, step_decimals};
+use crate::report::quantity::bytes;
+
+/// Most ticks between the ends.
+const MOST_TICKS: f64 = 5.0;
+/// Powers of ten up to which 2 and 5 times a power of ten have a tick.
+const FEW_DECADES: f64 = 2.5;
+
+/// An axis of amounts with its ticks. An amount is a number above zero; zero lies at the beginning.
+#[derive(Debug, Clone)]
+pub(super) struct Scale {
+    /// The axis is one of logarithms.
+    pub(super) logarithmic: bool,
+    /// The axis, of amounts or of their logarithms.
+    pub(super) axis: Axis,
+    /// Values of the axis with their labels.
+    pub(super) ticks: Vec<(f64, String)>,
+    logarithm: fn(f64) -> f64,
+}
+
+/// The least and the greatest of the amounts above zero.
+fn extremes(amounts: impl IntoIterator<Item = f64>) -> [f64; 2] {
+    let positive = amounts.into_iter().filter(|amount| *amount > 0.0 && amount.is_finite());
+    let [least, greatest] = positive
+        .fold([f64::INFINITY, 0.0], |[least, greatest], amount| [least.min(amount), greatest.max(amount)]);
+    if greatest > 0.0 { [least, greatest] } else { [1.0, 1.0] }
+}
+
+impl Scale {
+    /// Of numbers of bytes; logarithmic where they span a factor beyond `wide`.
+    pub(super) fn bytes(sizes: impl IntoIterator<Item = f64>, pixels: [i32; 2], wide: f64) -> Self {
+        let [least, greatest] = extremes(sizes);
+        if greatest / least > wide {
+            Self::logarithmic_bytes([least, greatest], pixels)
+        } else {
+            Self::linear_bytes(greatest, pixels)
+        }
+    }
+
+    fn linear_bytes(greatest: f64, pixels: [i32; 2]) -> Self {
+        let unit = 1024f64.powf((greatest.log2() / 10.0).floor().max(0.0));
+        let step = nice_step(greatest / unit, MOST_TICKS) * unit;
+        let ticks = (0..=5).map(|index| f64::from(index) * step).filter(|value| *value <= greatest * 1.001);
+        let ticks = ticks.map(|value| (value, bytes(value.round() as u64))).collect();
+        Self::linear([0.0, greatest], pixels, ticks)
+    }
+
+    /// An axis of log2 bytes that begins at a power of two below the least, so that its bar can be seen.
+    fn logarithmic_bytes([least, greatest]: [f64; 2], pixels: [i32; 2]) -> Self {
+        let values = [(least.log2() - 1.0).floor().max(-1.0), greatest.log2()];
+        let step = ((values[1] - values[0]) / MOST_TICKS).ceil();
+        let first = (values[0] / step).ceil() * step;
+        let powers = (0..=5).map(|index| first + f64::from(index) * step);
+        let powers = powers.filter(|power| (0.0..=values[1]).contains(power));
+        let ticks = powers.map(|power| (power, bytes(power.exp2() as u64))).collect();
+        Scale { logarithmic: true, axis: Axis { values, pixels }, ticks, logarithm: f64::log2 }
+    }
+
+    /// Of other numbers, with some room beyond the greatest; logarithmic where they span a factor beyond `wide`.
+    pub(super) fn decimal(amounts: impl IntoIterator<Item = f64>, pixels: [i32; 2], wide: f64) -> Self {
+        let [least, greatest] = extremes(amounts);
+        if greatest / least > wide {
+            return Self::logarithmic_decimal([least / 1.3, greatest * 1.3], pixels);
+        }
+        let values = [0.0, greatest * 1.08];
+        Self::linear(values, pixels, labelled(linear_ticks(values, MOST_TICKS)))
+    }
+
+    fn linear(values: [f64; 2], pixels: [i32; 2], ticks: Vec<(f64, String)>) -> Self {
+        Scale { logarithmic: false, axis: Axis { values, pixels }, ticks, logarithm: f64::ln }
+    }
+
+    /// An axis of ln of the amounts between two.
+    pub(super) fn logarithmic_decimal(ends: [f64; 2], pixels: [i32; 2]) -> Self {
+        let ticks = log_ticks(ends).into_iter().map(|value| (value.ln(), decimal_label(value))).collect();
+        Scale {
+            logarithmic: true,
+            axis: Axis { values: ends.map(f64::ln), pixels },
+            ticks,
+            logarithm: f64::ln,
+        }
+    }
+
+    /// The pixel of an amount.
+    pub(super) fn at(&self, amount: f64) -> i32 {
+        if !self.logarithmic {
+            return self.axis.at(amount);
+        }
+        if amount > 0.0 { self.axis.at((self.logarithm)(amount)) } else { self.axis.pixels[0] }
+    }
+
+    /// `log axis` or `linear axis`.
+    pub(super) fn form(&self) -> &'static str {
+        if self.logarithmic { "log axis" } else { "linear axis" }
+    }
+}
+
+/// Ticks of one step with the decimals that it needs.
+pub(super) fn labelled(ticks: Vec<f64>) -> Vec<(f64, String)> {
+    let decimals = ticks.get(1).map_or(0, |second| step_decimals((second - ticks[0]) * 1.001));
+    ticks.into_iter().map(|value| (value, format!("{value:.decimals$}"))).collect()
+}
+
+/// Powers of ten between two amounts, and 2 and 5 times them where there are few.
+fn log_ticks([low, high]: [f64; 2]) -> Vec<f64> {
+    let decades = high.log10() - low.log10();
+    let factors: &[f64] = if decades < FEW_DECADES { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let stride = (decades / MOST_TICKS).ceil().max(1.0) as usize;
+    let powers = (low.log10().floor() as i32..=high.log10().ceil() as i32).step_by(stride);
+    powers
+        .flat_map(|power| factors.iter().map(move |factor| factor * 10f64.powi(power)))
+        .filter(|value| (low..=high).contains(value))
+        .collect()
+}
+
+/// A power of ten, or 2 or 5 times one.
+fn decimal_label(value: f64) -> String {
+    if !(1e-4..1e6).contains(&value) {
+        return format!("{value:.0e}");
+    }
+    let decimals = if value < 1.0 { step_decimals(value * 1.001) } else { 0 };
+    format!("{value:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn labels(scale: &Scale) -> Vec<&str> {
+        scale.ticks.iter().map(|(_, label)| label.as_str()).collect()
+    }
+
+    #[test]
+    fn a_wide_range_makes_a_log_axis() {
+        let narrow = Scale::decimal([2.0, 40.0], [0, 100], 30.0);
+        assert_eq!((labels(&narrow), narrow.form()), (vec!["0", "10", "20", "30", "40"], "linear axis"));
+        let wide = Scale::decimal([0.4, 40.0], [0, 100], 30.0);
+        assert_eq!(labels(&wide), ["0.5", "1", "2", "5", "10", "20", "50"]);
+        let wider = Scale::decimal([0.002, 40_000.0], [0, 100], 30.0);
+        assert_eq!(labels(&wider), ["0.1", "10", "1000"]);
+    }
+
+    #[test]
+    fn sizes_have_binary_ticks() {
+        assert_eq!(
+            labels(&Scale::bytes([4096.0], [0, 100], 100.0)),
+            ["0 B", "1 KiB", "2 KiB", "3 KiB", "4 KiB"]
+        );
+        let wide = Scale::bytes([64.0, 1e6, 0.0], [0, 100], 100.0);
+        assert_eq!((labels(&wide), wide.at(0.0)), (vec!["64 B", "512 B", "4 KiB", "32 KiB", "256 KiB"], 0));
+    }
+
+    #[test]
+    fn nothing_has_a_scale_too() {
+        assert_eq!(Scale::decimal([], [0, 100], 30.0).at(0.0), 0);
+        assert_eq!(Scale::bytes([f64::NAN], [0, 100], 30.0).at(f64::NAN), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn every_amount_has_a_place(amounts in proptest::collection::vec(any::<f64>(), 0..5), one in any::<f64>()) {
+            for scale in [
+                Scale::decimal(amounts.clone(), [10, 90], 30.0),
+                Scale::bytes(amounts, [10, 90], 30.0),
+            ] {
+                prop_assert!((10..=90).contains(&scale.at(one)));
+                prop_assert!(scale.ticks.len() <= 12, "{:?}", scale.ticks);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Time against the size of a model: one panel for each phase that models of several sizes have.
+
+use std::collections::BTreeMap;
+
+use plotters::prelude::*;
+
+use super::curves::{self, Point, SERIES, Series};
+use super::panel::{self, MOST, Panel, legend, mark};
+use super::scale::Scale;
+use super::theme::{Canvas, Drawn, FOREGROUND, line};
+use super::{SCALING_FILE, strongest};
+use crate::compare::{Comparison, Row};
+use crate::inference::{Model, Phase};
+use crate::report::Chart;
+use crate::report::models::rows;
+use crate::report::order::strength;
+use crate::report::quantity::{TimeUnit, count};
+
+const TITLE: &str = "Time against the size of a model";
+
+/// A phase of models of several sizes.
+struct Scaling<'a> {
+    phase: Phase,
+    /// Times in `unit`, one series a type of element.
+    series: Vec<Series<'a>>,
+    unit: TimeUnit,
+    /// Sizes are FLOPs of the phase; else they are parameters.
+    by_flops: bool,
+    strength: f64,
+}
+
+/// The chart, where at least one phase has models of different sizes.
+pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
+    let phases = phases(comparison);
+    let all = phases.len();
+    let phases = strongest(phases, MOST, |phase| phase.strength);
+    if phases.is_empty() {
+        return None;
+    }
+    let description = description(&phases, all);
+    let svg = panel::document(phases.len(), TITLE, &description, |canvas| draw(canvas, &phases))?;
+    Some(Chart { file_name: SCALING_FILE, title: TITLE, description, svg })
+}
+
+fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {
+    let mut phases: BTreeMap<Phase, Vec<(&Model, &Row)>> = BTreeMap::new();
+    for model in &comparison.models {
+        for (row, phase) in rows(model, comparison).filter(|(row, _)| row.time.is_some()) {
+            phases.entry(phase).or_default().push((&model.model, row));
+        }
+    }
+    phases.into_iter().filter_map(|(phase, rows)| Scaling::new(phase, &rows)).collect()
+}
+
+impl<'a> Scaling<'a> {
+    /// Absent where the models are of one size.
+    fn new(phase: Phase, rows: &[(&'a Model, &'a Row)]) -> Option<Self> {
+        let flops = |model: &Model| model.work(&phase).flops.map_or(0, |flops| flops.0);
+        let by_flops = rows.iter().all(|(model, _)| flops(model) > 0);
+        let mut series: BTreeMap<&str, Vec<Point<'a>>> = BTreeMap::new();
+        for (index, (model, row)) in rows.iter().enumerate() {
+            let size = if by_flops { flops(model) } else { model.parameters };
+            // A second benchmark of the same phase is none of another size.
+            let known = rows[..index].iter().any(|(other, _)| other.name == model.name);
+            if size > 0 && !known {
+                let dtype = model.dtype.map_or("", |dtype| dtype.name());
+                series.entry(dtype).or_default().push(point(model, row, size));
+            }
+        }
+        let mut series: Vec<Series<'a>> =
+            series.into_iter().map(|(dtype, points)| sorted(dtype, points)).collect();
+        let unit = in_one_unit(&mut series);
+        let strength = rows.iter().map(|(_, row)| strength(row)[0]).fold(0.0, f64::max);
+        let [least, greatest] = curves::sizes(&series);
+        (least < greatest).then_some(Scaling { phase, series, unit, by_flops, strength })
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>, panel: Panel) -> Drawn {
+        let against = if self.by_flops { "FLOPs" } else { "parameters" };
+        panel.title(canvas, &self.phase.to_string(), &format!("{} against {against}", self.unit.suffix))?;
+        // Any two values span more than nothing: both axes are logarithmic.
+        let scale = Scale::decimal(curves::values(&self.series), panel.vertical(), 1.0);
+        self.draw_proportion(canvas, panel, &scale)?;
+        curves::draw(canvas, panel, &self.series, &scale)
+    }
+
+    /// A line from the smallest model on which time grows as size does, as far as the plot reaches.
+    fn draw_proportion(&self, canvas: &Canvas<'_>, panel: Panel, scale: &Scale) -> Drawn {
+        let smallest = self.series.iter().filter_map(|series| series.points.first());
+        let smallest = smallest.min_by(|first, second| first.size.total_cmp(&second.size));
+        let Some((point, time)) =
+            smallest.and_then(|point| Some((point, point.values[1].or(point.values[0])?)))
+        else {
+            return Ok(());
+        };
+        let [_, greatest] = curves::sizes(&self.series);
+        let growth = (greatest / point.size).min(scale.axis.values[1].exp() / time);
+        let horizontal = curves::horizontal(panel, &self.series);
+        let place = |growth: f64| (horizontal.at((point.size * growth).ln()), scale.at(time * growth));
+        line(canvas, place(1.0), place(growth), FOREGROUND.mix(0.6).stroke_width(1))
+    }
+}
+
+fn point<'a>(model: &'a Model, row: &Row, size: u64) -> Point<'a> {
+    let time = row.time.as_ref();
+    let values = [time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns)];
+    Point {
+        size: size as f64,
+        label: short_name(model),
+        values: values.map(|time| time.filter(|time| *time > 0.0)),
+    }
+}
+
+fn sorted<'a>(name: &str, mut points: Vec<Point<'a>>) -> Series<'a> {
+    points.sort_by(|first, second| first.size.total_cmp(&second.size));
+    Series { name: name.to_owned(), points }
+}
+
+/// Changes nanoseconds to the unit that suits a time between the shortest and the longest.
+fn in_one_unit(series: &mut [Series<'_>]) -> TimeUnit {
+    let shortest = curves::values(series).fold(f64::INFINITY, f64::min);
+    let longest = curves::values(series).fold(0.0, f64::max);
+    let unit = TimeUnit::of(shortest.sqrt() * longest.sqrt());
+    let points = series.iter_mut().flat_map(|series| &mut series.points);
+    for value in points.flat_map(|point| &mut point.values).flatten() {
+        *value /= unit.nanoseconds;
+    }
+    unit
+}
+
+/// The name without the element type at its end: that is the series.
+fn short_name(model: &Model) -> &str {
+    let dtype = model.dtype.map_or("", |dtype| dtype.name());
+    let short =
+        model.name.strip_suffix(dtype).unwrap_or(&model.name).trim_end_matches(['-', '_', '/', ' ', '.']);
+    if short.is_empty() { &model.name } else { short }
+}
+
+fn description(phases: &[Scaling<'_>], all: usize) -> String {
+    let panels = if phases.len() == all {
+        "each phase".to_owned()
+    } else {
+        format!("the {} of {} phases that changed most", count(phases.len() as u64), count(all as u64))
+    };
+    let series = curves::left_out(phases.iter().map(|phase| phase.series.len()));
+    format!(
+        "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
+         different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
+    )
+}
+
+fn draw(canvas: &Canvas<'_>, phases: &[Scaling<'_>]) -> Drawn {
+    let marks = [0, 1].map(|side| mark(side, SERIES[0].0, FOREGROUND));
+    legend(canvas, marks, true, "models placed by size, log axes")?;
+    phases.iter().enumerate().try_for_each(|(index, phase)| phase.draw(canvas, Panel::nth(index)))
+}
