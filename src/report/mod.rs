@@ -7,7 +7,7 @@ mod charts;
 mod command;
 mod escape;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod footnotes;
 pub mod json;
 mod markdown;
@@ -66,7 +66,7 @@ impl Chart {
 }
 
 /// The names of all charts that a report can have.
-pub fn chart_names() -> impl Iterator<Item = &'static str> {
+pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
     CHART_FILES.into_iter().map(chart_name)
 }
 
@@ -136,6 +136,6 @@ pub fn sections(
 
 /// Several baselines side by side, as markdown: one that all comparisons have as their baseline, and the candidate of
 /// each with its ratio to it. Empty without comparisons.
-pub fn leaderboard(comparisons: &[Comparison]) -> String {
+pub fn leaderboard(comparisons: &[&Comparison]) -> String {
     markdown::leaderboard::page(comparisons)
 }

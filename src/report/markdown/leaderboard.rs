@@ -19,7 +19,7 @@ type Entrants<'a> = Vec<Option<&'a Row>>;
 
 /// One column for the baseline that all comparisons share, one for the candidate of each. Empty without
 /// comparisons.
-pub(in crate::report) fn page(comparisons: &[Comparison]) -> String {
+pub(in crate::report) fn page(comparisons: &[&Comparison]) -> String {
     let Some(first) = comparisons.first() else { return String::new() };
     let sides = || std::iter::once(&first.baseline).chain(comparisons.iter().map(|other| &other.candidate));
     let headings: Vec<String> = sides().map(|side| code(side.baseline.name.as_str())).collect();
@@ -35,7 +35,7 @@ pub(in crate::report) fn page(comparisons: &[Comparison]) -> String {
 }
 
 /// Every benchmark of every baseline, by id.
-fn rows(comparisons: &[Comparison]) -> BTreeMap<&BenchmarkId, Entrants<'_>> {
+fn rows<'a>(comparisons: &[&'a Comparison]) -> BTreeMap<&'a BenchmarkId, Entrants<'a>> {
     let mut rows = BTreeMap::new();
     for (index, comparison) in comparisons.iter().enumerate() {
         for row in &comparison.rows {
@@ -96,11 +96,10 @@ impl Best {
     fn of(changes: impl Iterator<Item = Change>) -> Best {
         let changes: Vec<Change> = changes.collect();
         // The baseline against itself has no change and no doubt.
-        let least =
-            changes
-                .iter()
-                .map(|change| (change.point, change.high))
-                .fold((0.0, 0.0), |best, other| if other.0 < best.0 { other } else { best });
+        let least = changes
+            .iter()
+            .map(|change| (change.point, change.high))
+            .fold((0.0, 0.0), |best, other| if other.0 < best.0 { other } else { best });
         let first = 0.0 <= least.1;
         let all = first && changes.iter().all(|change| change.low <= least.1);
         Best { limit: (!all).then_some(least.1), first: first && !all }
@@ -111,7 +110,7 @@ impl Best {
     }
 }
 
-fn geomeans(comparisons: &[Comparison]) -> Vec<String> {
+fn geomeans(comparisons: &[&Comparison]) -> Vec<String> {
     let others = comparisons.iter().map(|comparison| &comparison.summary.time_geomean);
     let others =
         others.map(|change| change.as_ref().map_or_else(none, |change| format!("×{}", ratio(change))));
@@ -126,13 +125,13 @@ fn legend(first: &str) -> String {
 }
 
 /// What a reader should know of each comparison.
-fn notes(comparisons: &[Comparison]) -> String {
+fn notes(comparisons: &[&Comparison]) -> String {
     let of_one = |comparison: &Comparison| {
         let name = code(comparison.candidate.baseline.name.as_str());
         let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison, code));
         texts.map(|text| format!("- {name}: {text}\n")).collect::<String>()
     };
-    let notes: String = comparisons.iter().map(of_one).collect();
+    let notes: String = comparisons.iter().copied().map(of_one).collect();
     if notes.is_empty() { notes } else { format!("\n{notes}") }
 }
 
