@@ -38,6 +38,8 @@ pub mod inference;
 pub mod work;
 
 #[cfg(feature = "cli")]
+pub mod book;
+#[cfg(feature = "cli")]
 pub mod compare;
 #[cfg(feature = "cli")]
 pub mod model;

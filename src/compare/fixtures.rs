@@ -4,11 +4,8 @@ use jiff::Timestamp;
 
 use super::{Comparison, Options, Rule, compare};
 use crate::channel::CriterionId;
-use crate::dtype::Dtype;
-use crate::inference::{Model, Phase};
 use crate::model::{
-    Baseline, Benchmark, BenchmarkId, Build, Environment, Inference, Machine, Revision, Round, Session,
-    Settings,
+    Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Revision, Round, Session, Settings,
 };
 use crate::store::Store;
 
@@ -31,26 +28,9 @@ pub(crate) fn reference_comparison() -> Comparison {
     let [old, new] = ["reference-2026-02-03", "reference-2026-02-04"].map(|name| {
         let name = name.parse().expect("a plain name");
         let loaded = Store::new(folder, folder).load(&name).expect("a readable baseline");
-        with_models(loaded.baseline)
+        loaded.baseline
     });
     compare(&old, &new, &Options { rule: Rule::Point, threshold: 0.05, ..Options::default() })
-}
-
-/// What the tables `[[model]]` and `[benchmark.inference]` of the files say, which the store does not read.
-fn with_models(mut baseline: Baseline) -> Baseline {
-    let model = |name: &str, parameters| Model { parameters, dtype: Some(Dtype::F32), ..Model::new(name) };
-    baseline.models = vec![model("Medium", 3_462_922), model("Small", 473_170)];
-    for benchmark in &mut baseline.benchmarks {
-        let CriterionId { group, function, .. } = &benchmark.id.criterion;
-        let phase = match function.as_deref() {
-            Some("creation") => Phase::Creation,
-            Some("inference") => Phase::Inference { prompt: 10, generated: 25 },
-            _ => continue,
-        };
-        let model = group.trim_start_matches("Model_").to_owned();
-        benchmark.inference = Some(Inference { model, phase });
-    }
-    baseline
 }
 
 /// A benchmark `ops/FUNCTION` whose rounds hold one sample each.

@@ -4,10 +4,11 @@
 
 mod change;
 mod charts;
+mod command;
 mod escape;
 mod estimate;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod footnotes;
 pub mod history;
 pub mod json;
@@ -21,6 +22,8 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod verdict;
+
+pub use command::diff_command;
 
 use crate::compare::Comparison;
 
@@ -66,6 +69,45 @@ pub struct Chart {
     pub svg: String,
 }
 
+impl Chart {
+    /// Its name where one is asked for: the file name without its ending.
+    pub fn name(&self) -> &'static str {
+        chart_name(self.file_name)
+    }
+}
+
+/// The names of all charts that a report can have.
+pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
+    CHART_FILES.into_iter().map(chart_name)
+}
+
+fn chart_name(file_name: &'static str) -> &'static str {
+    file_name.strip_suffix(".svg").unwrap_or(file_name)
+}
+
+/// Names of the sections of a page, in its order.
+pub const SECTION_NAMES: [&str; markdown::NAMES.len()] = markdown::NAMES;
+
+/// A section of the page, with its heading and the chart that belongs to it. The page is its sections, joined by
+/// line ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// One of [`SECTION_NAMES`].
+    pub name: &'static str,
+    /// The text, which ends with a line end.
+    pub markdown: String,
+}
+
+/// Where a page stands: what it can show of its charts, and whether its JSON twin lies beside it.
+#[derive(Clone, Copy)]
+pub enum Place<'a> {
+    /// In a folder with the files of the charts and the twin, which it links to.
+    Folder,
+    /// Within another document, without files of its own: a chart is what this function makes of it, markdown that
+    /// ends with a line end.
+    Inline(&'a dyn Fn(&Chart) -> String),
+}
+
 /// How a reader can get the same report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reproduction {
@@ -83,7 +125,28 @@ impl Report {
 
 /// Renders a comparison.
 pub fn render(comparison: &Comparison, reproduction: &Reproduction) -> Report {
-    let charts = charts::all(comparison);
-    let markdown = markdown::page(comparison, &charts, reproduction);
+    let charts = charts(comparison);
+    let markdown = markdown::join(&sections(comparison, &charts, reproduction, Place::Folder));
     Report { markdown, json: json::render(comparison), charts }
+}
+
+/// The charts that have something to show, in the order of the page.
+pub fn charts(comparison: &Comparison) -> Vec<Chart> {
+    charts::all(comparison)
+}
+
+/// The sections of the page that have content, in its order. `charts` are those of the comparison.
+pub fn sections(
+    comparison: &Comparison,
+    charts: &[Chart],
+    reproduction: &Reproduction,
+    place: Place<'_>,
+) -> Vec<Section> {
+    markdown::sections(&markdown::Page { comparison, charts, reproduction, place })
+}
+
+/// Several baselines side by side, as markdown: one that all comparisons have as their baseline, and the candidate of
+/// each with its ratio to it. Empty without comparisons.
+pub fn leaderboard(comparisons: &[&Comparison]) -> String {
+    markdown::leaderboard::page(comparisons)
 }

@@ -1,8 +1,8 @@
-//! Everything that starts a process: cargo, rustc, git and the benches themselves.
+//! Everything that starts a process: cargo, rustc, git, mdBook and the benches themselves.
 //!
 //! `workspace` and `build` ask cargo, `rounds` runs the benches, `process` is one run of one bench with the
 //! two connections it makes (`listen`, `criterion`, `channel`), `collect` joins what they said, `affinity` chooses the CPU. `toolchain`, `git` and
-//! `machine` record where and how.
+//! `machine` record where and how. `mdbook` renders books.
 
 mod affinity;
 pub mod build;
@@ -12,6 +12,7 @@ mod criterion;
 pub mod git;
 mod listen;
 pub mod machine;
+pub mod mdbook;
 mod process;
 pub mod rounds;
 pub mod toolchain;

@@ -1,6 +1,7 @@
 //! Whole-program tests: the built command against a project whose bench replays scripts. See README.md.
 
 mod baselines;
+mod book;
 mod diff;
 mod docs;
 mod failures;

@@ -37,24 +37,25 @@ fn never(folder: &str, words: &[&str]) {
 }
 
 #[test]
-fn statistics_comparison_and_report_do_no_io_and_read_no_clock() {
+fn statistics_comparison_report_and_book_do_no_io_and_read_no_clock() {
     let words =
         ["std::fs", "std::env", "std::net", "std::process", "Instant::now", "SystemTime", "Timestamp::now"];
-    for folder in ["src/stats", "src/compare", "src/report", "src/model"] {
+    for folder in ["src/stats", "src/compare", "src/report", "src/model", "src/book"] {
         never(folder, &words);
     }
 }
 
 #[test]
 fn only_the_runner_starts_processes() {
-    for folder in ["src/stats", "src/compare", "src/report", "src/model", "src/bench", "src/bin"] {
+    for folder in ["src/stats", "src/compare", "src/report", "src/model", "src/bench", "src/book", "src/bin"]
+    {
         never(folder, &["Command::new"]);
     }
 }
 
 #[test]
 fn the_bench_half_uses_nothing_of_the_command_half() {
-    let modules =
-        ["compare", "model", "report", "runner", "stats", "store"].map(|module| format!("crate::{module}"));
+    let modules = ["book", "compare", "model", "report", "runner", "stats", "store"]
+        .map(|module| format!("crate::{module}"));
     never("src/bench", &modules.each_ref().map(String::as_str));
 }

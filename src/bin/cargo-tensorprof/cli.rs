@@ -64,6 +64,8 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Remove a baseline
     Rm(RmArguments),
+    /// mdBook's preprocessor for directives in chapters; set up, extend and build a book
+    Book(BookArguments),
 }
 
 #[derive(Debug, Args)]
@@ -278,6 +280,67 @@ pub(crate) struct RmArguments {
     /// The baselines
     #[arg(required = true, value_name = "NAME")]
     pub(crate) names: Vec<BaselineName>,
+}
+
+/// What directives say.
+const DIRECTIVES: &str = "\
+Without a command this is the preprocessor that mdBook 0.5 runs, with these lines in book.toml:
+  [preprocessor.tensorprof]
+  command = \"cargo tensorprof book\"
+  baselines = \"../baselines\"    # relative to book.toml; without it those of the project
+
+It puts reports in the place of directives in chapters, each alone on its line, outside code:
+  {{#tensorprof diff A B}}             a comparison; section=NAME,... only those sections of it
+  {{#tensorprof chart A B NAME}}       one chart of it
+  {{#tensorprof show A}}               one baseline
+  {{#tensorprof leaderboard A B C}}    several side by side
+All take filter=REGEX; all but show take across=FACT,..., rule=point and threshold=PERCENT, as `diff` does.";
+
+#[derive(Debug, Args)]
+#[command(after_help = DIRECTIVES)]
+pub(crate) struct BookArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<BookCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BookCommand {
+    /// Set up a book, or add the preprocessor to an existing one
+    Init(BookFolder),
+    /// Add a chapter on the comparison of two baselines
+    Add(BookAddArguments),
+    /// Run `mdbook build`, with the mdbook on the path or $MDBOOK
+    Build(BookFolder),
+    /// For mdBook: exit with 0 where directives are expanded for the renderer
+    #[command(hide = true)]
+    Supports {
+        /// Its name
+        renderer: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BookFolder {
+    /// Folder of book.toml
+    #[arg(value_name = "DIR", default_value = "book")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BookAddArguments {
+    /// The baseline to compare against
+    pub(crate) baseline: BaselineName,
+    /// The baseline that is judged
+    pub(crate) candidate: BaselineName,
+    /// Title of the chapter [default: B against A]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Compare times although these facts differ, as in `diff`
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = fact)]
+    pub(crate) across: Vec<Fact>,
+    /// Folder of book.toml
+    #[arg(long, value_name = "DIR", default_value = "book")]
+    pub(crate) book: PathBuf,
 }
 
 /// Cargo's own flags: they mean what they mean to `cargo bench` and are passed on.

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => commands::list::run(&cli.project, &arguments, &mut terminal),
         Command::Show(arguments) => commands::show::run(&cli.project, &arguments, &mut terminal),
         Command::History(arguments) => commands::history::run(&cli.project, &arguments, &mut terminal),
+        Command::Book(arguments) => commands::book::run(&cli.project, arguments, &mut terminal),
         Command::Rm(arguments) => commands::rm::run(&cli.project, &arguments, &mut terminal),
     };
     let code = result.unwrap_or_else(|error| {

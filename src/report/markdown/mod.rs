@@ -1,6 +1,7 @@
 //! The report as a markdown page for GitHub and mdBook.
 
 mod allocation;
+pub(super) mod baseline;
 mod cells;
 mod definitions;
 mod environment;
@@ -8,6 +9,7 @@ mod families;
 mod fold;
 mod header;
 mod inference;
+pub(super) mod leaderboard;
 mod methods;
 mod models;
 mod notes;
@@ -19,44 +21,82 @@ mod summary;
 pub(super) mod table;
 mod top;
 
-use super::{Chart, Reproduction, charts};
+use super::{Chart, Place, Reproduction, Section, charts};
 use crate::compare::Comparison;
 
-/// The whole page. A section without content is left out.
-pub(super) fn page(comparison: &Comparison, charts: &[Chart], reproduction: &Reproduction) -> String {
-    let sections = [
-        header::section(comparison),
-        summary::verdict(comparison),
-        summary::section(comparison),
-        figure(charts, charts::RATIOS_FILE),
-        top::improvements(comparison),
-        top::regressions(comparison),
-        figure(charts, charts::SAMPLES_FILE),
-        methods::section(comparison),
-        models::section(comparison),
-        scaling::section(comparison),
-        figure(charts, charts::SCALING_FILE),
-        inference::section(comparison),
-        figure(charts, charts::TOKENS_FILE),
-        figure(charts, charts::TOKEN_LATENCY_FILE),
-        figure(charts, charts::TOKEN_ALLOCATION_FILE),
-        families::section(comparison),
-        operations::section(comparison),
-        figure(charts, charts::RATES_FILE),
-        allocation::section(comparison),
-        figure(charts, charts::ALLOCATION_FILE),
-        one_sided::section(comparison),
-        environment::section(comparison),
-        notes::section(comparison),
-        definitions::section(comparison, charts),
-        reproduction::section(comparison, reproduction),
-    ];
-    sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
+/// What the sections are made of.
+pub(super) struct Page<'a> {
+    pub(super) comparison: &'a Comparison,
+    pub(super) charts: &'a [Chart],
+    pub(super) reproduction: &'a Reproduction,
+    pub(super) place: Place<'a>,
 }
 
-/// A chart with its description, where it was drawn.
-fn figure(charts: &[Chart], file_name: &str) -> String {
-    charts.iter().find(|chart| chart.file_name == file_name).map_or_else(String::new, |chart| {
-        format!("![{}]({})\n\n*{}*\n", chart.title, chart.file_name, chart.description)
-    })
+/// A section: its name, and how it is written. Without content it is empty.
+type Part = (&'static str, fn(&Page<'_>) -> String);
+
+/// Every section, in the order of the page.
+const SECTIONS: [Part; 17] = [
+    ("header", |page| header::section(page.comparison)),
+    ("verdict", |page| summary::verdict(page.comparison)),
+    ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS_FILE)),
+    ("improvements", |page| top::improvements(page.comparison)),
+    ("regressions", |page| page.figure_after(top::regressions(page.comparison), charts::SAMPLES_FILE)),
+    ("methods", |page| methods::section(page.comparison)),
+    ("models", |page| models::section(page.comparison)),
+    ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING_FILE)),
+    ("inference", |page| {
+        [charts::TOKENS_FILE, charts::TOKEN_LATENCY_FILE, charts::TOKEN_ALLOCATION_FILE]
+            .into_iter()
+            .fold(inference::section(page.comparison), |text, chart| page.figure_after(text, chart))
+    }),
+    ("families", |page| families::section(page.comparison)),
+    ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES_FILE)),
+    ("allocation", |page| page.figure_after(allocation::section(page.comparison), charts::ALLOCATION_FILE)),
+    ("one-sided", |page| one_sided::section(page.comparison)),
+    ("environment", |page| environment::section(page.comparison)),
+    ("notes", |page| notes::section(page.comparison)),
+    ("definitions", |page| definitions::section(page.comparison, page.charts)),
+    ("reproduction", |page| reproduction::section(page)),
+];
+
+/// The names of all sections, in the order of the page.
+pub(super) const NAMES: [&str; SECTIONS.len()] = {
+    let mut names = [""; SECTIONS.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = SECTIONS[index].0;
+        index += 1;
+    }
+    names
+};
+
+/// The sections that have content.
+pub(super) fn sections(page: &Page<'_>) -> Vec<Section> {
+    let sections = SECTIONS.iter().map(|(name, write)| Section { name, markdown: write(page) });
+    sections.filter(|section| !section.markdown.is_empty()).collect()
+}
+
+/// The sections as one text.
+pub(super) fn join(sections: &[Section]) -> String {
+    sections.iter().map(|section| section.markdown.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+impl Page<'_> {
+    /// A text and, where it was drawn, the chart that belongs to it.
+    fn figure_after(&self, text: String, file_name: &str) -> String {
+        let chart = self.charts.iter().find(|chart| chart.file_name == file_name);
+        let figure = chart.map_or_else(String::new, |chart| self.figure(chart));
+        [text, figure].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// A chart with its description.
+    fn figure(&self, chart: &Chart) -> String {
+        match self.place {
+            Place::Folder => {
+                format!("![{}]({})\n\n*{}*\n", chart.title, chart.file_name, chart.description)
+            }
+            Place::Inline(figure) => figure(chart),
+        }
+    }
 }

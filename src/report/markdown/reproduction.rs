@@ -1,22 +1,23 @@
 //! How to get the same report.
 
-use crate::compare::Comparison;
+use super::Page;
 use crate::report::escape::printable;
-use crate::report::{JSON_FILE, Reproduction};
+use crate::report::{JSON_FILE, Place};
 
 /// Reproduction.
-pub(super) fn section(comparison: &Comparison, reproduction: &Reproduction) -> String {
-    let [baseline, candidate] =
-        [&comparison.baseline, &comparison.candidate].map(|side| printable(&side.baseline.tool_version));
+pub(super) fn section(page: &Page<'_>) -> String {
+    let [baseline, candidate] = [&page.comparison.baseline, &page.comparison.candidate]
+        .map(|side| printable(&side.baseline.tool_version));
     let versions = if baseline == candidate {
         format!("Measured by tensorprof {baseline}.")
     } else {
         format!("Measured by tensorprof {baseline} (baseline) and {candidate} (candidate).")
     };
-    format!(
-        "## Reproduction\n\n{}{versions} The same content for programs: [{JSON_FILE}]({JSON_FILE}).\n",
-        commands(&reproduction.commands)
-    )
+    let twin = match page.place {
+        Place::Folder => format!(" The same content for programs: [{JSON_FILE}]({JSON_FILE})."),
+        Place::Inline(_) => String::new(),
+    };
+    format!("## Reproduction\n\n{}{versions}{twin}\n", commands(&page.reproduction.commands))
 }
 
 /// The commands as a fenced block, in a fence longer than any run of backticks in them.

@@ -13,7 +13,7 @@ use crate::report::terminal::aligned::Columns;
 use crate::stats::{displayed_time, round_spread};
 
 /// Longest reason of a failure, characters.
-const LONGEST_REASON: usize = 120;
+pub(in crate::report) const LONGEST_REASON: usize = 120;
 
 /// A baseline as text for a terminal of that width.
 pub fn table(baseline: &Baseline, width: Option<usize>) -> String {
@@ -25,7 +25,9 @@ pub fn table(baseline: &Baseline, width: Option<usize>) -> String {
         .number("allocated", 0)
         .number("allocations", 2);
     for benchmark in &baseline.benchmarks {
-        columns.line(cells(benchmark), Style::new(), 0);
+        let [dtype, time, spread, rate, allocated, allocations] = values(benchmark);
+        let path = printable(&benchmark.id.path());
+        columns.line([path, dtype, time, spread, rate, allocated, allocations], Style::new(), 0);
     }
     format!("{}\n{}{}", head(baseline), columns.render(width), below(baseline))
 }
@@ -60,7 +62,8 @@ fn described(model: &Model) -> String {
     if facts.is_empty() { name } else { format!("{name}: {facts}") }
 }
 
-fn cells(benchmark: &Benchmark) -> [String; 7] {
+/// Element type, time, spread, leading rate, bytes allocated and allocations.
+pub(in crate::report) fn values(benchmark: &Benchmark) -> [String; 6] {
     let nanoseconds = displayed_time(&benchmark.rounds);
     let spread = round_spread(&benchmark.rounds);
     let precision = spread.map_or(Precision::UNKNOWN, Precision::spread);
@@ -68,7 +71,6 @@ fn cells(benchmark: &Benchmark) -> [String; 7] {
     let dtype = benchmark.work.as_ref().and_then(|work| work.dtype);
     let allocation = benchmark.allocation.as_ref();
     [
-        printable(&benchmark.id.path()),
         dtype.map_or_else(none, |dtype| dtype.name().to_owned()),
         nanoseconds.map_or_else(none, |nanoseconds| time(nanoseconds, precision)),
         spread.map_or_else(none, |spread| format!("± {:.1} %", spread * 100.0)),

@@ -34,8 +34,9 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         }
     };
     let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
-    let comparison = compare::compare_where(&baseline, &candidate, &judging(&arguments), &wanted);
-    let report = report::render(&comparison, &reproduction(&arguments));
+    let options = judging(&arguments);
+    let comparison = compare::compare_where(&baseline, &candidate, &options, &wanted);
+    let report = report::render(&comparison, &reproduction(&arguments, &options));
     show(&comparison, &report, &arguments, terminal)?;
     write_report(&folder, &report)?;
     terminal.status("Report", &project::shown(&folder.join(report::MARKDOWN_FILE)));
@@ -90,26 +91,13 @@ fn judging(arguments: &DiffArguments) -> Options {
     }
 }
 
-/// The commands that give this report again.
-fn reproduction(arguments: &DiffArguments) -> Reproduction {
-    let mut command = format!("cargo tensorprof diff {}", arguments.baseline);
-    if let Some(candidate) = arguments.candidate.as_ref().or(arguments.save.as_ref()) {
-        command.push_str(&format!(" {candidate}"));
+/// The command that gives this report again.
+fn reproduction(arguments: &DiffArguments, options: &Options) -> Reproduction {
+    let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
+    let filter = arguments.filter.as_deref();
+    Reproduction {
+        commands: vec![report::diff_command(arguments.baseline.as_str(), candidate, filter, options)],
     }
-    if let Some(filter) = &arguments.filter {
-        command.push_str(&format!(" --filter '{}'", filter.replace('\'', r"'\''")));
-    }
-    if arguments.judging.rule == RuleName::Point {
-        command.push_str(" --rule point");
-    }
-    if arguments.judging.threshold != 100.0 * Options::default().threshold {
-        command.push_str(&format!(" --threshold {}", arguments.judging.threshold));
-    }
-    if !arguments.judging.across.is_empty() {
-        let facts: Vec<&str> = arguments.judging.across.iter().map(|fact| fact.name()).collect();
-        command.push_str(&format!(" --across {}", facts.join(",")));
-    }
-    Reproduction { commands: vec![command] }
 }
 
 /// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that

@@ -1,5 +1,6 @@
 //! One file per command. Only these touch the disk and the terminal.
 
+pub(crate) mod book;
 pub(crate) mod diff;
 pub(crate) mod history;
 pub(crate) mod list;

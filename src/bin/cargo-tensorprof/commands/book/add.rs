@@ -1,0 +1,70 @@
+//! `cargo tensorprof book add A B`
+
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use tensorprof::book::{setup, summary};
+use tensorprof::compare::Fact;
+
+use super::{CONFIG, SUMMARY, read, write};
+use crate::cli::{BookAddArguments, CargoFlags, ProjectOptions};
+use crate::exit;
+use crate::project::{Project, shown};
+use crate::terminal::Terminal;
+
+pub(super) fn run(
+    options: &ProjectOptions,
+    arguments: &BookAddArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    for name in [&arguments.baseline, &arguments.candidate] {
+        project.load(name, terminal)?;
+    }
+    let folder = &arguments.book;
+    let config = read(&folder.join(CONFIG)).with_context(|| {
+        format!("there is no book in {0}; run `cargo tensorprof book init {0}`", folder.display())
+    })?;
+    let sources = folder.join(setup::source_folder(&config)?);
+    let contents = sources.join(SUMMARY);
+    // Both files are read before one is written.
+    let before = read(&contents)?;
+    let file = format!("{}-{}.md", arguments.baseline, arguments.candidate);
+    let title = title(arguments);
+    create(&sources.join(&file), &chapter(&title, arguments))?;
+    terminal.status("Created", &shown(&sources.join(&file)));
+    write(&contents, &summary::with_chapter(&before, &title, &file))?;
+    terminal.status("Added", &format!("`{title}` to {}", shown(&contents)));
+    Ok(exit::FINE)
+}
+
+/// One line.
+fn title(arguments: &BookAddArguments) -> String {
+    let given = arguments.title.as_deref().unwrap_or_default();
+    let words: Vec<&str> = given.split_whitespace().collect();
+    if words.is_empty() {
+        return format!("{} against {}", arguments.candidate, arguments.baseline);
+    }
+    words.join(" ")
+}
+
+fn chapter(title: &str, arguments: &BookAddArguments) -> String {
+    let facts: Vec<&str> = arguments.across.iter().map(|fact: &Fact| fact.name()).collect();
+    let across = if facts.is_empty() { String::new() } else { format!(" across={}", facts.join(",")) };
+    let (baseline, candidate) = (&arguments.baseline, &arguments.candidate);
+    format!("# {title}\n\n{{{{#tensorprof diff {baseline} {candidate}{across}}}}}\n")
+}
+
+/// Writes a chapter that is not there yet.
+fn create(path: &Path, text: &str) -> Result<()> {
+    let mut file = match File::create_new(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            bail!("cannot add the chapter: {} exists; edit or remove it", path.display())
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot create {}", path.display())),
+    };
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}

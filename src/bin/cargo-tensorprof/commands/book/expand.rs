@@ -1,0 +1,105 @@
+//! `cargo tensorprof book`, as mdBook runs it: a book on standard input, the expanded one on standard output.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use mdbook_preprocessor::PreprocessorContext;
+use tensorprof::book::{self, Charts, Expansion, InputError};
+use tensorprof::model::{Baseline, BaselineName};
+use tensorprof::store::Store;
+
+use crate::cli::{CargoFlags, ProjectOptions};
+use crate::exit;
+use crate::project::Project;
+use crate::terminal::Terminal;
+
+/// Key of `book.toml`: the folder of the baselines, relative to that of the file.
+const BASELINES: &str = "preprocessor.tensorprof.baselines";
+
+/// `supports RENDERER`: mdBook reads the exit code alone.
+pub(super) fn supports(renderer: &str) -> u8 {
+    if book::supports(renderer).is_some() { exit::FINE } else { exit::UNSUPPORTED }
+}
+
+pub(super) fn run(options: &ProjectOptions, terminal: &mut Terminal) -> Result<u8> {
+    let (context, chapters) = book::read(&input()?)?;
+    if let Some(warning) = book::version_warning(&context.mdbook_version) {
+        terminal.warning(&warning);
+    }
+    let sources = context.root.join(&context.config.book.src);
+    let mut shelf = Shelf { options, context: &context, store: None, terminal };
+    let expansion = Expansion {
+        charts: book::supports(&context.renderer).unwrap_or(Charts::Described),
+        load: &mut |name| shelf.load(name).map_err(|error| format!("{error:#}")),
+        file: &|path| fs::read_to_string(sources.join(path)).ok(),
+    };
+    match book::expand(chapters, expansion) {
+        Ok(expanded) => {
+            terminal.result(&serde_json::to_string(&expanded).context("cannot write the book")?)?;
+            Ok(exit::FINE)
+        }
+        Err(faults) => complain(&context.config.book.src, &faults, terminal),
+    }
+}
+
+/// Standard input, unless somebody sits there who was not asked for a book.
+fn input() -> Result<String> {
+    let mut stdin = io::stdin();
+    if stdin.is_terminal() {
+        bail!(InputError::Nothing);
+    }
+    let mut text = String::new();
+    stdin.read_to_string(&mut text).context("cannot read the book from standard input")?;
+    Ok(text)
+}
+
+/// Names every fault with its file, relative to the book.
+fn complain(sources: &Path, faults: &[book::Fault], terminal: &mut Terminal) -> Result<u8> {
+    for fault in faults {
+        let path = sources.join(&fault.path);
+        terminal.error(&anyhow::anyhow!("{}", book::Fault { path, ..fault.clone() }));
+    }
+    let errors = if faults.len() == 1 { "an error".to_owned() } else { format!("{} errors", faults.len()) };
+    bail!("the book has {errors} in its directives, named above")
+}
+
+/// The baselines of the book.
+struct Shelf<'a> {
+    options: &'a ProjectOptions,
+    context: &'a PreprocessorContext,
+    /// Opened when the first baseline is asked for: a book may have no directive.
+    store: Option<Store>,
+    terminal: &'a mut Terminal,
+}
+
+impl Shelf<'_> {
+    fn load(&mut self, name: &BaselineName) -> Result<Baseline> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => self.open()?,
+        };
+        let loaded = self.store.insert(store).load(name)?;
+        if let Some(newer) = loaded.newer {
+            self.terminal.warning(&newer.to_string());
+        }
+        Ok(loaded.baseline)
+    }
+
+    fn open(&self) -> Result<Store> {
+        let folder = self
+            .context
+            .config
+            .get::<PathBuf>(BASELINES)
+            .with_context(|| format!("`{BASELINES}` in book.toml is not the path of a folder"))?;
+        match (&self.options.baselines, folder) {
+            // Nothing is saved here, so no lock is taken, and no cargo project is needed.
+            (None, Some(folder)) => {
+                let folder = self.context.root.join(folder);
+                Ok(Store::new(&folder, &folder))
+            }
+            _ => Ok(Project::open(self.options, &CargoFlags::default())?.store),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What stands in the place of a directive.
+
+use pulldown_cmark::HeadingLevel;
+use regex::Regex;
+
+use super::catalog::{Catalog, Compared};
+use super::embed::{Anchors, embed};
+use super::figure::Charts;
+use super::grammar::{Directive, Judging};
+use crate::compare;
+use crate::model::BaselineName;
+use crate::report::{self, Place, Section, saved};
+
+/// Where a directive stands.
+pub(super) struct Spot<'a> {
+    /// Level of the heading above.
+    pub(super) under: Option<HeadingLevel>,
+    /// The anchors of the chapter.
+    pub(super) anchors: &'a mut Anchors,
+    /// What can be shown of charts.
+    pub(super) charts: Charts,
+}
+
+/// The markdown of a directive, or every reason why there is none.
+pub(super) fn render(
+    directive: &Directive,
+    catalog: &mut Catalog<'_>,
+    spot: Spot<'_>,
+) -> Result<String, Vec<String>> {
+    match directive {
+        Directive::Diff { sides: [a, b], sections, judging } => {
+            let compared = catalog.comparison([a, b], judging)?;
+            Ok(diff(&compared, sections, &format!("{a}-{b}"), spot))
+        }
+        Directive::Chart { sides: [a, b], chart, judging } => {
+            let compared = catalog.comparison([a, b], judging)?;
+            Ok(drawing(&compared, chart, spot.charts))
+        }
+        Directive::Show { name, filter } => show(name, filter.as_ref(), catalog),
+        Directive::Leaderboard { first, others, judging } => leaderboard(first, others, judging, catalog),
+    }
+}
+
+fn diff(compared: &Compared, wanted: &[&str], prefix: &str, spot: Spot<'_>) -> String {
+    let figure = |chart: &report::Chart| spot.charts.show(chart);
+    let place = Place::Inline(&figure);
+    let Compared { comparison, charts, reproduction } = compared;
+    let mut sections = report::sections(comparison, charts, reproduction, place);
+    sections.retain(|section| wanted.is_empty() || wanted.contains(&section.name));
+    if sections.is_empty() {
+        return format!("*Nothing to report in `{}`.*\n", wanted.join("`, `"));
+    }
+    let texts: Vec<String> = sections.into_iter().map(|Section { markdown, .. }| markdown).collect();
+    embed(&texts.join("\n"), spot.under, prefix, spot.anchors)
+}
+
+fn drawing(compared: &Compared, name: &str, charts: Charts) -> String {
+    let chart = compared.charts.iter().find(|chart| chart.name() == name);
+    let nothing = || format!("*No benchmark of this comparison has what the chart `{name}` shows.*\n");
+    chart.map_or_else(nothing, |chart| charts.show(chart))
+}
+
+fn show(
+    name: &BaselineName,
+    filter: Option<&Regex>,
+    catalog: &mut Catalog<'_>,
+) -> Result<String, Vec<String>> {
+    let baseline = catalog.baseline(name).map_err(|reason| vec![reason])?;
+    // What `diff` compares is what is shown.
+    let mut shown = compare::calm(&baseline).side;
+    shown.benchmarks.retain(|benchmark| filter.is_none_or(|filter| filter.is_match(&benchmark.id.path())));
+    Ok(saved::show_markdown(&shown))
+}
+
+fn leaderboard(
+    first: &BaselineName,
+    others: &[BaselineName],
+    judging: &Judging,
+    catalog: &mut Catalog<'_>,
+) -> Result<String, Vec<String>> {
+    let mut comparisons = vec![];
+    let mut reasons: Vec<String> = vec![];
+    for other in others {
+        match catalog.comparison([first, other], judging) {
+            Ok(compared) => comparisons.push(compared),
+            Err(more) => reasons.extend(more),
+        }
+    }
+    reasons.sort();
+    reasons.dedup();
+    let comparisons: Vec<&compare::Comparison> =
+        comparisons.iter().map(|compared| &compared.comparison).collect();
+    if reasons.is_empty() { Ok(report::leaderboard(&comparisons)) } else { Err(reasons) }
+}

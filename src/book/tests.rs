@@ -1,0 +1,231 @@
+//! Whole books in memory. `SNAPSHOTS=overwrite cargo test` refreshes the golden files; then look at them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use mdbook_preprocessor::book::{Book, BookItem, Chapter};
+use proptest::prelude::*;
+use pulldown_cmark::{Event, Parser, Tag};
+use snapbox::{Data, assert_data_eq};
+
+use super::{Charts, Expansion, Fault, expand};
+use crate::model::{Allocation, Baseline, BaselineName, Benchmark, Range};
+use crate::report::fixture::{RowBuilder, baseline};
+use crate::work::{Bytes, Flops, Work};
+
+/// A baseline of three benchmarks, all times multiplied by `slowdown` but for the first.
+fn saved(name: &str, slowdown: f64) -> Baseline {
+    let benchmark = |path: &str, flops: u64, ns: f64| {
+        let row = RowBuilder::new(path).time(ns, ns, 0.01).rounds(8, 10).build();
+        let [rounds, _] = row.rounds;
+        let bytes = Range::exact(4096);
+        let allocation = Allocation { count: Range::exact(3), bytes, peak: bytes, net: Range::exact(0) };
+        Benchmark {
+            id: row.id,
+            work: Some(Work { flops: Some(Flops(flops)), bytes: Some(Bytes(flops / 16)), ..Work::default() }),
+            nested_in: None,
+            inference: None,
+            rounds,
+            allocation: Some(allocation),
+            step_allocation: vec![],
+            failure: None,
+        }
+    };
+    let mut saved = baseline(name, "2026-02-03T02:36:36Z", "a84483f0c1d2e3f405162738495a6b7c8d9e0f10");
+    saved.benchmarks = vec![
+        benchmark("Add/1000", 1_000, 1_000.0),
+        benchmark("MatMul/128x128", 4_194_304, 104_000.0 * slowdown),
+        benchmark("MatMul/64x64", 524_288, 21_400.0 * slowdown),
+    ];
+    saved
+}
+
+fn shelf() -> BTreeMap<String, Baseline> {
+    [("before", 1.0), ("after", 1.25), ("fast", 0.5)]
+        .map(|(name, slowdown)| (name.to_owned(), saved(name, slowdown)))
+        .into()
+}
+
+/// A book of chapters: path and text.
+fn book(chapters: &[(&str, &str)]) -> Book {
+    let chapter = |(path, text): &(&str, &str)| {
+        BookItem::Chapter(Chapter::new("A chapter", (*text).to_owned(), *path, vec![]))
+    };
+    Book::new_with_items(chapters.iter().map(chapter).collect())
+}
+
+/// The texts of the expanded chapters, and the names of the baselines in the order they were read.
+fn expanded(
+    chapters: &[(&str, &str)],
+    charts: Charts,
+    file: &dyn Fn(&Path) -> Option<String>,
+) -> (Result<Vec<String>, Vec<Fault>>, Vec<String>) {
+    let shelf = shelf();
+    let mut read = vec![];
+    let mut load = |name: &BaselineName| {
+        read.push(name.to_string());
+        shelf.get(name.as_str()).cloned().ok_or_else(|| format!("baseline `{name}` not found"))
+    };
+    let result = expand(book(chapters), Expansion { charts, load: &mut load, file });
+    let texts = result.map(|book| book.chapters().map(|chapter| chapter.content.clone()).collect());
+    (texts, read)
+}
+
+/// The text of one chapter.
+fn page(text: &str) -> String {
+    let (texts, _) = expanded(&[("page.md", text)], Charts::Described, &|_| None);
+    texts.expect("no fault").concat()
+}
+
+/// The faults of one chapter as `line:column: message`.
+fn faults(text: &str) -> Vec<String> {
+    let (texts, _) = expanded(&[("page.md", text)], Charts::Described, &|_| None);
+    let faults = texts.expect_err("faults");
+    faults.iter().map(|fault| fault.to_string().replacen("page.md:", "", 1)).collect()
+}
+
+const ALL: &str = "\
+# Reports
+
+Before.
+
+{{#tensorprof diff before after filter=\"MatMul|Add\"}}
+
+## One section
+
+{{#tensorprof diff before after section=verdict,methods}}
+After.
+
+## Three
+
+{{#tensorprof leaderboard before after fast}}
+
+### Alone
+
+{{#tensorprof show before filter=MatMul}}
+
+{{#tensorprof chart before after rates}}
+{{#tensorprof chart before before samples}}
+{{#tensorprof diff before after section=environment}}
+";
+
+#[test]
+fn every_directive() {
+    let golden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/book/all.md");
+    assert_data_eq!(page(ALL), Data::read_from(&golden, None).raw());
+}
+
+#[test]
+fn a_baseline_is_read_once() {
+    let (texts, mut read) = expanded(&[("a.md", ALL), ("b.md", ALL)], Charts::Described, &|_| None);
+    assert_eq!(texts.expect("no fault").len(), 2);
+    read.sort();
+    assert_eq!(read, ["after", "before", "fast"]);
+}
+
+#[test]
+fn a_chart_is_one_block_of_html() {
+    let (texts, _) = expanded(&[("a.md", ALL)], Charts::Drawn, &|_| None);
+    let text = texts.expect("no fault").concat();
+    let blocks = Parser::new(&text).into_offset_iter().filter_map(|(event, range)| {
+        matches!(event, Event::Start(Tag::HtmlBlock)).then(|| text[range].trim_end())
+    });
+    let figures: Vec<&str> = blocks.filter(|block| block.starts_with("<figure")).collect();
+    assert_eq!(figures.len(), text.matches("<svg").count());
+    assert!(figures.len() >= 4, "{}", figures.len());
+    for figure in figures {
+        assert!(figure.ends_with("</figure>"), "{figure}");
+        assert!(figure.contains("<title>") && figure.contains("currentColor"), "{figure}");
+        assert!(!figure.contains("<style"), "{figure}");
+    }
+}
+
+#[test]
+fn all_faults_are_reported_with_their_places() {
+    let chapters = [
+        ("b/two.md", "\n{{#tensorprof diff before gone}}\n\n{{#tensorprof show lost}}\n"),
+        ("a.md", "# A\n\n{{#tensorprof dif before}}\n\n  {{#tensorprof diff before after treshold=5}}\n"),
+        ("fine.md", "{{#tensorprof show before}}\n"),
+    ];
+    let (texts, _) = expanded(&chapters, Charts::Described, &|_| None);
+    let shown: Vec<String> = texts.expect_err("faults").iter().map(ToString::to_string).collect();
+    let expected = [
+        "a.md:3:15: `dif` cannot be shown: one of diff, chart, show, leaderboard was expected",
+        "a.md:5:35: `diff` has no option `treshold`: one of section, filter, across, rule, threshold was expected",
+        "b/two.md:2:1: baseline `gone` not found",
+        "b/two.md:4:1: baseline `lost` not found",
+    ];
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn every_fault_says_what_was_expected() {
+    let fault = |directive: &str| faults(&format!("{{{{#tensorprof {directive}}}}}\n")).join("\n");
+    for (directive, expected) in [
+        ("", "1:1: what to show is missing: one of diff, chart"),
+        ("diff before", "1:15: `diff` was given 1 word: `diff A B` was expected"),
+        ("leaderboard before", "`leaderboard A B ...` was expected"),
+        ("show", "was given nothing: `show A` was expected"),
+        ("diff before ../after", "1:27: `../after` is not a baseline name"),
+        ("diff before after section=method", "`method` is no section: one of header, verdict, summary,"),
+        ("chart before after rate", "`rate` is no chart: one of time-ratios, samples, rates"),
+        ("diff before after across=threads,cpu", "`cpu` is no fact: one of machine, threads,"),
+        ("diff before after rule=p", "`p` is no rule: one of interval, point was expected"),
+        ("diff before after threshold=-1", "a percentage between 0 and 1000"),
+        ("show before filter=(", "`(` is no filter: a regular expression was expected"),
+        ("show before filter=a filter=b", "1:36: the option `filter` is given twice"),
+        ("show before rule=point", "`show` has no option `rule`: one of filter was expected"),
+        ("leaderboard gone before lost", "1:1: baseline `gone` not found\n1:1: baseline `lost` not found"),
+    ] {
+        let found = fault(directive);
+        assert!(found.contains(expected), "{directive}: {found}");
+    }
+    assert_eq!(faults("a {{#tensorprof show before}}"), ["1:3: a directive stands alone on its line"]);
+    assert_eq!(faults("# ü\n{{#tensorprof show before"), ["2:1: the directive is not closed by `}}`"]);
+}
+
+#[test]
+fn what_is_escaped_or_code_is_kept() {
+    let text =
+        "\\{{#tensorprof show x}} and `{{#tensorprof show x}}`\n\n```\n\\{{#tensorprof show x}}\n```\n";
+    assert_eq!(page(text), text.replacen('\\', "", 1));
+}
+
+#[test]
+fn the_author_s_file_tells_lines_and_escapes() {
+    let file = "{{#include long}}\n\n\\{{#tensorprof show x}}\n\n{{#tensorprof show y}}\n";
+    let chapter = "1\n2\n3\n\n{{#tensorprof show x}}\n\n{{#tensorprof show y}}\n";
+    let (texts, _) = expanded(&[("a.md", chapter)], Charts::Described, &|path| {
+        (path == Path::new("a.md")).then(|| file.to_owned())
+    });
+    let shown: Vec<String> = texts.expect_err("a fault").iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["a.md:5:1: baseline `y` not found"]);
+}
+
+#[test]
+fn a_draft_is_left_alone() {
+    let draft = Book::new_with_items(vec![BookItem::Chapter(Chapter::new_draft("later", vec![]))]);
+    let mut load = |name: &BaselineName| Err(name.to_string());
+    let expansion = Expansion { charts: Charts::Drawn, load: &mut load, file: &|_| None };
+    assert_eq!(expand(draft.clone(), expansion), Ok(draft));
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_text_without_directives_is_kept(
+        parts in prop::collection::vec(
+            prop_oneof![
+                Just("{{#tensorprof".to_owned()), Just("}}".to_owned()), Just("\\".to_owned()), Just("`".to_owned()),
+                Just("\n".to_owned()), Just(" show before".to_owned()), Just(" filter=\"".to_owned()),
+                Just("<!--".to_owned()), Just("    ".to_owned()), ".{0,6}",
+            ],
+            0..16,
+        )
+    ) {
+        let text = parts.concat();
+        let (texts, _) = expanded(&[("a.md", &text)], Charts::Drawn, &|_| Some(text.clone()));
+        if !text.contains("#tensorprof") {
+            prop_assert_eq!(texts, Ok(vec![text]));
+        }
+    }
+}

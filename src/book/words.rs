@@ -1,0 +1,106 @@
+//! The words of a directive.
+
+use std::fmt;
+
+use super::grammar::{GrammarError, GrammarFault, at};
+
+/// A word: `diff`, or `filter="MatMul|GELU"` without its quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Bytes from the start of the directive.
+    pub(super) offset: usize,
+    /// What stands before the `=` of an option.
+    pub(super) key: Option<String>,
+    /// The word, or the value of the option.
+    pub(super) text: String,
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) => write!(f, "{key}={}", self.text),
+            None => f.write_str(&self.text),
+        }
+    }
+}
+
+const CLOSE: &str = "}}";
+
+/// The words from `start` (behind the opening) to the closing braces, and where these end. An error has as its end
+/// that of the line: there is no telling what was meant.
+pub(super) fn words(directive: &str, start: usize) -> Result<(Vec<Word>, usize), GrammarError> {
+    let mut words = vec![];
+    let mut position = start;
+    loop {
+        let rest = &directive[position..];
+        let blank = rest.len() - rest.trim_start().len();
+        position += blank;
+        // A blank line ends a paragraph, and a directive that somebody forgot to close.
+        if rest[..blank].matches('\n').count() > 1 || rest.len() == blank {
+            return Err(at(0, GrammarFault::Unclosed));
+        }
+        if directive[position..].starts_with(CLOSE) {
+            return Ok((words, position + CLOSE.len()));
+        }
+        let (word, end) = word(directive, position)?;
+        words.push(word);
+        position = end;
+    }
+}
+
+/// The word that starts at `offset`, and its end.
+fn word(directive: &str, offset: usize) -> Result<(Word, usize), GrammarError> {
+    let rest = &directive[offset..];
+    let plain = &rest[..plain_length(rest)];
+    let Some((key, value)) = plain.split_once('=') else {
+        return Ok((Word { offset, key: None, text: plain.to_owned() }, offset + plain.len()));
+    };
+    let value_at = offset + key.len() + 1;
+    let key = Some(key.to_owned());
+    let Some(quote) = value.chars().next().filter(|first| matches!(first, '"' | '\'')) else {
+        return Ok((Word { offset, key, text: value.to_owned() }, offset + plain.len()));
+    };
+    let quoted = &directive[value_at + 1..];
+    let length = quoted.find(quote).ok_or_else(|| at(value_at, GrammarFault::OpenQuote))?;
+    let end = value_at + length + 2;
+    let after = &directive[end..];
+    if !(after.is_empty() || after.starts_with(CLOSE) || after.starts_with(char::is_whitespace)) {
+        return Err(at(end, GrammarFault::AfterQuote));
+    }
+    Ok((Word { offset, key, text: quoted[..length].to_owned() }, end))
+}
+
+/// Bytes before white space or the closing braces.
+fn plain_length(text: &str) -> usize {
+    let space = text.find(char::is_whitespace).unwrap_or(text.len());
+    text.find(CLOSE).map_or(space, |close| close.min(space))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(directive: &str) -> Result<Vec<String>, GrammarError> {
+        let (words, end) = words(directive, "{{#tensorprof".len())?;
+        assert_eq!(&directive[end - 2..end], CLOSE);
+        Ok(words.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn words_are_separated_by_white_space_and_quotes_hold_anything() {
+        let directive = "{{#tensorprof diff  a\n b filter=\"x }} 'y' | z\" across='a b'}} and more}}";
+        let expected = ["diff", "a", "b", "filter=x }} 'y' | z", "across=a b"];
+        assert_eq!(texts(directive).expect("words"), expected);
+        assert_eq!(texts("{{#tensorprof}}").expect("no words"), [""; 0]);
+        assert_eq!(texts("{{#tensorprof show ü=}}").expect("words"), ["show", "ü="]);
+    }
+
+    #[test]
+    fn what_is_not_closed_is_an_error_at_its_start() {
+        let fault = |directive: &str| texts(directive).expect_err("an error");
+        assert_eq!(fault("{{#tensorprof diff a"), at(0, GrammarFault::Unclosed));
+        assert_eq!(fault("{{#tensorprof diff\n\n}}"), at(0, GrammarFault::Unclosed));
+        assert_eq!(fault("{{#tensorprof a=\"b}}"), at(16, GrammarFault::OpenQuote));
+        assert_eq!(fault("{{#tensorprof a=\"b\"c}}"), at(19, GrammarFault::AfterQuote));
+    }
+}

@@ -1,0 +1,163 @@
+//! Several baselines side by side.
+
+use std::collections::BTreeMap;
+
+use super::table::{Column, Table};
+use crate::compare::{Change, Comparison, Row, Verdict};
+use crate::model::{BenchmarkId, Round};
+use crate::report::change::ratio;
+use crate::report::escape::code;
+use crate::report::footnotes;
+use crate::report::quantity::{NONE, Precision, significant, time};
+use crate::stats::round_spread;
+
+/// What marks the fastest.
+const BEST: &str = "★";
+
+/// A benchmark in every comparison that holds it.
+type Entrants<'a> = Vec<Option<&'a Row>>;
+
+/// One column for the baseline that all comparisons share, one for the candidate of each. Empty without
+/// comparisons.
+pub(in crate::report) fn page(comparisons: &[&Comparison]) -> String {
+    let Some(first) = comparisons.first() else { return String::new() };
+    let sides = || std::iter::once(&first.baseline).chain(comparisons.iter().map(|other| &other.candidate));
+    let headings: Vec<String> = sides().map(|side| code(side.baseline.name.as_str())).collect();
+    let columns = headings.iter().map(|heading| Column::Right(heading));
+    let mut table = Table::new(std::iter::once(Column::Left("Method")).chain(columns).collect::<Vec<_>>());
+    for entrants in rows(comparisons).values() {
+        table.row(cells(entrants));
+    }
+    if comparisons.iter().any(|comparison| comparison.summary.time_geomean.is_some()) {
+        table.row(geomeans(comparisons));
+    }
+    format!("{}\n{}{}", table.render(), legend(&headings[0]), notes(comparisons))
+}
+
+/// Every benchmark of every baseline, by id.
+fn rows<'a>(comparisons: &[&'a Comparison]) -> BTreeMap<&'a BenchmarkId, Entrants<'a>> {
+    let mut rows = BTreeMap::new();
+    for (index, comparison) in comparisons.iter().enumerate() {
+        for row in &comparison.rows {
+            rows.entry(&row.id).or_insert_with(|| vec![None; comparisons.len()])[index] = Some(row);
+        }
+    }
+    rows
+}
+
+fn cells(entrants: &[Option<&Row>]) -> Vec<String> {
+    let present = || entrants.iter().copied().flatten();
+    let name = present().next().map_or_else(String::new, |row| code(&row.label));
+    let best = Best::of(present().filter_map(change));
+    let baseline = present().find_map(|row| Some((row, row.time?.baseline_ns?)));
+    let baseline = baseline.map_or_else(none, |(row, ns)| starred(shown(ns, &row.rounds[0]), best.first));
+    let others = entrants.iter().map(|row| row.map_or_else(none, |row| candidate(row, &best)));
+    [name, baseline].into_iter().chain(others).collect()
+}
+
+fn none() -> String {
+    NONE.to_owned()
+}
+
+fn change(row: &Row) -> Option<Change> {
+    row.time?.change
+}
+
+fn candidate(row: &Row, best: &Best) -> String {
+    let Some(ns) = row.time.and_then(|time| time.candidate_ns) else { return none() };
+    let text = shown(ns, &row.rounds[1]);
+    match change(row) {
+        Some(change) => {
+            let ratio = significant(1.0 + change.point, Precision::of(Some(&change)));
+            starred(format!("{text} (×{ratio})"), best.has(&change))
+        }
+        None if row.verdict == Verdict::NotComparable => format!("{text} (not comparable)"),
+        None => text,
+    }
+}
+
+fn shown(ns: f64, rounds: &[Round]) -> String {
+    time(ns, round_spread(rounds).map_or(Precision::UNKNOWN, Precision::spread))
+}
+
+fn starred(text: String, best: bool) -> String {
+    if best { format!("**{text}** {BEST}") } else { text }
+}
+
+/// Which entrants of a row are the fastest: that of the least ratio, and those whose intervals overlap its.
+struct Best {
+    /// Upper end of the interval of the least ratio, less 1; absent where nobody is told from the others.
+    limit: Option<f64>,
+    /// The baseline is among them.
+    first: bool,
+}
+
+impl Best {
+    fn of(changes: impl Iterator<Item = Change>) -> Best {
+        let changes: Vec<Change> = changes.collect();
+        // The baseline against itself has no change and no doubt.
+        let least = changes
+            .iter()
+            .map(|change| (change.point, change.high))
+            .fold((0.0, 0.0), |best, other| if other.0 < best.0 { other } else { best });
+        let first = 0.0 <= least.1;
+        let all = first && changes.iter().all(|change| change.low <= least.1);
+        Best { limit: (!all).then_some(least.1), first: first && !all }
+    }
+
+    fn has(&self, change: &Change) -> bool {
+        self.limit.is_some_and(|limit| change.low <= limit)
+    }
+}
+
+fn geomeans(comparisons: &[&Comparison]) -> Vec<String> {
+    let others = comparisons.iter().map(|comparison| &comparison.summary.time_geomean);
+    let others =
+        others.map(|change| change.as_ref().map_or_else(none, |change| format!("×{}", ratio(change))));
+    ["**Geometric Mean of Time Ratios**".to_owned(), "×1".to_owned()].into_iter().chain(others).collect()
+}
+
+fn legend(first: &str) -> String {
+    format!(
+        "Time of one iteration, and its ratio to {first}. {BEST} marks the fastest of a row, and with it those whose \
+         intervals overlap its; a row without {BEST} has none that is told from the others.\n"
+    )
+}
+
+/// What a reader should know of each comparison.
+fn notes(comparisons: &[&Comparison]) -> String {
+    let of_one = |comparison: &Comparison| {
+        let name = code(comparison.candidate.baseline.name.as_str());
+        let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison, code));
+        texts.map(|text| format!("- {name}: {text}\n")).collect::<String>()
+    };
+    let notes: String = comparisons.iter().copied().map(of_one).collect();
+    if notes.is_empty() { notes } else { format!("\n{notes}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::change;
+
+    fn best(changes: &[(f64, f64, f64)]) -> (bool, Vec<bool>) {
+        let changes: Vec<Change> =
+            changes.iter().map(|(point, low, high)| change(*point, *low, *high)).collect();
+        let best = Best::of(changes.iter().copied());
+        (best.first, changes.iter().map(|change| best.has(change)).collect())
+    }
+
+    #[test]
+    fn the_fastest_is_marked_with_those_that_overlap_it() {
+        assert_eq!(best(&[(-0.5, -0.52, -0.48), (-0.1, -0.12, -0.08)]), (false, vec![true, false]));
+        assert_eq!(best(&[(-0.5, -0.52, -0.48), (-0.49, -0.51, -0.47)]), (false, vec![true, true]));
+        assert_eq!(best(&[(0.5, 0.48, 0.52)]), (true, vec![false]), "the first is the fastest");
+    }
+
+    #[test]
+    fn where_nobody_is_told_from_the_others_nobody_is_marked() {
+        assert_eq!(best(&[(-0.01, -0.03, 0.01)]), (false, vec![false]));
+        assert_eq!(best(&[(0.01, -0.01, 0.03), (0.0, -0.02, 0.02)]), (false, vec![false, false]));
+        assert_eq!(best(&[]), (false, vec![]));
+    }
+}
