@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use tensorprof::CountingAllocator;
 use tensorprof::channel::PORT_VARIABLE;
+use tensorprof_suite::Median;
 
 /// Within the thread cache of glibc, the last power of two in it, and beyond.
 const SIZES: [(&str, usize); 3] = [("64 B", 64), ("1 KiB", 1024), ("4 KiB", 4096)];
@@ -59,7 +60,7 @@ struct Row {
     name: &'static str,
     /// Nanoseconds that it may cost at most.
     target: Option<f64>,
-    overheads: [Overhead; SIZES.len()],
+    overheads: [Median; SIZES.len()],
 }
 
 /// Divan and stats_alloc count always.
@@ -88,7 +89,7 @@ fn counting(effort: &Effort) -> Row {
 fn row(name: &'static str, target: Option<f64>, allocator: impl Called, effort: &Effort) -> Row {
     let overheads = SIZES.map(|(_, size)| {
         let layout = Layout::from_size_align(size, 8).expect("a valid layout");
-        Overhead::of(differences(allocator, black_box(layout), effort))
+        Median::of(differences(allocator, black_box(layout), effort))
     });
     Row { name, target, overheads }
 }
@@ -140,38 +141,6 @@ impl<A: GlobalAlloc + 'static, F: Fn() -> &'static A + Copy> Called for F {
     unsafe fn free(self, memory: *mut u8, layout: Layout) {
         // SAFETY: the caller keeps to the contract of `GlobalAlloc::dealloc`.
         unsafe { self().dealloc(memory, layout) }
-    }
-}
-
-/// The median of differences, in nanoseconds, with a 95 % interval of it.
-struct Overhead {
-    median: f64,
-    low: f64,
-    high: f64,
-}
-
-impl Overhead {
-    /// The number of differences below the true median is binomial with p = 1/2; the interval lies between the two
-    /// order statistics that its normal approximation puts 1.96 standard deviations from the middle.
-    fn of(mut differences: Vec<f64>) -> Self {
-        differences.sort_by(f64::total_cmp);
-        let n = differences.len();
-        let rank = (n as f64 - 1.96 * (n as f64).sqrt()) / 2.0;
-        let outside = (rank as usize).saturating_sub(1);
-        Overhead {
-            median: f64::midpoint(differences[(n - 1) / 2], differences[n / 2]),
-            low: differences[outside],
-            high: differences[n - 1 - outside],
-        }
-    }
-}
-
-impl Display for Overhead {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        // Adding zero makes a negative zero positive.
-        let [median, low, high] =
-            [self.median, self.low, self.high].map(|time| (time * 100.0).round() / 100.0 + 0.0);
-        write!(f, "{median:.2} ({low:.2} to {high:.2})")
     }
 }
 

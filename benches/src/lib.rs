@@ -1,7 +1,9 @@
-//! Shared parts of the suite: inputs, models, and a slowdown to plant.
+//! Shared parts of the suite: inputs, models, medians, and a slowdown to plant.
 
+mod estimate;
 mod inputs;
 pub mod model;
 pub mod plant;
 
+pub use estimate::Median;
 pub use inputs::Inputs;

@@ -88,6 +88,7 @@ fn in_sequence(counts: &[AllocationCount]) -> AllocationCount {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::super::counters::Counters;
@@ -193,7 +194,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn steps_make_up_the_whole(steps in proptest::collection::vec(proptest::collection::vec(any::<i16>(), 0..9), 0..9)) {
+        fn steps_make_up_the_whole(steps in vec(vec(any::<i16>(), 0..9), 0..9)) {
             let counters = used();
             let section = Section::begin(&counters).expect("the counters are idle");
             let start = section.mark();

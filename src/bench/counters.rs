@@ -336,7 +336,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_sequence_counts_by_the_definitions(before in events(), events in events(), after in events(), owner: bool) {
+        fn any_sequence_counts_by_the_definitions(
+            before in events(), events in events(), after in events(), owner: bool,
+        ) {
             let counters = used();
             let section = begin(&counters);
             let replay = |events: &[Event]| for event in events {

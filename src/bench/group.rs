@@ -1,5 +1,6 @@
 //! Profile groups: criterion's benchmark groups whose benchmarks declare their work.
 
+use std::thread;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
@@ -157,9 +158,7 @@ impl<'a, M> ProfileGroup<'a, M> {
             }
             if let Some(failure) = &samples.failure {
                 assert!(probed, "{failure}");
-                // Criterion cannot be stopped, but it goes by the times it is told: a millisecond an iteration, which
-                // it need not wait for.
-                bencher.iter_custom(Duration::from_millis);
+                bencher.iter_custom(pass_time);
             }
         });
         samples
@@ -175,6 +174,15 @@ impl<'a, M> ProfileGroup<'a, M> {
             self.criterion.throughput(Throughput::Elements(1));
         }
     }
+}
+
+/// The rest of a benchmark that has failed, for criterion cannot be stopped: iterations of a millisecond. Criterion
+/// doubles their number until the clock on the wall says that the warm-up is over, so time has to pass; a number that
+/// comes from the faster iterations before the failure must not make it long.
+fn pass_time(iterations: u64) -> Duration {
+    let time = Duration::from_millis(iterations.min(100));
+    thread::sleep(time);
+    time
 }
 
 /// The untimed pass; not worth the set-up in `routine` where the allocator cannot count.
@@ -198,7 +206,19 @@ fn throughput(work: &Work) -> Option<Throughput> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
+
+    #[test]
+    fn time_that_is_passed_really_passes_and_is_short_for_any_number_of_iterations() {
+        for iterations in [0, 1, u64::MAX] {
+            let start = Instant::now();
+            let passed = pass_time(iterations);
+            assert!(start.elapsed() >= passed && passed <= Duration::from_millis(100));
+        }
+        assert!(pass_time(2) > pass_time(1), "a warm-up ends after a few doublings");
+    }
 
     #[test]
     fn criterion_shows_tokens_or_elements_or_bytes_but_never_flops() {

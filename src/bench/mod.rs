@@ -1,8 +1,9 @@
 //! The bench half: what lives in a user's criterion bench.
 //!
 //! [`CountingAllocator`] counts the process's allocations, [`ProfileExt`] opens groups of benchmarks with declared
-//! [`Work`](crate::Work) or of the phases of a [`Model`](crate::Model), and [`Profiler`] holds the timing loops. Probes and the allocation pass run only under
-//! `cargo tensorprof`, which tells this process where its channel is; a plain `cargo bench` is plain criterion.
+//! [`Work`](crate::Work) or of the phases of a [`Model`](crate::Model), and [`Profiler`] holds the timing loops. Probes
+//! and the allocation pass run only under `cargo tensorprof`, which tells this process where its channel is; a plain
+//! `cargo bench` is plain criterion.
 
 mod allocation;
 mod allocator;

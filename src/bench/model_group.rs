@@ -6,7 +6,8 @@ use super::record::Declaration;
 use crate::channel::Inference;
 use crate::inference::{Model, Phase};
 
-/// Benchmarks of one model, opened by [`ProfileExt::model_group`](super::ProfileExt::model_group): its creation, prefill, decode and so on.
+/// Benchmarks of one model: its creation, prefill, decode and so on. Opened by
+/// [`ProfileExt::model_group`](super::ProfileExt::model_group).
 ///
 /// ```no_run
 /// # struct Weights;
@@ -44,7 +45,8 @@ pub type ModelGroup<'a> = ProfileGroup<'a, Model>;
 impl ProfileGroup<'_, Model> {
     /// Runs the benchmark of a phase unless it is filtered out. Its id is made of the phase (`decode/tg8@128`) and its
     /// work of the model and the phase ([`Model::work`]), so it is what one iteration of `routine`'s loop has to do. A
-    /// phase that an inference of the same model contains needs no [`ProfileId::nested_in`](super::ProfileId::nested_in).
+    /// phase that an inference of the same model contains needs no
+    /// [`ProfileId::nested_in`](super::ProfileId::nested_in).
     ///
     /// # Panics
     /// As [`ProfileGroup::bench`] does: where the group had the phase before, or `routine` calls no loop.

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use criterion::{BatchSize, Bencher};
 
 use super::allocation::{self, Counts};
-use super::probe;
 use super::recorder::TokenRecorder;
+use super::{probe, record};
 use crate::channel::Reading;
 
 /// Runs the routine of one benchmark; what criterion's `Bencher` is to a plain one. A benchmark calls one loop.
@@ -34,10 +34,6 @@ pub(super) struct Sample {
     /// Nanoseconds of each step of the last generation. Empty where the loop does not generate.
     pub(super) steps: Vec<f64>,
 }
-
-/// Without a number of tokens no generation begins.
-const UNDECLARED: &str = "a generation has no number of tokens (1 to 1048576): measure a phase that has one (decode, \
-                          token, inference) or, in a profile group, declare it by `Work::tokens`";
 
 impl<'a, 'b> Profiler<'a, 'b> {
     pub(super) fn timing(bencher: &'a mut Bencher<'b>, probed: bool, tokens: Option<usize>) -> Self {
@@ -79,7 +75,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
             recorder.check(outcome)
         };
         let outcome = match (&mut self.mode, self.tokens) {
-            (_, None) => Err(UNDECLARED.to_owned()),
+            (_, None) => Err(record::undeclared()),
             (Mode::Time(timing), Some(tokens)) => timing.generations(tokens, generation),
             (Mode::Allocation(counts), Some(tokens)) => {
                 allocation::count_generations(tokens, generation).map(|counted| *counts = counted)

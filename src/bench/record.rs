@@ -16,6 +16,14 @@ pub(super) struct Declaration {
     pub(super) inference: Option<Inference>,
 }
 
+/// Why a generation cannot begin where [`Declaration::generated`] is `None`.
+pub(super) fn undeclared() -> String {
+    format!(
+        "a generation has no number of tokens (1 to {MOST_TOKENS}): measure a phase that has one (decode, token, \
+         inference) or, in a profile group, declare it by `Work::tokens`"
+    )
+}
+
 /// What the calls of a benchmark's routine have yielded beside criterion's times.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Samples {

@@ -168,7 +168,7 @@ fn every_fault_says_what_was_expected() {
         ("show", "was given nothing: `show A` was expected"),
         ("diff before ../after", "1:27: `../after` is not a baseline name"),
         ("diff before after section=method", "`method` is no section: one of header, verdict, summary,"),
-        ("chart before after rate", "`rate` is no chart: one of time-ratios, samples, rates"),
+        ("chart before after rate", "`rate` is no chart: one of time-ratios, samples, scaling"),
         ("diff before after across=threads,cpu", "`cpu` is no fact: one of machine, threads,"),
         ("diff before after rule=p", "`p` is no rule: one of interval, point was expected"),
         ("diff before after threshold=-1", "a percentage between 0 and 1000"),
