@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::grammar::Judging;
+use super::directive::{Judging, matches_nothing};
 use crate::compare::{self, Comparison};
 use crate::model::{Baseline, BaselineName};
 use crate::report::{self, Chart, Reproduction};
@@ -67,6 +67,9 @@ impl<'a> Catalog<'a> {
         }
         let [baseline, candidate] = self.baselines(sides)?;
         let compared = Rc::new(compare(&baseline, &candidate, judging, command.clone()));
+        if let Some(filter) = judging.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
+            return Err(vec![matches_nothing(filter)]);
+        }
         self.comparisons.insert(command, Rc::clone(&compared));
         Ok(compared)
     }

@@ -21,6 +21,7 @@
 //! in words. `test` runs code only and is not served.
 
 mod catalog;
+mod directive;
 mod embed;
 mod figure;
 mod grammar;

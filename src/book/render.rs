@@ -4,9 +4,9 @@ use pulldown_cmark::HeadingLevel;
 use regex::Regex;
 
 use super::catalog::{Catalog, Compared};
+use super::directive::{Directive, Judging, matches_nothing};
 use super::embed::{Anchors, embed};
 use super::figure::Charts;
-use super::grammar::{Directive, Judging};
 use crate::compare;
 use crate::model::BaselineName;
 use crate::report::{self, Place, Section, saved};
@@ -69,7 +69,10 @@ fn show(
     // What `diff` compares is what is shown.
     let mut shown = compare::calm(&baseline).side;
     shown.benchmarks.retain(|benchmark| filter.is_none_or(|filter| filter.is_match(&benchmark.id.path())));
-    Ok(saved::show_markdown(&shown))
+    match filter {
+        Some(filter) if shown.benchmarks.is_empty() => Err(vec![matches_nothing(filter)]),
+        _ => Ok(saved::show_markdown(&shown)),
+    }
 }
 
 fn leaderboard(

@@ -173,6 +173,8 @@ fn every_fault_says_what_was_expected() {
         ("diff before after rule=p", "`p` is no rule: one of interval, point was expected"),
         ("diff before after threshold=-1", "a percentage between 0 and 1000"),
         ("show before filter=(", "`(` is no filter: a regular expression was expected"),
+        ("show before filter=nothing", "1:1: the filter `nothing` matches no benchmark"),
+        ("diff before after filter=nothing", "1:1: the filter `nothing` matches no benchmark"),
         ("show before filter=a filter=b", "1:36: the option `filter` is given twice"),
         ("show before rule=point", "`show` has no option `rule`: one of filter was expected"),
         ("leaderboard gone before lost", "1:1: baseline `gone` not found\n1:1: baseline `lost` not found"),

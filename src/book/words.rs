@@ -26,8 +26,7 @@ impl fmt::Display for Word {
 
 const CLOSE: &str = "}}";
 
-/// The words from `start` (behind the opening) to the closing braces, and where these end. An error has as its end
-/// that of the line: there is no telling what was meant.
+/// The words from `start` (behind the opening) to the closing braces, and where these end.
 pub(super) fn words(directive: &str, start: usize) -> Result<(Vec<Word>, usize), GrammarError> {
     let mut words = vec![];
     let mut position = start;
