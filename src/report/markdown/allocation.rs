@@ -80,8 +80,7 @@ fn both(counts: &Count, show: fn(u64) -> String) -> String {
     format!("{} → {}", range(counts.baseline, show), range(counts.candidate, show))
 }
 
-/// The verdict; bold where allocation changed.
-pub(super) fn memory(verdict: AllocationVerdict) -> String {
+fn memory(verdict: AllocationVerdict) -> String {
     match verdict {
         AllocationVerdict::More => "**more**",
         AllocationVerdict::Less => "**less**",

@@ -2,15 +2,14 @@
 
 use std::cmp::Reverse;
 
-use crate::compare::{AllocationVerdict, Comparison, Row, Verdict};
+use crate::compare::{AllocationVerdict, Comparison, Count, Row, Verdict};
 use crate::report::escape::{code, elide, printable};
 use crate::report::footnotes;
-use crate::report::markdown::allocation::memory;
 use crate::report::markdown::cells::{change, none};
 use crate::report::markdown::methods::status;
 use crate::report::markdown::table::{Column, Table, change_heading};
 use crate::report::order::{bytes_apart, report_order};
-use crate::report::quantity::{bytes, range, times};
+use crate::report::quantity::{bytes, bytes_delta, times};
 
 /// Longest name, characters.
 const LONGEST_NAME: usize = 100;
@@ -67,13 +66,12 @@ fn cells(name: String, row: &Row) -> [String; 6] {
     [name, times.baseline, times.candidate, change(time), allocated(row), status(row)]
 }
 
-/// `224.3 KiB → 225.8 KiB more`, where it changed.
+/// `225.8 KiB (+1.492 KiB)`, where it changed: the candidate's, and by how much it differs.
 fn allocated(row: &Row) -> String {
     let changed = |verdict| matches!(verdict, AllocationVerdict::More | AllocationVerdict::Less);
     row.allocation.filter(|allocation| changed(allocation.verdict)).map_or_else(none, |allocation| {
-        let [baseline, candidate] =
-            [allocation.bytes.baseline, allocation.bytes.candidate].map(|size| range(size, bytes));
-        format!("{baseline} → {candidate} {}", memory(allocation.verdict))
+        let Count { baseline, candidate } = allocation.bytes;
+        format!("{} (**{}**)", bytes(candidate.high), bytes_delta(baseline.high, candidate.high))
     })
 }
 
