@@ -5,35 +5,39 @@ use super::derived::derived;
 use crate::compare::evidence::Evidence;
 use crate::inference::Phase;
 use crate::model::Benchmark;
-use crate::stats::displayed_time;
+use crate::stats::{LogRound, displayed_time};
 
 /// A step with its times in single rounds.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct RecordedStep {
     pub(super) step: Step,
-    /// Nanoseconds in each round of the benchmark, absent where no generation was kept.
+    /// The row of the benchmark.
+    pub(super) row: usize,
+    /// Location of each round of the benchmark, ln nanoseconds; absent where no generation was kept.
     pub(super) by_round: Vec<Option<f64>>,
 }
 
 /// Every decode step that a side recorded of a model, by context, then in the order of rows.
 pub(super) fn recorded_steps(evidence: &Evidence<'_>, model: &str, side: usize) -> Vec<RecordedStep> {
-    let benchmarks = evidence.pairs.iter().filter_map(|pair| pair.sides[side]);
-    let mut steps: Vec<RecordedStep> = benchmarks.flat_map(|benchmark| steps_of(benchmark, model)).collect();
+    let rows = evidence.pairs.iter().enumerate();
+    let benchmarks = rows.filter_map(|(row, pair)| Some((row, pair.sides[side]?)));
+    let mut steps: Vec<RecordedStep> =
+        benchmarks.flat_map(|(row, benchmark)| steps_of(row, benchmark, model)).collect();
     steps.sort_by_key(|recorded| recorded.step.context);
     steps
 }
 
-fn steps_of(benchmark: &Benchmark, model: &str) -> Vec<RecordedStep> {
+fn steps_of(row: usize, benchmark: &Benchmark, model: &str) -> Vec<RecordedStep> {
     let Some(inference) = benchmark.inference.as_ref().filter(|inference| inference.model == model) else {
         return Vec::new();
     };
     let generations = benchmark.rounds.iter().flat_map(|round| &round.steps);
     let longest = generations.map(Vec::len).max().unwrap_or(0).max(benchmark.step_allocation.len());
-    (0..longest).filter_map(|index| recorded(benchmark, &inference.phase, index)).collect()
+    (0..longest).filter_map(|index| recorded(row, benchmark, &inference.phase, index)).collect()
 }
 
 /// A step of a benchmark. `None` for a prefill, and where nothing was kept of it.
-fn recorded(benchmark: &Benchmark, phase: &Phase, index: usize) -> Option<RecordedStep> {
+fn recorded(row: usize, benchmark: &Benchmark, phase: &Phase, index: usize) -> Option<RecordedStep> {
     let context = phase.context_of_step(index as u64)?;
     let rounds = derived(&benchmark.rounds, |steps| steps.get(index).copied());
     let ns = displayed_time(&rounds);
@@ -45,6 +49,7 @@ fn recorded(benchmark: &Benchmark, phase: &Phase, index: usize) -> Option<Record
             bytes: allocation.map(|allocation| allocation.bytes),
             allocations: allocation.map(|allocation| allocation.count),
         },
-        by_round: rounds.chunks(1).map(displayed_time).collect(),
+        row,
+        by_round: rounds.iter().map(|round| LogRound::new(round).map(|round| round.time)).collect(),
     })
 }
