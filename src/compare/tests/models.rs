@@ -136,10 +136,40 @@ fn generations_are_compared_only_where_their_row_is() {
         let generation = &only(&comparison).generations[0];
         let times = [Some(generation.first_token), generation.per_token];
         assert!(times.iter().flatten().all(|time| time.baseline_ns.is_some() && time.change.is_none()));
+        let is_measured = std::ptr::eq(new, &other_machine);
+        assert_eq!(generation.first_token.candidate_ns.is_some(), is_measured);
+        assert_eq!(generation.latency[1].is_some(), is_measured);
     }
     let point = compare(&whole, &whole, &Options { rule: Rule::Point, ..Options::default() });
     let change = only(&point).generations[0].first_token.change.unwrap();
     assert_eq!((change.point, change.low, change.high), (0.0, 0.0, 0.0));
+}
+
+#[test]
+fn benchmarks_that_were_crowded_or_failed_have_no_times_of_steps() {
+    let sound = generating("b", Phase::Decode { generated: 3, cached: 12 }, &on_the_line(12..15));
+    let mut slow = generating("a", INFERENCE, &[800e3, 100e3, 110e3, 120e3, 130e3]);
+    slow.step_allocation = vec![
+        StepAllocation { count: Range::exact(1), bytes: Range::exact(8) };
+        INFERENCE.tokens().unwrap() as usize
+    ];
+    let mut crowded = slow.clone();
+    crowded.rounds.iter_mut().for_each(|round| round.issue.fill(40_000.0));
+    let failed = Benchmark { failure: Some("panicked".to_owned()), ..slow };
+    for disturbed in [crowded, failed] {
+        let both = small(vec![disturbed, sound.clone()]);
+        let comparison = diff(&both, &both);
+        let model = only(&comparison);
+        assert_eq!(model.generations, []);
+        let timed: Vec<u64> =
+            model.steps[0].iter().filter(|step| step.ns.is_some()).map(|step| step.context).collect();
+        assert_eq!(timed, [12, 13, 14]);
+        assert!(
+            model.steps[0].iter().any(|step| step.bytes.is_some()),
+            "allocation needs no core of its own"
+        );
+        close(model.depth_fit[0].unwrap().slope_ns.value, 100.0);
+    }
 }
 
 #[test]
