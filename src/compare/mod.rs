@@ -29,7 +29,8 @@ pub use calm::{Calm, calm};
 pub use families::Family;
 pub use history::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history};
 pub use inference::{
-    DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
+    DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
+    Step, Tail,
 };
 pub use types::{
     AllocationChange, AllocationVerdict, Change, Comparison, Count, Difference, Fact, Options, Quality,
@@ -91,6 +92,7 @@ pub fn compare_where(
         options: options.clone(),
         summary: summary::summary(&drafts, &nesting, options),
         sizes: inference::sizes(&evidence, &models),
+        size_fits: inference::size_fits(&evidence, &models),
         models,
         families: families::families(&evidence, &nesting),
         rows: drafts.into_iter().map(|draft| draft.row).collect(),

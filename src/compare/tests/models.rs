@@ -268,6 +268,31 @@ fn neighbours_in_size_are_compared_in_each_phase_on_each_side() {
 }
 
 #[test]
+fn three_sizes_have_an_exponent_on_each_side_that_measured_them() {
+    // ln time against ln FLOPs: on the line of slope 1 / 2, and off it.
+    let old = of_sizes(vec![sized("S", 100, 1e6), sized("M", 400, 2e6), sized("L", 1600, 4e6)]);
+    let off = of_sizes(vec![sized("S", 100, 1e6), sized("M", 400, 3e6), sized("L", 1600, 4e6)]);
+    let comparison = diff(&old, &off);
+    let [fit] = comparison.size_fits.as_slice() else { panic!("{:?}", comparison.size_fits) };
+    assert_eq!((fit.dtype, fit.phase, fit.models.as_slice()), (Some(Dtype::F32), INFERENCE, &[0, 1, 2][..]));
+    let [exact, scattered] = fit.exponent.map(Option::unwrap);
+    close(exact.value, 0.5);
+    close(scattered.value, 0.5);
+    assert!(exact.high - exact.low < 1e-6 && scattered.high - scattered.low > 0.1, "{fit:?}");
+    let mut failed = old.clone();
+    failed.benchmarks[3].failure = Some("panicked".to_owned());
+    assert_eq!(diff(&failed, &old).size_fits[0].exponent.map(|exponent| exponent.is_some()), [false, true]);
+}
+
+#[test]
+fn two_sizes_other_dtypes_and_equal_flops_make_no_fit() {
+    let mut half = sized("Half", 1600, 4e6);
+    half.0.dtype = Some(Dtype::F16);
+    let both = of_sizes(vec![sized("A", 100, 1e6), sized("B", 100, 1e6), sized("C", 400, 2e6), half]);
+    assert_eq!(diff(&both, &both).size_fits, []);
+}
+
+#[test]
 fn equal_sizes_other_dtypes_and_unknown_sizes_are_no_neighbours() {
     let mut half = sized("Half", 50, 1e6);
     half.0.dtype = Some(Dtype::F16);
