@@ -51,7 +51,7 @@ const CLOCK_MOVED: f64 = 0.03;
 
 /// Change of time, as a fraction, that company is not blamed for: another hardware thread leaves a core about half of what
 /// it can issue.
-const COMPANY: f64 = 1.0;
+const LEAST_CHANGE_IN_COMPANY: f64 = 1.0;
 
 /// What the point rule forgives, because times went through logarithms: a change of exactly the threshold
 /// counts.
@@ -119,7 +119,7 @@ fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm], terms: Terms<'_>) -> Vec<Dr
 fn note_company(draft: &mut Draft, sides: &[Calm]) {
     let crowded = sides.iter().any(|side| side.crowded.contains(&draft.row.id));
     if crowded && let (Some(effect), Some(time)) = (draft.effect, &mut draft.row.time) {
-        time.raise_threshold(COMPANY, &effect);
+        time.raise_threshold(LEAST_CHANGE_IN_COMPANY, &effect);
         draft.row.notes.push(Warning::Crowded);
     }
 }
