@@ -14,5 +14,5 @@ pub use environment::{Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 
-pub(crate) use facts::{GREATEST_COUNT, check_model, check_phase, differences};
+pub(crate) use facts::{GREATEST_COUNT, check_model, check_phase, differences, model_counts};
 pub(crate) use mismatch::enumeration;
