@@ -108,6 +108,18 @@ pub enum Place<'a> {
     Inline(&'a dyn Fn(&Chart) -> String),
 }
 
+impl Place<'_> {
+    /// A chart with its description, as markdown that ends with a line end.
+    fn figure(&self, chart: &Chart) -> String {
+        match self {
+            Place::Folder => {
+                format!("![{}]({})\n\n*{}*\n", chart.title, chart.file_name, chart.description)
+            }
+            Place::Inline(figure) => figure(chart),
+        }
+    }
+}
+
 /// How a reader can get the same report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reproduction {
