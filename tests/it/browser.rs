@@ -135,7 +135,7 @@ fn fixture() -> PathBuf {
     let baselines = book.join("baselines");
     fs::create_dir(&baselines).expect("makes a folder");
     copy(&root().join("tests/fixtures/reference"), &baselines);
-    for name in ["one-thread", "two-threads"] {
+    for name in ["one-thread", "two-threads", "no-cache", "kv-cache"] {
         let file = format!("{name}.toml");
         fs::copy(root().join("baselines").join(&file), baselines.join(&file)).expect("copies");
     }
@@ -184,9 +184,11 @@ const RATES: &str = "Rate against size";
 const BYTES: &str = "Bytes allocated per iteration";
 const SIZES: &str = "Time against the size of a model";
 const TOKENS: &str = "Tokens per second";
+const TOKEN_TIME: &str = "Time of a token against its context";
+const TOKEN_BYTES: &str = "Allocation of a token against its context";
 
 /// Titles of the charts of each page of the fixture.
-const CHARTS: [(&str, &[&str]); 8] = [
+const CHARTS: [(&str, &[&str]); 9] = [
     ("charts.html", &[TIME, RATES, SAMPLES]),
     ("comparison.html", &[TIME, SAMPLES, RATES, BYTES]),
     ("history.html", &["History"; 3]),
@@ -194,6 +196,7 @@ const CHARTS: [(&str, &[&str]); 8] = [
     ("leaderboard.html", &[]),
     ("links.html", &[]),
     ("models/comparison.html", &[TIME, SAMPLES, SIZES, TOKENS, RATES, BYTES, TOKENS]),
+    ("models/tokens.html", &[TIME, SAMPLES, SIZES, TOKENS, TOKEN_TIME, TOKEN_BYTES, BYTES]),
     ("one.html", &[]),
 ];
 

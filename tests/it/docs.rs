@@ -33,11 +33,33 @@ struct Published {
     readme: Option<&'static str>,
 }
 
-const PUBLISHED: [Published; 1] = [Published {
-    arguments: &["diff", "one-thread", "two-threads", "--across", "threads"],
-    folder: "book/src/reports/threads",
-    readme: Some("<!-- results -->"),
-}];
+const PUBLISHED: [Published; 3] = [
+    Published {
+        arguments: &["diff", "one-thread", "two-threads", "--across", "threads"],
+        folder: "book/src/reports/threads",
+        readme: Some("<!-- results -->"),
+    },
+    Published {
+        arguments: &["diff", "no-cache", "kv-cache"],
+        folder: "book/src/reports/kv-cache",
+        readme: Some("<!-- model results -->"),
+    },
+    Published {
+        arguments: &[
+            "diff",
+            "reference-2026-02-03",
+            "reference-2026-02-04",
+            "--rule",
+            "point",
+            "--threshold",
+            "5",
+            "--baselines",
+            "tests/fixtures/reference",
+        ],
+        folder: "book/src/reports/reference",
+        readme: None,
+    },
+];
 
 impl Published {
     /// Makes the report in a folder, and gives what the command printed.
@@ -97,5 +119,20 @@ fn the_exit_codes_are_documented_where_people_look() {
     let codes = "0 fine; 1 the gate found a regression; 2 usage or bad input; 3 cannot judge; 101 a build or a bench failed";
     for (place, text) in [("README.md", &readme), ("--help", &help)] {
         assert!(text.contains(codes), "{place} lacks: {codes}");
+    }
+}
+
+/// The markup of every chart in README.md, as it stands in the page of its report.
+#[test]
+fn the_readme_shows_charts_as_their_reports_do() {
+    let readme = read("README.md");
+    let figures: Vec<&str> =
+        readme.split("<picture>").skip(1).filter_map(|text| text.split("</picture>").next()).collect();
+    assert!(!figures.is_empty());
+    for figure in figures {
+        let published = PUBLISHED.iter().find(|published| figure.contains(published.folder));
+        let folder = published.unwrap_or_else(|| panic!("of no published report: {figure}")).folder;
+        let figure = figure.replace(&format!("{folder}/"), "");
+        assert!(read(format!("{folder}/report.md")).contains(&figure), "{folder}: {figure}");
     }
 }

@@ -3,6 +3,7 @@
 mod allocation;
 pub(super) mod baseline;
 mod cells;
+pub(super) mod comment;
 mod definitions;
 mod environment;
 mod families;

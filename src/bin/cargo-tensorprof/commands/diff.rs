@@ -12,7 +12,7 @@ use tensorprof::report::{self, Report, Reproduction};
 use tensorprof::store::Mode;
 
 use super::{create_folder, filter, write_files};
-use crate::cli::{DiffArguments, ProjectOptions, ReportFormat, RuleName};
+use crate::cli::{DiffArguments, DiffFormat, ProjectOptions, RuleName};
 use crate::exit;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
@@ -34,12 +34,10 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         }
     };
     let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
-    let options = judging(&arguments);
-    let comparison = compare::compare_where(&baseline, &candidate, &options, &wanted);
-    let report = report::render(&comparison, &reproduction(&arguments, &options));
-    show(&comparison, &report, &arguments, terminal)?;
-    write_report(&folder, &report)?;
-    terminal.status("Report", &project::shown(&folder.join(report::MARKDOWN_FILE)));
+    let judging = judging(&arguments);
+    let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
+    let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
+    publish(&comparison, &reproduction, &folder, &arguments, terminal)?;
     measure::complain(&failures)?;
     Ok(code(&comparison, arguments.gate))
 }
@@ -92,39 +90,50 @@ fn judging(arguments: &DiffArguments) -> Options {
 }
 
 /// The command that gives this report again.
-fn reproduction(arguments: &DiffArguments, options: &Options) -> Reproduction {
+fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Options) -> Reproduction {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
     let filter = arguments.filter.as_deref();
-    Reproduction {
-        commands: vec![report::diff_command(arguments.baseline.as_str(), candidate, filter, options)],
+    let mut command = report::diff_command(arguments.baseline.as_str(), candidate, filter, options);
+    if let Some(folder) = folder {
+        command.push_str(&format!(" --baselines {}", folder.display()));
     }
+    Reproduction { commands: vec![command] }
+}
+
+/// Prints what was asked for and writes the report.
+fn publish(
+    comparison: &Comparison,
+    reproduction: &Reproduction,
+    folder: &Path,
+    arguments: &DiffArguments,
+    terminal: &mut Terminal,
+) -> Result<()> {
+    let report = report::render(comparison, reproduction);
+    let page = project::shown(&folder.join(report::MARKDOWN_FILE));
+    let view = View { width: terminal.width(), all: arguments.all_rows };
+    let text = match arguments.format {
+        DiffFormat::Table => &report::terminal::table(comparison, view),
+        DiffFormat::Markdown => &report.markdown,
+        DiffFormat::Comment => &report::comment(comparison, reproduction, &page),
+        DiffFormat::Json => &report.json,
+    };
+    terminal.result(text)?;
+    write_report(folder, &report)?;
+    terminal.status("Report", &page);
+    Ok(())
 }
 
 /// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
 /// the folder is the report.
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
-    for name in report::CHART_FILES {
-        let stale = folder.join(name);
-        if stale.exists() && !report.charts.iter().any(|chart| chart.file_name == name) {
+    let files: Vec<(String, String)> = report.files().collect();
+    for name in report::chart_files() {
+        let stale = folder.join(&name);
+        if stale.exists() && files.iter().all(|(file, _)| *file != name) {
             fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
         }
     }
-    write_files(folder, report.files())
-}
-
-fn show(
-    comparison: &Comparison,
-    report: &Report,
-    arguments: &DiffArguments,
-    terminal: &mut Terminal,
-) -> Result<()> {
-    let view = View { width: terminal.width(), all: arguments.all_rows };
-    let text = match arguments.format {
-        ReportFormat::Table => &report::terminal::table(comparison, view),
-        ReportFormat::Markdown => &report.markdown,
-        ReportFormat::Json => &report.json,
-    };
-    Ok(terminal.result(text)?)
+    write_files(folder, files)
 }
 
 fn code(comparison: &Comparison, gate: bool) -> u8 {
