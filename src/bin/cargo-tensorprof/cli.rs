@@ -307,8 +307,9 @@ It puts reports in the place of directives in chapters, each alone on its line, 
   {{#tensorprof show A}}               one baseline
   {{#tensorprof leaderboard A B C}}    several side by side
   {{#tensorprof history [FILTER]}}     benchmarks over all baselines
-All take filter=REGEX; those that compare take across=FACT,..., rule=point and threshold=PERCENT, as `diff` does;
-history takes baselines=NAME,... as `history --only`, last=N and threshold=PERCENT.";
+All take filter=REGEX; those that compare take across=FACT,..., rule=point and
+threshold=PERCENT as `diff` does, history takes baselines=NAME,... (there --only), last=N and
+threshold=PERCENT as `history` does.";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIRECTIVES)]
