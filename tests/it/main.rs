@@ -2,11 +2,14 @@
 
 mod baselines;
 mod book;
+mod browser;
 mod diff;
 mod docs;
 mod failures;
 mod history;
+mod links;
 mod models;
+mod published;
 mod replay;
 mod save;
 mod tidy;
