@@ -215,7 +215,7 @@ fn build_names_what_is_missing() {
 }
 
 /// The real mdBook: `$MDBOOK`, or the one on the path.
-fn mdbook() -> Option<String> {
+pub(crate) fn mdbook() -> Option<String> {
     let program = std::env::var("MDBOOK").unwrap_or_else(|_| "mdbook".to_owned());
     let found = Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !found {

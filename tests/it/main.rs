@@ -5,6 +5,7 @@ mod book;
 mod diff;
 mod docs;
 mod failures;
+mod guide;
 mod history;
 mod models;
 mod replay;
