@@ -9,20 +9,23 @@ const COUNT_FLOOR: u64 = 1;
 /// The change of allocation. Bytes requested decide; where they are equal up to `byte_floor`, or vary, the
 /// number of allocations does. Peak is shown only: with kernels on several threads it depends on timing.
 pub(super) fn change(old: &Allocation, new: &Allocation, byte_floor: u64) -> AllocationChange {
-    let count = |of: fn(&Allocation) -> Range<u64>| Count { baseline: of(old), candidate: of(new) };
-    let (bytes, count, peak) = (count(|a| a.bytes), count(|a| a.count), count(|a| a.peak));
-    AllocationChange { verdict: verdict(&bytes, &count, byte_floor), bytes, count, peak }
+    let both =
+        |of: fn(&Allocation) -> Option<Range<u64>>| Some(Count { baseline: of(old)?, candidate: of(new)? });
+    let bytes = Count { baseline: old.bytes, candidate: new.bytes };
+    let (count, peak) = (both(|allocation| allocation.count), both(|allocation| allocation.peak));
+    AllocationChange { verdict: verdict(&bytes, count.as_ref(), byte_floor), bytes, count, peak }
 }
 
 /// Some value varies between iterations or rounds of one side.
 pub(super) fn varies(change: &AllocationChange) -> bool {
     let inexact = |count: &Count| !(count.baseline.is_exact() && count.candidate.is_exact());
-    inexact(&change.bytes) || inexact(&change.count)
+    inexact(&change.bytes) || change.count.as_ref().is_some_and(inexact)
 }
 
-fn verdict(bytes: &Count, count: &Count, byte_floor: u64) -> AllocationVerdict {
+fn verdict(bytes: &Count, count: Option<&Count>, byte_floor: u64) -> AllocationVerdict {
     use AllocationVerdict::{Less, More, Same, Varies};
-    match (direction(bytes, byte_floor), direction(count, COUNT_FLOOR)) {
+    let count = count.map_or(Same, |count| direction(count, COUNT_FLOOR));
+    match (direction(bytes, byte_floor), count) {
         (decided @ (More | Less), _) | (_, decided @ (More | Less)) => decided,
         (Same, Same) => Same,
         _ => Varies,
@@ -54,9 +57,9 @@ mod tests {
     fn judge(old: [(u64, u64); 2], new: [(u64, u64); 2]) -> AllocationVerdict {
         let allocation = |[bytes, count]: [(u64, u64); 2]| Allocation {
             bytes: Range { low: bytes.0, high: bytes.1 },
-            count: Range { low: count.0, high: count.1 },
-            peak: Range::exact(0),
-            net: Range::exact(0),
+            count: Some(Range { low: count.0, high: count.1 }),
+            peak: Some(Range::exact(0)),
+            net: Some(Range::exact(0)),
         };
         change(&allocation(old), &allocation(new), 64).verdict
     }

@@ -2,7 +2,7 @@
 
 use super::pairing::Pair;
 use super::row::Draft;
-use super::{Calm, Options, Row, Warning};
+use super::{Calm, Options, Row};
 use crate::model::Benchmark;
 use crate::stats::{LogRound, log_rounds};
 
@@ -29,7 +29,7 @@ impl<'a> Evidence<'a> {
     pub(super) fn is_compared(&self, row: usize) -> bool {
         let row = self.row(row);
         let has_change = row.time.is_some_and(|time| time.change.is_some());
-        has_change && !row.notes.contains(&Warning::Crowded)
+        has_change && !row.is_crowded()
     }
 
     /// What a side measured of a row in calm rounds, and without failing.

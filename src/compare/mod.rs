@@ -48,6 +48,10 @@ use crate::stats::{discoveries, median};
 /// Least |ln ratio| of the median probes that is worth a warning.
 const CLOCK_MOVED: f64 = 0.03;
 
+/// Change of time, as a fraction, that company is not blamed for: another hardware thread leaves a core about half of what
+/// it can issue.
+const COMPANY: f64 = 1.0;
+
 /// What the point rule forgives, because times went through logarithms: a change of exactly the threshold
 /// counts.
 const ROUNDING: f64 = 1e-9;
@@ -109,10 +113,11 @@ fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm], terms: Terms<'_>) -> Vec<Dr
     drafts
 }
 
-/// A row measured in company is not judged: its time is that of another machine, and the neighbour's doing.
+/// A row measured in company is judged only where it changed by more than the neighbour can have done.
 fn note_company(draft: &mut Draft, sides: &[Calm]) {
     let crowded = sides.iter().any(|side| side.crowded.contains(&draft.row.id));
-    if crowded && draft.effect.take().is_some() {
+    if crowded && let (Some(effect), Some(time)) = (draft.effect, &mut draft.row.time) {
+        time.raise_threshold(COMPANY, &effect);
         draft.row.notes.push(Warning::Crowded);
     }
 }
@@ -157,8 +162,11 @@ fn judge_interval(draft: &mut Draft, discovered: bool, confidence: f64) {
     let Some(noise) = effect.noise else { return };
     let judge = Judge { margin: time.threshold.ln_1p(), confidence };
     let (verdict, note) = judge.verdict(effect.theta, &noise, discovered);
-    draft.row.verdict = verdict;
-    draft.row.notes.extend(note);
+    // In company, a change is all that can be shown.
+    if !draft.row.is_crowded() || matches!(verdict, Verdict::Regressed | Verdict::Improved) {
+        draft.row.verdict = verdict;
+        draft.row.notes.extend(note);
+    }
 }
 
 fn judge_point(row: &mut Row) {

@@ -19,11 +19,11 @@ pub(super) fn summary(drafts: &[Draft], nesting: &Nesting, options: &Options) ->
         time_geomean: geomean(&members, options),
         geomean_rows: members.len(),
         total_ns: total_time(&outer),
-        total_bytes: total(&outer, |allocation| &allocation.bytes),
-        total_allocations: total(&outer, |allocation| &allocation.count),
+        total_bytes: total(&outer, |allocation| Some(&allocation.bytes)),
+        total_allocations: total(&outer, |allocation| allocation.count.as_ref()),
         nested_rows: all.len() - outer.len(),
         total_with_nested_ns: total_time(&all),
-        total_with_nested_bytes: total(&all, |allocation| &allocation.bytes),
+        total_with_nested_bytes: total(&all, |allocation| Some(&allocation.bytes)),
     }
 }
 
@@ -31,10 +31,10 @@ fn total_time(rows: &[&Draft]) -> [f64; 2] {
     [0, 1].map(|side| rows.iter().map(|draft| times(&draft.row)[side]).sum())
 }
 
-/// Sum of a count over the rows that have allocation on both sides.
-fn total(rows: &[&Draft], of: fn(&AllocationChange) -> &Count) -> Option<[u64; 2]> {
+/// Sum of a count over the rows that have it on both sides.
+fn total(rows: &[&Draft], of: fn(&AllocationChange) -> Option<&Count>) -> Option<[u64; 2]> {
     let allocations = rows.iter().filter_map(|draft| draft.row.allocation.as_ref());
-    allocations.map(of).map(|count| [count.baseline.high, count.candidate.high]).reduce(add)
+    allocations.filter_map(of).map(|count| [count.baseline.high, count.candidate.high]).reduce(add)
 }
 
 fn add(a: [u64; 2], b: [u64; 2]) -> [u64; 2] {
@@ -68,10 +68,12 @@ fn times(row: &Row) -> [f64; 2] {
     row.time.map_or([0.0; 2], |time| [time.baseline_ns.unwrap_or(0.0), time.candidate_ns.unwrap_or(0.0)])
 }
 
-/// The row has a change, and under [`Rule::Interval`] one with an interval.
+/// The row has a change, and under [`Rule::Interval`] one with an interval, measured on a core of its own.
 pub(super) fn is_estimated(draft: &Draft, rule: Rule) -> bool {
-    let change = draft.row.time.and_then(|time| time.change);
-    change.is_some() && (rule == Rule::Point || draft.effect.is_some_and(|effect| effect.noise.is_some()))
+    let has_change = draft.row.time.is_some_and(|time| time.change.is_some());
+    let has_interval =
+        || draft.effect.is_some_and(|effect| effect.noise.is_some()) && !draft.row.is_crowded();
+    has_change && (rule == Rule::Point || has_interval())
 }
 
 /// Geometric mean of the time ratios. The noise of rounds is independent between rows; what a session does

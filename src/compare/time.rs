@@ -36,6 +36,16 @@ pub(super) fn change(
     }
 }
 
+impl TimeChange {
+    /// Judges the change, whose effect is given, by a threshold of at least this.
+    pub(super) fn raise_threshold(&mut self, least: f64, effect: &Effect) {
+        self.threshold = self.threshold.max(least);
+        if let (Some(change), Some(noise)) = (&mut self.change, &effect.noise) {
+            change.p = noise.total().minimum_effect_p(effect.theta, self.threshold.ln_1p());
+        }
+    }
+}
+
 fn point_change(point: f64) -> Change {
     let quality = Quality { clock_slope: 0.0, raw: point, session_sd: 0.0, session_sd_learned: false };
     Change { point, low: point, high: point, p: 1.0, quality }

@@ -239,6 +239,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// A side was measured while another hardware thread shared the core.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.notes.contains(&Warning::Crowded)
+    }
+
     /// Displayed time of side 0, the baseline, or 1, the candidate; nanoseconds.
     pub(crate) fn time_ns(&self, side: usize) -> Option<f64> {
         let TimeChange { baseline_ns, candidate_ns, .. } = self.time?;
@@ -300,10 +305,10 @@ pub struct AllocationChange {
     pub verdict: AllocationVerdict,
     /// Bytes requested per iteration.
     pub bytes: Count,
-    /// Allocations per iteration.
-    pub count: Count,
-    /// Peak live bytes.
-    pub peak: Count,
+    /// Allocations per iteration, where both sides know them.
+    pub count: Option<Count>,
+    /// Peak live bytes likewise.
+    pub peak: Option<Count>,
 }
 
 /// A count on both sides.

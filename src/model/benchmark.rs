@@ -97,17 +97,18 @@ impl Round {
     pub const TIMES: std::ops::RangeInclusive<f64> = 1e-9..=1e15;
 }
 
-/// Allocation of one iteration over all counted iterations and rounds.
+/// Allocation of one iteration over all counted iterations and rounds. `CountingAllocator` tells all of it; a baseline
+/// from another source may know the bytes alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allocation {
     /// Allocations.
-    pub count: Range<u64>,
+    pub count: Option<Range<u64>>,
     /// Bytes requested.
     pub bytes: Range<u64>,
     /// Peak live bytes above the start.
-    pub peak: Range<u64>,
+    pub peak: Option<Range<u64>>,
     /// Net live bytes at the end.
-    pub net: Range<i64>,
+    pub net: Option<Range<i64>>,
 }
 
 /// Allocation of one step of a generation over all counted iterations and rounds.
@@ -156,10 +157,15 @@ impl Allocation {
     /// The least ranges that hold both.
     pub fn union(self, other: Self) -> Self {
         Allocation {
-            count: self.count.union(other.count),
+            count: known(self.count, other.count),
             bytes: self.bytes.union(other.bytes),
-            peak: self.peak.union(other.peak),
-            net: self.net.union(other.net),
+            peak: known(self.peak, other.peak),
+            net: known(self.net, other.net),
         }
     }
+}
+
+/// The least range that holds both; unknown where one is.
+fn known<T: Copy + Ord>(first: Option<Range<T>>, second: Option<Range<T>>) -> Option<Range<T>> {
+    first.zip(second).map(|(first, second)| first.union(second))
 }

@@ -119,8 +119,8 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison, escape: fn(&str) 
             "Without clock probes on both sides, the change is not adjusted for the clock.".to_owned()
         }
         Warning::Crowded => {
-            "Another hardware thread shared the core during nearly all samples of a side, so the row is not \
-            judged: measure again, or append a session (`cargo tensorprof save NAME --append`)."
+            "Another hardware thread shared the core during nearly all samples of a side, so only a change by more \
+            than a factor of 2 is judged: measure again, or append a session (`cargo tensorprof save NAME --append`)."
                 .to_owned()
         }
         Warning::Convention => {

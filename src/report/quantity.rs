@@ -201,9 +201,10 @@ fn delta(baseline: u64, candidate: u64, show: fn(u64) -> String) -> String {
     format!("{sign}{}", show(candidate.abs_diff(baseline)))
 }
 
-/// A range: one value where it is exact, `low to high` otherwise.
+/// A range: one value where both ends read alike, `low to high` otherwise.
 pub(crate) fn range(range: Range<u64>, show: fn(u64) -> String) -> String {
-    if range.is_exact() { show(range.high) } else { format!("{} to {}", show(range.low), show(range.high)) }
+    let (low, high) = (show(range.low), show(range.high));
+    if low == high { high } else { format!("{low} to {high}") }
 }
 
 /// A count with separated thousands.

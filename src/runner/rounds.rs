@@ -90,7 +90,7 @@ pub struct RunOptions {
 }
 
 /// Measures every executable in `settings.rounds` rounds, and in up to as many more the benchmarks that shared the core
-/// with another hardware thread in most of them.
+/// with another hardware thread in most of them or whose rounds differ by more than is useful.
 ///
 /// A bench that fails is not run in later rounds; what it measured stays, and the benchmark in whose middle it
 /// failed is marked.
@@ -142,21 +142,21 @@ impl Rounds<'_> {
         (!cpus.is_empty()).then(|| cpus[round as usize % cpus.len()])
     }
 
-    /// More rounds of the benchmarks that have too few calm ones.
+    /// More rounds of the benchmarks that they serve.
     fn again(
         &mut self,
         mut healthy: Vec<&BenchExecutable>,
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<()> {
         for round in self.settings.rounds + 1..=2 * self.settings.rounds {
-            let crowded = self.collector.crowded(self.settings.rounds);
-            healthy.retain(|executable| filter_of(&crowded, executable).is_some());
+            let unsettled = self.collector.unsettled(self.settings.rounds);
+            healthy.retain(|executable| filter_of(&unsettled, executable).is_some());
             if healthy.is_empty() {
                 break;
             }
-            notice(Notice::Again { round, benchmarks: crowded.len() });
+            notice(Notice::Again { round, benchmarks: unsettled.len() });
             for executable in healthy.clone() {
-                let filter = filter_of(&crowded, executable);
+                let filter = filter_of(&unsettled, executable);
                 if !self.run(executable, round, filter.as_deref(), notice)? {
                     healthy.retain(|other| *other != executable);
                 }

@@ -86,6 +86,17 @@ pub fn round_spread(rounds: &[Round]) -> Option<f64> {
     (locations.len() > 1).then(|| (location.winsorized_squares / (locations.len() - 1) as f64).sqrt())
 }
 
+/// Half the width of the interval of a side's ln time between its rounds: of times as they are, or per clock where that
+/// is steadier. `None` of fewer than two rounds.
+pub fn location_half_width(rounds: &[Round], confidence: f64) -> Option<f64> {
+    let rounds = log_rounds(rounds);
+    let by_slope = |slope: f64| {
+        let times: Vec<f64> = rounds.iter().map(|round| round.adjusted_time(slope, 0.0)).collect();
+        Some(lower_trimmed_mean(&times)?.variance()?.half_width(confidence))
+    };
+    [by_slope(0.0), by_slope(1.0)].into_iter().flatten().min_by(f64::total_cmp)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,5 +142,17 @@ mod tests {
         let rounds = |last: f64| [1.0, 1.0, 1.1, 1.1, last].map(|time| round(&[time], &[]));
         assert_eq!(round_spread(&rounds(1.1)), round_spread(&rounds(9.0)));
         assert_eq!(round_spread(&[round(&[1.0], &[])]), None);
+    }
+
+    #[test]
+    fn the_half_width_is_by_the_clock_where_the_clock_explains_it() {
+        let rounds = |probe: fn(f64) -> f64| {
+            [1.0, 1.05, 0.97, 1.02, 1.01].map(|clock| round(&[100.0 * clock], &[probe(clock)]))
+        };
+        let width = |rounds: &[Round]| location_half_width(rounds, 0.95).unwrap();
+        assert!(width(&rounds(|clock| 50.0 * clock)) < 1e-9);
+        let constant = width(&rounds(|_| 50.0));
+        assert!((0.01..0.2).contains(&constant), "{constant}");
+        assert_eq!(location_half_width(&rounds(|_| 50.0)[..1], 0.95), None);
     }
 }

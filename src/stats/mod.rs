@@ -18,7 +18,9 @@ pub use calm::{FEWEST_ROUNDS, calm_rounds, own_core_level};
 pub use change_points::{ChangePoint, Criterion, SeriesPoint, change_points};
 pub use fdr::discoveries;
 pub use least_squares::{LeastSquares, least_squares};
-pub use location::{LogRound, displayed_time, location, log_rounds, round_spread, undisturbed_time};
+pub use location::{
+    LogRound, displayed_time, location, location_half_width, log_rounds, round_spread, undisturbed_time,
+};
 pub use quantile::{median, quantile};
 pub use slope::{ClockSlope, clock_slope};
 pub use theil_sen::{Line, theil_sen};

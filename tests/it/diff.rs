@@ -101,15 +101,28 @@ fn a_bench_that_never_heard_of_this_tool_is_compared_too() {
     assert_eq!(verdict(&diff, "g/1"), "regressed");
 }
 
+/// A bench of a row whose core was shared or not, and one that had its own.
+fn beside_a_quiet_row(ns: f64, issue: f64) -> String {
+    let quiet = probed_benchmark("g|-|quiet", 1000.0, CALM);
+    format!("greet 0.8.2\n{quiet}{}group g\n", probed_benchmark("g|-|1", ns, issue))
+}
+
+#[test]
+fn a_change_beyond_what_company_does_is_one_in_company_too() {
+    let replay = Replay::new();
+    replay.save("a", &beside_a_quiet_row(10_000.0, CALM));
+    replay.save("b", &beside_a_quiet_row(30_000.0, IN_COMPANY));
+    let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
+    assert_eq!(verdict(&diff, "g/1"), "regressed");
+    assert_eq!(diff["rows"][0]["time"]["threshold"], 1.0, "{diff}");
+    assert_eq!(diff["summary"]["time_ratio_geomean"]["rows"], 1, "the time in company is in no mean");
+}
+
 #[test]
 fn a_row_measured_in_company_is_not_judged() {
     let replay = Replay::new();
-    let script = |ns, issue| {
-        let quiet = probed_benchmark("g|-|quiet", 1000.0, CALM);
-        format!("greet 0.8.2\n{quiet}{}group g\n", probed_benchmark("g|-|1", ns, issue))
-    };
-    replay.save("a", &script(10_000.0, CALM));
-    replay.save("b", &script(15_000.0, IN_COMPANY));
+    replay.save("a", &beside_a_quiet_row(10_000.0, CALM));
+    replay.save("b", &beside_a_quiet_row(15_000.0, IN_COMPANY));
     let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
     assert_eq!(verdict(&diff, "g/1"), "inconclusive");
     let codes: Vec<&str> = diff["rows"][0]["notes"]

@@ -33,11 +33,33 @@ struct Published {
     readme: Option<&'static str>,
 }
 
-const PUBLISHED: [Published; 1] = [Published {
-    arguments: &["diff", "one-thread", "two-threads", "--across", "threads"],
-    folder: "book/src/reports/threads",
-    readme: Some("<!-- results -->"),
-}];
+const PUBLISHED: [Published; 3] = [
+    Published {
+        arguments: &["diff", "one-thread", "two-threads", "--across", "threads"],
+        folder: "book/src/reports/threads",
+        readme: Some("<!-- results -->"),
+    },
+    Published {
+        arguments: &["diff", "no-cache", "kv-cache"],
+        folder: "book/src/reports/kv-cache",
+        readme: Some("<!-- model results -->"),
+    },
+    Published {
+        arguments: &[
+            "diff",
+            "reference-2026-02-03",
+            "reference-2026-02-04",
+            "--rule",
+            "point",
+            "--threshold",
+            "5",
+            "--baselines",
+            "tests/fixtures/reference",
+        ],
+        folder: "book/src/reports/reference",
+        readme: None,
+    },
+];
 
 impl Published {
     /// Makes the report in a folder, and gives what the command printed.

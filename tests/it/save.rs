@@ -137,6 +137,21 @@ fn benchmarks_whose_core_was_shared_are_measured_again_and_others_are_not() {
 }
 
 #[test]
+fn benchmarks_whose_rounds_differ_are_measured_again_until_they_agree() {
+    let replay = Replay::new();
+    let script = |ns| bench(&[("g|-|restless", ns), ("g|-|steady", 1000.0)]);
+    for (turn, ns) in [(1, 1100.0), (2, 1150.0), (3, 1200.0)] {
+        replay.script(turn, &script(ns));
+    }
+    replay.script("default", &script(1000.0));
+    replay.run(&["save", "a", "--rounds", "5"]).succeeds();
+    // The lower half of five rounds, three of them, has one that took longer; the lower half of six has none.
+    let calls = replay.calls();
+    assert_eq!(calls.len(), 6, "{calls:?}");
+    assert!(calls[5..].iter().all(|call| call.ends_with(r"^(?:g/restless)$")), "{calls:?}");
+}
+
+#[test]
 fn strangers_on_the_ports_are_turned_away() {
     let replay = Replay::new();
     replay.script("default", &format!("strangers\n{}", bench(&[("g|-|1", 1000.0)])));

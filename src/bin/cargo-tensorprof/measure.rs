@@ -167,7 +167,8 @@ fn run_rounds(
         Notice::Again { round, benchmarks } => {
             bar.inc_length(benchmarks as u64);
             if bar.is_hidden() {
-                let text = format!("round {round}, of {benchmarks} benchmarks whose core was shared");
+                let text =
+                    format!("round {round}, of {benchmarks} benchmarks that do not agree well enough yet");
                 terminal.status("Measuring", &text);
             }
         }

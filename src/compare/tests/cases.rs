@@ -95,10 +95,10 @@ fn another_machine_is_not_comparable_unless_allowed_but_allocation_is() {
 
 fn allocation(bytes: u64) -> Allocation {
     Allocation {
-        count: Range::exact(3),
+        count: Some(Range::exact(3)),
         bytes: Range::exact(bytes),
-        peak: Range::exact(bytes),
-        net: Range::exact(0),
+        peak: Some(Range::exact(bytes)),
+        net: Some(Range::exact(0)),
     }
 }
 

@@ -66,10 +66,10 @@ fn eventful() -> History {
             Some(elementwise(1000, 8, 2)),
         );
         let allocation = Allocation {
-            count: Range::exact(3),
+            count: Some(Range::exact(3)),
             bytes: Range { low: 4096, high: if week > 4 { 5000 } else { 4096 } },
-            peak: Range::exact(4096),
-            net: Range::exact(0),
+            peak: Some(Range::exact(4096)),
+            net: Some(Range::exact(0)),
         };
         let mut rows = vec![
             Benchmark { allocation: Some(allocation), ..benchmark("MatMul/128x128", ns, Some(matmul(128))) },

@@ -124,8 +124,8 @@ impl AllocationJson {
                 AllocationVerdict::Varies => "varies",
             }),
             allocated_bytes: allocation.map(|allocation| CountJson::new(&allocation.bytes)),
-            allocations: allocation.map(|allocation| CountJson::new(&allocation.count)),
-            peak_bytes: allocation.map(|allocation| CountJson::new(&allocation.peak)),
+            allocations: allocation.and_then(|allocation| allocation.count.as_ref()).map(CountJson::new),
+            peak_bytes: allocation.and_then(|allocation| allocation.peak.as_ref()).map(CountJson::new),
         }
     }
 }

@@ -65,15 +65,16 @@ fn cells(name: String, row: &Row, allocation: &AllocationChange) -> [String; 9] 
         range(size.candidate, bytes),
         bytes_delta(size.baseline.high, size.candidate.high),
         change.map_or_else(|| NONE.to_owned(), |change| percent_words(change, Unit::Amount)),
-        both(&allocation.count, count),
-        both(&allocation.peak, bytes),
+        both(allocation.count.as_ref(), count),
+        both(allocation.peak.as_ref(), bytes),
         memory(allocation.verdict),
         status(row),
     ]
 }
 
 /// `12 → 14`, or one value where the sides agree.
-fn both(counts: &Count, show: fn(u64) -> String) -> String {
+fn both(counts: Option<&Count>, show: fn(u64) -> String) -> String {
+    let Some(counts) = counts else { return NONE.to_owned() };
     if counts.baseline == counts.candidate {
         return range(counts.baseline, show);
     }

@@ -1,13 +1,13 @@
 //! How to get the same report.
 
 use super::Page;
-use crate::report::escape::printable;
+use crate::report::escape::{code, printable};
 use crate::report::{JSON_FILE, Place};
 
 /// Reproduction.
 pub(super) fn section(page: &Page<'_>) -> String {
-    let [baseline, candidate] = [&page.comparison.baseline, &page.comparison.candidate]
-        .map(|side| printable(&side.baseline.tool_version));
+    let [baseline, candidate] =
+        [&page.comparison.baseline, &page.comparison.candidate].map(|side| code(&side.baseline.tool_version));
     let versions = if baseline == candidate {
         format!("Measured by tensorprof {baseline}.")
     } else {

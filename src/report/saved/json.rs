@@ -167,18 +167,21 @@ impl RatesJson {
 #[derive(Serialize)]
 pub(in crate::report) struct AllocationJson {
     allocated_bytes: RangeJson<u64>,
-    allocations: RangeJson<u64>,
-    peak_bytes: RangeJson<u64>,
-    net_bytes: RangeJson<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allocations: Option<RangeJson<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peak_bytes: Option<RangeJson<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    net_bytes: Option<RangeJson<i64>>,
 }
 
 impl AllocationJson {
     pub(in crate::report) fn new(allocation: &Allocation) -> Self {
         AllocationJson {
             allocated_bytes: RangeJson::new(allocation.bytes),
-            allocations: RangeJson::new(allocation.count),
-            peak_bytes: RangeJson::new(allocation.peak),
-            net_bytes: RangeJson::new(allocation.net),
+            allocations: allocation.count.map(RangeJson::new),
+            peak_bytes: allocation.peak.map(RangeJson::new),
+            net_bytes: allocation.net.map(RangeJson::new),
         }
     }
 }

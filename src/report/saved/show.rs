@@ -76,7 +76,9 @@ pub(in crate::report) fn values(benchmark: &Benchmark) -> [String; 6] {
         spread.map_or_else(none, |spread| format!("± {:.1} %", spread * 100.0)),
         nanoseconds.and_then(|nanoseconds| rate(benchmark, nanoseconds, precision)).unwrap_or_else(none),
         allocation.map_or_else(none, |allocation| range(allocation.bytes, bytes)),
-        allocation.map_or_else(none, |allocation| range(allocation.count, count)),
+        allocation
+            .and_then(|allocation| allocation.count)
+            .map_or_else(none, |allocations| range(allocations, count)),
     ]
 }
 

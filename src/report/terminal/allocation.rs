@@ -6,7 +6,7 @@ use anstyle::AnsiColor;
 
 use super::aligned::Columns;
 use super::{View, colour, more};
-use crate::compare::{AllocationChange, AllocationVerdict, Comparison, Row};
+use crate::compare::{AllocationChange, AllocationVerdict, Comparison, Count, Row};
 use crate::report::change::percent;
 use crate::report::escape::printable;
 use crate::report::order::bytes_apart;
@@ -53,7 +53,7 @@ fn table(rows: &[(&Row, &AllocationChange)]) -> Columns {
 }
 
 fn cells(row: &Row, allocation: &AllocationChange) -> [String; 7] {
-    let [size, number] = [&allocation.bytes, &allocation.count];
+    let size = &allocation.bytes;
     let word = if allocation.verdict == AllocationVerdict::More { "more" } else { "less" };
     [
         printable(&row.label),
@@ -61,7 +61,13 @@ fn cells(row: &Row, allocation: &AllocationChange) -> [String; 7] {
         range(size.candidate, bytes),
         bytes_delta(size.baseline.high, size.candidate.high),
         size.change().map_or_else(|| NONE.to_owned(), percent),
-        format!("{} -> {}", range(number.baseline, count), range(number.candidate, count)),
+        allocation.count.as_ref().map_or_else(|| NONE.to_owned(), number),
         word.to_owned(),
     ]
+}
+
+/// `12 -> 14`, or one value where the sides agree.
+fn number(allocations: &Count) -> String {
+    let [baseline, candidate] = [allocations.baseline, allocations.candidate].map(|side| range(side, count));
+    if baseline == candidate { candidate } else { format!("{baseline} -> {candidate}") }
 }

@@ -221,10 +221,10 @@ fn saved_baseline() -> Baseline {
         nested_in: row.nested_in,
         rounds: row.rounds[0].clone(),
         allocation: Some(Allocation {
-            count: Range::exact(3),
+            count: Some(Range::exact(3)),
             bytes: Range { low: 4096, high: 5000 },
-            peak: Range::exact(4096),
-            net: Range::exact(0),
+            peak: Some(Range::exact(4096)),
+            net: Some(Range::exact(0)),
         }),
         failure: None,
         inference: None,

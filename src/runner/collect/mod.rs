@@ -20,10 +20,17 @@ use super::rounds::Failure;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::inference::Model;
 use crate::model::{self, Benchmark, BenchmarkId};
-use crate::stats::{calm_rounds, own_core_level};
+use crate::stats::{calm_rounds, location_half_width, own_core_level};
 
 /// Calm rounds that make a benchmark's interval useful.
 const ENOUGH_ROUNDS: usize = 5;
+
+/// Half the width of the interval of a benchmark's time, in ln time, above which more rounds are taken. With two sides of
+/// this width and the term for sessions, the interval of a change is about 2 % either way, the default threshold.
+const WIDEST: f64 = 0.01;
+
+/// Confidence of that interval: the default of a comparison.
+const CONFIDENCE: f64 = 0.95;
 
 /// Benchmarks as they grow from round to round.
 #[derive(Debug)]
@@ -51,14 +58,17 @@ impl Collector {
         self.benchmarks.len()
     }
 
-    /// Benchmarks that have fewer calm rounds than enough, or than the rounds asked for.
-    pub(super) fn crowded(&self, rounds: u32) -> Vec<BenchmarkId> {
+    /// Benchmarks that more rounds would serve: those with fewer calm rounds than enough, or than the rounds asked for, and
+    /// those whose calm rounds do not agree well enough yet.
+    pub(super) fn unsettled(&self, rounds: u32) -> Vec<BenchmarkId> {
         let enough = ENOUGH_ROUNDS.min(rounds as usize);
         let level = own_core_level(self.benchmarks.values());
-        let few = |benchmark: &&Benchmark| {
-            benchmark.failure.is_none() && calm_rounds(&benchmark.rounds, level).len() < enough
+        let is_unsettled = |benchmark: &&Benchmark| {
+            let calm = calm_rounds(&benchmark.rounds, level);
+            let is_wide = || location_half_width(&calm, CONFIDENCE).is_some_and(|width| width > WIDEST);
+            benchmark.failure.is_none() && (calm.len() < enough || is_wide())
         };
-        self.benchmarks.values().filter(few).map(|benchmark| benchmark.id.clone()).collect()
+        self.benchmarks.values().filter(is_unsettled).map(|benchmark| benchmark.id.clone()).collect()
     }
 
     pub(super) fn finish(self) -> Collected {

@@ -91,10 +91,10 @@ fn steps(record: &Record, samples: usize) -> Result<Steps, String> {
 
 fn allocation(counts: &[AllocationCount]) -> Option<Allocation> {
     let exact = |count: &AllocationCount| Allocation {
-        count: Range::exact(count.count),
+        count: Some(Range::exact(count.count)),
         bytes: Range::exact(count.bytes),
-        peak: Range::exact(count.peak),
-        net: Range::exact(count.net),
+        peak: Some(Range::exact(count.peak)),
+        net: Some(Range::exact(count.net)),
     };
     counts.iter().map(exact).reduce(Allocation::union)
 }

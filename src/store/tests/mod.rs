@@ -166,10 +166,10 @@ fn matmul() -> Benchmark {
             ..Work::default()
         }),
         allocation: Some(Allocation {
-            count: Range::exact(2),
+            count: Some(Range::exact(2)),
             bytes: Range::exact(16_448),
-            peak: Range::exact(16_448),
-            net: Range::exact(0),
+            peak: Some(Range::exact(16_448)),
+            net: Some(Range::exact(0)),
         }),
         rounds: vec![round(0, 21_345.6), round(1, 21_398.1)],
         ..benchmark("MatMul", None, Some("64x64"))
@@ -187,10 +187,10 @@ fn softmax() -> Benchmark {
         }),
         nested_in: Some("Model/forward".to_owned()),
         allocation: Some(Allocation {
-            count: Range { low: 1, high: 3 },
+            count: Some(Range { low: 1, high: 3 }),
             bytes: Range { low: 1_024, high: 3_072 },
-            peak: Range::exact(1_024),
-            net: Range { low: -64, high: 0 },
+            peak: Some(Range::exact(1_024)),
+            net: Some(Range { low: -64, high: 0 }),
         }),
         rounds: vec![Round { session: 0, samples, probes: vec![], issue: vec![], steps: vec![] }],
         ..benchmark("Softmax", Some("last axis"), Some("256"))

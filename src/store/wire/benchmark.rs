@@ -59,10 +59,13 @@ struct WorkTable {
 
 #[derive(Serialize, Deserialize)]
 struct AllocationTable {
-    count: Span<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    count: Option<Span<u64>>,
     bytes: Span<u64>,
-    peak: Span<u64>,
-    net: Span<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    peak: Option<Span<u64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    net: Option<Span<i64>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -152,15 +155,24 @@ impl From<WorkTable> for Work {
 impl From<model::Allocation> for AllocationTable {
     fn from(allocation: model::Allocation) -> Self {
         let model::Allocation { count, bytes, peak, net } = allocation;
-        AllocationTable { count: Span(count), bytes: Span(bytes), peak: Span(peak), net: Span(net) }
+        AllocationTable {
+            count: count.map(Span),
+            bytes: Span(bytes),
+            peak: peak.map(Span),
+            net: net.map(Span),
+        }
     }
 }
 
 impl From<AllocationTable> for model::Allocation {
     fn from(table: AllocationTable) -> Self {
-        let AllocationTable { count: Span(count), bytes: Span(bytes), peak: Span(peak), net: Span(net) } =
-            table;
-        model::Allocation { count, bytes, peak, net }
+        let AllocationTable { count, bytes: Span(bytes), peak, net } = table;
+        model::Allocation {
+            count: count.map(|Span(count)| count),
+            bytes,
+            peak: peak.map(|Span(peak)| peak),
+            net: net.map(|Span(net)| net),
+        }
     }
 }
 

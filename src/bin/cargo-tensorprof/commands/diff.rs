@@ -34,9 +34,10 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         }
     };
     let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
-    let options = judging(&arguments);
-    let comparison = compare::compare_where(&baseline, &candidate, &options, &wanted);
-    let report = report::render(&comparison, &reproduction(&arguments, &options));
+    let judging = judging(&arguments);
+    let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
+    let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
+    let report = report::render(&comparison, &reproduction);
     show(&comparison, &report, &arguments, terminal)?;
     write_report(&folder, &report)?;
     terminal.status("Report", &project::shown(&folder.join(report::MARKDOWN_FILE)));
@@ -92,12 +93,14 @@ fn judging(arguments: &DiffArguments) -> Options {
 }
 
 /// The command that gives this report again.
-fn reproduction(arguments: &DiffArguments, options: &Options) -> Reproduction {
+fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Options) -> Reproduction {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
     let filter = arguments.filter.as_deref();
-    Reproduction {
-        commands: vec![report::diff_command(arguments.baseline.as_str(), candidate, filter, options)],
+    let mut command = report::diff_command(arguments.baseline.as_str(), candidate, filter, options);
+    if let Some(folder) = folder {
+        command.push_str(&format!(" --baselines {}", folder.display()));
     }
+    Reproduction { commands: vec![command] }
 }
 
 /// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
