@@ -120,7 +120,8 @@ fn the_real_mdbook_builds_the_guide() {
         let page = folder.path().join(chapter.with_extension("html"));
         let html = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
         let text = fs::read_to_string(sources().join(&chapter)).expect("is text");
-        let drawn = !text.contains("\n{{#tensorprof diff") || html.contains("<figure class=\"tensorprof\"");
-        assert!(drawn, "no chart in {}", page.display());
+        // Elsewhere a directive may be an example in code.
+        let expanded = chapter.starts_with("reports") && text.contains("{{#tensorprof");
+        assert!(!expanded || html.contains("<figure class=\"tensorprof\""), "no chart in {}", page.display());
     }
 }
