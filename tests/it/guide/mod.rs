@@ -23,6 +23,7 @@ use std::process::Command;
 use pulldown_cmark::{Event, Parser, Tag};
 use snapbox::{Data, assert_data_eq};
 use tempfile::TempDir;
+use tensorprof::report::{SECTION_NAMES, chart_names};
 
 use self::console::Shell;
 use self::links::{Page, broken};
@@ -44,7 +45,7 @@ fn sources() -> PathBuf {
 
 /// The chapters that the summary lists, in its order.
 fn chapters() -> Vec<PathBuf> {
-    let summary = fs::read_to_string(sources().join(SUMMARY)).expect("a summary");
+    let summary = read(SUMMARY);
     let links = Parser::new(&summary).filter_map(|event| match event {
         Event::Start(Tag::Link { dest_url, .. }) => Some(PathBuf::from(dest_url.as_ref())),
         _ => None,
@@ -75,6 +76,41 @@ fn a_newcomer_can_follow_the_guide() {
     let mut shell = Shell::in_folder(folder.path());
     for chapter in WALK {
         assert_shows_what_happens(Path::new(chapter), &mut shell);
+    }
+}
+
+fn read(chapter: &str) -> String {
+    fs::read_to_string(sources().join(chapter)).unwrap_or_else(|error| panic!("{chapter}: {error}"))
+}
+
+#[test]
+fn the_names_that_directives_take_are_listed() {
+    let listed = |names: Vec<&str>| format!("`{}`", names.join("`, `"));
+    let text = read("publishing.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    for names in [SECTION_NAMES.to_vec(), chart_names().collect()] {
+        assert!(text.contains(&listed(names.clone())), "{}", listed(names));
+    }
+}
+
+/// The commands below `command`, at any depth, that its help names.
+fn commands(command: &str) -> Vec<String> {
+    let mut help = undisturbed(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
+    let help = help.args(command.split_whitespace().skip(1)).arg("--help").output();
+    let help = said(help.expect("starts")).succeeds().stdout;
+    let listed =
+        help.split_once("Commands:\n").map_or("", |(_, rest)| rest.split("\n\n").next().unwrap_or(rest));
+    let names = listed.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let names = names.filter(|name| !["", "help"].contains(name)).map(|name| format!("{command} {name}"));
+    names.flat_map(|name| std::iter::once(name.clone()).chain(commands(&name))).collect()
+}
+
+#[test]
+fn every_command_has_its_help_in_the_book() {
+    let text = read("commands.md");
+    let commands = commands("cargo tensorprof");
+    assert!(commands.contains(&"cargo tensorprof book add".to_owned()), "{commands:?}");
+    for command in commands {
+        assert!(text.contains(&format!("$ {command} --help\n")), "{command}");
     }
 }
 
