@@ -27,20 +27,13 @@ impl Charts {
     }
 }
 
-/// An SVG document as a part of a page, no wider than the page but wide enough to be read: a phone scrolls it. Its own style sheet goes, which knows the system's theme and not the page's:
-/// `currentColor` is then the colour of the text around it. A blank line would end the HTML block, and mdBook would
-/// expand `{{#include}}`, were it the name of a benchmark.
+/// An SVG document as a part of a page, no wider than the page but wide enough to be read: a phone scrolls it. Its
+/// `currentColor` is the colour of the text around it. A blank line would end the HTML block, and mdBook would expand
+/// `{{#include}}`, were it the name of a benchmark.
 fn inline(svg: &str) -> String {
-    let svg =
-        without_style(svg).replacen("<svg ", "<svg style=\"max-width:100%;min-width:40em;height:auto\" ", 1);
+    let svg = svg.replacen("<svg ", "<svg style=\"max-width:100%;min-width:40em;height:auto\" ", 1);
     let lines = svg.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| line.replace("{{", "&#123;&#123;") + "\n").collect()
-}
-
-fn without_style(svg: &str) -> String {
-    let Some((before, rest)) = svg.split_once("<style>") else { return svg.to_owned() };
-    let after = rest.split_once("</style>").map_or("", |(_, after)| after);
-    format!("{before}{after}")
 }
 
 fn escaped(text: &str) -> String {
@@ -55,15 +48,16 @@ mod tests {
         Chart {
             file_name: "rates.svg",
             title: "Rate against size",
+            alt: "Lines",
             description: "a < b".to_owned(),
-            svg: "<svg class=\"tensorprof\" width=\"900\">\n<title>Rates</title>\n<style>x{}</style>\n\n\
+            svg: "<svg class=\"tensorprof\" width=\"900\">\n<title>Rates</title>\n\n\
                   <text>\n\n{{#include /x}}\n</text>\n</svg>\n"
                 .to_owned(),
         }
     }
 
     #[test]
-    fn a_drawing_is_one_block_without_a_style_of_its_own() {
+    fn a_drawing_is_one_block() {
         let figure = Charts::Drawn.show(&chart());
         let expected = "<figure class=\"tensorprof\" style=\"margin:1em 0\">\n<div style=\"overflow-x:auto\">\n\
             <svg style=\"max-width:100%;min-width:40em;height:auto\" class=\"tensorprof\" width=\"900\">\n<title>Rates</title>\n\

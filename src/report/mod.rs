@@ -3,6 +3,7 @@
 //! data.
 
 mod change;
+mod chart;
 mod charts;
 mod command;
 mod escape;
@@ -23,6 +24,7 @@ pub mod terminal;
 mod tests;
 mod verdict;
 
+pub use chart::{Chart, chart_files, chart_names};
 pub use command::diff_command;
 
 use crate::compare::Comparison;
@@ -31,18 +33,6 @@ use crate::compare::Comparison;
 pub const MARKDOWN_FILE: &str = "report.md";
 /// File name of the JSON twin, which the page links to.
 pub const JSON_FILE: &str = "report.json";
-
-/// File names of all charts that a report can have.
-pub const CHART_FILES: [&str; 8] = [
-    charts::RATIOS_FILE,
-    charts::SAMPLES_FILE,
-    charts::SCALING_FILE,
-    charts::TOKENS_FILE,
-    charts::TOKEN_LATENCY_FILE,
-    charts::TOKEN_ALLOCATION_FILE,
-    charts::RATES_FILE,
-    charts::ALLOCATION_FILE,
-];
 
 /// A comparison, rendered. The page links to its charts and its twin by bare file names, so all of it
 /// belongs into one folder.
@@ -54,35 +44,6 @@ pub struct Report {
     pub json: String,
     /// Charts that have something to show, in the order of the page.
     pub charts: Vec<Chart>,
-}
-
-/// A chart as an SVG document that reads on light and dark pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chart {
-    /// File name, fixed for each kind of chart.
-    pub file_name: &'static str,
-    /// What it shows, in a few words.
-    pub title: &'static str,
-    /// How to read it, and what was left out.
-    pub description: String,
-    /// The document.
-    pub svg: String,
-}
-
-impl Chart {
-    /// Its name where one is asked for: the file name without its ending.
-    pub fn name(&self) -> &'static str {
-        chart_name(self.file_name)
-    }
-}
-
-/// The names of all charts that a report can have.
-pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
-    CHART_FILES.into_iter().map(chart_name)
-}
-
-fn chart_name(file_name: &'static str) -> &'static str {
-    file_name.strip_suffix(".svg").unwrap_or(file_name)
 }
 
 /// Names of the sections of a page, in its order.
@@ -101,7 +62,7 @@ pub struct Section {
 /// Where a page stands: what it can show of its charts, and whether its JSON twin lies beside it.
 #[derive(Clone, Copy)]
 pub enum Place<'a> {
-    /// In a folder with the files of the charts and the twin, which it links to.
+    /// In a folder with the files of the charts, which it shows, and the twin, which it links to.
     Folder,
     /// Within another document, without files of its own: a chart is what this function makes of it, markdown that
     /// ends with a line end.
@@ -117,10 +78,18 @@ pub struct Reproduction {
 
 impl Report {
     /// Every file of the report: name and content.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        let charts = self.charts.iter().map(|chart| (chart.file_name, chart.svg.as_str()));
-        [(MARKDOWN_FILE, self.markdown.as_str()), (JSON_FILE, self.json.as_str())].into_iter().chain(charts)
+    pub fn files(&self) -> impl Iterator<Item = (String, String)> {
+        let texts = [(MARKDOWN_FILE, &self.markdown), (JSON_FILE, &self.json)];
+        let texts = texts.map(|(name, text)| (name.to_owned(), text.clone()));
+        texts.into_iter().chain(self.charts.iter().flat_map(Chart::files))
     }
+}
+
+/// A comparison in short, for a comment on a pull request or the summary of a step on GitHub: the verdict, at most ten
+/// changed rows, the rest folded, no charts. `report` is where the whole report lies. The text is shorter than
+/// GitHub's limit of 65,536 characters whatever is compared; it says what had to be left out.
+pub fn comment(comparison: &Comparison, reproduction: &Reproduction, report: &str) -> String {
+    markdown::comment::page(comparison, reproduction, report)
 }
 
 /// Renders a comparison.

@@ -26,6 +26,9 @@ fn mixed() -> Replay {
 fn every_row_gets_its_verdict_and_the_report_lies_in_its_folder() {
     let replay = mixed();
     let folder = replay.path("report");
+    fs::create_dir(&folder).expect("makes a folder");
+    let stale = ["tokens-per-second.svg", "tokens-per-second-dark.svg"].map(|name| folder.join(name));
+    stale.iter().for_each(|file| fs::write(file, "of an earlier report").expect("writes"));
     let arguments =
         ["diff", "before", "after", "--format", "json", "--output", folder.to_str().expect("is UTF-8")];
     let said = replay.run(&arguments).succeeds();
@@ -43,12 +46,37 @@ fn every_row_gets_its_verdict_and_the_report_lies_in_its_folder() {
     assert_eq!(diff["summary"]["regressed"], 1, "{}", diff["summary"]);
     let page = fs::read_to_string(folder.join("report.md")).expect("is written");
     assert_eq!(fs::read_to_string(folder.join("report.json")).expect("is written"), said.stdout);
-    for chart in
-        page.match_indices(".svg)").map(|(end, _)| page[..end].rsplit('(').next().expect("has a start"))
-    {
-        assert!(folder.join(format!("{chart}.svg")).exists(), "{chart}.svg is linked and missing");
+    let shown: Vec<&str> = page.split('"').filter(|text| text.ends_with(".svg")).collect();
+    for file in &shown {
+        assert!(folder.join(file).exists(), "{file} is shown and missing");
     }
-    assert!(page.contains(".svg)"), "no chart is linked");
+    assert!(shown.contains(&"time-ratios.svg") && shown.contains(&"time-ratios-dark.svg"), "{shown:?}");
+    assert!(!stale.iter().any(|file| file.exists()), "charts of an earlier report stay");
+}
+
+#[test]
+fn a_comment_is_one_more_way_to_say_it_and_changes_no_exit_code() {
+    let replay = mixed();
+    let folder = replay.path("report");
+    let comment = |arguments: &[&str]| {
+        let output = ["--format", "comment", "--output", folder.to_str().expect("is UTF-8")];
+        replay.run(&[&["diff", "before", "after"], &output[..], arguments].concat())
+    };
+    let text = comment(&[]).succeeds().stdout;
+    assert!(
+        text.starts_with("<!-- tensorprof -->\n### `after` against `before`\n\n**Mixed.** 1 of 5 "),
+        "{text}"
+    );
+    let last = text.lines().next_back().expect("lines").replace("&#46;", ".");
+    assert!(last.starts_with("The whole report: ") && last.contains("report.md"), "{last}");
+    assert!(!text.contains(".svg"), "a comment shows no local file: {text}");
+    assert!(folder.join("report.md").exists());
+    let gated = comment(&["--gate"]);
+    gated.fails(1, "");
+    assert_eq!(gated.stdout, text);
+    comment(&["--gate", "--filter", "same|faster"]).succeeds();
+    comment(&["--gate", "--filter", "old"]).fails(3, "");
+    replay.run(&["history", "--format", "comment"]).fails(2, "'comment'");
 }
 
 #[test]

@@ -121,3 +121,18 @@ fn the_exit_codes_are_documented_where_people_look() {
         assert!(text.contains(codes), "{place} lacks: {codes}");
     }
 }
+
+/// The markup of every chart in README.md, as it stands in the page of its report.
+#[test]
+fn the_readme_shows_charts_as_their_reports_do() {
+    let readme = read("README.md");
+    let figures: Vec<&str> =
+        readme.split("<picture>").skip(1).filter_map(|text| text.split("</picture>").next()).collect();
+    assert!(!figures.is_empty());
+    for figure in figures {
+        let published = PUBLISHED.iter().find(|published| figure.contains(published.folder));
+        let folder = published.unwrap_or_else(|| panic!("of no published report: {figure}")).folder;
+        let figure = figure.replace(&format!("{folder}/"), "");
+        assert!(read(format!("{folder}/report.md")).contains(&figure), "{folder}: {figure}");
+    }
+}

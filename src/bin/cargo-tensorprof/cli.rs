@@ -168,9 +168,9 @@ pub(crate) struct DiffArguments {
     /// Save what is measured now under this name
     #[arg(long, value_name = "NAME", conflicts_with = "candidate")]
     pub(crate) save: Option<BaselineName>,
-    /// What goes to standard output
+    /// What goes to standard output; `comment` is short enough for a comment on a pull request
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: ReportFormat,
+    pub(crate) format: DiffFormat,
     /// Show every row in the table, unchanged ones too
     #[arg(long)]
     pub(crate) all_rows: bool,
@@ -226,6 +226,14 @@ fn fact(text: &str) -> Result<Fact, String> {
 pub(crate) enum RuleName {
     Interval,
     Point,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Table,
+    Markdown,
+    Comment,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -18,6 +18,7 @@ const MOST_SAME: usize = 15;
 const WIDE: f64 = 100.0;
 
 const TITLE: &str = "Bytes allocated per iteration";
+const ALT: &str = "Bar chart: bytes allocated per iteration on both sides, one pair of bars a benchmark";
 
 /// The chart, where at least one row allocates.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -29,7 +30,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let scale = Scale::bytes(sizes, PLOT, WIDE);
     let description = format!("{selection}; {}; baseline hollow, candidate filled.", scale.form());
     let svg = Bars { title: TITLE, groups: vec![pairs], scale }.document(&description)?;
-    Some(Chart { file_name: ALLOCATION_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: ALLOCATION_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 /// The rows whose allocation differs most; where none does, those that allocate most.

@@ -35,6 +35,7 @@ const LONGEST_NAME: usize = 12;
 const LEAST_RANGE: f64 = 0.1;
 
 const TITLE: &str = "History";
+const ALT: &str = "Line charts: time of each benchmark over the baselines, one panel a benchmark";
 
 /// The chart, where a time was measured.
 pub(in crate::report) fn chart(history: &History) -> Option<Chart> {
@@ -51,7 +52,7 @@ pub(in crate::report) fn chart(history: &History) -> Option<Chart> {
     let description = description(history, panels.len(), all);
     let height = TOP + panels.len().div_ceil(COLUMNS) as i32 * PANEL_HEIGHT;
     let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &panels))?;
-    Some(Chart { file_name: HISTORY_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: HISTORY_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 /// The largest change for certain of any change point, as |ln ratio|; 0 without one.

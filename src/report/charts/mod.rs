@@ -20,6 +20,7 @@ mod token_latency;
 mod tokens;
 
 pub(super) use history::chart as history;
+pub(super) use theme::Theme;
 
 use super::Chart;
 use crate::compare::Comparison;

@@ -11,6 +11,7 @@ use crate::report::Chart;
 use crate::report::quantity::count;
 
 const TITLE: &str = "Rate against size";
+const ALT: &str = "Line charts: rate of both sides against size, one panel a family of benchmarks";
 
 /// The chart, where at least one family has benchmarks of different sizes.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -22,7 +23,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     }
     let description = description(&families, all);
     let svg = panel::document(families.len(), TITLE, &description, |canvas| draw(canvas, &families))?;
-    Some(Chart { file_name: RATES_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: RATES_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 fn description(families: &[Family<'_>], all: usize) -> String {

@@ -25,6 +25,7 @@ const NARROW: i32 = 14;
 const TOP: i32 = 66;
 
 const TITLE: &str = "Change of time";
+const ALT: &str = "Forest plot: change of time of each benchmark with its interval, slower to the right";
 
 /// A row that has a change.
 struct Bar<'a> {
@@ -46,7 +47,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let description = description(comparison.options.rule, bars.len(), all);
     let height = TOP + ROW * bars.len() as i32 + 50;
     let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &bars))?;
-    Some(Chart { file_name: RATIOS_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: RATIOS_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 fn bar_of(row: &Row) -> Option<Bar<'_>> {

@@ -35,6 +35,7 @@ const PANEL_WIDTH: i32 = WIDTH / COLUMNS as i32;
 const PLOT: [i32; 2] = [82, PANEL_WIDTH - 22];
 
 const TITLE: &str = "Samples of the changed rows";
+const ALT: &str = "Strip plots: samples of both sides of each changed benchmark, one strip a round";
 
 /// The chart, where at least one row changed and has samples.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -49,7 +50,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let tops = tops(&rows);
     let height = tops.last().copied().unwrap_or(TOP) + 4;
     let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &rows, &tops))?;
-    Some(Chart { file_name: SAMPLES_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: SAMPLES_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 fn is_drawn(row: &Row) -> bool {

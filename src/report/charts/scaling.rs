@@ -17,6 +17,7 @@ use crate::report::order::strength;
 use crate::report::quantity::{TimeUnit, count};
 
 const TITLE: &str = "Time against the size of a model";
+const ALT: &str = "Line charts: time of models of both sides against their size, one panel a phase";
 
 /// A phase of models of several sizes.
 struct Scaling<'a> {
@@ -39,7 +40,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     }
     let description = description(&phases, all);
     let svg = panel::document(phases.len(), TITLE, &description, |canvas| draw(canvas, &phases))?;
-    Some(Chart { file_name: SCALING_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: SCALING_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {

@@ -1,9 +1,9 @@
 //! What all charts share: size, type, colours for light and dark pages.
 //!
 //! The background is transparent. The foreground is drawn in a colour of its own that the finished document
-//! replaces by `currentColor`, which a style sheet in the document sets for light and for dark. Both greys
-//! stay legible on the other background too, since a page may be dark where the system is light. The other
-//! colours are of middle lightness, and marks also differ in shape.
+//! replaces by `currentColor`: the colour of the page that holds the document, or that of a [`Theme`] where the document
+//! is a file. Both greys stay legible on the other background too, since a page may be dark where the system is
+//! light. The other colours are of middle lightness, and marks also differ in shape.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -23,9 +23,29 @@ pub(super) const PURPLE: RGBColor = RGBColor(0x9a, 0x67, 0xee);
 /// A fourth series.
 pub(super) const GREEN: RGBColor = RGBColor(0x2d, 0xa4, 0x4e);
 
-/// The style sheet: the foreground on light and on dark.
-const STYLE: &str = "<style>.tensorprof{color:#59636e}\
-    @media(prefers-color-scheme:dark){.tensorprof{color:#9198a1}}</style>";
+/// The pages that a file of a chart is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// The foreground: the colours of secondary text on GitHub.
+    fn foreground(self) -> &'static str {
+        match self {
+            Theme::Light => "#59636e",
+            Theme::Dark => "#9198a1",
+        }
+    }
+
+    /// A document as a file for these pages. It says its colour itself, since a file inherits none from a page.
+    pub(in crate::report) fn file(self, document: &str) -> String {
+        document.replacen("<svg ", &format!("<svg color=\"{}\" ", self.foreground()), 1)
+    }
+}
 
 /// What is drawn on: pixels from the upper left corner.
 pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -50,12 +70,12 @@ pub(super) fn document(
     Some(finish(&svg, title, description))
 }
 
-/// Adds what the library does not write: the words for those who cannot see the chart, and the style.
+/// Adds what the library does not write: the colour of the page, and words for those who cannot see the chart.
 fn finish(svg: &str, title: &str, description: &str) -> String {
     // Only an attribute can hold these quotes: the library escapes them in text.
     let svg = svg.replace("\"#010203\"", "\"currentColor\"");
     let svg = svg.replacen("<svg ", "<svg class=\"tensorprof\" role=\"img\" ", 1);
-    let head = format!(">\n<title>{title}</title>\n<desc>{description}</desc>\n{STYLE}\n");
+    let head = format!(">\n<title>{title}</title>\n<desc>{description}</desc>\n");
     svg.replacen(">\n", &head, 1)
 }
 
@@ -160,5 +180,13 @@ mod tests {
         assert!(svg.contains("&quot;#010203&quot; &lt;&amp;&gt;"), "{svg}");
         assert!(svg.contains("<title>title</title>\n<desc>description</desc>"));
         assert!(svg.starts_with("<svg class=\"tensorprof\" role=\"img\" width=\"900\" height=\"50\""));
+    }
+
+    #[test]
+    fn files_for_light_and_dark_differ_in_their_colour_alone() {
+        let svg = "<svg class=\"tensorprof\">\n<text>&lt;svg </text>\n</svg>\n";
+        let dark = Theme::Dark.file(svg);
+        assert!(dark.starts_with("<svg color=\"#9198a1\" class=\"tensorprof\">\n<text>&lt;svg </text>"));
+        assert_eq!(dark.replace("#9198a1", "#59636e"), Theme::Light.file(svg));
     }
 }

@@ -7,6 +7,7 @@ use crate::compare::{Comparison, ModelComparison, Step};
 use crate::report::Chart;
 
 const TITLE: &str = "Allocation of a token against its context";
+const ALT: &str = "Scatter plots: bytes allocated for each decoded token of both sides against its context, one panel a model";
 
 /// The chart, where the steps of at least one model allocate.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -19,7 +20,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
          steps without room are left out; baseline hollow, candidate filled."
     );
     let svg = document(&models, TITLE, &description)?;
-    Some(Chart { file_name: TOKEN_ALLOCATION_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: TOKEN_ALLOCATION_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 fn depths(model: &ModelComparison) -> Option<Depths<'_>> {

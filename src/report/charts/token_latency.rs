@@ -7,6 +7,8 @@ use crate::compare::{Comparison, ModelComparison, Step};
 use crate::report::Chart;
 
 const TITLE: &str = "Time of a token against its context";
+const ALT: &str =
+    "Scatter plots: time of each decoded token of both sides against its context, one panel a model";
 /// Nanoseconds of the unit that is drawn.
 const MILLISECOND: f64 = 1e6;
 
@@ -21,7 +23,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
          depth fit; steps without room are left out; baseline hollow and dashed, candidate filled."
     );
     let svg = document(&models, TITLE, &description)?;
-    Some(Chart { file_name: TOKEN_LATENCY_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: TOKEN_LATENCY_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 fn depths(model: &ModelComparison) -> Option<Depths<'_>> {

@@ -16,6 +16,7 @@ const MOST: usize = 30;
 const WIDE: f64 = 100.0;
 
 const TITLE: &str = "Tokens per second";
+const ALT: &str = "Bar chart: tokens per second of both sides, one pair of bars a benchmark";
 
 /// The chart, where at least one benchmark of a model has tokens.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -34,7 +35,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let scale = Scale::decimal(rates, PLOT, WIDE);
     let description = description(&rows, all, scale.form());
     let svg = Bars { title: TITLE, groups, scale }.document(&description)?;
-    Some(Chart { file_name: TOKENS_FILE, title: TITLE, description, svg })
+    Some(Chart { file_name: TOKENS_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
 fn model(row: &Row) -> Option<&str> {

@@ -14,12 +14,10 @@ use crate::report::saved::commit;
 /// The whole page. Rows without change points are folded.
 pub(super) fn page(history: &History, chart: Option<&Chart>) -> String {
     let (changed, unchanged): (Vec<_>, Vec<_>) = history.rows.iter().partition(|row| !row.changes.is_empty());
-    let figure =
-        |chart: &Chart| format!("![{}]({})\n\n*{}*\n", chart.title, chart.file_name, chart.description);
     let sections = [
         format!("# History\n\n{}\n", header(history)),
         changes(history),
-        chart.map(figure).unwrap_or_default(),
+        chart.map(Chart::figure).unwrap_or_default(),
         rows(&changed, history),
         folded(&unchanged, history),
         format!("{}\n", cells::explanation(history)),

@@ -17,7 +17,7 @@ use crate::compare::History;
 /// File name of the page.
 pub const MARKDOWN_FILE: &str = "history.md";
 
-/// A history, rendered. The page links to its chart by its bare file name, so both belong into one folder.
+/// A history, rendered. The page shows its chart by bare file names, so all of it belongs into one folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryReport {
     /// The page.
@@ -28,9 +28,9 @@ pub struct HistoryReport {
 
 impl HistoryReport {
     /// Every file: name and content.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        let chart = self.chart.as_ref().map(|chart| (chart.file_name, chart.svg.as_str()));
-        std::iter::once((MARKDOWN_FILE, self.markdown.as_str())).chain(chart)
+    pub fn files(&self) -> impl Iterator<Item = (String, String)> {
+        let page = (MARKDOWN_FILE.to_owned(), self.markdown.clone());
+        std::iter::once(page).chain(self.chart.iter().flat_map(Chart::files))
     }
 }
 

@@ -10,23 +10,29 @@ pub(super) fn section(comparison: &Comparison) -> String {
     if comparison.differences.is_empty() {
         return String::new();
     }
+    let agree = things(comparison.agreeing_facts, "other recorded fact");
+    let table = table(&comparison.differences, &comparison.options);
+    format!("## Environment Differences\n\n{table}\n{agree} agree.\n")
+}
+
+/// Some of the differences, with what they mean under these options.
+pub(super) fn table(differences: &[Difference], options: &Options) -> String {
     let mut table = Table::new([
         Column::Left("Fact"),
         Column::Left("Baseline"),
         Column::Left("Candidate"),
         Column::Left("Consequence"),
     ]);
-    for difference in &comparison.differences {
+    for difference in differences {
         let name = &difference.name;
         table.row([
             code(name),
             code(&difference.baseline),
             code(&difference.candidate),
-            consequence(difference, &comparison.options),
+            consequence(difference, options),
         ]);
     }
-    let agree = things(comparison.agreeing_facts, "other recorded fact");
-    format!("## Environment Differences\n\n{}\n{agree} agree.\n", table.render())
+    table.render()
 }
 
 fn consequence(difference: &Difference, options: &Options) -> String {

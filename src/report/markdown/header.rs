@@ -9,6 +9,11 @@ use crate::report::quantity::things;
 const SHORT_HASH: usize = 10;
 
 pub(super) fn section(comparison: &Comparison) -> String {
+    format!("# Profile Comparison Report\n\n{}\n{}\n", sides(comparison), environment(comparison))
+}
+
+/// Name, date, commit and extent of both sides.
+pub(super) fn sides(comparison: &Comparison) -> String {
     let sides = [&comparison.baseline, &comparison.candidate];
     let mut table = Table::new([Column::Left(""), Column::Left("Baseline"), Column::Left("Candidate")]);
     let mut row = |heading: &str, cell: fn(&Side) -> String| {
@@ -19,7 +24,7 @@ pub(super) fn section(comparison: &Comparison) -> String {
     row("Created", created);
     row("Commit", commit);
     row("Measured", measured);
-    format!("# Profile Comparison Report\n\n{}\n{}\n", table.render(), environment(comparison))
+    table.render()
 }
 
 fn created(side: &Side) -> String {

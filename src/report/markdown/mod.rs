@@ -3,6 +3,7 @@
 mod allocation;
 pub(super) mod baseline;
 mod cells;
+pub(super) mod comment;
 mod definitions;
 mod environment;
 mod families;
@@ -93,9 +94,7 @@ impl Page<'_> {
     /// A chart with its description.
     fn figure(&self, chart: &Chart) -> String {
         match self.place {
-            Place::Folder => {
-                format!("![{}]({})\n\n*{}*\n", chart.title, chart.file_name, chart.description)
-            }
+            Place::Folder => chart.figure(),
             Place::Inline(figure) => figure(chart),
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn section(page: &Page<'_>) -> String {
 }
 
 /// The commands as a fenced block, in a fence longer than any run of backticks in them.
-fn commands(commands: &[String]) -> String {
+pub(super) fn commands(commands: &[String]) -> String {
     if commands.is_empty() {
         return String::new();
     }

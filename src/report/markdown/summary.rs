@@ -8,7 +8,12 @@ use crate::report::verdict::{Headline, sentence};
 
 /// The verdict: one word, one sentence of counts.
 pub(super) fn verdict(comparison: &Comparison) -> String {
-    format!("## Verdict\n\n**{}.** {}\n", Headline::of(comparison).words(), sentence(comparison))
+    format!("## Verdict\n\n{}\n", words(comparison))
+}
+
+/// The verdict without its heading.
+pub(super) fn words(comparison: &Comparison) -> String {
+    format!("**{}.** {}", Headline::of(comparison).words(), sentence(comparison))
 }
 
 /// Overall Performance Summary.

@@ -65,8 +65,12 @@ impl<'a> Table<'a> {
 
     /// A name with the numbers of these footnotes.
     pub(super) fn name(&mut self, row: &Row, notes: impl IntoIterator<Item = String>) -> String {
+        self.noted(code(&row.label), notes)
+    }
+
+    /// A cell with the numbers of these footnotes.
+    pub(super) fn noted(&mut self, name: String, notes: impl IntoIterator<Item = String>) -> String {
         let numbers = self.footnotes.numbers(notes);
-        let name = code(&row.label);
         if numbers.is_empty() { name } else { format!("{name} <sup>{numbers}</sup>") }
     }
 

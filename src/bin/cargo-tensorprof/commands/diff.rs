@@ -12,7 +12,7 @@ use tensorprof::report::{self, Report, Reproduction};
 use tensorprof::store::Mode;
 
 use super::{create_folder, filter, write_files};
-use crate::cli::{DiffArguments, ProjectOptions, ReportFormat, RuleName};
+use crate::cli::{DiffArguments, DiffFormat, ProjectOptions, RuleName};
 use crate::exit;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
@@ -37,10 +37,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let judging = judging(&arguments);
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
-    let report = report::render(&comparison, &reproduction);
-    show(&comparison, &report, &arguments, terminal)?;
-    write_report(&folder, &report)?;
-    terminal.status("Report", &project::shown(&folder.join(report::MARKDOWN_FILE)));
+    publish(&comparison, &reproduction, &folder, &arguments, terminal)?;
     measure::complain(&failures)?;
     Ok(code(&comparison, arguments.gate))
 }
@@ -103,31 +100,40 @@ fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Opti
     Reproduction { commands: vec![command] }
 }
 
-/// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
-/// the folder is the report.
-fn write_report(folder: &Path, report: &Report) -> Result<()> {
-    for name in report::CHART_FILES {
-        let stale = folder.join(name);
-        if stale.exists() && !report.charts.iter().any(|chart| chart.file_name == name) {
-            fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
-        }
-    }
-    write_files(folder, report.files())
-}
-
-fn show(
+/// Prints what was asked for and writes the report.
+fn publish(
     comparison: &Comparison,
-    report: &Report,
+    reproduction: &Reproduction,
+    folder: &Path,
     arguments: &DiffArguments,
     terminal: &mut Terminal,
 ) -> Result<()> {
+    let report = report::render(comparison, reproduction);
+    let page = project::shown(&folder.join(report::MARKDOWN_FILE));
     let view = View { width: terminal.width(), all: arguments.all_rows };
     let text = match arguments.format {
-        ReportFormat::Table => &report::terminal::table(comparison, view),
-        ReportFormat::Markdown => &report.markdown,
-        ReportFormat::Json => &report.json,
+        DiffFormat::Table => &report::terminal::table(comparison, view),
+        DiffFormat::Markdown => &report.markdown,
+        DiffFormat::Comment => &report::comment(comparison, reproduction, &page),
+        DiffFormat::Json => &report.json,
     };
-    Ok(terminal.result(text)?)
+    terminal.result(text)?;
+    write_report(folder, &report)?;
+    terminal.status("Report", &page);
+    Ok(())
+}
+
+/// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
+/// the folder is the report.
+fn write_report(folder: &Path, report: &Report) -> Result<()> {
+    let files: Vec<(String, String)> = report.files().collect();
+    for name in report::chart_files() {
+        let stale = folder.join(&name);
+        if stale.exists() && files.iter().all(|(file, _)| *file != name) {
+            fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
+        }
+    }
+    write_files(folder, files)
 }
 
 fn code(comparison: &Comparison, gate: bool) -> u8 {

@@ -25,7 +25,7 @@ fn create_folder(folder: &Path) -> Result<()> {
 }
 
 /// Writes the files of a report, each a name and its content, into a folder that is there.
-fn write_files<'a>(folder: &Path, files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
+fn write_files(folder: &Path, files: impl IntoIterator<Item = (String, String)>) -> Result<()> {
     for (name, text) in files {
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write the report to {}", path.display()))?;

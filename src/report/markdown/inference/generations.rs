@@ -17,7 +17,11 @@ pub(super) fn tables(comparison: &Comparison) -> String {
     long(&generations, "benchmark", |generations| table(comparison, generations))
 }
 
-fn table(comparison: &Comparison, generations: &[(&Row, &GenerationComparison)]) -> String {
+/// The tokens of some generations.
+pub(in crate::report::markdown) fn table(
+    comparison: &Comparison,
+    generations: &[(&Row, &GenerationComparison)],
+) -> String {
     let change = change_heading(comparison);
     let mut table = Table::new([
         Column::Left("Benchmark"),

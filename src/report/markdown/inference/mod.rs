@@ -1,7 +1,7 @@
 //! What models reach: tokens per second, the time to a token, memory per token, and how they depend on context.
 
 mod depth;
-mod generations;
+pub(super) mod generations;
 mod requests;
 mod throughput;
 
