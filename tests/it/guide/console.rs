@@ -14,13 +14,24 @@ use crate::replay::undisturbed;
 /// Where commands run, one after another.
 pub(super) struct Shell {
     folder: PathBuf,
+    /// Cargo does not ask the registry.
+    offline: bool,
     /// Exit status of the command before.
     status: i32,
 }
 
 impl Shell {
     pub(super) fn in_folder(folder: &Path) -> Shell {
-        Shell { folder: folder.to_owned(), status: 0 }
+        Shell { folder: folder.to_owned(), offline: false, status: 0 }
+    }
+
+    /// For projects that need no other crates than this one does: the registry is asked only where some of these are not
+    /// there, so that the test passes without it and with the same versions.
+    pub(super) fn with_crates_of_this_project(self) -> Shell {
+        let mut metadata = undisturbed(Command::new(env!("CARGO")));
+        metadata.args(["metadata", "--format-version", "1", "--locked", "--offline"]);
+        let found = metadata.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("starts");
+        Shell { offline: found.status.success(), ..self }
     }
 
     /// The text of a chapter with what its commands print now, in the place of what it shows. Wildcards stay where they
@@ -71,8 +82,7 @@ impl Shell {
         let command = command.replace("cargo tensorprof", "cargo-tensorprof tensorprof");
         let mut shell = undisturbed(Command::new("sh"));
         shell.args(["-c", &format!("(exit {}); {command}", self.status)]).current_dir(&self.folder);
-        // Crates are there, or the test would not be.
-        shell.env("PATH", path()).env("COLUMNS", "80").env("CARGO_NET_OFFLINE", "true");
+        shell.env("PATH", path()).env("COLUMNS", "80").env("CARGO_NET_OFFLINE", self.offline.to_string());
         shell.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"));
         let output = shell.stdin(Stdio::null()).output().expect("starts");
         let [stdout, stderr] =

@@ -10,7 +10,7 @@
 //! - `LANGUAGE,file=PATH`: a file, written before the next command is run.
 //!
 //! Commands run in the repository, those of the chapters of [`WALK`] one after another in a folder that is empty but for a
-//! link to the repository. They see 80 columns and no network. `SNAPSHOTS=overwrite` puts what is printed into the chapters.
+//! link to the repository. They see 80 columns. `SNAPSHOTS=overwrite` puts what is printed into the chapters.
 
 mod console;
 mod links;
@@ -73,7 +73,7 @@ fn chapters_show_what_commands_print() {
 fn a_newcomer_can_follow_the_guide() {
     let folder = TempDir::new().expect("makes a folder");
     std::os::unix::fs::symlink(root(), folder.path().join("tensorprof")).expect("makes a link");
-    let mut shell = Shell::in_folder(folder.path());
+    let mut shell = Shell::in_folder(folder.path()).with_crates_of_this_project();
     for chapter in WALK {
         assert_shows_what_happens(Path::new(chapter), &mut shell);
     }
