@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::FileFault;
+use super::pieces;
 use super::validate::validate;
 use super::wire::{BaselineFile, Head};
 use crate::model::{Baseline, BaselineName};
@@ -69,7 +70,8 @@ pub(super) fn parse(text: &str, name: &BaselineName) -> Result<Loaded, FileFault
 }
 
 fn parse_tables(text: &str, name: &BaselineName, format: i64) -> Result<Loaded, FileFault> {
-    let file: BaselineFile = toml::from_str(text).map_err(|error| syntax(text, &error))?;
+    let whole = || toml::from_str(text).map_err(|error| syntax(text, &error));
+    let file: BaselineFile = pieces::read(text).map_or_else(whole, Ok)?;
     let newer = (format > FORMAT).then(|| NewerFormat {
         name: name.clone(),
         format,

@@ -9,6 +9,7 @@ mod error;
 mod folder;
 mod format;
 mod lock;
+mod pieces;
 mod reservation;
 mod validate;
 mod wire;

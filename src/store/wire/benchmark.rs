@@ -12,7 +12,7 @@ use crate::work::{Bytes, Elements, Flops, Tokens, Work};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct BenchmarkTable {
+pub(in crate::store) struct BenchmarkTable {
     package: String,
     target: String,
     group: String,

@@ -71,6 +71,21 @@ struct SettingsTable {
     cargo_arguments: Vec<String>,
 }
 
+/// A part of a baseline file that holds one benchmark.
+#[derive(Deserialize)]
+pub(super) struct BenchmarkPiece {
+    #[serde(rename = "benchmark")]
+    benchmarks: Vec<BenchmarkTable>,
+}
+
+impl BenchmarkPiece {
+    /// The benchmark, if it is one.
+    pub(super) fn into_only(self) -> Option<BenchmarkTable> {
+        let [only] = self.benchmarks.try_into().ok()?;
+        Some(only)
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct SessionTable {
     started: Datetime,
@@ -126,6 +141,11 @@ impl BaselineFile {
             end: Some(EndTable { benchmarks: benchmarks.len() }),
             benchmarks: benchmarks.into_iter().map(BenchmarkTable::from).collect(),
         })
+    }
+
+    /// These tables with benchmarks that were read apart from them.
+    pub(super) fn with_benchmarks(self, benchmarks: Vec<BenchmarkTable>) -> Self {
+        BaselineFile { benchmarks, ..self }
     }
 
     /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by id.

@@ -17,7 +17,8 @@ use crate::model::{
     Session, Settings,
 };
 use crate::store::format::{parse, render};
-use crate::store::wire::five_digits;
+use crate::store::pieces;
+use crate::store::wire::{BaselineFile, five_digits};
 use crate::work::{Bytes, Elements, Flops, Tokens, Work};
 
 /// Any text, with more quotes, breaks and marks of TOML than chance would give.
@@ -229,4 +230,31 @@ proptest! {
         text.insert_str(cut % text.len(), &inserted);
         let _ = parse(&text, &named("main"));
     }
+
+    #[test]
+    fn in_pieces_a_file_says_what_it_says_whole(baseline in baseline(), at in any::<prop::sample::Index>(), line in line()) {
+        let mut lines: Vec<String> = render(&baseline).expect("a file").lines().map(str::to_owned).collect();
+        lines.insert(at.index(lines.len()), line);
+        let text = lines.join("\n");
+        if let Some(file) = pieces::read(&text) {
+            let whole: BaselineFile = toml::from_str(&text).expect("what is read in pieces can be read whole");
+            prop_assert_eq!(file.into_model(&baseline.name), whole.into_model(&baseline.name));
+        }
+    }
+}
+
+/// A line that an editor may have put anywhere.
+fn line() -> impl Strategy<Value = String> {
+    let marks = [
+        "",
+        "[[benchmark]]",
+        "[benchmark.work]",
+        "[[extra]]",
+        "[machine]",
+        "[end]",
+        "\"\"\"",
+        "'''",
+        "x = '''",
+    ];
+    prop_oneof![proptest::sample::select(marks.to_vec()).prop_map(str::to_owned), text()]
 }
