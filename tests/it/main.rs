@@ -6,6 +6,7 @@ mod browser;
 mod diff;
 mod docs;
 mod failures;
+mod guide;
 mod history;
 mod links;
 mod models;

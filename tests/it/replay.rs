@@ -98,16 +98,26 @@ impl Replay {
 
 /// The built command in an environment without anything of the user's that it reads.
 pub(crate) fn tensorprof(manifest: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof"));
+    let mut command = undisturbed(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
     command.arg("tensorprof").args(["--manifest-path".as_ref(), manifest.as_os_str()]).args(arguments);
-    for variable in
-        ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "RUST_BACKTRACE"]
-    {
-        command.env_remove(variable);
-    }
     command
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"));
+    command
+}
+
+/// A command without what a user has set that cargo, criterion or the command read.
+pub(crate) fn undisturbed(mut command: Command) -> Command {
+    for variable in [
+        "RUSTFLAGS",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_TERM_COLOR",
+        "RAYON_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "RUST_BACKTRACE",
+    ] {
+        command.env_remove(variable);
+    }
     command
 }
 
