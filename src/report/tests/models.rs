@@ -10,8 +10,8 @@ use crate::compare::{
 use crate::dtype::Dtype;
 use crate::inference::Phase;
 use crate::model::Range;
-use crate::report::fixture::RowBuilder;
 use crate::report::fixture::models::{Size, estimate, family, models, sizes};
+use crate::report::fixture::{RowBuilder, change};
 use crate::report::terminal::{self, View};
 use crate::report::{JSON_FILE, render};
 use crate::work::{Flops, Tokens, Work};
@@ -81,6 +81,26 @@ fn names_of_models_are_nowhere_markup() {
     assert!(!report.markdown.contains("{{#include"));
     let table = plain(&terminal::table(&comparison, View { width: Some(80), all: true }));
     assert!(!table.contains("\n003"), "{table}");
+}
+
+#[test]
+fn a_generation_decodes_at_the_inverse_of_its_time_per_token() {
+    let mut comparison = cache();
+    let per_token = TimeChange {
+        baseline_ns: Some(2e6),
+        candidate_ns: Some(5e5),
+        change: Some(change(-0.75, -0.7502, -0.7498)),
+        threshold: 0.02,
+    };
+    comparison.models[0].generations[0].per_token = Some(per_token);
+    comparison.models[1].generations[0].per_token = None;
+    let report = render(&comparison, &reproduction());
+    let page = report.markdown.replace('\u{a0}', " ");
+    assert!(page.contains("| 500.0 → 2000 |"), "{page}");
+    let twin: serde_json::Value = serde_json::from_str(&report.json).expect("JSON");
+    let of = |model: usize| &twin["models"][model]["generations"][0]["decode_tokens_per_s"];
+    assert_eq!(*of(0), serde_json::json!({ "baseline": 500.0, "candidate": 2000.0, "change": 3.0 }));
+    assert!(of(1).is_null(), "one token has no time after the first");
 }
 
 /// What the report that this one follows said of its two models, from the same times and sizes.

@@ -34,8 +34,8 @@ fn first_token(comparison: &Comparison) -> Option<String> {
 
 fn following_tokens(comparison: &Comparison) -> Option<String> {
     any_generation(comparison, |generation| generation.per_token.is_some()).then(|| {
-        "**TPOT** (time per output token): (time of all tokens - TTFT) / (tokens - 1). **ITL** (inter-token latency): \
-         the distribution of the single steps behind it; its tail is the highest of p99 and p90 beyond which at least \
+        "**TPOT** (time per output token): (time of all tokens - TTFT) / (tokens - 1). **Decode tokens/s**: 1 / TPOT, \
+         prefill excluded. **ITL** (inter-token latency): the distribution of the single steps behind it; its tail is the highest of p99 and p90 beyond which at least \
          ten steps lie, else the maximum."
             .to_owned()
     })
