@@ -44,7 +44,7 @@ fn following_tokens(comparison: &Comparison) -> Option<String> {
 fn end_to_end(comparison: &Comparison) -> Option<String> {
     let requests = rows_of(comparison, |phase| matches!(phase, Phase::Inference { .. }));
     (!requests.is_empty()).then(|| {
-        "**End to end**: tokens generated / time of the whole inference, prefill included; latency and memory per \
+        "**End to end** (E2E): tokens generated / time of the whole inference, prefill included; latency and memory per \
          token are time and bytes allocated of the whole inference / tokens generated."
             .to_owned()
     })
