@@ -10,6 +10,7 @@ pub(super) fn all(comparison: &Comparison) -> Vec<String> {
     let definitions = [
         first_token(comparison),
         following_tokens(comparison),
+        steps(comparison),
         end_to_end(comparison),
         depth(comparison),
         efficiency(comparison),
@@ -37,6 +38,16 @@ fn following_tokens(comparison: &Comparison) -> Option<String> {
         "**TPOT** (time per output token): (time of all tokens - TTFT) / (tokens - 1). **Decode tokens/s**: 1 / TPOT, \
          prefill excluded. **ITL** (inter-token latency): the distribution of the single steps behind it; its tail is the highest of p99 and p90 beyond which at least \
          ten steps lie, else the maximum."
+            .to_owned()
+    })
+}
+
+fn steps(comparison: &Comparison) -> Option<String> {
+    any_generation(comparison, |_| true).then(|| {
+        "**Steps** behind TTFT, TPOT and ITL are those of the last generation of each kept sample. Probes are around a \
+         whole sample: the clock and the company of a single step are not known, and ITL is not adjusted for the \
+         clock. Since samples in company are left out, unless the benchmark is marked for them, tails are those of an \
+         undisturbed core."
             .to_owned()
     })
 }
