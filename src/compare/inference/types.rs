@@ -102,7 +102,7 @@ pub struct Step {
 pub struct DepthFit {
     /// a: nanoseconds at an empty context.
     pub intercept_ns: f64,
-    /// b: nanoseconds a token of context, with its interval between rounds.
+    /// b: nanoseconds a token of context, with its interval by the rounds within each benchmark.
     pub slope_ns: Estimate,
 }
 
