@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 use self::model::ModelComparisonJson;
 pub(super) use self::model::{InferenceJson, ModelJson};
 use self::row::RowJson;
-use self::scaling::{FamilyJson, SizesJson};
+use self::scaling::{FamilyJson, SizeFitJson, SizesJson};
 pub(super) use self::side::{ProvenanceJson, WorkJson};
 use super::escape::printable;
 use super::footnotes;
@@ -39,6 +39,7 @@ pub fn render(comparison: &Comparison) -> String {
         rows: comparison.rows.iter().map(|row| RowJson::new(row, comparison)).collect(),
         models: comparison.models.iter().map(|model| ModelComparisonJson::new(model, comparison)).collect(),
         sizes: comparison.sizes.iter().map(|sizes| SizesJson::new(sizes, comparison)).collect(),
+        size_fits: comparison.size_fits.iter().map(|fit| SizeFitJson::new(fit, comparison)).collect(),
         families: comparison.families.iter().map(|family| FamilyJson::new(family, comparison)).collect(),
         differences: comparison.differences.iter().map(DifferenceJson::new).collect(),
         agreeing_facts: comparison.agreeing_facts,
@@ -65,6 +66,7 @@ struct DiffJson<'a> {
     rows: Vec<RowJson<'a>>,
     models: Vec<ModelComparisonJson<'a>>,
     sizes: Vec<SizesJson<'a>>,
+    size_fits: Vec<SizeFitJson<'a>>,
     families: Vec<FamilyJson<'a>>,
     differences: Vec<DifferenceJson<'a>>,
     agreeing_facts: usize,

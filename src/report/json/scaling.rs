@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::row::TimeJson;
 use super::{PairJson, labels};
-use crate::compare::{Comparison, Estimate, Family, SizeComparison};
+use crate::compare::{Comparison, Estimate, Family, SizeComparison, SizeFit};
 use crate::inference::Phase;
 use crate::report::models::name;
 
@@ -53,6 +53,29 @@ impl<'a> SizesJson<'a> {
             efficiency_by_parameters: PairJson::new([0, 1].map(|side| sizes.efficiency_by_parameters(side))),
             efficiency_by_flops: PairJson::new([0, 1].map(|side| sizes.efficiency_by_flops(side))),
             exponent: estimates([0, 1].map(|side| sizes.exponent(side))),
+        }
+    }
+}
+
+/// Growth of time with FLOPs over all sizes of models of one element type, by their names.
+#[derive(Serialize)]
+pub(super) struct SizeFitJson<'a> {
+    dtype: Option<&'static str>,
+    models: Vec<&'a str>,
+    size: Option<String>,
+    #[serde(flatten)]
+    phase: Phase,
+    exponent: PairJson<Option<EstimateJson>>,
+}
+
+impl<'a> SizeFitJson<'a> {
+    pub(super) fn new(fit: &SizeFit, comparison: &'a Comparison) -> Self {
+        SizeFitJson {
+            dtype: fit.dtype.map(|dtype| dtype.name()),
+            models: fit.models.iter().map(|&model| name(comparison, model)).collect(),
+            size: fit.phase.size(),
+            phase: fit.phase,
+            exponent: PairJson::new(fit.exponent.map(|exponent| exponent.map(EstimateJson::new))),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::cells::{none, sides};
 use super::families;
 use super::fold::long;
 use super::table::{Column, Table};
-use crate::compare::{Comparison, Estimate, SizeComparison};
+use crate::compare::{Comparison, Estimate, SizeComparison, SizeFit};
 use crate::inference::Phase;
 use crate::report::escape::code;
 use crate::report::estimate::{estimate, over, value};
@@ -13,7 +13,7 @@ use crate::report::quantity::{Precision, significant};
 
 /// Scaling Analysis.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let parts = [sentences(comparison), sizes(comparison), families::exponents(comparison)];
+    let parts = [sentences(comparison), sizes(comparison), fits(comparison), families::exponents(comparison)];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { String::new() } else { format!("## Scaling Analysis\n\n{}", parts.join("\n")) }
 }
@@ -76,6 +76,31 @@ fn sizes(comparison: &Comparison) -> String {
         return String::new();
     }
     long(&comparison.sizes, "pair of sizes", |sizes| sizes_table(comparison, sizes))
+}
+
+/// The exponent over all sizes in every phase that has three.
+fn fits(comparison: &Comparison) -> String {
+    if comparison.size_fits.is_empty() {
+        return String::new();
+    }
+    let table = long(&comparison.size_fits, "exponent", |fits| fits_table(comparison, fits));
+    format!("Over all sizes of one element type, time grows with the FLOPs to the power of the exponent:\n\n{table}")
+}
+
+fn fits_table(comparison: &Comparison, fits: &[SizeFit]) -> String {
+    let mut table = Table::new([
+        Column::Left("Models"),
+        Column::Left("Phase"),
+        Column::Right("Exponent, baseline"),
+        Column::Right("Exponent, candidate"),
+    ]);
+    for fit in fits {
+        let models: Vec<String> = fit.models.iter().map(|&model| code(name(comparison, model))).collect();
+        let [baseline, candidate] =
+            fit.exponent.map(|exponent| exponent.map_or_else(none, |exponent| estimate(&exponent, "")));
+        table.row([models.join(", "), fit.phase.to_string(), baseline, candidate]);
+    }
+    table.render()
 }
 
 fn sizes_table(comparison: &Comparison, sizes: &[SizeComparison]) -> String {

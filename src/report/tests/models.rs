@@ -7,7 +7,7 @@ use super::{
     assert_golden, assert_whole_tables, matmul, plain, regressed, reproduction, saved_baseline, unchanged,
 };
 use crate::compare::{
-    Comparison, DepthFit, Estimate, Family, InterTokenLatency, Row, Step, Tail, TimeChange,
+    Comparison, DepthFit, Estimate, Family, InterTokenLatency, Row, SizeFit, Step, Tail, TimeChange,
 };
 use crate::dtype::Dtype;
 use crate::inference::Phase;
@@ -69,6 +69,24 @@ fn many_models_are_folded() {
     }
     assert!(report.markdown.contains("<summary>60 more models</summary>"));
     assert!(report.charts.iter().all(|chart| chart.svg.len() < 400_000));
+}
+
+#[test]
+fn three_sizes_have_an_exponent_over_all_of_them() {
+    let mut comparison = many(3);
+    let fit = SizeFit {
+        dtype: Some(Dtype::F32),
+        phase: Phase::Token { cached: 64 },
+        models: vec![0, 1, 2],
+        exponent: [Some(Estimate { value: 0.81, low: 0.75, high: 0.87 }), None],
+    };
+    comparison.size_fits = vec![fit];
+    let report = render(&comparison, &reproduction());
+    let page = report.markdown.replace('\u{a0}', " ");
+    assert!(page.contains("| token @64 | 0.81 [0.75, 0.87] | - |"), "{page}");
+    let twin: serde_json::Value = serde_json::from_str(&report.json).expect("JSON");
+    assert_eq!(twin["size_fits"][0]["exponent"]["baseline"]["value"], 0.81);
+    assert_eq!(twin["size_fits"][0]["models"].as_array().map(Vec::len), Some(3));
 }
 
 #[test]
