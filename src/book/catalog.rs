@@ -3,13 +3,28 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::directive::{Judging, matches_nothing};
-use crate::compare::{self, Comparison};
-use crate::model::{Baseline, BaselineName};
+use super::directive::{Judging, Past, matches_nothing, wanted};
+use crate::compare::{self, Comparison, History};
+use crate::model::{Baseline, BaselineName, choose};
 use crate::report::{self, Chart, Reproduction};
 
-/// Reads a baseline. The error says which names exist.
-pub type Load<'a> = dyn FnMut(&BaselineName) -> Result<Baseline, String> + 'a;
+/// Where baselines come from.
+pub trait Source {
+    /// The names of all baselines, sorted.
+    ///
+    /// # Errors
+    /// Why they are not known.
+    fn names(&mut self) -> Result<Vec<BaselineName>, String>;
+
+    /// A baseline.
+    ///
+    /// # Errors
+    /// Why it cannot be read, and which names exist where it does not.
+    fn load(&mut self, name: &BaselineName) -> Result<Baseline, String>;
+}
+
+/// Why there is no history.
+const NOTHING_SAVED: &str = "there is no baseline to show: save one with `cargo tensorprof save NAME`";
 
 /// A comparison and what is drawn of it.
 #[derive(Debug)]
@@ -21,36 +36,40 @@ pub(super) struct Compared {
 
 /// What has been read and compared so far.
 pub(super) struct Catalog<'a> {
-    load: &'a mut Load<'a>,
+    source: &'a mut dyn Source,
     baselines: BTreeMap<BaselineName, Result<Rc<Baseline>, String>>,
     /// By the command that gives them.
     comparisons: BTreeMap<String, Rc<Compared>>,
 }
 
 impl<'a> Catalog<'a> {
-    pub(super) fn new(load: &'a mut Load<'a>) -> Self {
-        Catalog { load, baselines: BTreeMap::new(), comparisons: BTreeMap::new() }
+    pub(super) fn new(source: &'a mut dyn Source) -> Self {
+        Catalog { source, baselines: BTreeMap::new(), comparisons: BTreeMap::new() }
     }
 
     /// A baseline.
     pub(super) fn baseline(&mut self, name: &BaselineName) -> Result<Rc<Baseline>, String> {
         if !self.baselines.contains_key(name) {
-            let loaded = (self.load)(name).map(Rc::new);
+            let loaded = self.source.load(name).map(Rc::new);
             self.baselines.insert(name.clone(), loaded);
         }
         self.baselines[name].clone()
     }
 
     /// All of these baselines, or all reasons why not.
-    fn baselines<const COUNT: usize>(
+    fn baselines<'n>(
         &mut self,
-        names: [&BaselineName; COUNT],
-    ) -> Result<[Rc<Baseline>; COUNT], Vec<String>> {
-        let loaded = names.map(|name| self.baseline(name));
-        let mut reasons: Vec<String> = loaded.iter().filter_map(|loaded| loaded.clone().err()).collect();
+        names: impl IntoIterator<Item = &'n BaselineName>,
+    ) -> Result<Vec<Rc<Baseline>>, Vec<String>> {
+        let (mut found, mut reasons) = (vec![], vec![]);
+        for name in names {
+            match self.baseline(name) {
+                Ok(baseline) => found.push(baseline),
+                Err(reason) => reasons.push(reason),
+            }
+        }
         reasons.dedup();
-        let found: Vec<Rc<Baseline>> = loaded.into_iter().flatten().collect();
-        found.try_into().map_err(|_| reasons)
+        if reasons.is_empty() { Ok(found) } else { Err(reasons) }
     }
 
     /// A comparison.
@@ -65,18 +84,34 @@ impl<'a> Catalog<'a> {
         if let Some(known) = self.comparisons.get(&command) {
             return Ok(Rc::clone(known));
         }
-        let [baseline, candidate] = self.baselines(sides)?;
-        let compared = Rc::new(compare(&baseline, &candidate, judging, command.clone()));
+        let loaded = self.baselines(sides)?;
+        let compared = Rc::new(compare(&loaded[0], &loaded[1], judging, command.clone()));
         if let Some(filter) = judging.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
             return Err(vec![matches_nothing(filter)]);
         }
         self.comparisons.insert(command, Rc::clone(&compared));
         Ok(compared)
     }
+
+    /// A history.
+    pub(super) fn history(&mut self, past: &Past) -> Result<History, Vec<String>> {
+        let saved = self.source.names().map_err(|reason| vec![reason])?;
+        if saved.is_empty() {
+            return Err(vec![NOTHING_SAVED.to_owned()]);
+        }
+        let chosen = choose(&saved, &past.only).map_err(|error| vec![error.to_string()])?;
+        let baselines = compare::latest(self.baselines(&chosen)?, past.last);
+        let filter = past.filter.as_ref();
+        let history = compare::history(&baselines, &past.options, &wanted(filter));
+        match filter {
+            Some(filter) if history.rows.is_empty() => Err(vec![matches_nothing(filter)]),
+            _ => Ok(history),
+        }
+    }
 }
 
 fn compare(baseline: &Baseline, candidate: &Baseline, judging: &Judging, command: String) -> Compared {
-    let wanted = judging.wanted();
+    let wanted = wanted(judging.filter.as_ref());
     let comparison = compare::compare_where(baseline, candidate, &judging.options, &wanted);
     let charts = report::charts(&comparison);
     Compared { comparison, charts, reproduction: Reproduction { commands: vec![command] } }

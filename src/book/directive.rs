@@ -2,8 +2,8 @@
 
 use regex::Regex;
 
-use crate::compare::Options;
-use crate::model::{BaselineName, BenchmarkId};
+use crate::compare::{HistoryOptions, Options};
+use crate::model::{BaselineName, BenchmarkId, NamePattern};
 #[cfg(doc)]
 use crate::report;
 
@@ -44,6 +44,21 @@ pub(super) enum Directive {
         /// How they are compared to the first.
         judging: Judging,
     },
+    /// `history FILTER`: benchmarks over baselines.
+    History(Past),
+}
+
+/// Which baselines a history is of, which of their benchmarks, and by what changes are looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Past {
+    /// Only these baselines; all where empty.
+    pub(super) only: Vec<NamePattern>,
+    /// Only the last so many of them by date.
+    pub(super) last: Option<u32>,
+    /// Only benchmarks whose path matches.
+    pub(super) filter: Option<Regex>,
+    /// Threshold and confidence.
+    pub(super) options: HistoryOptions,
 }
 
 /// Which rows are compared, and by what they are judged.
@@ -55,11 +70,9 @@ pub(super) struct Judging {
     pub(super) options: Options,
 }
 
-impl Judging {
-    /// Whether a benchmark is to be compared.
-    pub(super) fn wanted(&self) -> impl Fn(&BenchmarkId) -> bool {
-        |id| self.filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()))
-    }
+/// Whether a benchmark passes a filter.
+pub(super) fn wanted(filter: Option<&Regex>) -> impl Fn(&BenchmarkId) -> bool {
+    move |id| filter.is_none_or(|filter| filter.is_match(&id.path()))
 }
 
 /// Why a filter is refused: a page of nothing is not what was asked for.

@@ -12,10 +12,10 @@ use std::fmt;
 
 use regex::Regex;
 
-use super::directive::{Directive, Judging};
+use super::directive::{Directive, Judging, Past};
 use super::words::Word;
-use crate::compare::{Fact, Options, Rule};
-use crate::model::{BaselineName, InvalidName};
+use crate::compare::{Fact, HistoryOptions, Options, Rule};
+use crate::model::{BaselineName, InvalidName, NamePattern};
 use crate::report;
 
 /// What keeps a text from being a directive, and where.
@@ -68,7 +68,7 @@ const JUDGING: &[&str] = &["filter", "across", "rule", "threshold"];
 const SECTIONS_AND_JUDGING: &[&str] = &["section", "filter", "across", "rule", "threshold"];
 
 /// Every kind.
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind { name: "diff", usage: "diff A B", options: SECTIONS_AND_JUDGING, parse: |words| words.diff() },
     Kind { name: "chart", usage: "chart A B NAME", options: JUDGING, parse: |words| words.chart() },
     Kind { name: "show", usage: "show A", options: &["filter"], parse: |words| words.show() },
@@ -77,6 +77,12 @@ const KINDS: [Kind; 4] = [
         usage: "leaderboard A B ...",
         options: JUDGING,
         parse: |words| words.leaderboard(),
+    },
+    Kind {
+        name: "history",
+        usage: "history [FILTER]",
+        options: &["filter", "baselines", "last", "threshold"],
+        parse: |words| words.history(),
     },
 ];
 
@@ -152,6 +158,22 @@ impl<'a> Arguments<'a> {
         Ok(Directive::Leaderboard { first: name(first)?, others, judging: self.judging()? })
     }
 
+    fn history(&self) -> Result<Directive, GrammarError> {
+        let filter = match self.plain.as_slice() {
+            [] => self.filter()?,
+            [word] if self.get("filter").is_none() => Some(regex(word)?),
+            [word] => return Err(at(word.offset, GrammarFault::Twice("filter".to_owned()))),
+            _ => return Err(self.miscounted()),
+        };
+        let mut options = HistoryOptions::default();
+        if let Some(word) = self.get("threshold") {
+            options.threshold = percent(word)? / 100.0;
+        }
+        let only = self.get("baselines").map_or_else(|| Ok(vec![]), patterns)?;
+        let last = self.get("last").map(number).transpose()?;
+        Ok(Directive::History(Past { only, last, filter, options }))
+    }
+
     fn exactly<const COUNT: usize>(&self) -> Result<[&'a Word; COUNT], GrammarError> {
         <[&Word; COUNT]>::try_from(self.plain.as_slice()).map_err(|_| self.miscounted())
     }
@@ -181,10 +203,7 @@ impl<'a> Arguments<'a> {
     }
 
     fn filter(&self) -> Result<Option<Regex>, GrammarError> {
-        let compile = |word: &Word| {
-            Regex::new(&word.text).map_err(|_| word.is_no("filter", &word.text, "a regular expression"))
-        };
-        self.get("filter").map(compile).transpose()
+        self.get("filter").map(regex).transpose()
     }
 }
 
@@ -201,6 +220,22 @@ pub(super) fn at(offset: usize, fault: GrammarFault) -> GrammarError {
 
 fn name(word: &Word) -> Result<BaselineName, GrammarError> {
     word.text.parse().map_err(|error: InvalidName| at(word.offset, error.into()))
+}
+
+/// Names of baselines or patterns, separated by commas.
+fn patterns(word: &Word) -> Result<Vec<NamePattern>, GrammarError> {
+    let pattern = |text: &str| text.parse().map_err(|error: InvalidName| at(word.offset, error.into()));
+    word.text.split(',').map(pattern).collect()
+}
+
+fn regex(word: &Word) -> Result<Regex, GrammarError> {
+    Regex::new(&word.text).map_err(|_| word.is_no("filter", &word.text, "a regular expression"))
+}
+
+/// How many.
+fn number(word: &Word) -> Result<u32, GrammarError> {
+    let number = word.text.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| word.is_no("number of baselines", &word.text, "a whole number from 1"))
 }
 
 /// Sections by their names, separated by commas.

@@ -9,9 +9,11 @@
 //! | `{{#tensorprof chart A B NAME}}` | one [chart](crate::report::chart_names()) of it |
 //! | `{{#tensorprof show A}}` | one baseline's table |
 //! | `{{#tensorprof leaderboard A B C}}` | several baselines side by side, each with its ratio to the first |
+//! | `{{#tensorprof history [FILTER]}}` | benchmarks over all baselines, with change points; `baselines=NAME,...` only these, [patterns](crate::model::NamePattern) too; `last=N` the last of them by date; `threshold=PERCENT` |
 //!
 //! All take `filter=REGEX`; those that compare take `across=FACT,...`, `rule=point` and `threshold=PERCENT`, with the
-//! meaning of `cargo tensorprof diff`. A value with white space or `}}` in it is quoted.
+//! meaning of `cargo tensorprof diff`; the options of `history` mean what they mean to `cargo tensorprof history`, where
+//! `baselines` is `--only`. A value with white space or `}}` in it is quoted.
 //!
 //! Unlike mdBook's `{{#include}}`, a directive in code (a block or a span) or in an HTML comment is left alone, so that
 //! a guide can show it. Elsewhere a backslash before it does the same, and is removed.
@@ -40,7 +42,7 @@ use std::path::{Path, PathBuf};
 
 use mdbook_preprocessor::book::{Book, Chapter};
 
-pub use self::catalog::Load;
+pub use self::catalog::Source;
 pub use self::figure::Charts;
 pub use self::input::{InputError, SUPPORTED, TESTED, read, supports, version_warning};
 
@@ -55,8 +57,8 @@ use self::render::{Spot, render};
 pub struct Expansion<'a> {
     /// What the renderer can show of charts.
     pub charts: Charts,
-    /// Reads a baseline; called once for each that is used.
-    pub load: &'a mut Load<'a>,
+    /// Where baselines come from; each that is used is read once.
+    pub baselines: &'a mut dyn Source,
     /// The text of a chapter's file, by its path relative to `SUMMARY.md`, where there is one. mdBook may have changed
     /// the chapter since it read it.
     pub file: &'a dyn Fn(&Path) -> Option<String>,
@@ -87,8 +89,8 @@ impl fmt::Display for Fault {
 /// # Errors
 /// Every directive that cannot be expanded, by file and line.
 pub fn expand(mut book: Book, expansion: Expansion<'_>) -> Result<Book, Vec<Fault>> {
-    let Expansion { charts, load, file } = expansion;
-    let mut catalog = Catalog::new(load);
+    let Expansion { charts, baselines, file } = expansion;
+    let mut catalog = Catalog::new(baselines);
     let mut faults = vec![];
     book.for_each_chapter_mut(|chapter| {
         let mut page = Page::new(chapter, charts, file);

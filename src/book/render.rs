@@ -4,12 +4,12 @@ use pulldown_cmark::HeadingLevel;
 use regex::Regex;
 
 use super::catalog::{Catalog, Compared};
-use super::directive::{Directive, Judging, matches_nothing};
+use super::directive::{Directive, Judging, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
 use super::figure::Charts;
-use crate::compare;
+use crate::compare::{self, History};
 use crate::model::BaselineName;
-use crate::report::{self, Place, Section, saved};
+use crate::report::{self, Chart, Place, Section, saved};
 
 /// Where a directive stands.
 pub(super) struct Spot<'a> {
@@ -38,11 +38,12 @@ pub(super) fn render(
         }
         Directive::Show { name, filter } => show(name, filter.as_ref(), catalog),
         Directive::Leaderboard { first, others, judging } => leaderboard(first, others, judging, catalog),
+        Directive::History(past) => Ok(history(&catalog.history(past)?, spot)),
     }
 }
 
 fn diff(compared: &Compared, wanted: &[&str], prefix: &str, spot: Spot<'_>) -> String {
-    let figure = |chart: &report::Chart| spot.charts.show(chart);
+    let figure = |chart: &Chart| spot.charts.show(chart);
     let place = Place::Inline(&figure);
     let Compared { comparison, charts, reproduction } = compared;
     let mut sections = report::sections(comparison, charts, reproduction, place);
@@ -68,7 +69,8 @@ fn show(
     let baseline = catalog.baseline(name).map_err(|reason| vec![reason])?;
     // What `diff` compares is what is shown.
     let mut shown = compare::calm(&baseline).side;
-    shown.benchmarks.retain(|benchmark| filter.is_none_or(|filter| filter.is_match(&benchmark.id.path())));
+    let wanted = wanted(filter);
+    shown.benchmarks.retain(|benchmark| wanted(&benchmark.id));
     match filter {
         Some(filter) if shown.benchmarks.is_empty() => Err(vec![matches_nothing(filter)]),
         _ => Ok(saved::show_markdown(&shown)),
@@ -94,4 +96,10 @@ fn leaderboard(
     let comparisons: Vec<&compare::Comparison> =
         comparisons.iter().map(|compared| &compared.comparison).collect();
     if reasons.is_empty() { Ok(report::leaderboard(&comparisons)) } else { Err(reasons) }
+}
+
+fn history(history: &History, spot: Spot<'_>) -> String {
+    let figure = |chart: &Chart| spot.charts.show(chart);
+    let page = report::history::page(history, Place::Inline(&figure));
+    embed(&page, spot.under, "history", spot.anchors)
 }

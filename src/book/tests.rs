@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser, Tag};
 use snapbox::{Data, assert_data_eq};
 
-use super::{Charts, Expansion, Fault, expand};
-use crate::model::{Allocation, Baseline, BaselineName, Benchmark, Range};
+use super::{Charts, Expansion, Fault, Source, expand};
+use crate::model::{Allocation, Baseline, BaselineName, Benchmark, Range, Session};
 use crate::report::fixture::{RowBuilder, baseline};
 use crate::work::{Bytes, Flops, Work};
 
@@ -41,10 +42,41 @@ fn saved(name: &str, slowdown: f64) -> Baseline {
     saved
 }
 
-fn shelf() -> BTreeMap<String, Baseline> {
-    [("before", 1.0), ("after", 1.25), ("fast", 0.5)]
-        .map(|(name, slowdown)| (name.to_owned(), saved(name, slowdown)))
-        .into()
+/// Baselines by name, and the names of those that were read.
+struct Shelf {
+    baselines: BTreeMap<BaselineName, Baseline>,
+    read: Vec<String>,
+}
+
+impl Shelf {
+    fn of(baselines: impl IntoIterator<Item = Baseline>) -> Shelf {
+        let named = baselines.into_iter().map(|baseline| (baseline.name.clone(), baseline));
+        Shelf { baselines: named.collect(), read: vec![] }
+    }
+
+    /// `before` and what came of it, and four nights, of which the third slowed down.
+    fn usual() -> Shelf {
+        let days =
+            [("before", 1.0), ("after", 1.25), ("fast", 0.5)].map(|(name, slowdown)| saved(name, slowdown));
+        let nights = [1.0, 1.001, 1.3, 1.302].into_iter().zip(1..).map(|(slowdown, night)| Baseline {
+            sessions: vec![Session {
+                started: format!("2026-03-0{night}T22:00:00Z").parse().expect("a time"),
+            }],
+            ..saved(&format!("night-{night}"), slowdown)
+        });
+        Shelf::of(days.into_iter().chain(nights))
+    }
+}
+
+impl Source for Shelf {
+    fn names(&mut self) -> Result<Vec<BaselineName>, String> {
+        Ok(self.baselines.keys().cloned().collect())
+    }
+
+    fn load(&mut self, name: &BaselineName) -> Result<Baseline, String> {
+        self.read.push(name.to_string());
+        self.baselines.get(name).cloned().ok_or_else(|| format!("baseline `{name}` not found"))
+    }
 }
 
 /// A book of chapters: path and text.
@@ -61,15 +93,10 @@ fn expanded(
     charts: Charts,
     file: &dyn Fn(&Path) -> Option<String>,
 ) -> (Result<Vec<String>, Vec<Fault>>, Vec<String>) {
-    let shelf = shelf();
-    let mut read = vec![];
-    let mut load = |name: &BaselineName| {
-        read.push(name.to_string());
-        shelf.get(name.as_str()).cloned().ok_or_else(|| format!("baseline `{name}` not found"))
-    };
-    let result = expand(book(chapters), Expansion { charts, load: &mut load, file });
+    let mut shelf = Shelf::usual();
+    let result = expand(book(chapters), Expansion { charts, baselines: &mut shelf, file });
     let texts = result.map(|book| book.chapters().map(|chapter| chapter.content.clone()).collect());
-    (texts, read)
+    (texts, shelf.read)
 }
 
 /// The text of one chapter.
@@ -108,6 +135,11 @@ After.
 {{#tensorprof chart before after rates}}
 {{#tensorprof chart before before samples}}
 {{#tensorprof diff before after section=environment}}
+
+## Over time
+
+{{#tensorprof history MatMul baselines=night-*}}
+{{#tensorprof history filter=Add baselines=night-1,night-* last=2 threshold=50%}}
 ";
 
 #[test]
@@ -121,7 +153,7 @@ fn a_baseline_is_read_once() {
     let (texts, mut read) = expanded(&[("a.md", ALL), ("b.md", ALL)], Charts::Described, &|_| None);
     assert_eq!(texts.expect("no fault").len(), 2);
     read.sort();
-    assert_eq!(read, ["after", "before", "fast"]);
+    assert_eq!(read, ["after", "before", "fast", "night-1", "night-2", "night-3", "night-4"]);
 }
 
 #[test]
@@ -151,7 +183,7 @@ fn all_faults_are_reported_with_their_places() {
     let (texts, _) = expanded(&chapters, Charts::Described, &|_| None);
     let shown: Vec<String> = texts.expect_err("faults").iter().map(ToString::to_string).collect();
     let expected = [
-        "a.md:3:15: `dif` cannot be shown: one of diff, chart, show, leaderboard was expected",
+        "a.md:3:15: `dif` cannot be shown: one of diff, chart, show, leaderboard, history was expected",
         "a.md:5:35: `diff` has no option `treshold`: one of section, filter, across, rule, threshold was expected",
         "b/two.md:2:1: baseline `gone` not found",
         "b/two.md:4:1: baseline `lost` not found",
@@ -178,6 +210,14 @@ fn every_fault_says_what_was_expected() {
         ("diff before after filter=nothing", "1:1: the filter `nothing` matches no benchmark"),
         ("show before filter=a filter=b", "1:36: the option `filter` is given twice"),
         ("show before rule=point", "`show` has no option `rule`: one of filter was expected"),
+        ("history a b", "1:15: `history` was given 2 words: `history [FILTER]` was expected"),
+        ("history [", "1:23: `[` is no filter: a regular expression was expected"),
+        ("history Add filter=Add", "1:23: the option `filter` is given twice"),
+        ("history nothing", "1:1: the filter `nothing` matches no benchmark"),
+        ("history baselines=before,gone*", "1:1: `gone*` matches no baseline; saved: after, before, fast,"),
+        ("history baselines=before,", "1:23: `` is not a baseline name: it is empty"),
+        ("history last=0", "1:23: `0` is no number of baselines: a whole number from 1 was expected"),
+        ("history across=threads", "`history` has no option `across`: one of filter, baselines, last,"),
         ("leaderboard gone before lost", "1:1: baseline `gone` not found\n1:1: baseline `lost` not found"),
     ] {
         let found = fault(directive);
@@ -208,9 +248,36 @@ fn the_author_s_file_tells_lines_and_escapes() {
 #[test]
 fn a_draft_is_left_alone() {
     let draft = Book::new_with_items(vec![BookItem::Chapter(Chapter::new_draft("later", vec![]))]);
-    let mut load = |name: &BaselineName| Err(name.to_string());
-    let expansion = Expansion { charts: Charts::Drawn, load: &mut load, file: &|_| None };
+    let mut empty = Shelf::of([]);
+    let expansion = Expansion { charts: Charts::Drawn, baselines: &mut empty, file: &|_| None };
     assert_eq!(expand(draft.clone(), expansion), Ok(draft));
+}
+
+#[test]
+fn a_history_of_nothing_says_what_to_do() {
+    let mut empty = Shelf::of([]);
+    let chapters = book(&[("a.md", "{{#tensorprof history}}")]);
+    let expansion = Expansion { charts: Charts::Drawn, baselines: &mut empty, file: &|_| None };
+    let faults = expand(chapters, expansion).expect_err("there is no baseline");
+    assert!(faults[0].message.contains("cargo tensorprof save NAME"), "{}", faults[0]);
+}
+
+#[test]
+fn a_long_history_is_folded_and_drawn_once() {
+    let night = |night: i64| Baseline {
+        sessions: vec![Session { started: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * night) }],
+        ..saved(&format!("night-{night}"), if night < 20 { 1.0 } else { 1.3 })
+    };
+    let mut shelf = Shelf::of((0..40).map(night));
+    let chapters = book(&[("a.md", "# A\n\n{{#tensorprof history}}\n")]);
+    let expansion = Expansion { charts: Charts::Drawn, baselines: &mut shelf, file: &|_| None };
+    let expanded = expand(chapters, expansion).expect("no fault");
+    let text: String = expanded.chapters().map(|chapter| chapter.content.as_str()).collect();
+    assert_eq!(text.matches("<svg").count(), 1);
+    assert_eq!(text.matches("<summary>40 baselines</summary>").count(), 3);
+    assert!(text.contains("<summary>1 benchmark without a change point</summary>"), "{text}");
+    assert!(text.contains("## Change points {#history-change-points}"), "{text}");
+    assert_eq!(shelf.read.len(), 40);
 }
 
 proptest! {

@@ -27,7 +27,9 @@ mod work;
 
 pub use calm::{Calm, calm};
 pub use families::Family;
-pub use history::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history};
+pub use history::{
+    Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest,
+};
 pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
 };

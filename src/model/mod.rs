@@ -7,12 +7,14 @@ mod environment;
 mod facts;
 mod mismatch;
 mod name;
+mod pattern;
 
 pub use baseline::{Baseline, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
 pub use environment::{Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
+pub use pattern::{NamePattern, Unmatched, choose};
 
 pub(crate) use facts::{GREATEST_COUNT, check_model, check_phase, differences};
 pub(crate) use mismatch::enumeration;

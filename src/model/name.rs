@@ -33,13 +33,25 @@ pub struct InvalidName {
     reason: &'static str,
 }
 
+impl InvalidName {
+    /// The same fault of another text.
+    pub(super) fn called(self, name: &str) -> Self {
+        InvalidName { name: shortened(name), ..self }
+    }
+}
+
+/// As much of a name as an error shows.
+fn shortened(name: &str) -> String {
+    name.chars().take(80).collect()
+}
+
 impl FromStr for BaselineName {
     type Err = InvalidName;
 
     fn from_str(name: &str) -> Result<Self, InvalidName> {
         match fault(name) {
             None => Ok(BaselineName(name.to_owned())),
-            Some(reason) => Err(InvalidName { name: name.chars().take(80).collect(), reason }),
+            Some(reason) => Err(InvalidName { name: shortened(name), reason }),
         }
     }
 }

@@ -69,6 +69,16 @@ pub enum Place<'a> {
     Inline(&'a dyn Fn(&Chart) -> String),
 }
 
+impl Place<'_> {
+    /// A chart with its description, as markdown that ends with a line end.
+    fn figure(&self, chart: &Chart) -> String {
+        match self {
+            Place::Folder => chart.figure(),
+            Place::Inline(figure) => figure(chart),
+        }
+    }
+}
+
 /// How a reader can get the same report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reproduction {

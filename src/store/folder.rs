@@ -24,15 +24,6 @@ pub struct Store {
     pub(super) write: WriteAll,
 }
 
-/// A baseline of the folder, readable or not.
-#[derive(Debug)]
-pub struct Entry {
-    /// Its name.
-    pub name: BaselineName,
-    /// Its content, or why it cannot be read.
-    pub loaded: Result<Loaded, StoreError>,
-}
-
 impl Store {
     /// The baselines in `folder`, which need not exist yet. Lock files go to `locks`, a folder that is not
     /// under version control.
@@ -72,15 +63,6 @@ impl Store {
         }
         names.sort();
         Ok(names)
-    }
-
-    /// All baselines, sorted by name. One that cannot be read does not hide the others.
-    ///
-    /// # Errors
-    /// The folder cannot be read.
-    pub fn list(&self) -> Result<Vec<Entry>, StoreError> {
-        let entry = |name: BaselineName| Entry { loaded: self.load(&name), name };
-        Ok(self.names()?.into_iter().map(entry).collect())
     }
 
     /// One baseline. It has the name of its file, whatever name is written in it.

@@ -18,7 +18,7 @@ mod wire;
 mod tests;
 
 pub use error::{FileFault, StoreError};
-pub use folder::{Entry, Store};
+pub use folder::Store;
 pub use format::{FORMAT, Loaded, NewerFormat};
 pub use reservation::{Mode, Reservation};
 pub use validate::Invalid;

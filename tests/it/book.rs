@@ -3,11 +3,12 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::published::mdbook;
 use crate::replay::{Replay, Said, bench, project, said, tensorprof};
 
 /// A project with baselines `a` and `b`, and a folder for a book.
@@ -212,21 +213,6 @@ fn build_names_what_is_missing() {
     command.env("MDBOOK", "/nowhere/mdbook").current_dir(shelf.folder.path());
     let refused = said(command.output().expect("starts"));
     refused.fails(2, "cargo install mdbook --version 0.5");
-}
-
-/// The real mdBook: `$MDBOOK`, or the one on the path.
-pub(crate) fn mdbook() -> Option<String> {
-    let program = std::env::var("MDBOOK").unwrap_or_else(|_| "mdbook".to_owned());
-    let found = Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        skipped("mdBook is not installed");
-    }
-    found.then_some(program)
-}
-
-#[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
-fn skipped(reason: &str) {
-    eprintln!("skipped: {reason}");
 }
 
 /// `cargo tensorprof book build` with a path on which cargo finds the built command.

@@ -58,6 +58,22 @@ fn a_filter_chooses_rows_and_last_chooses_baselines() {
 }
 
 #[test]
+fn baselines_are_chosen_by_name_and_pattern() {
+    let replay = six();
+    fs::write(replay.baseline("broken"), "format = 1\n").expect("writes");
+    let chosen = replay.run(&["history", "--only", "b1,b[4]"]);
+    chosen.fails(2, "`b[4]` is not a baseline name");
+    let chosen = replay.run(&["history", "--only", "b1,b4", "--only", "*6", "--last", "2"]).succeeds().stdout;
+    assert!(
+        chosen.contains("over 2 baselines.") && !chosen.contains("b1") && chosen.contains("b6"),
+        "{chosen}"
+    );
+    let all = replay.run(&["history", "--only", "b?"]);
+    all.fails(2, "`b?` is not a baseline name");
+    replay.run(&["history", "--only", "b*,c*"]).fails(2, "`c*` matches no baseline; saved: b1, b2,");
+}
+
+#[test]
 fn the_report_lies_in_its_folder_and_is_the_same_each_time() {
     let replay = six();
     let folder = replay.path("report");

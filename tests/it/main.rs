@@ -2,12 +2,15 @@
 
 mod baselines;
 mod book;
+mod browser;
 mod diff;
 mod docs;
 mod failures;
 mod guide;
 mod history;
+mod links;
 mod models;
+mod published;
 mod replay;
 mod save;
 mod tidy;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tensorprof::compare::Fact;
-use tensorprof::model::BaselineName;
+use tensorprof::model::{BaselineName, NamePattern};
 use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::toolchain::BuildChoices;
 
@@ -269,6 +269,10 @@ pub(crate) struct ShowArguments {
 pub(crate) struct HistoryArguments {
     /// Only benchmarks whose id matches this regular expression
     pub(crate) filter: Option<String>,
+    /// Only these baselines; `*` stands for any characters. For baselines of several settings, such as numbers of
+    /// threads: each switch between them breaks the line
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) only: Vec<NamePattern>,
     /// Only the last baselines by date
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) last: Option<u32>,
@@ -302,7 +306,9 @@ It puts reports in the place of directives in chapters, each alone on its line, 
   {{#tensorprof chart A B NAME}}       one chart of it
   {{#tensorprof show A}}               one baseline
   {{#tensorprof leaderboard A B C}}    several side by side
-All take filter=REGEX; all but show take across=FACT,..., rule=point and threshold=PERCENT, as `diff` does.";
+  {{#tensorprof history [FILTER]}}     benchmarks over all baselines; baselines=NAME,... only these, of which `*` may
+                                       be a part; last=N only the last by date; threshold=PERCENT, as `history`
+All take filter=REGEX; those that compare take across=FACT,..., rule=point and threshold=PERCENT, as `diff` does.";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIRECTIVES)]

@@ -44,13 +44,13 @@ impl Project {
         Ok(loaded.baseline)
     }
 
-    /// Every baseline that can be read, and the exit code: one that cannot is an error, named, and does not hide the
-    /// others.
-    pub(crate) fn load_all(&self, terminal: &mut Terminal) -> Result<(Vec<Baseline>, u8)> {
+    /// Those of these baselines that can be read, and the exit code: one that cannot is an error, named, and does not
+    /// hide the others.
+    pub(crate) fn load_each(&self, names: &[BaselineName], terminal: &mut Terminal) -> (Vec<Baseline>, u8) {
         let mut readable = Vec::new();
         let mut code = exit::FINE;
-        for entry in self.store.list()? {
-            match entry.loaded {
+        for name in names {
+            match self.store.load(name) {
                 Ok(loaded) => readable.push(loaded.baseline),
                 Err(error) => {
                     terminal.warning(&error.to_string());
@@ -58,7 +58,7 @@ impl Project {
                 }
             }
         }
-        Ok((readable, code))
+        (readable, code)
     }
 
     /// Folder of the report on a comparison.

@@ -7,6 +7,7 @@ mod series;
 mod tests;
 mod types;
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 pub use types::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged};
@@ -18,12 +19,12 @@ use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, BenchmarkId};
 
 /// The wanted benchmarks of these baselines over time. What a core of one's own is, is told by all benchmarks.
-pub fn history(
-    baselines: &[Baseline],
+pub fn history<B: Borrow<Baseline>>(
+    baselines: &[B],
     options: &HistoryOptions,
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> History {
-    let mut baselines: Vec<&Baseline> = baselines.iter().collect();
+    let mut baselines: Vec<&Baseline> = baselines.iter().map(Borrow::borrow).collect();
     baselines.sort_by(|a, b| a.by_date(b));
     let calm = calm_together(&baselines);
     let facts = required_facts(&baselines);
@@ -38,6 +39,13 @@ pub fn history(
         baselines: baselines.iter().copied().map(without_benchmarks).collect(),
         options: options.clone(),
     }
+}
+
+/// The last so many baselines by date; all where no number is given.
+pub fn latest<B: Borrow<Baseline>>(mut baselines: Vec<B>, most: Option<u32>) -> Vec<B> {
+    baselines.sort_by(|a, b| a.borrow().by_date(b.borrow()));
+    let dropped = most.map_or(0, |most| baselines.len().saturating_sub(most as usize));
+    baselines.split_off(dropped)
 }
 
 /// A benchmark in one baseline.

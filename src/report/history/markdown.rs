@@ -3,21 +3,25 @@
 use super::cells::{self, Found};
 use crate::compare::{History, HistoryPoint, RowHistory};
 use crate::model::Baseline;
-use crate::report::Chart;
 use crate::report::change::level;
 use crate::report::escape::code;
 use crate::report::footnotes::plain_percent;
+use crate::report::markdown::fold::details;
 use crate::report::markdown::table::{Column, Table};
 use crate::report::quantity::things;
 use crate::report::saved::commit;
+use crate::report::{Chart, Place};
+
+/// Longest table of a benchmark in the open, baselines.
+const LONGEST: usize = 12;
 
 /// The whole page. Rows without change points are folded.
-pub(super) fn page(history: &History, chart: Option<&Chart>) -> String {
+pub(super) fn page(history: &History, chart: Option<&Chart>, place: Place<'_>) -> String {
     let (changed, unchanged): (Vec<_>, Vec<_>) = history.rows.iter().partition(|row| !row.changes.is_empty());
     let sections = [
         format!("# History\n\n{}\n", header(history)),
         changes(history),
-        chart.map(Chart::figure).unwrap_or_default(),
+        chart.map(|chart| place.figure(chart)).unwrap_or_default(),
         rows(&changed, history),
         folded(&unchanged, history),
         format!("{}\n", cells::explanation(history)),
@@ -64,7 +68,7 @@ fn folded(unchanged: &[&RowHistory], history: &History) -> String {
         return String::new();
     }
     let summary = format!("{} without a change point", things(unchanged.len(), "benchmark"));
-    format!("<details>\n<summary>{summary}</summary>\n\n{}\n</details>\n", rows(unchanged, history))
+    details(&summary, &rows(unchanged, history))
 }
 
 fn section(row: &RowHistory, history: &History) -> String {
@@ -87,7 +91,12 @@ fn section(row: &RowHistory, history: &History) -> String {
         }
         table.row(cells_of(row, index, point, history));
     }
-    format!("### {}\n\n{}", code(&row.label), table.render())
+    let table = table.render();
+    let table = match row.points.len() {
+        ..=LONGEST => table,
+        many => details(&things(many, "baseline"), &table),
+    };
+    format!("### {}\n\n{table}", code(&row.label))
 }
 
 fn cells_of(row: &RowHistory, index: usize, point: &HistoryPoint, history: &History) -> [String; 8] {

@@ -11,7 +11,7 @@ mod tests;
 pub use json::render as json;
 pub use terminal::tables;
 
-use super::{Chart, charts};
+use super::{Chart, Place, charts};
 use crate::compare::History;
 
 /// File name of the page.
@@ -37,5 +37,10 @@ impl HistoryReport {
 /// Renders a history.
 pub fn render(history: &History) -> HistoryReport {
     let chart = charts::history(history);
-    HistoryReport { markdown: markdown::page(history, chart.as_ref()), chart }
+    HistoryReport { markdown: markdown::page(history, chart.as_ref(), Place::Folder), chart }
+}
+
+/// The page alone.
+pub fn page(history: &History, place: Place<'_>) -> String {
+    markdown::page(history, charts::history(history).as_ref(), place)
 }

@@ -146,7 +146,7 @@ fn a_history_of_fifty() {
 
 #[test]
 fn a_history_of_nothing_is_said_to_be_one() {
-    let report = render(&history(&[], &HistoryOptions::default(), &|_| true));
+    let report = render(&history::<Baseline>(&[], &HistoryOptions::default(), &|_| true));
     assert_eq!(report.chart, None);
     assert!(
         report.markdown.contains("No change point in 0 benchmarks over 0 baselines."),

@@ -6,7 +6,7 @@ use crate::report::quantity::things;
 pub(super) const LONGEST: usize = 40;
 
 /// A body that is shown on demand.
-pub(super) fn details(summary: &str, body: &str) -> String {
+pub(in crate::report) fn details(summary: &str, body: &str) -> String {
     format!("<details>\n<summary>{summary}</summary>\n\n{body}\n</details>\n")
 }
 

@@ -7,7 +7,7 @@ pub(super) mod comment;
 mod definitions;
 mod environment;
 mod families;
-mod fold;
+pub(super) mod fold;
 mod header;
 mod inference;
 pub(super) mod leaderboard;
@@ -87,15 +87,7 @@ impl Page<'_> {
     /// A text and, where it was drawn, the chart that belongs to it.
     fn figure_after(&self, text: String, file_name: &str) -> String {
         let chart = self.charts.iter().find(|chart| chart.file_name == file_name);
-        let figure = chart.map_or_else(String::new, |chart| self.figure(chart));
+        let figure = chart.map_or_else(String::new, |chart| self.place.figure(chart));
         [text, figure].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-    }
-
-    /// A chart with its description.
-    fn figure(&self, chart: &Chart) -> String {
-        match self.place {
-            Place::Folder => chart.figure(),
-            Place::Inline(figure) => figure(chart),
-        }
     }
 }

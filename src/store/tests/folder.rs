@@ -15,8 +15,8 @@ fn a_bad_file_does_not_hide_a_good_one() {
     let place = Place::new();
     place.store.save(&example(), Mode::New).expect("a save");
     place.put("broken", "format = 1\n[");
-    let list = place.store.list().expect("a list");
-    let found: Vec<_> = list.iter().map(|entry| (entry.name.as_str(), entry.loaded.is_ok())).collect();
+    let names = place.store.names().expect("a list");
+    let found: Vec<_> = names.iter().map(|name| (name.as_str(), place.store.load(name).is_ok())).collect();
     assert_eq!(found, [("broken", false), ("main", true)]);
 }
 

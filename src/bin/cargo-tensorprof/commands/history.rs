@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use tensorprof::compare::{self, History, HistoryOptions};
-use tensorprof::model::{Baseline, BenchmarkId};
+use tensorprof::model::{self, BenchmarkId};
 use tensorprof::report::history;
 
 use super::{create_folder, filter, write_files};
@@ -17,14 +17,15 @@ pub(crate) fn run(
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
     let filter = arguments.filter.as_deref().map(filter).transpose()?;
-    let (baselines, code) = project.load_all(terminal)?;
+    let chosen = model::choose(&project.store.names()?, &arguments.only)?;
+    let (baselines, code) = project.load_each(&chosen, terminal);
     if baselines.is_empty() {
         let folder = project::shown(&project.baselines);
         bail!("no baseline to show in {folder}; save one with `cargo tensorprof save NAME`");
     }
     let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
     let options = HistoryOptions { threshold: arguments.threshold / 100.0, ..HistoryOptions::default() };
-    let found = compare::history(&last(baselines, arguments.last), &options, &wanted);
+    let found = compare::history(&compare::latest(baselines, arguments.last), &options, &wanted);
     if found.rows.is_empty() {
         let filter = arguments.filter.as_deref().unwrap_or_default();
         bail!(
@@ -33,13 +34,6 @@ pub(crate) fn run(
     }
     print(&found, arguments, terminal)?;
     Ok(code)
-}
-
-/// The last so many by date.
-fn last(mut baselines: Vec<Baseline>, most: Option<u32>) -> Vec<Baseline> {
-    baselines.sort_by(Baseline::by_date);
-    let dropped = most.map_or(0, |most| baselines.len().saturating_sub(most as usize));
-    baselines.split_off(dropped)
 }
 
 fn print(found: &History, arguments: &HistoryArguments, terminal: &mut Terminal) -> Result<()> {

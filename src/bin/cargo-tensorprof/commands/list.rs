@@ -13,7 +13,7 @@ pub(crate) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    let (readable, code) = project.load_all(terminal)?;
+    let (readable, code) = project.load_each(&project.store.names()?, terminal);
     let text = match arguments.format {
         DataFormat::Table => saved::list_table(&readable, terminal.width()),
         DataFormat::Json => saved::list_json(&readable),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use mdbook_preprocessor::PreprocessorContext;
-use tensorprof::book::{self, Charts, Expansion, InputError};
+use tensorprof::book::{self, Charts, Expansion, InputError, Source};
 use tensorprof::model::{Baseline, BaselineName};
 use tensorprof::store::Store;
 
@@ -32,7 +32,7 @@ pub(super) fn run(options: &ProjectOptions, terminal: &mut Terminal) -> Result<u
     let mut shelf = Shelf { options, context: &context, store: None, terminal };
     let expansion = Expansion {
         charts: book::supports(&context.renderer).unwrap_or(Charts::Described),
-        load: &mut |name| shelf.load(name).map_err(|error| format!("{error:#}")),
+        baselines: &mut shelf,
         file: &|path| fs::read_to_string(sources.join(path)).ok(),
     };
     match book::expand(chapters, expansion) {
@@ -74,13 +74,28 @@ struct Shelf<'a> {
     terminal: &'a mut Terminal,
 }
 
+impl Source for Shelf<'_> {
+    fn names(&mut self) -> Result<Vec<BaselineName>, String> {
+        let names = self.store().and_then(|store| Ok(store.names()?));
+        names.map_err(|error| format!("{error:#}"))
+    }
+
+    fn load(&mut self, name: &BaselineName) -> Result<Baseline, String> {
+        self.read(name).map_err(|error| format!("{error:#}"))
+    }
+}
+
 impl Shelf<'_> {
-    fn load(&mut self, name: &BaselineName) -> Result<Baseline> {
+    fn store(&mut self) -> Result<&Store> {
         let store = match self.store.take() {
             Some(store) => store,
             None => self.open()?,
         };
-        let loaded = self.store.insert(store).load(name)?;
+        Ok(self.store.insert(store))
+    }
+
+    fn read(&mut self, name: &BaselineName) -> Result<Baseline> {
+        let loaded = self.store()?.load(name)?;
         if let Some(newer) = loaded.newer {
             self.terminal.warning(&newer.to_string());
         }
