@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::inference::{Model, Phase};
 use crate::work::Work;
 
-/// Version of the messages below. The runner refuses a bench that speaks a newer one.
+/// Version of the messages below. The runner refuses a bench that speaks a newer one. It grows with every phase, and with
+/// every field without which the others would be misread; before the first release it does not.
 pub const VERSION: u32 = 1;
 /// Environment variable: the loopback port of the runner.
 pub const PORT_VARIABLE: &str = "TENSORPROF_PORT";

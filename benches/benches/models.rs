@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use candle_core::WithDType;
-use criterion::{Criterion, criterion_group, criterion_main};
+use candle_core::{Tensor, WithDType};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use half::f16;
 use tensorprof::{CountingAllocator, Element, ModelGroup, Phase, ProfileExt};
 use tensorprof_suite::model::{KV_CACHE, Runtime, Sequence, Size, Weights};
@@ -22,7 +22,8 @@ fn single(c: &mut Criterion) {
     for size in Size::ALL {
         let (weights, mut group) = model::<f32>(c, size);
         let runtime = Runtime::new(&weights, KV_CACHE).expect("weights of the model");
-        batches(&mut group, &runtime);
+        forward(&mut group, &weights);
+        prefill(&mut group, &runtime);
         tokens(&mut group, &runtime);
     }
 }
@@ -46,21 +47,24 @@ fn model<T: Element + WithDType>(c: &mut Criterion, size: Size) -> (Weights, Mod
     (weights, group)
 }
 
-/// Phases in which several tokens go through the model at once.
-fn batches(group: &mut ModelGroup<'_>, runtime: &Runtime) {
-    let logits = |sequence: &mut Sequence| sequence.logits().expect("a prompt that fits");
+/// A sequence of 32 tokens at once, with nothing kept.
+fn forward(group: &mut ModelGroup<'_>, weights: &Weights) {
+    let runtime = Runtime::new(weights, false).expect("weights of the model");
     group.bench(Phase::Forward { tokens: 32 }, |p| {
-        p.iter_batched_ref(|| runtime.prompt(32), logits, criterion::BatchSize::PerIteration);
+        p.iter_batched_ref(|| runtime.prompt(32), logits, BatchSize::PerIteration);
     });
+}
+
+fn prefill(group: &mut ModelGroup<'_>, runtime: &Runtime) {
     for prompt in PROMPTS {
         group.bench(Phase::Prefill { prompt, cached: 0 }, |p| {
-            p.iter_batched_ref(
-                || runtime.prompt(prompt as usize),
-                logits,
-                criterion::BatchSize::PerIteration,
-            );
+            p.iter_batched_ref(|| runtime.prompt(prompt as usize), logits, BatchSize::PerIteration);
         });
     }
+}
+
+fn logits(sequence: &mut Sequence) -> Tensor {
+    sequence.logits().expect("a prompt that fits")
 }
 
 /// Phases in which tokens are generated.

@@ -21,6 +21,7 @@ use crate::inference::{Model, Phase};
 /// # }
 /// # let weights = Weights;
 /// # let mut criterion = criterion::Criterion::default();
+/// use criterion::BatchSize;
 /// use tensorprof::{Model, Phase, ProfileExt};
 ///
 /// let model = Model::new("Small-f32")
@@ -32,7 +33,7 @@ use crate::inference::{Model, Phase};
 ///     .dtype::<f32>();
 /// let mut group = criterion.model_group(model);
 /// group.bench(Phase::Prefill { prompt: 64, cached: 0 }, |p| {
-///     p.iter_with_setup(|| weights.sequence(0), |mut sequence| weights.forward(&mut sequence, 64))
+///     p.iter_batched_ref(|| weights.sequence(0), |sequence| weights.forward(sequence, 64), BatchSize::PerIteration)
 /// });
 /// for cached in [0, 128] {
 ///     group.bench(Phase::Decode { generated: 8, cached: cached as u64 }, |p| {

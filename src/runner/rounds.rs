@@ -1,6 +1,6 @@
 //! Rounds: fresh processes of every bench, again and again, and the benchmarks that come of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::process::Command;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub enum Notice<'a> {
     Measured(BenchmarkId),
     /// The number of benchmarks measured in one round is known now.
     RoundLength(usize),
-    /// One more round, of so many benchmarks that had company in most of theirs.
+    /// One more round, of so many benchmarks that had company in most of theirs, or whose rounds differ by too much.
     Again {
         /// From the number of ordinary rounds + 1.
         round: u32,
@@ -148,15 +148,19 @@ impl Rounds<'_> {
         mut healthy: Vec<&BenchExecutable>,
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<()> {
-        for round in self.settings.rounds + 1..=2 * self.settings.rounds {
-            let unsettled = self.collector.unsettled(self.settings.rounds);
-            healthy.retain(|executable| filter_of(&unsettled, executable).is_some());
+        let rounds = self.settings.rounds;
+        let wanting = self.collector.wanting(rounds);
+        for more in 1..=rounds {
+            let mut again = self.collector.crowded(rounds);
+            again.extend(wanting.iter().filter(|(_, wanted)| **wanted >= more).map(|(id, _)| id.clone()));
+            healthy.retain(|executable| filter_of(&again, executable).is_some());
             if healthy.is_empty() {
                 break;
             }
-            notice(Notice::Again { round, benchmarks: unsettled.len() });
+            let round = rounds + more;
+            notice(Notice::Again { round, benchmarks: again.len() });
             for executable in healthy.clone() {
-                let filter = filter_of(&unsettled, executable);
+                let filter = filter_of(&again, executable);
                 if !self.run(executable, round, filter.as_deref(), notice)? {
                     healthy.retain(|other| *other != executable);
                 }
@@ -240,7 +244,7 @@ fn failure(executable: &BenchExecutable, benchmark: Option<BenchmarkId>, reason:
 
 /// A regular expression for exactly those benchmarks of an executable, or as many of them as fit into an argument;
 /// `None` where it has none of them.
-fn filter_of(benchmarks: &[BenchmarkId], executable: &BenchExecutable) -> Option<String> {
+fn filter_of(benchmarks: &BTreeSet<BenchmarkId>, executable: &BenchExecutable) -> Option<String> {
     let own = |id: &&BenchmarkId| id.package == executable.package && id.target == executable.target;
     let mut paths: Vec<String> = Vec::new();
     let mut length = 0;

@@ -137,17 +137,17 @@ fn benchmarks_whose_core_was_shared_are_measured_again_and_others_are_not() {
 }
 
 #[test]
-fn benchmarks_whose_rounds_differ_are_measured_again_until_they_agree() {
+fn benchmarks_whose_rounds_differ_are_measured_again() {
     let replay = Replay::new();
     let script = |ns| bench(&[("g|-|restless", ns), ("g|-|steady", 1000.0)]);
-    for (turn, ns) in [(1, 1100.0), (2, 1150.0), (3, 1200.0)] {
+    // The lower half of the five rounds, 1000, 1000 and 1006 ns, is known to 1.16 %: 5 (1.16^2 - 1), rounded up, are two more.
+    for (turn, ns) in [(1, 1100.0), (2, 1150.0), (3, 1006.0)] {
         replay.script(turn, &script(ns));
     }
     replay.script("default", &script(1000.0));
     replay.run(&["save", "a", "--rounds", "5"]).succeeds();
-    // The lower half of five rounds, three of them, has one that took longer; the lower half of six has none.
     let calls = replay.calls();
-    assert_eq!(calls.len(), 6, "{calls:?}");
+    assert_eq!(calls.len(), 7, "{calls:?}");
     assert!(calls[5..].iter().all(|call| call.ends_with(r"^(?:g/restless)$")), "{calls:?}");
 }
 

@@ -19,7 +19,7 @@ use super::process::ProcessReport;
 use super::rounds::Failure;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::inference::Model;
-use crate::model::{self, Benchmark, BenchmarkId};
+use crate::model::{self, Benchmark, BenchmarkId, Round};
 use crate::stats::{calm_rounds, location_half_width, own_core_level};
 
 /// Calm rounds that make a benchmark's interval useful.
@@ -58,17 +58,31 @@ impl Collector {
         self.benchmarks.len()
     }
 
-    /// Benchmarks that more rounds would serve: those with fewer calm rounds than enough, or than the rounds asked for, and
-    /// those whose calm rounds do not agree well enough yet.
-    pub(super) fn unsettled(&self, rounds: u32) -> Vec<BenchmarkId> {
+    /// Benchmarks that have fewer calm rounds than enough, or than the rounds asked for.
+    pub(super) fn crowded(&self, rounds: u32) -> BTreeSet<BenchmarkId> {
         let enough = ENOUGH_ROUNDS.min(rounds as usize);
-        let level = own_core_level(self.benchmarks.values());
-        let is_unsettled = |benchmark: &&Benchmark| {
-            let calm = calm_rounds(&benchmark.rounds, level);
-            let is_wide = || location_half_width(&calm, CONFIDENCE).is_some_and(|width| width > WIDEST);
-            benchmark.failure.is_none() && (calm.len() < enough || is_wide())
+        let few =
+            |(benchmark, calm): (&Benchmark, Vec<Round>)| (calm.len() < enough).then(|| benchmark.id.clone());
+        self.calm().filter_map(few).collect()
+    }
+
+    /// How many more rounds each benchmark needs, up to as many as asked for, to know its time as well as [`WIDEST`] wants:
+    /// those by which the width of its interval would shrink to that. Asked once, before any of them is taken: who stops
+    /// as soon as the rounds agree stops when they happen to (Stein 1945, "A two-sample test").
+    pub(super) fn wanting(&self, rounds: u32) -> BTreeMap<BenchmarkId, u32> {
+        let needed = |(benchmark, calm): (&Benchmark, Vec<Round>)| {
+            let excess = location_half_width(&calm, CONFIDENCE)? / WIDEST;
+            let more = (calm.len() as f64 * (excess * excess - 1.0)).ceil().min(f64::from(rounds));
+            (more > 0.0).then(|| (benchmark.id.clone(), more as u32))
         };
-        self.benchmarks.values().filter(is_unsettled).map(|benchmark| benchmark.id.clone()).collect()
+        self.calm().filter_map(needed).collect()
+    }
+
+    /// The benchmarks that did not fail, with their calm rounds.
+    fn calm(&self) -> impl Iterator<Item = (&Benchmark, Vec<Round>)> {
+        let level = own_core_level(self.benchmarks.values());
+        let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
+        healthy.map(move |benchmark| (benchmark, calm_rounds(&benchmark.rounds, level)))
     }
 
     pub(super) fn finish(self) -> Collected {

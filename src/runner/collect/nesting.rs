@@ -1,6 +1,6 @@
 //! Which phases of a model are parts of another benchmark.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::inference::Phase;
 use crate::model::Benchmark;
@@ -8,35 +8,38 @@ use crate::model::Benchmark;
 /// A model within a bench: package, target and name.
 type Place = (String, String, String);
 
-/// Nests forward, prefill, decode and token of a model in its inference, of which they are parts, where they do not
-/// say themselves what contains them. Of several inferences in the same bench it is the one of most tokens, and of
+/// Nests a forward, prefill, decode or token of a model in the inference whose tokens all of its tokens are among, where
+/// it does not say itself what contains it. Of several such inferences in the same bench it is the shortest, and of
 /// equal ones the first.
 pub(super) fn nest_phases(benchmarks: &mut [Benchmark]) {
-    let whole = inferences(benchmarks);
+    let wholes: Vec<Whole> = benchmarks.iter().filter_map(Whole::of).collect();
     for benchmark in benchmarks.iter_mut().filter(|benchmark| benchmark.nested_in.is_none()) {
-        if phase(benchmark).is_some_and(is_part) {
-            benchmark.nested_in = place(benchmark).and_then(|place| Some(whole.get(&place)?.path.clone()));
-        }
+        let containing = wholes.iter().filter(|whole| whole.contains(benchmark));
+        benchmark.nested_in =
+            containing.min_by_key(|whole| whole.positions.end).map(|whole| whole.path.clone());
     }
 }
 
-/// The inference that stands for all of a model.
+/// An inference.
 struct Whole {
-    tokens: u64,
+    place: Place,
+    /// Positions of its tokens.
+    positions: Range<u64>,
     path: String,
 }
 
-fn inferences(benchmarks: &[Benchmark]) -> BTreeMap<Place, Whole> {
-    let mut longest: BTreeMap<Place, Whole> = BTreeMap::new();
-    for benchmark in benchmarks {
-        let (Some(tokens), Some(place)) = (phase(benchmark).and_then(all_tokens), place(benchmark)) else {
-            continue;
-        };
-        if longest.get(&place).is_none_or(|other| tokens > other.tokens) {
-            longest.insert(place, Whole { tokens, path: benchmark.id.path() });
-        }
+impl Whole {
+    fn of(benchmark: &Benchmark) -> Option<Self> {
+        let phase = phase(benchmark).filter(|phase| matches!(phase, Phase::Inference { .. }))?;
+        Some(Whole { place: place(benchmark)?, positions: phase.positions()?, path: benchmark.id.path() })
     }
-    longest
+
+    /// Creation is in no inference: it happens once, before any.
+    fn contains(&self, benchmark: &Benchmark) -> bool {
+        let part = phase(benchmark).filter(|phase| !matches!(phase, Phase::Inference { .. }));
+        part.and_then(|phase| phase.positions()).is_some_and(|part| part.end <= self.positions.end)
+            && place(benchmark).as_ref() == Some(&self.place)
+    }
 }
 
 fn phase(benchmark: &Benchmark) -> Option<Phase> {
@@ -46,22 +49,6 @@ fn phase(benchmark: &Benchmark) -> Option<Phase> {
 fn place(benchmark: &Benchmark) -> Option<Place> {
     let model = benchmark.inference.as_ref()?.model.clone();
     Some((benchmark.id.package.clone(), benchmark.id.target.clone(), model))
-}
-
-/// Tokens of an inference, those of its prompt too.
-fn all_tokens(phase: Phase) -> Option<u64> {
-    match phase {
-        Phase::Inference { prompt, generated } => Some(prompt.saturating_add(generated)),
-        _ => None,
-    }
-}
-
-/// Creation is none: it happens once, before any inference.
-fn is_part(phase: Phase) -> bool {
-    match phase {
-        Phase::Forward { .. } | Phase::Prefill { .. } | Phase::Decode { .. } | Phase::Token { .. } => true,
-        Phase::Creation | Phase::Inference { .. } => false,
-    }
 }
 
 #[cfg(test)]
@@ -93,32 +80,37 @@ mod tests {
     const FORWARD: Phase = Phase::Forward { tokens: 10 };
 
     #[test]
-    fn all_phases_but_creation_are_parts_of_the_inference() {
-        let rows = [
-            Phase::Creation,
-            FORWARD,
-            Phase::Prefill { prompt: 10, cached: 0 },
-            Phase::Decode { generated: 8, cached: 64 },
-            Phase::Token { cached: 0 },
-            INFERENCE,
+    fn what_an_inference_computes_is_a_part_of_it_and_creation_is_none() {
+        // Its tokens are those at positions 0 to 33.
+        let phases = [
+            (Phase::Creation, false),
+            (FORWARD, true),
+            (Phase::Forward { tokens: 35 }, false),
+            (Phase::Prefill { prompt: 10, cached: 0 }, true),
+            (Phase::Decode { generated: 8, cached: 26 }, true),
+            (Phase::Decode { generated: 8, cached: 27 }, false),
+            (Phase::Token { cached: 33 }, true),
+            (Phase::Token { cached: 64 }, false),
+            (INFERENCE, false),
         ];
-        let rows = rows.map(|phase| row("t", phase.name(), "Small", phase));
-        let part = Some("inference".to_owned());
-        assert_eq!(nested(rows.into()), [None, part.clone(), part.clone(), part.clone(), part, None]);
+        let rows = phases.map(|(phase, _)| row("t", phase.name(), "Small", phase));
+        let parts = nested(rows.into()).into_iter().map(|outer| outer.is_some());
+        assert_eq!(parts.collect::<Vec<_>>(), phases.map(|(_, part)| part));
     }
 
     #[test]
-    fn the_longest_inference_of_the_model_in_the_bench_counts() {
+    fn the_shortest_inference_of_the_model_in_the_bench_that_contains_it_counts() {
         let other = Phase::Inference { prompt: 20, generated: 15 };
         let rows = vec![
             row("t", "forward", "Small", FORWARD),
             row("t", "short", "Small", Phase::Inference { prompt: 1, generated: 2 }),
-            row("t", "long", "Small", INFERENCE),
-            row("t", "as long", "Small", other),
+            row("t", "long", "Small", Phase::Inference { prompt: 99, generated: 99 }),
+            row("t", "fitting", "Small", INFERENCE),
+            row("t", "as fitting", "Small", other),
             row("t", "of another", "Large", Phase::Inference { prompt: 99, generated: 99 }),
             row("elsewhere", "longer", "Small", Phase::Inference { prompt: 99, generated: 99 }),
         ];
-        assert_eq!(nested(rows)[0].as_deref(), Some("long"));
+        assert_eq!(nested(rows)[0].as_deref(), Some("fitting"));
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub(super) fn work(declared: Option<&Work>) -> Result<Option<Work>, String> {
         work.bytes.map(|n| n.0),
         work.elements.map(|n| n.0),
         work.tokens.map(|n| n.0),
+        work.counted_before.map(|n| n.0),
     ];
     if counts.into_iter().flatten().any(|count| count > GREATEST_COUNT) {
         return Err("its declared work is too large a count; see the arguments of its `Work`".to_owned());
@@ -81,12 +82,13 @@ fn readings(record: &Record, count: usize) -> &[[Reading; 2]] {
     record.probes.len().checked_sub(count).map_or(&[], |warm_up| &record.probes[warm_up..])
 }
 
+/// The steps of a benchmark that measures a phase; a generation of anything else has no context, and its total time alone
+/// is kept.
 fn steps(record: &Record, samples: usize) -> Result<Steps, String> {
-    let phase = record.inference.as_ref().map(|inference| inference.phase);
-    record
-        .generation
-        .as_ref()
-        .map_or_else(|| Ok(Steps::default()), |generation| Steps::read(generation, phase, samples))
+    match (&record.generation, &record.inference) {
+        (Some(generation), Some(inference)) => Steps::read(generation, inference.phase, samples),
+        _ => Ok(Steps::default()),
+    }
 }
 
 fn allocation(counts: &[AllocationCount]) -> Option<Allocation> {
