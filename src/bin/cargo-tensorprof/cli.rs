@@ -306,9 +306,10 @@ It puts reports in the place of directives in chapters, each alone on its line, 
   {{#tensorprof chart A B NAME}}       one chart of it
   {{#tensorprof show A}}               one baseline
   {{#tensorprof leaderboard A B C}}    several side by side
-  {{#tensorprof history [FILTER]}}     benchmarks over all baselines; baselines=NAME,... only these, of which `*` may
-                                       be a part; last=N only the last by date; threshold=PERCENT, as `history`
-All take filter=REGEX; those that compare take across=FACT,..., rule=point and threshold=PERCENT, as `diff` does.";
+  {{#tensorprof history [FILTER]}}     benchmarks over all baselines
+All take filter=REGEX; those that compare take across=FACT,..., rule=point and
+threshold=PERCENT as `diff` does, history takes baselines=NAME,... (there --only), last=N and
+threshold=PERCENT as `history` does.";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIRECTIVES)]
