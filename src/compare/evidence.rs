@@ -3,7 +3,7 @@
 use super::pairing::Pair;
 use super::row::Draft;
 use super::{Calm, Options, Row};
-use crate::model::Benchmark;
+use crate::model::{Benchmark, Round};
 use crate::stats::{LogRound, log_rounds};
 
 /// The compared rows with the measurements behind them; pairs and drafts in the same order.
@@ -37,6 +37,11 @@ impl<'a> Evidence<'a> {
         let benchmark = self.pairs[row].sides[side]?;
         let is_crowded = self.sides[side].crowded.contains(&benchmark.id);
         (benchmark.failure.is_none() && !is_crowded).then_some(benchmark)
+    }
+
+    /// The rounds of [`Evidence::measured`]; none where that is none.
+    pub(super) fn measured_rounds(&self, row: usize, side: usize) -> &'a [Round] {
+        self.measured(row, side).map_or(&[], |benchmark| &benchmark.rounds)
     }
 
     /// The rounds of [`Evidence::measured`] in logarithms, where that side measures the same model and phase as the row.

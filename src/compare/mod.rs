@@ -31,7 +31,8 @@ pub use history::{
     Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest,
 };
 pub use inference::{
-    DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
+    DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
+    Step, Tail,
 };
 pub use types::{
     AllocationChange, AllocationVerdict, Change, Comparison, Count, Difference, Fact, Options, Quality,
@@ -52,7 +53,7 @@ const CLOCK_MOVED: f64 = 0.03;
 
 /// Change of time, as a fraction, that company is not blamed for: another hardware thread leaves a core about half of what
 /// it can issue.
-const COMPANY: f64 = 1.0;
+const LEAST_CHANGE_IN_COMPANY: f64 = 1.0;
 
 /// What the point rule forgives, because times went through logarithms: a change of exactly the threshold
 /// counts.
@@ -93,6 +94,7 @@ pub fn compare_where(
         options: options.clone(),
         summary: summary::summary(&drafts, &nesting, options),
         sizes: inference::sizes(&evidence, &models),
+        size_fits: inference::size_fits(&evidence, &models),
         models,
         families: families::families(&evidence, &nesting),
         rows: drafts.into_iter().map(|draft| draft.row).collect(),
@@ -119,7 +121,7 @@ fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm], terms: Terms<'_>) -> Vec<Dr
 fn note_company(draft: &mut Draft, sides: &[Calm]) {
     let crowded = sides.iter().any(|side| side.crowded.contains(&draft.row.id));
     if crowded && let (Some(effect), Some(time)) = (draft.effect, &mut draft.row.time) {
-        time.raise_threshold(COMPANY, &effect);
+        time.raise_threshold(LEAST_CHANGE_IN_COMPANY, &effect);
         draft.row.notes.push(Warning::Crowded);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Family, ModelComparison, SizeComparison};
+use super::{Family, ModelComparison, SizeComparison, SizeFit};
 use crate::model::{Baseline, BenchmarkId, Inference, Range, Round};
 use crate::work::Work;
 
@@ -184,6 +184,8 @@ pub struct Comparison {
     pub models: Vec<ModelComparison>,
     /// Sizes of models against each other.
     pub sizes: Vec<SizeComparison>,
+    /// Growth of time over all sizes of models, where there are three or more.
+    pub size_fits: Vec<SizeFit>,
     /// Benchmarks by family, where a group has one.
     pub families: Vec<Family>,
     /// Environment facts that differ, in a fixed order.

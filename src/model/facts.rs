@@ -7,17 +7,31 @@ use crate::inference::{Model, Phase};
 pub(crate) const GREATEST_COUNT: u64 = i64::MAX as u64;
 
 /// The facts of a model that are numbers, in the order of the file.
-fn counts(model: &Model) -> [(&'static str, u64); 9] {
+pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
+    // Every field by name, so that a new fact is not forgotten here.
+    let &Model {
+        name: _,
+        parameters,
+        matrix_parameters,
+        layers,
+        width,
+        heads,
+        kv_heads,
+        head_size,
+        vocabulary,
+        context,
+        dtype: _,
+    } = model;
     [
-        ("parameters", model.parameters),
-        ("matrix parameters", model.matrix_parameters),
-        ("layers", model.layers),
-        ("width", model.width),
-        ("heads", model.heads),
-        ("key and value heads", model.kv_heads),
-        ("head size", model.head_size),
-        ("vocabulary", model.vocabulary),
-        ("context", model.context),
+        ("parameters", parameters),
+        ("matrix parameters", matrix_parameters),
+        ("layers", layers),
+        ("width", width),
+        ("heads", heads),
+        ("key and value heads", kv_heads),
+        ("head size", head_size),
+        ("vocabulary", vocabulary),
+        ("context", context),
     ]
 }
 
@@ -28,7 +42,7 @@ pub(crate) fn check_model(model: &Model) -> Result<(), String> {
     }
     let name = &model.name;
     if let Some((fact, count)) =
-        counts(model).into_iter().find(|(_, count)| !(1..=GREATEST_COUNT).contains(count))
+        model_counts(model).into_iter().find(|(_, count)| !(1..=GREATEST_COUNT).contains(count))
     {
         return Err(format!("model `{name}`: {fact} is {count}, not within 1 to {GREATEST_COUNT}"));
     }
@@ -51,11 +65,15 @@ pub(crate) fn check_phase(phase: &Phase) -> Result<(), String> {
     }
 }
 
-/// The facts in which two models of one name differ.
+/// The facts in which two models of one name differ, one that a side does not declare included: sessions of one baseline
+/// declare the same.
 pub(crate) fn differences(saved: &Model, new: &Model) -> Vec<MismatchedFact> {
     let texts = |model: &Model| {
         let dtype = model.dtype.map_or_else(|| "unknown".to_owned(), |dtype| dtype.to_string());
-        counts(model).map(|(fact, count)| (fact, count.to_string())).into_iter().chain([("dtype", dtype)])
+        model_counts(model)
+            .map(|(fact, count)| (fact, count.to_string()))
+            .into_iter()
+            .chain([("dtype", dtype)])
     };
     let facts = differing(texts(saved), texts(new)).into_iter();
     let name = |fact: MismatchedFact| format!("{} of model `{}`", fact.name, new.name);
@@ -116,6 +134,15 @@ mod tests {
         for phase in [Phase::Creation, Phase::Token { cached: 0 }, Phase::Prefill { prompt: 1, cached: 0 }] {
             assert_eq!(check_phase(&phase), Ok(()));
         }
+    }
+
+    #[test]
+    fn every_count_has_its_name() {
+        let counts: Vec<String> =
+            model_counts(&model()).iter().map(|(name, count)| format!("{name} {count}")).collect();
+        let expected = "parameters 1024, matrix parameters 1000, layers 2, width 8, heads 2, key and value heads 1, \
+                        head size 4, vocabulary 16, context 32";
+        assert_eq!(counts.join(", "), expected);
     }
 
     #[test]

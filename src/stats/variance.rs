@@ -29,6 +29,14 @@ impl Variance {
         (values.len() > 1).then(|| Variance { value: squares / (n * (n - 1.0)), df: n - 1.0 })
     }
 
+    /// Of an estimate from independent values, by the estimates without each of them: (n - 1) / n times their squared
+    /// deviations (Efron & Stein 1981, "The jackknife estimate of variance"), in expectation rather too much than too
+    /// little. `None` of fewer than two.
+    pub fn jackknife(left_out: &[f64]) -> Option<Self> {
+        let others = left_out.len().saturating_sub(1) as f64;
+        Some(Variance::of_mean(left_out)?.scaled(others.powi(2)))
+    }
+
     /// The same variance multiplied by a constant.
     pub fn scaled(self, factor: f64) -> Self {
         Variance { value: self.value * factor, df: self.df }
@@ -120,6 +128,15 @@ mod tests {
         // Squared deviations 4 + 0 + 4.
         assert_eq!(Variance::of_mean(&[1.0, 3.0, 5.0]), Some(Variance { value: 8.0 / 6.0, df: 2.0 }));
         assert_eq!(Variance::of_mean(&[1.0]), None);
+    }
+
+    #[test]
+    fn the_jackknife_of_a_mean_is_the_variance_of_the_mean() {
+        let (mean, left_out) = ([1.0, 3.0, 8.0], [5.5, 4.5, 2.0]);
+        let (found, expected) = (Variance::jackknife(&left_out).unwrap(), Variance::of_mean(&mean).unwrap());
+        close(found.value, expected.value);
+        assert_eq!(found.df, expected.df);
+        assert_eq!(Variance::jackknife(&[1.0]), None);
     }
 
     #[test]

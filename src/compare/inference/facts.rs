@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::compare::pairing::Pair;
 use crate::inference::Model;
-use crate::model::{Baseline, Benchmark};
+use crate::model::{Baseline, Benchmark, model_counts};
 
 /// Names of the models that both sides have and whose facts differ.
 pub(in crate::compare) fn changed_models([old, new]: [&Baseline; 2]) -> BTreeSet<&str> {
@@ -42,31 +42,12 @@ pub(super) fn find<'a>(side: &'a Baseline, name: &str) -> Option<&'a Model> {
 
 /// A fact that both declare differs.
 pub(super) fn differ(old: &Model, new: &Model) -> bool {
-    let known = |count: u64| (count > 0).then_some(count);
-    let counts = counts(old).map(known).into_iter().zip(counts(new).map(known));
-    counts.into_iter().any(disagree) || disagree((old.dtype, new.dtype))
+    let known = |model: &Model| model_counts(model).map(|(_, count)| (count > 0).then_some(count));
+    known(old).into_iter().zip(known(new)).any(disagree) || disagree((old.dtype, new.dtype))
 }
 
 fn disagree<T: PartialEq>((old, new): (Option<T>, Option<T>)) -> bool {
     old.zip(new).is_some_and(|(old, new)| old != new)
-}
-
-fn counts(model: &Model) -> [u64; 9] {
-    // Every field by name, so that a new fact is not forgotten here.
-    let &Model {
-        name: _,
-        parameters,
-        matrix_parameters,
-        layers,
-        width,
-        heads,
-        kv_heads,
-        head_size,
-        vocabulary,
-        context,
-        dtype: _,
-    } = model;
-    [parameters, matrix_parameters, layers, width, heads, kv_heads, head_size, vocabulary, context]
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use crate::stats::{log_rounds, median, quantile};
 /// Least steps beyond a percentile that support it.
 const STEPS_BEYOND: usize = 10;
 
-/// The generations of a row. `None` unless it is an inference whose steps were recorded on a side.
+/// The generations of a row. `None` unless it is an inference whose steps a side measured: one that failed
+/// or was crowded has none.
 pub(super) fn generation(evidence: &Evidence<'_>, row: usize) -> Option<GenerationComparison> {
     let inference = evidence.row(row).inference.as_ref()?;
     matches!(inference.phase, Phase::Inference { .. }).then_some(())?;
@@ -19,14 +20,14 @@ pub(super) fn generation(evidence: &Evidence<'_>, row: usize) -> Option<Generati
         row,
         first_token: time_of(evidence, row, first_token)?,
         per_token: time_of(evidence, row, per_token),
-        latency: evidence.row(row).rounds.each_ref().map(|rounds| latency(rounds)),
+        latency: [0, 1].map(|side| latency(evidence.measured_rounds(row, side))),
     })
 }
 
 /// Something of the generations by the estimators of row times; compared where the row is. `None` where neither side
 /// has it.
 fn time_of(evidence: &Evidence<'_>, row: usize, of: fn(&[f64]) -> Option<f64>) -> Option<TimeChange> {
-    let rounds = evidence.row(row).rounds.each_ref().map(|rounds| log_rounds(&derived(rounds, of)));
+    let rounds = [0, 1].map(|side| log_rounds(&derived(evidence.measured_rounds(row, side), of)));
     let mut time = time::times(&rounds, evidence.options)?;
     if evidence.is_compared(row) {
         time.change = time::change(&time, &rounds, evidence.options).map(|(change, _)| change);

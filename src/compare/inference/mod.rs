@@ -5,13 +5,16 @@ mod derived;
 mod facts;
 mod generations;
 mod models;
+mod size_fits;
 mod sizes;
 mod steps;
 mod types;
 
 pub(super) use facts::{changed_models, measure_different, measures_another, model_of};
 pub(super) use models::models;
+pub(super) use size_fits::size_fits;
 pub(super) use sizes::sizes;
 pub use types::{
-    DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, Step, Tail,
+    DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
+    Step, Tail,
 };

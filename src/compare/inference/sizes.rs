@@ -73,11 +73,20 @@ fn time_ratio(
     rows: [usize; 2],
     side: usize,
 ) -> Option<Estimate> {
-    let known = |model: &Model| find(&evidence.sides[side].side, &model.name);
-    let is_same = |model: &Model| known(model).is_some_and(|known| !differ(known, model));
-    sizes.into_iter().all(is_same).then_some(())?;
-    let [smaller, larger] = rows.map(|row| evidence.rounds_of_phase(row, side));
-    ratio([&smaller?, &larger?], evidence.options)
+    let rounds = |size: usize| rounds_of_size(evidence, sizes[size], rows[size], side);
+    ratio([&rounds(0)?, &rounds(1)?], evidence.options)
+}
+
+/// The rounds of a row on a side that measured it, and whose model is the one compared.
+pub(super) fn rounds_of_size(
+    evidence: &Evidence<'_>,
+    model: &Model,
+    row: usize,
+    side: usize,
+) -> Option<Vec<LogRound>> {
+    let known = find(&evidence.sides[side].side, &model.name)?;
+    (!differ(known, model)).then_some(())?;
+    evidence.rounds_of_phase(row, side)
 }
 
 /// The interval is that of a change from the smaller to the larger; none without several rounds or a noise model.

@@ -1,6 +1,7 @@
 //! What a comparison says of models, beyond the times of their benchmarks.
 
 use crate::compare::TimeChange;
+use crate::dtype::Dtype;
 use crate::inference::{Model, Phase};
 use crate::model::Range;
 
@@ -143,4 +144,18 @@ impl SizeComparison {
             high: high.ln() / scale,
         })
     }
+}
+
+/// Growth of time with FLOPs over three or more sizes of models of one element type, in one phase.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SizeFit {
+    /// The element type.
+    pub dtype: Option<Dtype>,
+    /// The phase.
+    pub phase: Phase,
+    /// The models that declare FLOPs of it: indices into [`Comparison::models`](crate::compare::Comparison::models).
+    pub models: Vec<usize>,
+    /// Least-squares slope of ln time on ln FLOPs on each side that measured three different FLOPs, with its interval by
+    /// how far the sizes lie off the line.
+    pub exponent: [Option<Estimate>; 2],
 }

@@ -136,10 +136,40 @@ fn generations_are_compared_only_where_their_row_is() {
         let generation = &only(&comparison).generations[0];
         let times = [Some(generation.first_token), generation.per_token];
         assert!(times.iter().flatten().all(|time| time.baseline_ns.is_some() && time.change.is_none()));
+        let is_measured = std::ptr::eq(new, &other_machine);
+        assert_eq!(generation.first_token.candidate_ns.is_some(), is_measured);
+        assert_eq!(generation.latency[1].is_some(), is_measured);
     }
     let point = compare(&whole, &whole, &Options { rule: Rule::Point, ..Options::default() });
     let change = only(&point).generations[0].first_token.change.unwrap();
     assert_eq!((change.point, change.low, change.high), (0.0, 0.0, 0.0));
+}
+
+#[test]
+fn benchmarks_that_were_crowded_or_failed_have_no_times_of_steps() {
+    let sound = generating("b", Phase::Decode { generated: 3, cached: 12 }, &on_the_line(12..15));
+    let mut slow = generating("a", INFERENCE, &[800e3, 100e3, 110e3, 120e3, 130e3]);
+    slow.step_allocation = vec![
+        StepAllocation { count: Range::exact(1), bytes: Range::exact(8) };
+        INFERENCE.tokens().unwrap() as usize
+    ];
+    let mut crowded = slow.clone();
+    crowded.rounds.iter_mut().for_each(|round| round.issue.fill(40_000.0));
+    let failed = Benchmark { failure: Some("panicked".to_owned()), ..slow };
+    for disturbed in [crowded, failed] {
+        let both = small(vec![disturbed, sound.clone()]);
+        let comparison = diff(&both, &both);
+        let model = only(&comparison);
+        assert_eq!(model.generations, []);
+        let timed: Vec<u64> =
+            model.steps[0].iter().filter(|step| step.ns.is_some()).map(|step| step.context).collect();
+        assert_eq!(timed, [12, 13, 14]);
+        assert!(
+            model.steps[0].iter().any(|step| step.bytes.is_some()),
+            "allocation needs no core of its own"
+        );
+        close(model.depth_fit[0].unwrap().slope_ns.value, 100.0);
+    }
 }
 
 #[test]
@@ -235,6 +265,31 @@ fn neighbours_in_size_are_compared_in_each_phase_on_each_side() {
     close(inference.exponent(1).unwrap().value, 0.5);
     close(inference.efficiency_by_flops(1).unwrap(), 2.0);
     assert_eq!(comparison.sizes[0].flop_ratio, None);
+}
+
+#[test]
+fn three_sizes_have_an_exponent_on_each_side_that_measured_them() {
+    // ln time against ln FLOPs: on the line of slope 1 / 2, and off it.
+    let old = of_sizes(vec![sized("S", 100, 1e6), sized("M", 400, 2e6), sized("L", 1600, 4e6)]);
+    let off = of_sizes(vec![sized("S", 100, 1e6), sized("M", 400, 3e6), sized("L", 1600, 4e6)]);
+    let comparison = diff(&old, &off);
+    let [fit] = comparison.size_fits.as_slice() else { panic!("{:?}", comparison.size_fits) };
+    assert_eq!((fit.dtype, fit.phase, fit.models.as_slice()), (Some(Dtype::F32), INFERENCE, &[0, 1, 2][..]));
+    let [exact, scattered] = fit.exponent.map(Option::unwrap);
+    close(exact.value, 0.5);
+    close(scattered.value, 0.5);
+    assert!(exact.high - exact.low < 1e-6 && scattered.high - scattered.low > 0.1, "{fit:?}");
+    let mut failed = old.clone();
+    failed.benchmarks[3].failure = Some("panicked".to_owned());
+    assert_eq!(diff(&failed, &old).size_fits[0].exponent.map(|exponent| exponent.is_some()), [false, true]);
+}
+
+#[test]
+fn two_sizes_other_dtypes_and_equal_flops_make_no_fit() {
+    let mut half = sized("Half", 1600, 4e6);
+    half.0.dtype = Some(Dtype::F16);
+    let both = of_sizes(vec![sized("A", 100, 1e6), sized("B", 100, 1e6), sized("C", 400, 2e6), half]);
+    assert_eq!(diff(&both, &both).size_fits, []);
 }
 
 #[test]
