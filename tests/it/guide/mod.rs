@@ -27,17 +27,13 @@ use tensorprof::report::{SECTION_NAMES, chart_names};
 
 use self::console::Shell;
 use self::links::{Page, broken};
-use crate::published::mdbook;
+use crate::published::{build, mdbook, root};
 use crate::replay::{said, undisturbed};
 
 /// The chapters that walk a newcomer through a project of their own.
 const WALK: [&str; 3] = ["first-bench.md", "work-and-allocation.md", "publishing.md"];
 
 const SUMMARY: &str = "SUMMARY.md";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn sources() -> PathBuf {
     root().join("book/src")
@@ -145,19 +141,11 @@ fn links_between_chapters_hold() {
 #[test]
 fn the_real_mdbook_builds_the_guide() {
     let Some(mdbook) = mdbook() else { return };
-    let folder = TempDir::new().expect("makes a folder");
-    let command = format!("'{}' tensorprof book", env!("CARGO_BIN_EXE_cargo-tensorprof"));
-    let mut build = undisturbed(Command::new(mdbook));
-    build.arg("build").arg(root().join("book")).arg("--dest-dir").arg(folder.path());
-    // In place of the command of book.toml, which is an alias here that builds.
-    build.env("MDBOOK_PREPROCESSOR__TENSORPROF__COMMAND", command);
-    said(build.output().expect("starts")).succeeds();
+    let folder = build(&mdbook, &root().join("book"), "published-chapters");
     for chapter in chapters() {
-        let page = folder.path().join(chapter.with_extension("html"));
+        let page = folder.join(chapter.with_extension("html"));
         let html = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
-        let text = fs::read_to_string(sources().join(&chapter)).expect("is text");
-        // Elsewhere a directive may be an example in code.
-        let expanded = chapter.starts_with("reports") && text.contains("{{#tensorprof");
-        assert!(!expanded || html.contains("<figure class=\"tensorprof\""), "no chart in {}", page.display());
+        let report = chapter.starts_with("reports");
+        assert!(!report || html.contains("<figure class=\"tensorprof\""), "no chart in {}", page.display());
     }
 }
