@@ -1,7 +1,8 @@
 //! Models and their rows: facts in short, and which rows tables and charts take.
 
 use super::quantity::count;
-use crate::compare::{Comparison, GenerationComparison, ModelComparison, Row, Tail};
+use super::rate::Rate;
+use crate::compare::{Comparison, GenerationComparison, ModelComparison, RateChange, Row, Tail};
 use crate::inference::{Model, Phase};
 
 /// Facts in short: `128 wide, 2 layers, 4 heads, 461,440 parameters, f32`. Facts that were not declared are left out.
@@ -58,6 +59,18 @@ pub(crate) fn name(comparison: &Comparison, index: usize) -> &str {
 pub(crate) fn generations(comparison: &Comparison) -> Vec<(&Row, &GenerationComparison)> {
     let all = comparison.models.iter().flat_map(|model| &model.generations);
     all.filter_map(|generation| Some((comparison.rows.get(generation.row)?, generation))).collect()
+}
+
+/// Tokens per second of decoding, prefill excluded: 1 / TPOT. A view of the time per token, as the rates of a row are of
+/// its time.
+pub(crate) fn decode_rate(generation: &GenerationComparison) -> Option<RateChange> {
+    let per_token = generation.per_token?;
+    let rate = |nanoseconds| Rate::Tokens.per_time(1, nanoseconds);
+    Some(RateChange {
+        baseline: per_token.baseline_ns.map(rate),
+        candidate: per_token.candidate_ns.map(rate),
+        change: per_token.change.map(|change| 1.0 / (1.0 + change.point) - 1.0),
+    })
 }
 
 /// Steps of decoding were recorded of the model.

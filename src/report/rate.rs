@@ -1,6 +1,8 @@
 //! The rates a row may have, and which of them leads.
 
 use crate::compare::{RateChange, Row};
+use crate::inference::Phase;
+use crate::model::Inference;
 use crate::work::Work;
 
 /// A rate: work per time.
@@ -27,6 +29,15 @@ impl Rate {
             Rate::Gflops => "GFLOP/s",
             Rate::Gigabytes => "GB/s",
             Rate::Gigaelements => "Gelem/s",
+        }
+    }
+
+    /// Its unit in a table of benchmarks of all kinds: tokens per second of a whole inference are end to end (E2E),
+    /// prefill included, and are not to be taken for the speed of decoding.
+    pub(crate) fn unit_of(self, inference: Option<&Inference>) -> &'static str {
+        match (self, inference.map(|inference| inference.phase)) {
+            (Rate::Tokens, Some(Phase::Inference { .. })) => "tokens/s E2E",
+            _ => self.unit(),
         }
     }
 
@@ -98,5 +109,16 @@ mod tests {
         assert_eq!(Rate::leading(&work(1, 12, false)), Some(Rate::Gigabytes), "add");
         assert_eq!(Rate::leading(&work(8, 8, true)), Some(Rate::Gigaelements), "gelu");
         assert_eq!(Rate::leading(&Work::default()), None);
+    }
+
+    #[test]
+    fn tokens_of_a_whole_inference_are_marked() {
+        let of = |phase| Inference { model: "Small".to_owned(), phase };
+        let whole = of(Phase::Inference { prompt: 10, generated: 25 });
+        assert_eq!(Rate::Tokens.unit_of(Some(&whole)), "tokens/s E2E");
+        assert_eq!(Rate::Gflops.unit_of(Some(&whole)), "GFLOP/s");
+        let decode = of(Phase::Decode { generated: 8, cached: 64 });
+        assert_eq!(Rate::Tokens.unit_of(Some(&decode)), "tokens/s");
+        assert_eq!(Rate::Tokens.unit_of(None), "tokens/s");
     }
 }

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::row::TimeJson;
+use super::row::{RateJson, TimeJson};
 use super::scaling::EstimateJson;
 use super::{PairJson, RangeJson, labels};
 use crate::compare::{Comparison, DepthFit, GenerationComparison, InterTokenLatency, ModelComparison, Step};
 use crate::inference::{Model, Phase};
 use crate::model::Inference;
-use crate::report::models::quantile;
+use crate::report::models::{decode_rate, quantile};
 
 /// Facts of a model; 0 is one that was not declared.
 #[derive(Serialize)]
@@ -95,6 +95,8 @@ struct GenerationJson<'a> {
     row: Option<&'a str>,
     first_token: TimeJson,
     per_token: Option<TimeJson>,
+    /// 1 / time per token: prefill excluded.
+    decode_tokens_per_s: Option<RateJson>,
     inter_token_latency: PairJson<Option<LatencyJson>>,
 }
 
@@ -104,6 +106,7 @@ impl<'a> GenerationJson<'a> {
             row: labels(&[generation.row], comparison).pop(),
             first_token: TimeJson::new(&generation.first_token),
             per_token: generation.per_token.as_ref().map(TimeJson::new),
+            decode_tokens_per_s: decode_rate(generation).map(RateJson::new),
             inter_token_latency: PairJson::new(generation.latency.map(|side| side.map(LatencyJson::new))),
         }
     }

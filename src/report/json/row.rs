@@ -156,14 +156,14 @@ impl CountJson {
 }
 
 #[derive(Serialize)]
-struct RateJson {
+pub(super) struct RateJson {
     baseline: Option<f64>,
     candidate: Option<f64>,
     change: Option<f64>,
 }
 
 impl RateJson {
-    fn new(rate: RateChange) -> Self {
+    pub(super) fn new(rate: RateChange) -> Self {
         RateJson { baseline: rate.baseline, candidate: rate.candidate, change: rate.change }
     }
 }

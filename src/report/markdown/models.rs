@@ -16,7 +16,7 @@ pub(super) fn section(comparison: &Comparison) -> String {
     let tables = long(&comparison.models, "model", |models| table(comparison, models));
     format!(
         "## Model Size Comparison\n\nEach model by its longest inference, or by its longest benchmark where it has \
-         none. Parameters are counted from the weights.\n\n{tables}"
+         none. Parameters are those that the baselines declare.\n\n{tables}"
     )
 }
 

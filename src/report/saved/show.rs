@@ -87,7 +87,7 @@ fn rate(benchmark: &Benchmark, nanoseconds: f64, precision: Precision) -> Option
     let work = benchmark.work.as_ref()?;
     let rate = Rate::leading(work)?;
     let value = rate.per_time(rate.work(work)?, nanoseconds);
-    Some(format!("{} {}", significant(value, precision), rate.unit()))
+    Some(format!("{} {}", significant(value, precision), rate.unit_of(benchmark.inference.as_ref())))
 }
 
 /// What the spread is, and the benchmarks that failed.

@@ -7,8 +7,8 @@ use super::{View, more};
 use crate::compare::{Comparison, GenerationComparison, Row, TimeChange};
 use crate::report::change::point;
 use crate::report::escape::printable;
-use crate::report::models::generations;
-use crate::report::quantity::{NONE, Precision, sides, time};
+use crate::report::models::{decode_rate, generations};
+use crate::report::quantity::{NONE, Precision, sides, significant, time};
 
 /// Rows that are shown unless all are asked for.
 const MOST_ROWS: usize = 20;
@@ -26,15 +26,18 @@ pub(super) fn section(comparison: &Comparison, view: View) -> String {
         .number("change", 2)
         .number("TPOT", 0)
         .number("change", 0)
-        .number("ITL median", 1);
+        .number("decode tokens/s", 1)
+        .number("ITL median", 3);
     for (row, generation) in generations {
         columns.line(cells(row, generation), Style::new(), 0);
     }
     format!("{}{}", columns.render(view.width), more(rest))
 }
 
-fn cells(row: &Row, generation: &GenerationComparison) -> [String; 6] {
+fn cells(row: &Row, generation: &GenerationComparison) -> [String; 7] {
     let [first, next] = [Some(&generation.first_token), generation.per_token.as_ref()];
+    let precision = Precision::of_time(next);
+    let decode = decode_rate(generation).map_or([None; 2], |rate| [rate.baseline, rate.candidate]);
     let median = generation.latency.map(|side| side.map(|side| side.median_ns));
     [
         printable(&row.label),
@@ -42,7 +45,8 @@ fn cells(row: &Row, generation: &GenerationComparison) -> [String; 6] {
         change(first),
         times(next),
         change(next),
-        both(median, Precision::of_time(next)),
+        sides(decode, "->", |rate| significant(rate, precision)),
+        both(median, precision),
     ]
 }
 

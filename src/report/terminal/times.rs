@@ -89,7 +89,8 @@ fn cells(row: &Row, notes: &str) -> [String; 7] {
 fn rate(row: &Row) -> Option<String> {
     let rate = Rate::leading(row.work.as_ref()?)?;
     let precision = Precision::of_time(row.time.as_ref());
-    Some(format!("{} {}", significant(rate.of(row)?.candidate?, precision), rate.unit()))
+    let unit = rate.unit_of(row.inference.as_ref());
+    Some(format!("{} {unit}", significant(rate.of(row)?.candidate?, precision)))
 }
 
 fn style(verdict: Verdict) -> Style {

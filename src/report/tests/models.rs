@@ -3,17 +3,19 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{assert_golden, assert_whole_tables, matmul, plain, regressed, reproduction, unchanged};
+use super::{
+    assert_golden, assert_whole_tables, matmul, plain, regressed, reproduction, saved_baseline, unchanged,
+};
 use crate::compare::{
     Comparison, DepthFit, Estimate, Family, InterTokenLatency, Row, Step, Tail, TimeChange,
 };
 use crate::dtype::Dtype;
 use crate::inference::Phase;
-use crate::model::Range;
-use crate::report::fixture::RowBuilder;
+use crate::model::{Baseline, Inference, Range};
 use crate::report::fixture::models::{Size, estimate, family, models, sizes};
+use crate::report::fixture::{RowBuilder, change};
 use crate::report::terminal::{self, View};
-use crate::report::{JSON_FILE, render};
+use crate::report::{JSON_FILE, render, saved};
 use crate::work::{Flops, Tokens, Work};
 
 /// Products of which one was counted where four were timed.
@@ -81,6 +83,37 @@ fn names_of_models_are_nowhere_markup() {
     assert!(!report.markdown.contains("{{#include"));
     let table = plain(&terminal::table(&comparison, View { width: Some(80), all: true }));
     assert!(!table.contains("\n003"), "{table}");
+}
+
+#[test]
+fn a_generation_decodes_at_the_inverse_of_its_time_per_token() {
+    let mut comparison = cache();
+    let per_token = TimeChange {
+        baseline_ns: Some(2e6),
+        candidate_ns: Some(5e5),
+        change: Some(change(-0.75, -0.7502, -0.7498)),
+        threshold: 0.02,
+    };
+    comparison.models[0].generations[0].per_token = Some(per_token);
+    comparison.models[1].generations[0].per_token = None;
+    let report = render(&comparison, &reproduction());
+    let page = report.markdown.replace('\u{a0}', " ");
+    assert!(page.contains("| 500.0 → 2000 |"), "{page}");
+    let twin: serde_json::Value = serde_json::from_str(&report.json).expect("JSON");
+    let of = |model: usize| &twin["models"][model]["generations"][0]["decode_tokens_per_s"];
+    assert_eq!(*of(0), serde_json::json!({ "baseline": 500.0, "candidate": 2000.0, "change": 3.0 }));
+    assert!(of(1).is_null(), "one token has no time after the first");
+}
+
+#[test]
+fn the_rate_of_a_saved_inference_is_said_to_be_end_to_end() {
+    let mut saved = saved_baseline();
+    saved.benchmarks[0].work = Some(Work { tokens: Some(Tokens(25)), ..Work::default() });
+    let shown = |saved: &Baseline| plain(&saved::show_table(saved, None));
+    assert!(shown(&saved).contains(" tokens/s ") && !shown(&saved).contains("E2E"));
+    let phase = Phase::Inference { prompt: 10, generated: 25 };
+    saved.benchmarks[0].inference = Some(Inference { model: "Small-f32".to_owned(), phase });
+    assert!(shown(&saved).contains(" tokens/s E2E "), "{}", shown(&saved));
 }
 
 /// What the report that this one follows said of its two models, from the same times and sizes.

@@ -10,6 +10,7 @@ pub(super) fn all(comparison: &Comparison) -> Vec<String> {
     let definitions = [
         first_token(comparison),
         following_tokens(comparison),
+        steps(comparison),
         end_to_end(comparison),
         depth(comparison),
         efficiency(comparison),
@@ -34,9 +35,19 @@ fn first_token(comparison: &Comparison) -> Option<String> {
 
 fn following_tokens(comparison: &Comparison) -> Option<String> {
     any_generation(comparison, |generation| generation.per_token.is_some()).then(|| {
-        "**TPOT** (time per output token): (time of all tokens - TTFT) / (tokens - 1). **ITL** (inter-token latency): \
-         the distribution of the single steps behind it; its tail is the highest of p99 and p90 beyond which at least \
+        "**TPOT** (time per output token): (time of all tokens - TTFT) / (tokens - 1). **Decode tokens/s**: 1 / TPOT, \
+         prefill excluded. **ITL** (inter-token latency): the distribution of the single steps behind it; its tail is the highest of p99 and p90 beyond which at least \
          ten steps lie, else the maximum."
+            .to_owned()
+    })
+}
+
+fn steps(comparison: &Comparison) -> Option<String> {
+    any_generation(comparison, |_| true).then(|| {
+        "**Steps** behind TTFT, TPOT and ITL are those of the last generation of each kept sample. Probes are around a \
+         whole sample: the clock and the company of a single step are not known, and ITL is not adjusted for the \
+         clock. Since samples in company are left out, unless the benchmark is marked for them, tails are those of an \
+         undisturbed core."
             .to_owned()
     })
 }
@@ -44,7 +55,7 @@ fn following_tokens(comparison: &Comparison) -> Option<String> {
 fn end_to_end(comparison: &Comparison) -> Option<String> {
     let requests = rows_of(comparison, |phase| matches!(phase, Phase::Inference { .. }));
     (!requests.is_empty()).then(|| {
-        "**End to end**: tokens generated / time of the whole inference, prefill included; latency and memory per \
+        "**End to end** (E2E): tokens generated / time of the whole inference, prefill included; latency and memory per \
          token are time and bytes allocated of the whole inference / tokens generated."
             .to_owned()
     })

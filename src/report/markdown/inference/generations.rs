@@ -5,8 +5,8 @@ use crate::report::escape::code;
 use crate::report::markdown::cells::{change, none, sides, times_per};
 use crate::report::markdown::fold::long;
 use crate::report::markdown::table::{Column, Table, change_heading};
-use crate::report::models::{generations, quantile};
-use crate::report::quantity::{Precision, count, time};
+use crate::report::models::{decode_rate, generations, quantile};
+use crate::report::quantity::{Precision, count, significant, time};
 
 /// Tokens of a Generation.
 pub(super) fn tables(comparison: &Comparison) -> String {
@@ -29,6 +29,7 @@ pub(in crate::report::markdown) fn table(
         Column::Right(&change),
         Column::Right("TPOT"),
         Column::Right(&change),
+        Column::Right("Decode tokens/s"),
         Column::Right("ITL median"),
         Column::Right("ITL tail"),
         Column::Right("Steps"),
@@ -39,9 +40,10 @@ pub(in crate::report::markdown) fn table(
     table.render()
 }
 
-fn cells(row: &Row, generation: &GenerationComparison) -> [String; 8] {
+fn cells(row: &Row, generation: &GenerationComparison) -> [String; 9] {
     let [first, next] = [Some(&generation.first_token), generation.per_token.as_ref()];
     let precision = Precision::of_time(next);
+    let decode = decode_rate(generation).map_or([None; 2], |rate| [rate.baseline, rate.candidate]);
     let latency = generation.latency;
     [
         code(&row.label),
@@ -49,6 +51,7 @@ fn cells(row: &Row, generation: &GenerationComparison) -> [String; 8] {
         change(first),
         next.map_or_else(none, |time| times_per(time, 1)),
         change(next),
+        sides(decode, |rate| significant(rate, precision)),
         sides(latency.map(|side| side.map(|side| side.median_ns)), |median| time(median, precision)),
         sides(latency.map(|side| side.map(|side| side.tail)), |tail| named(tail, precision)),
         sides(latency.map(|side| side.map(|side| side.steps)), |steps| count(steps as u64)),

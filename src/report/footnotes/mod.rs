@@ -1,14 +1,13 @@
 //! Warnings in words, collected into numbered footnotes.
 
+mod sentences;
+
 use std::collections::HashMap;
 
-use super::change::percent;
-use super::escape::clip;
-use super::quantity::things;
-use crate::compare::{Comparison, Fact, Row, Warning};
+pub(crate) use sentences::{differs, text};
 
-/// Longest reason of a failure that is shown.
-const LONGEST_REASON: usize = 240;
+use super::quantity::things;
+use crate::compare::{Comparison, Row, Warning};
 
 /// Footnotes of one table: equal ones share a number.
 #[derive(Debug, Default)]
@@ -85,77 +84,6 @@ fn clock_decides(row: &Row) -> bool {
     })
 }
 
-/// A warning as a sentence. `escape` makes foreign text fit for where it is shown.
-pub(crate) fn text(warning: &Warning, comparison: &Comparison, escape: fn(&str) -> String) -> String {
-    match warning {
-        Warning::Differs(fact) => {
-            let (difference, name) = (differs(*fact), fact.name());
-            format!("{difference}: times are not compared; `--across {name}` compares them.")
-        }
-        Warning::Across(fact) => {
-            format!("{}: compared because of `--across {}`.", differs(*fact), fact.name())
-        }
-        Warning::Failed { side, reason } => {
-            format!("Failed in the {side}: {}", escape(&clip(reason, LONGEST_REASON)))
-        }
-        Warning::MoreRounds(rounds) => format!(
-            "About {} on each side would decide it, if the noise stays as it is.",
-            things(*rounds, "more round"),
-        ),
-        Warning::MoreSessions => "More rounds would not decide it, since sessions differ by as much: \
-            append a session to each side (`cargo tensorprof save NAME --append`)."
-            .to_owned(),
-        Warning::Suspect => "Changed by its rounds, but sessions of identical code may differ by as much: \
-            confirm it by a session more on each side (`cargo tensorprof save NAME --append`)."
-            .to_owned(),
-        Warning::FalseDiscovery => format!(
-            "Beyond the threshold by its own interval, but not at a false discovery rate of {} over all rows.",
-            plain_percent(comparison.options.false_discovery_rate),
-        ),
-        Warning::TooFewRounds { rounds: [baseline, candidate] } => format!(
-            "Too few rounds for an interval: {baseline} in the baseline, {candidate} in the candidate.",
-        ),
-        Warning::NoProbe => {
-            "Without clock probes on both sides, the change is not adjusted for the clock.".to_owned()
-        }
-        Warning::Crowded => {
-            "Another hardware thread shared the core during nearly all samples of a side, so only a change by more \
-            than a factor of 2 is judged: measure again, or append a session (`cargo tensorprof save NAME --append`)."
-                .to_owned()
-        }
-        Warning::Convention => {
-            "FLOPs are counted by different conventions: FLOP/s are not compared.".to_owned()
-        }
-        Warning::AllocationVaries => "Allocation varies between iterations.".to_owned(),
-        Warning::PointEstimates => {
-            "Point estimates without a noise model: differences of the displayed times \
-            alone decide, so noise may be reported as change."
-                .to_owned()
-        }
-        Warning::SameBaseline => "Baseline and candidate are the same baseline.".to_owned(),
-        Warning::ClockMoved(log_ratio) => clock_moved(*log_ratio),
-    }
-}
-
-fn clock_moved(log_ratio: f64) -> String {
-    let direction = if log_ratio > 0.0 { "slower" } else { "faster" };
-    let probes = percent(log_ratio.exp_m1());
-    format!("The core clock ran {direction} in the candidate (time of the clock probe {probes}).")
-}
-
-/// That a fact differs, in words.
-pub(crate) fn differs(fact: Fact) -> &'static str {
-    match fact {
-        Fact::Machine => "The machine differs",
-        Fact::Threads => "The thread variables differ",
-        Fact::Profile => "The cargo profile differs",
-        Fact::TargetFeatures => "Target triple or target features differ",
-        Fact::Work => "The declared work differs",
-        Fact::Dtype => "The element type differs",
-        Fact::Model => "The model differs",
-    }
-}
-
 /// A name for programs: the `code` of a note in JSON.
 pub(crate) fn code(warning: &Warning) -> &'static str {
     match warning {
@@ -194,15 +122,6 @@ mod tests {
         assert_eq!(footnotes.numbers(["b".to_owned()]), "2");
         assert_eq!(footnotes.numbers([]), "");
         assert_eq!(footnotes.texts(), ["a", "b"]);
-    }
-
-    #[test]
-    fn the_clock_is_said_to_run_the_way_it_ran() {
-        assert_eq!(
-            clock_moved(0.03),
-            "The core clock ran slower in the candidate (time of the clock probe +3.0 %)."
-        );
-        assert!(clock_moved(-0.03).contains("ran faster"));
     }
 
     #[test]
