@@ -84,7 +84,9 @@ fn fits(comparison: &Comparison) -> String {
         return String::new();
     }
     let table = long(&comparison.size_fits, "exponent", |fits| fits_table(comparison, fits));
-    format!("Over all sizes of one element type, time grows with the FLOPs to the power of the exponent:\n\n{table}")
+    format!(
+        "Over all sizes of one element type, time grows with the FLOPs to the power of the exponent:\n\n{table}"
+    )
 }
 
 fn fits_table(comparison: &Comparison, fits: &[SizeFit]) -> String {

@@ -83,7 +83,7 @@ fn three_sizes_have_an_exponent_over_all_of_them() {
     comparison.size_fits = vec![fit];
     let report = render(&comparison, &reproduction());
     let page = report.markdown.replace('\u{a0}', " ");
-    assert!(page.contains("| token @64 | 0.81 [0.75, 0.87] | - |"), "{page}");
+    assert!(page.contains("| token @64 | 0.81 [0.75, 0.87] |"), "{page}");
     let twin: serde_json::Value = serde_json::from_str(&report.json).expect("JSON");
     assert_eq!(twin["size_fits"][0]["exponent"]["baseline"]["value"], 0.81);
     assert_eq!(twin["size_fits"][0]["models"].as_array().map(Vec::len), Some(3));
