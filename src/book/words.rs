@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::grammar::{GrammarError, GrammarFault, at};
 
-/// A word: `diff`, or `filter="MatMul|GELU"` without its quotes.
+/// A word: `diff`, `"a b"`, or `filter="MatMul|GELU"`, without quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
     /// Bytes from the start of the directive.
@@ -25,6 +25,7 @@ impl fmt::Display for Word {
 }
 
 const CLOSE: &str = "}}";
+const QUOTES: [char; 2] = ['"', '\''];
 
 /// The words from `start` (behind the opening) to the closing braces, and where these end.
 pub(super) fn words(directive: &str, start: usize) -> Result<(Vec<Word>, usize), GrammarError> {
@@ -51,13 +52,12 @@ pub(super) fn words(directive: &str, start: usize) -> Result<(Vec<Word>, usize),
 fn word(directive: &str, offset: usize) -> Result<(Word, usize), GrammarError> {
     let rest = &directive[offset..];
     let plain = &rest[..plain_length(rest)];
-    let Some((key, value)) = plain.split_once('=') else {
-        return Ok((Word { offset, key: None, text: plain.to_owned() }, offset + plain.len()));
-    };
-    let value_at = offset + key.len() + 1;
-    let key = Some(key.to_owned());
-    let Some(quote) = value.chars().next().filter(|first| matches!(first, '"' | '\'')) else {
-        return Ok((Word { offset, key, text: value.to_owned() }, offset + plain.len()));
+    let plain_end = offset + plain.len();
+    let key = plain.split_once('=').map(|(key, _)| key).filter(|key| !key.starts_with(QUOTES));
+    let value_at = offset + key.map_or(0, |key| key.len() + 1);
+    let (key, value) = (key.map(str::to_owned), &directive[value_at..plain_end]);
+    let Some(quote) = value.chars().next().filter(|first| QUOTES.contains(first)) else {
+        return Ok((Word { offset, key, text: value.to_owned() }, plain_end));
     };
     let quoted = &directive[value_at + 1..];
     let length = quoted.find(quote).ok_or_else(|| at(value_at, GrammarFault::OpenQuote))?;
@@ -92,6 +92,12 @@ mod tests {
         assert_eq!(texts(directive).expect("words"), expected);
         assert_eq!(texts("{{#tensorprof}}").expect("no words"), [""; 0]);
         assert_eq!(texts("{{#tensorprof show ü=}}").expect("words"), ["show", "ü="]);
+    }
+
+    #[test]
+    fn a_word_may_be_quoted_as_a_whole() {
+        let directive = "{{#tensorprof history \"MatMul|a = b\" 'x=1'}}";
+        assert_eq!(texts(directive), Ok(["history", "MatMul|a = b", "x=1"].map(str::to_owned).to_vec()));
     }
 
     #[test]
