@@ -78,8 +78,7 @@ pub fn compare_where(
     let environments = Environments::of(baseline, candidate);
     let (across, refusing) =
         environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
-    let changed_models = inference::changed_models([baseline, candidate]);
-    let terms = Terms { options, refusing: &refusing, changed_models: &changed_models };
+    let terms = Terms { options, refusing: &refusing, sides: [baseline, candidate] };
     let pairs = pairing::pairs(&calm[0].side, &calm[1].side);
     let drafts = judged_drafts(&pairs, &calm, terms);
     let evidence = Evidence { pairs: &pairs, drafts: &drafts, sides: &calm, options };

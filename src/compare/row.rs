@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::pairing::Pair;
 use super::{Fact, Options, Row, Verdict, Warning};
 use super::{allocation, inference, rates, time, work};
-use crate::model::Benchmark;
+use crate::model::{Baseline, Benchmark};
 use crate::stats::{LogRound, log_rounds};
 use crate::work::Work;
 
@@ -24,8 +24,8 @@ pub(super) struct Terms<'a> {
     pub(super) options: &'a Options,
     /// Facts of the environment that make times incomparable.
     pub(super) refusing: &'a BTreeSet<Fact>,
-    /// Names of the models whose facts differ between the sides.
-    pub(super) changed_models: &'a BTreeSet<&'a str>,
+    /// The sides, for the facts of their models.
+    pub(super) sides: [&'a Baseline; 2],
 }
 
 /// Compares the two sides of a pair.
@@ -87,10 +87,16 @@ fn note_facts(row: &mut Row, pair: &Pair<'_>, terms: Terms<'_>) -> bool {
 fn own_facts(pair: &Pair<'_>, terms: Terms<'_>) -> BTreeSet<Fact> {
     let [old, new] = works(pair);
     let mut facts = work::differing_facts(old, new);
-    if inference::measures_another(pair, terms.changed_models) {
+    if measures_different(pair, terms.sides) {
         facts.insert(Fact::Model);
     }
     facts
+}
+
+fn measures_different(pair: &Pair<'_>, sides: [&Baseline; 2]) -> bool {
+    let [Some(old), Some(new)] = pair.sides else { return false };
+    let with_model = |side: usize, benchmark| (benchmark, inference::model_of(sides[side], benchmark));
+    inference::measure_different([with_model(0, old), with_model(1, new)])
 }
 
 fn note_convention(row: &mut Row, [old, new]: [Option<&Work>; 2]) {

@@ -1,10 +1,11 @@
-//! What a baseline can hold of models and phases, and how two models differ.
+//! What a baseline can hold of work, models and phases, and how two models differ.
 
 use super::mismatch::{MismatchedFact, differing};
 use crate::inference::{Model, Phase};
+use crate::work::Work;
 
 /// Greatest count that a baseline can hold: TOML promises 64-bit integers with a sign.
-pub(crate) const GREATEST_COUNT: u64 = i64::MAX as u64;
+const GREATEST_COUNT: u64 = i64::MAX as u64;
 
 /// The facts of a model that are numbers, in the order of the file.
 pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
@@ -33,6 +34,28 @@ pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
         ("vocabulary", vocabulary),
         ("context", context),
     ]
+}
+
+/// Checks that every count of declared work can be held.
+pub(crate) fn check_work(work: &Work) -> Result<(), String> {
+    // Every field by name, so that a new count is not forgotten here.
+    let Work { flops, nominal: _, bytes, elements, tokens, dtype: _, convention: _, counted_before } = work;
+    let counts = [
+        ("flops", flops.map(|count| count.0)),
+        ("bytes", bytes.map(|count| count.0)),
+        ("elements", elements.map(|count| count.0)),
+        ("tokens", tokens.map(|count| count.0)),
+        ("counted-before", counted_before.map(|count| count.0)),
+    ];
+    counts.into_iter().try_for_each(|(key, count)| count.map_or(Ok(()), |count| check_count(key, count)))
+}
+
+/// Checks that a count can be held.
+pub(crate) fn check_count(key: &str, count: u64) -> Result<(), String> {
+    if count <= GREATEST_COUNT {
+        return Ok(());
+    }
+    Err(format!("{key} of {count} is above {GREATEST_COUNT}"))
 }
 
 /// Checks that every fact of a model is there and can be held.

@@ -16,5 +16,5 @@ pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};
 
-pub(crate) use facts::{GREATEST_COUNT, check_model, check_phase, differences, model_counts};
+pub(crate) use facts::{check_count, check_model, check_phase, check_work, differences, model_counts};
 pub(crate) use mismatch::enumeration;

@@ -1,32 +1,15 @@
 //! What the sides say of the same model.
 
-use std::collections::BTreeSet;
-
-use crate::compare::pairing::Pair;
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, model_counts};
-
-/// Names of the models that both sides have and whose facts differ.
-pub(in crate::compare) fn changed_models([old, new]: [&Baseline; 2]) -> BTreeSet<&str> {
-    let changed = |model: &&Model| find(old, &model.name).is_some_and(|before| differ(before, model));
-    new.models.iter().filter(changed).map(|model| model.name.as_str()).collect()
-}
-
-/// The sides of a pair measure different things: another model, another phase, or a model of that name with other
-/// facts. A side that says nothing of it differs from nothing.
-pub(in crate::compare) fn measures_another(pair: &Pair<'_>, changed_models: &BTreeSet<&str>) -> bool {
-    match pair.sides.map(|side| side.and_then(|benchmark| benchmark.inference.as_ref())) {
-        [Some(old), Some(new)] => old != new || changed_models.contains(new.model.as_str()),
-        _ => false,
-    }
-}
 
 /// The model that a benchmark of this side measures.
 pub(in crate::compare) fn model_of<'a>(side: &'a Baseline, benchmark: &Benchmark) -> Option<&'a Model> {
     find(side, &benchmark.inference.as_ref()?.model)
 }
 
-/// Two benchmarks, each with the model it measures, measure different things: as [`measures_another`].
+/// Two benchmarks, each with the model it measures, measure different things: another model, another phase, or a model of
+/// one name with other facts. One that says nothing of it differs from nothing.
 pub(in crate::compare) fn measure_different(
     [(old, old_model), (new, new_model)]: [(&Benchmark, Option<&Model>); 2],
 ) -> bool {

@@ -10,7 +10,7 @@ mod sizes;
 mod steps;
 mod types;
 
-pub(super) use facts::{changed_models, measure_different, measures_another, model_of};
+pub(super) use facts::{measure_different, model_of};
 pub(super) use models::models;
 pub(super) use size_fits::size_fits;
 pub(super) use sizes::sizes;

@@ -2,7 +2,7 @@
 
 use super::generation::{Steps, union_of_steps};
 use crate::channel::{AllocationCount, Reading, Record};
-use crate::model::{Allocation, Benchmark, GREATEST_COUNT, Range, Round, StepAllocation};
+use crate::model::{Allocation, Benchmark, Range, Round, StepAllocation, check_work};
 use crate::runner::criterion::Measured;
 use crate::work::Work;
 
@@ -50,16 +50,8 @@ impl Pass {
 /// The work, checked: the constructors saturate where a count leaves its type.
 pub(super) fn work(declared: Option<&Work>) -> Result<Option<Work>, String> {
     let Some(work) = declared else { return Ok(None) };
-    let counts = [
-        work.flops.map(|n| n.0),
-        work.bytes.map(|n| n.0),
-        work.elements.map(|n| n.0),
-        work.tokens.map(|n| n.0),
-        work.counted_before.map(|n| n.0),
-    ];
-    if counts.into_iter().flatten().any(|count| count > GREATEST_COUNT) {
-        return Err("its declared work is too large a count; see the arguments of its `Work`".to_owned());
-    }
+    check_work(work)
+        .map_err(|_| "its declared work is too large a count; see the arguments of its `Work`".to_owned())?;
     Ok(Some(work.clone()))
 }
 

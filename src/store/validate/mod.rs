@@ -6,8 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use self::models::{check_inference, check_models, check_steps};
-use crate::model::{Allocation, Baseline, Benchmark, GREATEST_COUNT, Range, Round, Settings};
-use crate::work::Work;
+use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Settings, check_count, check_work};
 
 /// Durations of a run, seconds.
 const DURATIONS: RangeInclusive<f64> = 0.0..=1e6;
@@ -86,24 +85,6 @@ fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), Str
             .map_err(|reason| format!("round {}: {reason}", index + 1))?;
     }
     Ok(())
-}
-
-fn check_work(work: &Work) -> Result<(), String> {
-    let counts = [
-        ("flops", work.flops.map(|count| count.0)),
-        ("bytes", work.bytes.map(|count| count.0)),
-        ("elements", work.elements.map(|count| count.0)),
-        ("tokens", work.tokens.map(|count| count.0)),
-        ("counted-before", work.counted_before.map(|count| count.0)),
-    ];
-    counts.into_iter().try_for_each(|(key, count)| count.map_or(Ok(()), |count| check_count(key, count)))
-}
-
-fn check_count(key: &str, count: u64) -> Result<(), String> {
-    if count <= GREATEST_COUNT {
-        return Ok(());
-    }
-    Err(format!("{key} of {count} is above {GREATEST_COUNT}"))
 }
 
 fn check_allocation(allocation: &Allocation) -> Result<(), String> {
