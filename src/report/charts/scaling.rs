@@ -56,11 +56,12 @@ fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {
 impl<'a> Scaling<'a> {
     /// Absent where the models are of one size.
     fn new(phase: Phase, rows: &[(&'a Model, &'a Row)]) -> Option<Self> {
-        let flops = |model: &Model| model.work(&phase).flops.map_or(0, |flops| flops.0);
-        let by_flops = rows.iter().all(|(model, _)| flops(model) > 0);
+        // As declared: what the ratios of FLOPs on the page are of.
+        let flops = |row: &Row| row.work.as_ref().and_then(|work| work.flops).map_or(0, |flops| flops.0);
+        let by_flops = rows.iter().all(|(_, row)| flops(row) > 0);
         let mut series: BTreeMap<&str, Vec<Point<'a>>> = BTreeMap::new();
         for (index, (model, row)) in rows.iter().enumerate() {
-            let size = if by_flops { flops(model) } else { model.parameters };
+            let size = if by_flops { flops(row) } else { model.parameters };
             // A second benchmark of the same phase is none of another size.
             let known = rows[..index].iter().any(|(other, _)| other.name == model.name);
             if size > 0 && !known {
