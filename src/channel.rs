@@ -102,7 +102,7 @@ pub struct Reading {
     /// A chain of dependent arithmetic: the clock.
     pub clock: f64,
     /// Independent ordinary code, as much as the core can issue: how much of the core is ours.
-    pub issue: f64,
+    pub contention: f64,
 }
 
 /// Process-wide allocation of one iteration.

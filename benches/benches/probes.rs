@@ -1,7 +1,7 @@
 //! Which probe tells best how fast an operation could run at that moment, and what is it good for? Samples of
 //! operations with every candidate around them, in one process over a minute. The table has the spread between rounds
 //! of the raw times, of times divided by each probe, and of those samples alone that had the core to themselves by
-//! the issue probe, raw and divided by the clock probe.
+//! the contention probe, raw and divided by the clock probe.
 
 use std::env;
 use std::hint::black_box;
@@ -25,7 +25,7 @@ struct Probe {
 
 const PROBES: [Probe; 5] = [
     Probe { name: "/ clock (dependent chain)", run: |_| keep(probe::clock()) },
-    Probe { name: "/ issue (independent tangents)", run: |_| keep(probe::issue()) },
+    Probe { name: "/ contention (independent tangents)", run: |_| keep(probe::contention()) },
     Probe { name: "/ vector arithmetic", run: |_| vectors() },
     Probe { name: "/ reads within L2", run: |memory| sum(&memory.small, 8) },
     Probe { name: "/ reads beyond L2", run: |memory| sum(&memory.large, 1) },
@@ -33,9 +33,9 @@ const PROBES: [Probe; 5] = [
 const CLOCK: usize = 0;
 const ISSUE: usize = 1;
 
-/// As in the library: a sample whose issue probe lies above the level of an own core by more than this factor had
-/// company.
-const COMPANY: f64 = 1.15;
+/// As in the library: a sample whose contention probe lies above the level of an uncontended by more than this factor had
+/// contention.
+const CONTENDED: f64 = 1.15;
 
 /// What the reading probes read.
 struct Memory {
@@ -43,11 +43,11 @@ struct Memory {
     large: Vec<u64>,
 }
 
-/// A sample: nanoseconds per iteration, of the lesser of each probe before and after, and of the greater issue probe.
+/// A sample: nanoseconds per iteration, of the lesser of each probe before and after, and of the greater contention probe.
 struct Sample {
     time: f64,
     probes: [f64; PROBES.len()],
-    issue: f64,
+    contention: f64,
 }
 
 fn main() {
@@ -59,7 +59,7 @@ fn main() {
     let divided = PROBES.map(|probe| probe.name);
     print_row(
         "operation",
-        ["in company", "raw"].into_iter().chain(divided).chain(["own core", "own core / clock"]),
+        ["under contention", "raw"].into_iter().chain(divided).chain(["uncontended", "uncontended / clock"]),
     );
     print_row("---", ["--:"; PROBES.len() + 4]);
     for (name, operation) in operations() {
@@ -76,7 +76,7 @@ fn cells(rounds: Vec<Vec<Sample>>) -> Vec<String> {
         .chain((0..PROBES.len()).map(Some))
         .map(|probe| percent(spread(&rounds, probe)))
         .collect();
-    let own = own_core(rounds);
+    let own = uncontended(rounds);
     let kept: usize = own.iter().map(Vec::len).sum();
     cells.extend([None, Some(CLOCK)].map(|probe| percent(spread(&own, probe))));
     cells.insert(0, percent(1.0 - kept as f64 / all as f64));
@@ -84,11 +84,11 @@ fn cells(rounds: Vec<Vec<Sample>>) -> Vec<String> {
 }
 
 /// The samples that had the core to themselves; rounds that keep fewer than three are left out.
-fn own_core(rounds: Vec<Vec<Sample>>) -> Vec<Vec<Sample>> {
-    let issue = sorted(rounds.iter().flatten().map(|sample| sample.issue).collect());
-    let level = issue[issue.len() / 50];
+fn uncontended(rounds: Vec<Vec<Sample>>) -> Vec<Vec<Sample>> {
+    let contention = sorted(rounds.iter().flatten().map(|sample| sample.contention).collect());
+    let level = contention[contention.len() / 50];
     let own = |round: Vec<Sample>| -> Vec<Sample> {
-        round.into_iter().filter(|sample| sample.issue <= level * COMPANY).collect()
+        round.into_iter().filter(|sample| sample.contention <= level * CONTENDED).collect()
     };
     rounds.into_iter().map(own).filter(|round| round.len() >= 3).collect()
 }
@@ -130,7 +130,7 @@ fn sample(operation: &dyn Fn(), iterations: u32, memory: &Memory) -> Sample {
     let time = nanoseconds(|| (0..iterations).for_each(|_| operation())) / f64::from(iterations);
     let after = PROBES.map(|probe| nanoseconds(|| (probe.run)(memory)));
     let probes = std::array::from_fn(|index| before[index].min(after[index]));
-    Sample { time, probes, issue: before[ISSUE].max(after[ISSUE]) }
+    Sample { time, probes, contention: before[ISSUE].max(after[ISSUE]) }
 }
 
 fn nanoseconds(work: impl FnOnce()) -> f64 {

@@ -9,12 +9,12 @@ use crate::channel::Reading;
 /// cycles. Long against the resolution of the clock, short against a sample.
 pub const CHAIN_LENGTH: u32 = 50_000;
 
-/// Hyperbolic tangents of the issue probe: about 0.03 ms.
+/// Hyperbolic tangents of the contention probe: about 0.03 ms.
 pub const TANGENTS: u16 = 3_000;
 
 /// Both probes, one after the other.
 pub fn reading() -> Reading {
-    Reading { clock: clock(), issue: issue() }
+    Reading { clock: clock(), contention: contention() }
 }
 
 /// Times a fixed chain of dependent scalar arithmetic, nanoseconds.
@@ -40,7 +40,7 @@ pub fn clock() -> f64 {
 /// hardware thread shares the core, both get about half, and this takes 1.6 to 1.9 times as long, while the chain of
 /// [`clock`] leaves so much room that it hardly notices.
 #[inline(never)]
-pub fn issue() -> f64 {
+pub fn contention() -> f64 {
     let step = black_box(0.002f32);
     let start = Instant::now();
     // No value depends on another but through the sum, and none is so small or large that it takes a short cut.
@@ -55,8 +55,8 @@ mod tests {
 
     #[test]
     fn a_reading_is_a_pair_of_times() {
-        let Reading { clock, issue } = reading();
+        let Reading { clock, contention } = reading();
         assert!(clock.is_finite() && clock > 0.0);
-        assert!(issue.is_finite() && issue > 0.0);
+        assert!(contention.is_finite() && contention > 0.0);
     }
 }

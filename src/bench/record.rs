@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_failure_of_either_pass_is_told_and_takes_its_numbers_along() {
-        let reading = Reading { clock: 1.0, issue: 1.0 };
+        let reading = Reading { clock: 1.0, contention: 1.0 };
         let sample = || Ok(Sample { probe: Some([reading; 2]), steps: vec![1.0] });
         let mut samples = Samples::default();
         samples.add(sample());

@@ -79,8 +79,8 @@ mod tests {
             id,
             work: Some(Work::matmul::<f32>(64, 64, 64)),
             probes: vec![[
-                Reading { clock: 80_000.5, issue: 40_000.0 },
-                Reading { clock: 81_000.0, issue: 41_000.0 },
+                Reading { clock: 80_000.5, contention: 40_000.0 },
+                Reading { clock: 81_000.0, contention: 41_000.0 },
             ]],
             allocation: vec![],
             nested_in: None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::directive::{Judging, Past, matches_nothing, wanted};
+use super::directive::{HistoryQuery, Judging, matches_nothing, wanted};
 use crate::compare::{self, Comparison, History};
 use crate::model::{Baseline, BaselineName, choose};
 use crate::report::{self, Chart, Reproduction};
@@ -94,15 +94,15 @@ impl<'a> Catalog<'a> {
     }
 
     /// A history.
-    pub(super) fn history(&mut self, past: &Past) -> Result<History, Vec<String>> {
+    pub(super) fn history(&mut self, query: &HistoryQuery) -> Result<History, Vec<String>> {
         let saved = self.source.names().map_err(|reason| vec![reason])?;
         if saved.is_empty() {
             return Err(vec![NOTHING_SAVED.to_owned()]);
         }
-        let chosen = choose(&saved, &past.only).map_err(|error| vec![error.to_string()])?;
-        let baselines = compare::latest(self.baselines(&chosen)?, past.last);
-        let filter = past.filter.as_ref();
-        let history = compare::history(&baselines, &past.options, &wanted(filter));
+        let chosen = choose(&saved, &query.only).map_err(|error| vec![error.to_string()])?;
+        let baselines = compare::latest(self.baselines(&chosen)?, query.last);
+        let filter = query.filter.as_ref();
+        let history = compare::history(&baselines, &query.options, &wanted(filter));
         match filter {
             Some(filter) if history.rows.is_empty() => Err(vec![matches_nothing(filter)]),
             _ => Ok(history),

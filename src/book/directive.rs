@@ -45,12 +45,12 @@ pub(super) enum Directive {
         judging: Judging,
     },
     /// `history FILTER`: benchmarks over baselines.
-    History(Past),
+    History(HistoryQuery),
 }
 
 /// Which baselines a history is of, which of their benchmarks, and by what changes are looked for.
 #[derive(Debug, Clone)]
-pub(super) struct Past {
+pub(super) struct HistoryQuery {
     /// Only these baselines; all where empty.
     pub(super) only: Vec<NamePattern>,
     /// Only the last so many of them by date.

@@ -12,7 +12,7 @@ use std::fmt;
 
 use regex::Regex;
 
-use super::directive::{Directive, Judging, Past};
+use super::directive::{Directive, HistoryQuery, Judging};
 use super::words::Word;
 use crate::compare::{Fact, HistoryOptions, Options, Rule};
 use crate::model::{BaselineName, InvalidName, NamePattern};
@@ -171,7 +171,7 @@ impl<'a> Arguments<'a> {
         }
         let only = self.get("baselines").map_or_else(|| Ok(vec![]), patterns)?;
         let last = self.get("last").map(number).transpose()?;
-        Ok(Directive::History(Past { only, last, filter, options }))
+        Ok(Directive::History(HistoryQuery { only, last, filter, options }))
     }
 
     fn exactly<const COUNT: usize>(&self) -> Result<[&'a Word; COUNT], GrammarError> {

@@ -51,7 +51,7 @@ use self::embed::Anchors;
 use self::grammar::parse;
 use self::marks::{Mark, marks};
 use self::origin::{Origin, origins};
-use self::render::{Spot, render};
+use self::render::{Placement, render};
 
 /// What an expansion needs from outside.
 pub struct Expansion<'a> {
@@ -156,8 +156,8 @@ impl Page {
                 return String::new();
             }
         };
-        let spot = Spot { under: mark.under, anchors: &mut self.anchors, charts: self.charts };
-        render(&directive, catalog, spot).unwrap_or_else(|reasons| {
+        let placement = Placement { under: mark.under, anchors: &mut self.anchors, charts: self.charts };
+        render(&directive, catalog, placement).unwrap_or_else(|reasons| {
             reasons.into_iter().for_each(|reason| self.fault(mark, origin, 0, reason));
             String::new()
         })

@@ -12,7 +12,7 @@ use crate::model::BaselineName;
 use crate::report::{self, Chart, Place, Section, saved};
 
 /// Where a directive stands.
-pub(super) struct Spot<'a> {
+pub(super) struct Placement<'a> {
     /// Level of the heading above.
     pub(super) under: Option<HeadingLevel>,
     /// The anchors of the chapter.
@@ -25,25 +25,25 @@ pub(super) struct Spot<'a> {
 pub(super) fn render(
     directive: &Directive,
     catalog: &mut Catalog<'_>,
-    spot: Spot<'_>,
+    placement: Placement<'_>,
 ) -> Result<String, Vec<String>> {
     match directive {
         Directive::Diff { sides: [a, b], sections, judging } => {
             let compared = catalog.comparison([a, b], judging)?;
-            Ok(diff(&compared, sections, &format!("{a}-{b}"), spot))
+            Ok(diff(&compared, sections, &format!("{a}-{b}"), placement))
         }
         Directive::Chart { sides: [a, b], chart, judging } => {
             let compared = catalog.comparison([a, b], judging)?;
-            Ok(drawing(&compared, chart, spot.charts))
+            Ok(drawing(&compared, chart, placement.charts))
         }
         Directive::Show { name, filter } => show(name, filter.as_ref(), catalog),
         Directive::Leaderboard { first, others, judging } => leaderboard(first, others, judging, catalog),
-        Directive::History(past) => Ok(history(&catalog.history(past)?, spot)),
+        Directive::History(query) => Ok(history(&catalog.history(query)?, placement)),
     }
 }
 
-fn diff(compared: &Compared, wanted: &[&str], prefix: &str, spot: Spot<'_>) -> String {
-    let figure = |chart: &Chart| spot.charts.show(chart);
+fn diff(compared: &Compared, wanted: &[&str], prefix: &str, placement: Placement<'_>) -> String {
+    let figure = |chart: &Chart| placement.charts.show(chart);
     let place = Place::Inline(&figure);
     let Compared { comparison, charts, reproduction } = compared;
     let mut sections = report::sections(comparison, charts, reproduction, place);
@@ -52,7 +52,7 @@ fn diff(compared: &Compared, wanted: &[&str], prefix: &str, spot: Spot<'_>) -> S
         return format!("*Nothing to report in `{}`.*\n", wanted.join("`, `"));
     }
     let texts: Vec<String> = sections.into_iter().map(|Section { markdown, .. }| markdown).collect();
-    embed(&texts.join("\n"), spot.under, prefix, spot.anchors)
+    embed(&texts.join("\n"), placement.under, prefix, placement.anchors)
 }
 
 fn drawing(compared: &Compared, name: &str, charts: Charts) -> String {
@@ -68,7 +68,7 @@ fn show(
 ) -> Result<String, Vec<String>> {
     let baseline = catalog.baseline(name).map_err(|reason| vec![reason])?;
     // What `diff` compares is what is shown.
-    let mut shown = compare::calm(&baseline).side;
+    let mut shown = compare::uncontended(&baseline).side;
     let wanted = wanted(filter);
     shown.benchmarks.retain(|benchmark| wanted(&benchmark.id));
     match filter {
@@ -98,8 +98,8 @@ fn leaderboard(
     if reasons.is_empty() { Ok(report::leaderboard(&comparisons)) } else { Err(reasons) }
 }
 
-fn history(history: &History, spot: Spot<'_>) -> String {
-    let figure = |chart: &Chart| spot.charts.show(chart);
+fn history(history: &History, placement: Placement<'_>) -> String {
+    let figure = |chart: &Chart| placement.charts.show(chart);
     let page = report::history::page(history, Place::Inline(&figure));
-    embed(&page, spot.under, "history", spot.anchors)
+    embed(&page, placement.under, "history", placement.anchors)
 }

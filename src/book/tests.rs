@@ -43,19 +43,19 @@ fn saved(name: &str, slowdown: f64) -> Baseline {
 }
 
 /// Baselines by name, and the names of those that were read.
-struct Shelf {
+struct SavedBaselines {
     baselines: BTreeMap<BaselineName, Baseline>,
     read: Vec<String>,
 }
 
-impl Shelf {
-    fn of(baselines: impl IntoIterator<Item = Baseline>) -> Shelf {
+impl SavedBaselines {
+    fn of(baselines: impl IntoIterator<Item = Baseline>) -> SavedBaselines {
         let named = baselines.into_iter().map(|baseline| (baseline.name.clone(), baseline));
-        Shelf { baselines: named.collect(), read: vec![] }
+        SavedBaselines { baselines: named.collect(), read: vec![] }
     }
 
     /// `before` and what came of it, and four nights, of which the third slowed down.
-    fn usual() -> Shelf {
+    fn usual() -> SavedBaselines {
         let days =
             [("before", 1.0), ("after", 1.25), ("fast", 0.5)].map(|(name, slowdown)| saved(name, slowdown));
         let nights = [1.0, 1.001, 1.3, 1.302].into_iter().zip(1..).map(|(slowdown, night)| Baseline {
@@ -64,11 +64,11 @@ impl Shelf {
             }],
             ..saved(&format!("night-{night}"), slowdown)
         });
-        Shelf::of(days.into_iter().chain(nights))
+        SavedBaselines::of(days.into_iter().chain(nights))
     }
 }
 
-impl Source for Shelf {
+impl Source for SavedBaselines {
     fn names(&mut self) -> Result<Vec<BaselineName>, String> {
         Ok(self.baselines.keys().cloned().collect())
     }
@@ -93,10 +93,10 @@ fn expanded(
     charts: Charts,
     file: &dyn Fn(&Path) -> Option<String>,
 ) -> (Result<Vec<String>, Vec<Fault>>, Vec<String>) {
-    let mut shelf = Shelf::usual();
-    let result = expand(book(chapters), Expansion { charts, baselines: &mut shelf, file });
+    let mut source = SavedBaselines::usual();
+    let result = expand(book(chapters), Expansion { charts, baselines: &mut source, file });
     let texts = result.map(|book| book.chapters().map(|chapter| chapter.content.clone()).collect());
-    (texts, shelf.read)
+    (texts, source.read)
 }
 
 /// The text of one chapter.
@@ -248,14 +248,14 @@ fn the_author_s_file_tells_lines_and_escapes() {
 #[test]
 fn a_draft_is_left_alone() {
     let draft = Book::new_with_items(vec![BookItem::Chapter(Chapter::new_draft("later", vec![]))]);
-    let mut empty = Shelf::of([]);
+    let mut empty = SavedBaselines::of([]);
     let expansion = Expansion { charts: Charts::Drawn, baselines: &mut empty, file: &|_| None };
     assert_eq!(expand(draft.clone(), expansion), Ok(draft));
 }
 
 #[test]
 fn a_history_of_nothing_says_what_to_do() {
-    let mut empty = Shelf::of([]);
+    let mut empty = SavedBaselines::of([]);
     let chapters = book(&[("a.md", "{{#tensorprof history}}")]);
     let expansion = Expansion { charts: Charts::Drawn, baselines: &mut empty, file: &|_| None };
     let faults = expand(chapters, expansion).expect_err("there is no baseline");
@@ -268,16 +268,16 @@ fn a_long_history_is_folded_and_drawn_once() {
         sessions: vec![Session { started: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * night) }],
         ..saved(&format!("night-{night}"), if night < 20 { 1.0 } else { 1.3 })
     };
-    let mut shelf = Shelf::of((0..40).map(night));
+    let mut source = SavedBaselines::of((0..40).map(night));
     let chapters = book(&[("a.md", "# A\n\n{{#tensorprof history}}\n")]);
-    let expansion = Expansion { charts: Charts::Drawn, baselines: &mut shelf, file: &|_| None };
+    let expansion = Expansion { charts: Charts::Drawn, baselines: &mut source, file: &|_| None };
     let expanded = expand(chapters, expansion).expect("no fault");
     let text: String = expanded.chapters().map(|chapter| chapter.content.as_str()).collect();
     assert_eq!(text.matches("<svg").count(), 1);
     assert_eq!(text.matches("<summary>40 baselines</summary>").count(), 3);
     assert!(text.contains("<summary>1 benchmark without a change point</summary>"), "{text}");
     assert!(text.contains("## Change points {#history-change-points}"), "{text}");
-    assert_eq!(shelf.read.len(), 40);
+    assert_eq!(source.read.len(), 40);
 }
 
 proptest! {

@@ -106,18 +106,18 @@ mod tests {
             session: 0,
             samples: vec![time; 3],
             probes: probe(index),
-            issue: vec![],
+            contention: vec![],
             steps: vec![],
         };
         times.iter().enumerate().filter_map(|pair| LogRound::new(&round(pair))).collect()
     }
 
-    const CALM: [f64; 5] = [100.0, 100.3, 99.8, 100.1, 100.2];
+    const STEADY: [f64; 5] = [100.0, 100.3, 99.8, 100.1, 100.2];
 
     #[test]
     fn a_clock_that_moved_is_taken_out() {
-        let slower = CALM.map(|time| time * 1.1);
-        let [old, new] = [rounds(&CALM, &[50.0; 5]), rounds(&slower, &[55.0; 5])];
+        let slower = STEADY.map(|time| time * 1.1);
+        let [old, new] = [rounds(&STEADY, &[50.0; 5]), rounds(&slower, &[55.0; 5])];
         let found = effect([&old, &new]).unwrap();
         assert!(found.theta.abs() < 1e-9 && (found.raw - 1.1f64.ln()).abs() < 1e-9, "{found:?}");
         // How far the row follows is not known from a constant clock, and the interval says so.
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn one_round_without_a_probe_leaves_all_unadjusted() {
-        let [old, new] = [rounds(&CALM, &[50.0; 4]), rounds(&CALM, &[55.0; 5])];
+        let [old, new] = [rounds(&STEADY, &[50.0; 4]), rounds(&STEADY, &[55.0; 5])];
         let found = effect([&old, &new]).unwrap();
         assert!(found.clock.is_none());
         assert_eq!(found.theta, found.raw);
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn noise_needs_two_rounds_a_side_and_shrinks_with_more() {
-        let [one, two, five] = [1, 2, 5].map(|n| rounds(&CALM[..n], &[]));
+        let [one, two, five] = [1, 2, 5].map(|n| rounds(&STEADY[..n], &[]));
         assert!(effect([&[], &five]).is_none());
         assert!(effect([&one, &five]).unwrap().noise.is_none());
         let noise = effect([&two, &five]).unwrap().noise.unwrap();

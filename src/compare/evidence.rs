@@ -2,7 +2,7 @@
 
 use super::pairing::Pair;
 use super::row::Draft;
-use super::{Calm, Options, Row};
+use super::{Options, Row, Uncontended};
 use crate::model::{Benchmark, Round};
 use crate::stats::{LogRound, log_rounds};
 
@@ -11,7 +11,7 @@ use crate::stats::{LogRound, log_rounds};
 pub(super) struct Evidence<'a> {
     pub(super) pairs: &'a [Pair<'a>],
     pub(super) drafts: &'a [Draft],
-    pub(super) sides: &'a [Calm],
+    pub(super) sides: &'a [Uncontended],
     pub(super) options: &'a Options,
 }
 
@@ -25,18 +25,18 @@ impl<'a> Evidence<'a> {
         &self.drafts[index].row
     }
 
-    /// The times of the two sides of a row were compared, in calm rounds.
+    /// The times of the two sides of a row were compared, in uncontended rounds.
     pub(super) fn is_compared(&self, row: usize) -> bool {
         let row = self.row(row);
         let has_change = row.time.is_some_and(|time| time.change.is_some());
-        has_change && !row.is_crowded()
+        has_change && !row.is_contended()
     }
 
-    /// What a side measured of a row in calm rounds, and without failing.
+    /// What a side measured of a row in uncontended rounds, and without failing.
     pub(super) fn measured(&self, row: usize, side: usize) -> Option<&'a Benchmark> {
         let benchmark = self.pairs[row].sides[side]?;
-        let is_crowded = self.sides[side].crowded.contains(&benchmark.id);
-        (benchmark.failure.is_none() && !is_crowded).then_some(benchmark)
+        let is_contended = self.sides[side].contended.contains(&benchmark.id);
+        (benchmark.failure.is_none() && !is_contended).then_some(benchmark)
     }
 
     /// The rounds of [`Evidence::measured`]; none where that is none.

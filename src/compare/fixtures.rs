@@ -54,7 +54,7 @@ pub(super) fn row(function: &str, times: &[f64]) -> Benchmark {
                 session: 0,
                 samples: vec![time],
                 probes: vec![],
-                issue: vec![],
+                contention: vec![],
                 steps: vec![],
             })
             .collect(),

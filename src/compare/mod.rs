@@ -2,8 +2,8 @@
 //! and no panic on any data that a baseline can hold.
 
 mod allocation;
-mod calm;
 mod clock;
+mod contention;
 mod effect;
 mod environment;
 mod evidence;
@@ -25,7 +25,7 @@ mod types;
 mod verdict;
 mod work;
 
-pub use calm::{Calm, calm};
+pub use contention::{Uncontended, uncontended};
 pub use families::Family;
 pub use history::{
     Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest,
@@ -51,9 +51,9 @@ use crate::stats::{discoveries, median};
 /// Least |ln ratio| of the median probes that is worth a warning.
 const CLOCK_MOVED: f64 = 0.03;
 
-/// Change of time, as a fraction, that company is not blamed for: another hardware thread leaves a core about half of what
+/// Change of time, as a fraction, that contention is not blamed for: another hardware thread leaves a core about half of what
 /// it can issue.
-const LEAST_CHANGE_IN_COMPANY: f64 = 1.0;
+const LEAST_CHANGE_WHEN_CONTENDED: f64 = 1.0;
 
 /// What the point rule forgives, because times went through logarithms: a change of exactly the threshold
 /// counts.
@@ -71,17 +71,17 @@ pub fn compare_where(
     options: &Options,
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> Comparison {
-    let mut calm = calm::calm_together(&[baseline, candidate]);
-    for calm in &mut calm {
-        calm.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
+    let mut uncontended = contention::uncontended_together(&[baseline, candidate]);
+    for uncontended in &mut uncontended {
+        uncontended.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
     }
     let environments = Environments::of(baseline, candidate);
     let (across, refusing) =
         environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
     let terms = Terms { options, refusing: &refusing, sides: [baseline, candidate] };
-    let pairs = pairing::pairs(&calm[0].side, &calm[1].side);
-    let drafts = judged_drafts(&pairs, &calm, terms);
-    let evidence = Evidence { pairs: &pairs, drafts: &drafts, sides: &calm, options };
+    let pairs = pairing::pairs(&uncontended[0].side, &uncontended[1].side);
+    let drafts = judged_drafts(&pairs, &uncontended, terms);
+    let evidence = Evidence { pairs: &pairs, drafts: &drafts, sides: &uncontended, options };
     let nesting = Nesting::of(evidence.rows().map(|(_, row)| row));
     let models = inference::models(&evidence);
     let mut warnings = warnings(baseline, candidate, &drafts, options);
@@ -104,11 +104,11 @@ pub fn compare_where(
 }
 
 /// Every row with its verdict.
-fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm], terms: Terms<'_>) -> Vec<Draft> {
+fn judged_drafts(pairs: &[Pair<'_>], sides: &[Uncontended], terms: Terms<'_>) -> Vec<Draft> {
     let labels = pairing::labels(&pairs.iter().map(|pair| pair.id).collect::<Vec<_>>());
     let drafts = pairs.iter().zip(labels).map(|(pair, label)| row::draft(pair, label, terms));
     let mut drafts: Vec<Draft> = drafts.collect();
-    drafts.iter_mut().for_each(|draft| note_company(draft, sides));
+    drafts.iter_mut().for_each(|draft| note_contention(draft, sides));
     match terms.options.rule {
         Rule::Interval => judge_intervals(&mut drafts, terms.options),
         Rule::Point => drafts.iter_mut().for_each(|draft| judge_point(&mut draft.row)),
@@ -116,19 +116,19 @@ fn judged_drafts(pairs: &[Pair<'_>], sides: &[Calm], terms: Terms<'_>) -> Vec<Dr
     drafts
 }
 
-/// A row measured in company is judged only where it changed by more than the neighbour can have done.
-fn note_company(draft: &mut Draft, sides: &[Calm]) {
-    let crowded = sides.iter().any(|side| side.crowded.contains(&draft.row.id));
-    if crowded && let (Some(effect), Some(time)) = (draft.effect, &mut draft.row.time) {
-        time.raise_threshold(LEAST_CHANGE_IN_COMPANY, &effect);
-        draft.row.notes.push(Warning::Crowded);
+/// A row measured under contention is judged only where it changed by more than the neighbour can have done.
+fn note_contention(draft: &mut Draft, sides: &[Uncontended]) {
+    let contended = sides.iter().any(|side| side.contended.contains(&draft.row.id));
+    if contended && let (Some(effect), Some(time)) = (draft.effect, &mut draft.row.time) {
+        time.raise_threshold(LEAST_CHANGE_WHEN_CONTENDED, &effect);
+        draft.row.notes.push(Warning::Contended);
     }
 }
 
 fn side(baseline: &Baseline, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Side {
     let benchmarks = || baseline.benchmarks.iter().filter(|benchmark| wanted(&benchmark.id));
     Side {
-        baseline: calm::without_benchmarks(baseline),
+        baseline: contention::without_benchmarks(baseline),
         benchmarks: benchmarks().count(),
         rounds: benchmarks().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0),
     }
@@ -165,8 +165,8 @@ fn judge_interval(draft: &mut Draft, discovered: bool, confidence: f64) {
     let Some(noise) = effect.noise else { return };
     let judge = Judge { margin: time.threshold.ln_1p(), confidence };
     let (verdict, note) = judge.verdict(effect.theta, &noise, discovered);
-    // In company, a change is all that can be shown.
-    if !draft.row.is_crowded() || matches!(verdict, Verdict::Regressed | Verdict::Improved) {
+    // In contention, a change is all that can be shown.
+    if !draft.row.is_contended() || matches!(verdict, Verdict::Regressed | Verdict::Improved) {
         draft.row.verdict = verdict;
         draft.row.notes.extend(note);
     }

@@ -72,7 +72,7 @@ fn times(row: &Row) -> [f64; 2] {
 pub(super) fn is_estimated(draft: &Draft, rule: Rule) -> bool {
     let has_change = draft.row.time.is_some_and(|time| time.change.is_some());
     let has_interval =
-        || draft.effect.is_some_and(|effect| effect.noise.is_some()) && !draft.row.is_crowded();
+        || draft.effect.is_some_and(|effect| effect.noise.is_some()) && !draft.row.is_contended();
     has_change && (rule == Rule::Point || has_interval())
 }
 

@@ -2,11 +2,11 @@
 
 use super::effect::{Effect, effect};
 use super::{Change, Options, Quality, Rule, TimeChange};
-use crate::stats::{LogRound, undisturbed_time};
+use crate::stats::{LogRound, time_estimate};
 
 /// Displayed times and the threshold, without the change. `None` where neither side was measured.
 pub(super) fn times(rounds: &[Vec<LogRound>; 2], options: &Options) -> Option<TimeChange> {
-    of_sides(rounds.each_ref().map(|rounds| undisturbed_time(rounds)), options)
+    of_sides(rounds.each_ref().map(|rounds| time_estimate(rounds)), options)
 }
 
 /// Times of two sides and their threshold. `None` where neither has one.

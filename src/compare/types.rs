@@ -242,8 +242,8 @@ pub struct Row {
 
 impl Row {
     /// A side was measured while another hardware thread shared the core.
-    pub(super) fn is_crowded(&self) -> bool {
-        self.notes.contains(&Warning::Crowded)
+    pub(super) fn is_contended(&self) -> bool {
+        self.notes.contains(&Warning::Contended)
     }
 
     /// Displayed time of side 0, the baseline, or 1, the candidate; nanoseconds.
@@ -409,7 +409,7 @@ pub enum Warning {
     /// One side has clock probes and the other has none, or neither has.
     NoProbe,
     /// Another hardware thread shared the core during nearly all samples of a side.
-    Crowded,
+    Contended,
     /// FLOP/s are not compared: the counting conventions differ.
     Convention,
     /// Allocation varies between iterations.

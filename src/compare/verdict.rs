@@ -109,7 +109,7 @@ mod tests {
                 session: 0,
                 samples: vec![time(index)],
                 probes: vec![],
-                issue: vec![],
+                contention: vec![],
                 steps: vec![],
             };
             (0..n).filter_map(|index| LogRound::new(&round(index))).collect()

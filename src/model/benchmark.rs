@@ -85,7 +85,7 @@ pub struct Round {
     pub probes: Vec<f64>,
     /// Issue probe around each sample (the greater of the one before and the one after), nanoseconds. As long as
     /// `samples`, or empty where the bench has no probe.
-    pub issue: Vec<f64>,
+    pub contention: Vec<f64>,
     /// Nanoseconds of each step of one generation during each sample; an empty list for a sample of which none is
     /// kept. As long as `samples`, or empty where the benchmark generates no tokens. All lists that are not empty are
     /// equally long. The first step of an inference is its prefill.

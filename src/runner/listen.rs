@@ -43,7 +43,7 @@ impl Lines {
 
     /// After the end of the process: lets the listeners read what is left, then cuts connections that somebody else
     /// still holds open, a descendant of the bench or a stranger.
-    pub(super) fn hang_up(&self) {
+    pub(super) fn close(&self) {
         self.ended.store(true, Ordering::Release);
         let start = Instant::now();
         while self.silent.load(Ordering::Acquire) < LISTENERS && start.elapsed() < DRAIN {

@@ -82,26 +82,26 @@ pub(crate) fn run(
     };
     let lines = Lines::default();
     let (sender, signals) = mpsc::channel();
-    let mut talk = Talk::new(silence);
+    let mut activity = Activity::new(silence);
     let outcome = thread::scope(|scope| {
         let (lines, secret) = (&lines, &secret);
         let to_main = sender.clone();
         scope.spawn(move || lines.listen(|| listen_to_criterion(&criterion_port, lines, &to_main)));
         scope.spawn(move || lines.listen(|| listen_to_channel(&channel_port, secret, lines, &sender)));
-        let outcome = talk.follow(&mut child, &signals, watch);
-        lines.hang_up();
+        let outcome = activity.follow(&mut child, &signals, watch);
+        lines.close();
         outcome
     })?;
-    signals.try_iter().for_each(|signal| talk.hear(signal, watch));
-    let ending = match talk.failure(outcome) {
+    signals.try_iter().for_each(|signal| activity.hear(signal, watch));
+    let ending = match activity.failure(outcome) {
         None => Ending::Finished,
         Some(reason) => Ending::Failed { reason, output: tail(&mut output)? },
     };
     Ok(ProcessReport {
-        criterion: talk.criterion,
-        records: talk.records,
-        measured: talk.measured,
-        unfinished: talk.current,
+        criterion: activity.criterion,
+        records: activity.records,
+        measured: activity.measured,
+        unfinished: activity.current,
         ending,
     })
 }
@@ -122,7 +122,7 @@ enum Outcome {
 }
 
 /// Everything heard so far.
-struct Talk {
+struct Activity {
     limit: Duration,
     allowed: Duration,
     last_sign: Instant,
@@ -133,9 +133,9 @@ struct Talk {
     broken: Option<String>,
 }
 
-impl Talk {
+impl Activity {
     fn new(limit: Duration) -> Self {
-        Talk {
+        Activity {
             limit,
             allowed: limit,
             last_sign: Instant::now(),
@@ -216,7 +216,7 @@ impl Talk {
         match (&self.broken, outcome) {
             (Some(reason), _) => Some(reason.clone()),
             (None, Outcome::Silent(limit)) => {
-                Some(format!("gave no sign of life for {} s and was stopped", limit.as_secs()))
+                Some(format!("printed and reported nothing for {} s and was killed", limit.as_secs()))
             }
             (None, Outcome::Exited(status)) if !status.success() => Some(format!("ended with {status}")),
             (None, Outcome::Exited(_)) => {

@@ -36,7 +36,7 @@ pub enum Notice<'a> {
     Measured(BenchmarkId),
     /// The number of benchmarks measured in one round is known now.
     RoundLength(usize),
-    /// One more round, of so many benchmarks that had company in most of theirs, or whose rounds differ by too much.
+    /// One more round, of so many benchmarks that had contention in most of theirs, or whose rounds differ by too much.
     Again {
         /// From the number of ordinary rounds + 1.
         round: u32,
@@ -151,7 +151,7 @@ impl Rounds<'_> {
         let rounds = self.settings.rounds;
         let wanting = self.collector.wanting(rounds);
         for more in 1..=rounds {
-            let mut again = self.collector.crowded(rounds);
+            let mut again = self.collector.contended(rounds);
             again.extend(wanting.iter().filter(|(_, wanted)| **wanted >= more).map(|(id, _)| id.clone()));
             healthy.retain(|executable| filter_of(&again, executable).is_some());
             if healthy.is_empty() {

@@ -61,11 +61,11 @@ pub fn log_rounds(rounds: &[Round]) -> Vec<LogRound> {
 /// mean over rounds of the lower quartile of ln time, not adjusted for the clock. `None` without rounds that
 /// hold samples.
 pub fn displayed_time(rounds: &[Round]) -> Option<f64> {
-    undisturbed_time(&log_rounds(rounds))
+    time_estimate(&log_rounds(rounds))
 }
 
 /// [`displayed_time`] of rounds whose logarithms are at hand.
-pub fn undisturbed_time(rounds: &[LogRound]) -> Option<f64> {
+pub fn time_estimate(rounds: &[LogRound]) -> Option<f64> {
     location(rounds).map(|location| location.mean.exp())
 }
 
@@ -102,7 +102,13 @@ mod tests {
     use super::*;
 
     fn round(samples: &[f64], probes: &[f64]) -> Round {
-        Round { session: 0, samples: samples.to_vec(), probes: probes.to_vec(), issue: vec![], steps: vec![] }
+        Round {
+            session: 0,
+            samples: samples.to_vec(),
+            probes: probes.to_vec(),
+            contention: vec![],
+            steps: vec![],
+        }
     }
 
     fn close(found: f64, expected: f64) {
@@ -111,9 +117,9 @@ mod tests {
 
     #[test]
     fn displayed_time_ignores_disturbed_samples_and_rounds() {
-        let calm = round(&[100.0, 100.0, 100.0, 190.0], &[]);
+        let steady = round(&[100.0, 100.0, 100.0, 190.0], &[]);
         let slow = round(&[140.0, 140.0, 140.0, 140.0], &[]);
-        let rounds = [calm.clone(), slow.clone(), calm.clone(), slow, calm];
+        let rounds = [steady.clone(), slow.clone(), steady.clone(), slow, steady];
         close(displayed_time(&rounds).unwrap(), 100.0);
         assert_eq!(displayed_time(&[]), None);
     }

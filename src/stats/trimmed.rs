@@ -63,10 +63,10 @@ mod tests {
 
     #[test]
     fn slow_rounds_do_not_move_it() {
-        let calm = lower_trimmed_mean(&[1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
+        let steady = lower_trimmed_mean(&[1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
         let disturbed = lower_trimmed_mean(&[1.0, 2.0, 3.0, 400.0, 500.0]).unwrap();
-        assert_eq!(calm, disturbed);
-        assert_eq!((calm.mean, calm.kept), (2.0, 3));
+        assert_eq!(steady, disturbed);
+        assert_eq!((steady.mean, steady.kept), (2.0, 3));
     }
 
     #[test]

@@ -12,17 +12,17 @@ use crate::published::mdbook;
 use crate::replay::{Replay, Said, bench, project, said, tensorprof};
 
 /// A project with baselines `a` and `b`, and a folder for a book.
-struct Shelf {
+struct SavedBaselines {
     replay: Replay,
     folder: TempDir,
 }
 
-impl Shelf {
-    fn new() -> Shelf {
+impl SavedBaselines {
+    fn new() -> SavedBaselines {
         let replay = Replay::new();
         replay.save("a", &bench(&[("MatMul|-|64", 1000.0), ("GELU|-|1000", 500.0)]));
         replay.save("b", &bench(&[("MatMul|-|64", 1500.0), ("GELU|-|1000", 500.0)]));
-        Shelf { replay, folder: TempDir::new().expect("makes a folder") }
+        SavedBaselines { replay, folder: TempDir::new().expect("makes a folder") }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -100,23 +100,23 @@ fn renderers_but_that_of_tests_are_served() {
 
 #[test]
 fn a_book_is_expanded_for_its_renderer() {
-    let shelf = Shelf::new();
+    let source = SavedBaselines::new();
     let text = "# Page\n\n{{#tensorprof diff a b}}\n";
-    let html = shelf.expand(&shelf.input("html", VERSION, &[("page.md", text)])).succeeds();
+    let html = source.expand(&source.input("html", VERSION, &[("page.md", text)])).succeeds();
     assert_eq!(html.stderr, "");
     let page = chapter(&html);
     assert!(page.contains("## Verdict {#a-b-verdict}\n\n**Slower.**"), "{page}");
     assert!(page.contains("<svg") && !page.contains("prefers-color-scheme"), "{page}");
-    let other = chapter(&shelf.expand(&shelf.input("markdown", VERSION, &[("page.md", text)])).succeeds());
+    let other = chapter(&source.expand(&source.input("markdown", VERSION, &[("page.md", text)])).succeeds());
     assert!(other.contains("*Change of time. ") && !other.contains("<svg"), "{other}");
 }
 
 #[test]
 fn all_errors_come_with_file_and_line() {
-    let shelf = Shelf::new();
+    let source = SavedBaselines::new();
     let chapters =
         [("x.md", "# X\n\n{{#tensorprof show c}}\n"), ("y/z.md", "{{#tensorprof diff a b across=x}}")];
-    let refused = shelf.expand(&shelf.input("html", VERSION, &chapters));
+    let refused = source.expand(&source.input("html", VERSION, &chapters));
     refused.fails(2, "text/x.md:3:1: baseline `c` not found in ");
     refused.fails(2, "saved: a, b");
     refused.fails(2, "text/y/z.md:1:24: `x` is no fact: one of machine, threads,");
@@ -126,130 +126,130 @@ fn all_errors_come_with_file_and_line() {
 
 #[test]
 fn a_damaged_baseline_is_an_error_of_its_chapter() {
-    let shelf = Shelf::new();
-    fs::write(shelf.replay.baseline("a"), "format = 1\nname").expect("writes");
-    let refused = shelf.expand(&shelf.input("html", VERSION, &[("x.md", "{{#tensorprof show a}}")]));
+    let source = SavedBaselines::new();
+    fs::write(source.replay.baseline("a"), "format = 1\nname").expect("writes");
+    let refused = source.expand(&source.input("html", VERSION, &[("x.md", "{{#tensorprof show a}}")]));
     refused.fails(2, "text/x.md:1:1: cannot read baseline `a`");
     refused.fails(2, "line 2, column");
 }
 
 #[test]
 fn lines_are_those_of_the_file_although_mdbook_included_another() {
-    let shelf = Shelf::new();
-    shelf.write("text/x.md", "{{#include long.md}}\n\n\\{{#tensorprof show d}}\n\n{{#tensorprof show c}}\n");
+    let source = SavedBaselines::new();
+    source.write("text/x.md", "{{#include long.md}}\n\n\\{{#tensorprof show d}}\n\n{{#tensorprof show c}}\n");
     let now = "1\n2\n3\n\n{{#tensorprof show d}}\n\n{{#tensorprof show c}}\n";
-    let refused = shelf.expand(&shelf.input("html", VERSION, &[("x.md", now)]));
+    let refused = source.expand(&source.input("html", VERSION, &[("x.md", now)]));
     refused.fails(2, "text/x.md:5:1: baseline `c` not found");
     refused.fails(2, "an error");
 }
 
 #[test]
 fn other_versions_of_mdbook_are_told() {
-    let shelf = Shelf::new();
-    let said = shelf.expand(&shelf.input("html", "0.6.0", &[("x.md", "text")])).succeeds();
+    let source = SavedBaselines::new();
+    let said = source.expand(&source.input("html", "0.6.0", &[("x.md", "text")])).succeeds();
     assert!(
         said.stderr.contains("mdBook 0.6.0") && said.stderr.contains("supports mdBook 0.5"),
         "{}",
         said.stderr
     );
     assert_eq!(chapter(&said), "text");
-    let old = shelf.input("html", "0.4.52", &[]).replace("\"items\"", "\"sections\"");
-    shelf.expand(&old).fails(2, "mdBook 0.4.52");
-    shelf.expand("").fails(2, "no book on standard input");
+    let old = source.input("html", "0.4.52", &[]).replace("\"items\"", "\"sections\"");
+    source.expand(&old).fails(2, "mdBook 0.4.52");
+    source.expand("").fails(2, "no book on standard input");
 }
 
 #[test]
 fn init_makes_a_book_and_says_so_and_does_it_once() {
-    let shelf = Shelf::new();
-    let made = shelf.book(&["init"]).succeeds();
+    let source = SavedBaselines::new();
+    let made = source.book(&["init"]).succeeds();
     let names = ["book/book.toml", "book/src/SUMMARY.md", "book/src/performance.md", "book/.gitignore"];
     for name in names {
-        assert!(made.stderr.contains(name) && shelf.path(name).exists(), "{name}: {}", made.stderr);
+        assert!(made.stderr.contains(name) && source.path(name).exists(), "{name}: {}", made.stderr);
     }
-    let texts = names.map(|name| shelf.read(name));
-    let again = shelf.book(&["init"]).succeeds();
+    let texts = names.map(|name| source.read(name));
+    let again = source.book(&["init"]).succeeds();
     assert!(again.stderr.contains("Unchanged") && !again.stderr.contains("Created"), "{}", again.stderr);
-    assert_eq!(names.map(|name| shelf.read(name)), texts);
+    assert_eq!(names.map(|name| source.read(name)), texts);
 }
 
 #[test]
 fn init_adds_to_a_book_without_touching_the_rest() {
-    let shelf = Shelf::new();
+    let source = SavedBaselines::new();
     let config = "# Ours\n[book]\ntitle = 'Guide' # kept\nsrc = \"text\"\n\n[output.html]\n";
-    shelf.write("docs/book.toml", config);
-    shelf.write("docs/text/SUMMARY.md", "- [A](a.md)\n");
-    let added = shelf.book(&["init", "docs"]).succeeds();
+    source.write("docs/book.toml", config);
+    source.write("docs/text/SUMMARY.md", "- [A](a.md)\n");
+    let added = source.book(&["init", "docs"]).succeeds();
     assert!(added.stderr.contains("Added [preprocessor.tensorprof] to docs/book.toml"), "{}", added.stderr);
     let table = "\n[preprocessor.tensorprof]\ncommand = \"cargo tensorprof book\"\n";
-    assert_eq!(shelf.read("docs/book.toml"), format!("{config}{table}"));
-    assert_eq!(shelf.read("docs/text/SUMMARY.md"), "- [A](a.md)\n");
-    assert!(!shelf.path("docs/text/performance.md").exists() && !shelf.path("docs/.gitignore").exists());
-    shelf.write("broken/book.toml", "[book");
-    shelf.book(&["init", "broken"]).fails(2, "cannot add the preprocessor to broken/book.toml");
+    assert_eq!(source.read("docs/book.toml"), format!("{config}{table}"));
+    assert_eq!(source.read("docs/text/SUMMARY.md"), "- [A](a.md)\n");
+    assert!(!source.path("docs/text/performance.md").exists() && !source.path("docs/.gitignore").exists());
+    source.write("broken/book.toml", "[book");
+    source.book(&["init", "broken"]).fails(2, "cannot add the preprocessor to broken/book.toml");
 }
 
 #[test]
 fn add_writes_a_chapter_once() {
-    let shelf = Shelf::new();
-    shelf.book(&["add", "a", "b"]).fails(2, "run `cargo tensorprof book init book`");
-    shelf.book(&["init"]).succeeds();
-    shelf.book(&["add", "a", "c"]).fails(2, "saved: a, b");
-    shelf.book(&["add", "a", "b", "--title", "Less\n[more]", "--across", "threads,machine"]).succeeds();
+    let source = SavedBaselines::new();
+    source.book(&["add", "a", "b"]).fails(2, "run `cargo tensorprof book init book`");
+    source.book(&["init"]).succeeds();
+    source.book(&["add", "a", "c"]).fails(2, "saved: a, b");
+    source.book(&["add", "a", "b", "--title", "Less\n[more]", "--across", "threads,machine"]).succeeds();
     let chapter = "# Less [more]\n\n{{#tensorprof diff a b across=threads,machine}}\n";
-    assert_eq!(shelf.read("book/src/a-b.md"), chapter);
-    let summary = shelf.read("book/src/SUMMARY.md");
+    assert_eq!(source.read("book/src/a-b.md"), chapter);
+    let summary = source.read("book/src/SUMMARY.md");
     assert!(summary.ends_with("- [Performance](performance.md)\n- [Less \\[more\\]](a-b.md)\n"), "{summary}");
-    shelf.book(&["add", "a", "b"]).fails(2, "a-b.md exists");
-    assert_eq!(shelf.read("book/src/SUMMARY.md"), summary);
-    assert_eq!(shelf.read("book/src/a-b.md"), chapter);
+    source.book(&["add", "a", "b"]).fails(2, "a-b.md exists");
+    assert_eq!(source.read("book/src/SUMMARY.md"), summary);
+    assert_eq!(source.read("book/src/a-b.md"), chapter);
 }
 
 #[test]
 fn build_names_what_is_missing() {
-    let shelf = Shelf::new();
-    shelf.book(&["build"]).fails(2, "no book in book");
-    shelf.book(&["init"]).succeeds();
+    let source = SavedBaselines::new();
+    source.book(&["build"]).fails(2, "no book in book");
+    source.book(&["init"]).succeeds();
     let mut command = tensorprof(&project().join("Cargo.toml"), &["book", "build"]);
-    command.env("MDBOOK", "/nowhere/mdbook").current_dir(shelf.folder.path());
+    command.env("MDBOOK", "/nowhere/mdbook").current_dir(source.folder.path());
     let refused = said(command.output().expect("starts"));
     refused.fails(2, "cargo install mdbook --version 0.5");
 }
 
 /// `cargo tensorprof book build` with a path on which cargo finds the built command.
-fn build(shelf: &Shelf, mdbook: &str) -> Said {
+fn build(source: &SavedBaselines, mdbook: &str) -> Said {
     let own = Path::new(env!("CARGO_BIN_EXE_cargo-tensorprof")).parent().expect("a folder").to_owned();
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let paths =
         std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&paths))).expect("a path");
     let mut command = tensorprof(&project().join("Cargo.toml"), &["book", "build"]);
-    command.env("MDBOOK", mdbook).env("PATH", paths).current_dir(shelf.folder.path());
+    command.env("MDBOOK", mdbook).env("PATH", paths).current_dir(source.folder.path());
     said(command.output().expect("starts"))
 }
 
 #[test]
 fn the_real_mdbook_builds_a_book() {
     let Some(mdbook) = mdbook() else { return };
-    let shelf = Shelf::new();
-    shelf.book(&["init"]).succeeds();
-    shelf.book(&["add", "a", "b"]).succeeds();
-    let config = shelf.read("book/book.toml");
-    shelf.write("book/book.toml", &format!("{config}baselines = {:?}\n", shelf.replay.path("baselines")));
-    shelf.write("book/src/other.md", "1\n2\n3\n");
-    let page = shelf.read("book/src/a-b.md");
-    shelf.write(
+    let source = SavedBaselines::new();
+    source.book(&["init"]).succeeds();
+    source.book(&["add", "a", "b"]).succeeds();
+    let config = source.read("book/book.toml");
+    source.write("book/book.toml", &format!("{config}baselines = {:?}\n", source.replay.path("baselines")));
+    source.write("book/src/other.md", "1\n2\n3\n");
+    let page = source.read("book/src/a-b.md");
+    source.write(
         "book/src/a-b.md",
         &format!("{page}\n{{{{#include other.md}}}}\n\n\\{{{{#tensorprof show x}}}}\n"),
     );
-    let built = build(&shelf, &mdbook);
+    let built = build(&source, &mdbook);
     assert_eq!(built.code, Some(0), "{}", built.stderr);
-    let html = shelf.read("book/book/a-b.html");
+    let html = source.read("book/book/a-b.html");
     for part in
         ["id=\"a-b-verdict\"", "<figure class=\"tensorprof\"", "</svg>", "<p>{{#tensorprof show x}}</p>"]
     {
         assert!(html.contains(part), "{part}");
     }
     assert!(!html.contains("{{#tensorprof diff"));
-    shelf.write("book/src/a-b.md", "{{#include other.md}}\n\n{{#tensorprof diff a c}}\n");
-    let refused = build(&shelf, &mdbook);
+    source.write("book/src/a-b.md", "{{#include other.md}}\n\n{{#tensorprof diff a c}}\n");
+    let refused = build(&source, &mdbook);
     refused.fails(101, "src/a-b.md:3:1: baseline `c` not found");
 }

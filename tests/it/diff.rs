@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::replay::{CALM, IN_COMPANY, Replay, bench, plain_benchmark, probed_benchmark};
+use crate::replay::{CONTENDED, Replay, UNCONTENDED, bench, plain_benchmark, probed_benchmark};
 
 /// The verdict of a row in a JSON comparison.
 fn verdict<'a>(diff: &'a serde_json::Value, id: &str) -> &'a str {
@@ -130,27 +130,27 @@ fn a_bench_that_never_heard_of_this_tool_is_compared_too() {
 }
 
 /// A bench of a row whose core was shared or not, and one that had its own.
-fn beside_a_quiet_row(ns: f64, issue: f64) -> String {
-    let quiet = probed_benchmark("g|-|quiet", 1000.0, CALM);
-    format!("greet 0.8.2\n{quiet}{}group g\n", probed_benchmark("g|-|1", ns, issue))
+fn beside_a_quiet_row(ns: f64, contention: f64) -> String {
+    let quiet = probed_benchmark("g|-|quiet", 1000.0, UNCONTENDED);
+    format!("greet 0.8.2\n{quiet}{}group g\n", probed_benchmark("g|-|1", ns, contention))
 }
 
 #[test]
-fn a_change_beyond_what_company_does_is_one_in_company_too() {
+fn a_change_beyond_what_contention_does_is_one_under_contention_too() {
     let replay = Replay::new();
-    replay.save("a", &beside_a_quiet_row(10_000.0, CALM));
-    replay.save("b", &beside_a_quiet_row(30_000.0, IN_COMPANY));
+    replay.save("a", &beside_a_quiet_row(10_000.0, UNCONTENDED));
+    replay.save("b", &beside_a_quiet_row(30_000.0, CONTENDED));
     let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
     assert_eq!(verdict(&diff, "g/1"), "regressed");
     assert_eq!(diff["rows"][0]["time"]["threshold"], 1.0, "{diff}");
-    assert_eq!(diff["summary"]["time_ratio_geomean"]["rows"], 1, "the time in company is in no mean");
+    assert_eq!(diff["summary"]["time_ratio_geomean"]["rows"], 1, "the time under contention is in no mean");
 }
 
 #[test]
-fn a_row_measured_in_company_is_not_judged() {
+fn a_row_measured_under_contention_is_not_judged() {
     let replay = Replay::new();
-    replay.save("a", &beside_a_quiet_row(10_000.0, CALM));
-    replay.save("b", &beside_a_quiet_row(15_000.0, IN_COMPANY));
+    replay.save("a", &beside_a_quiet_row(10_000.0, UNCONTENDED));
+    replay.save("b", &beside_a_quiet_row(15_000.0, CONTENDED));
     let diff = replay.run(&["diff", "a", "b", "--format", "json"]).succeeds().json();
     assert_eq!(verdict(&diff, "g/1"), "inconclusive");
     let codes: Vec<&str> = diff["rows"][0]["notes"]
@@ -159,7 +159,7 @@ fn a_row_measured_in_company_is_not_judged() {
         .iter()
         .filter_map(|note| note["code"].as_str())
         .collect();
-    assert_eq!(codes, ["crowded"], "{diff}");
+    assert_eq!(codes, ["contended"], "{diff}");
     let alone = replay.run(&["diff", "a", "b", "--filter", "g/1", "--format", "json"]).succeeds().json();
     assert_eq!(verdict(&alone, "g/1"), "inconclusive", "a filter changes no verdict");
 }

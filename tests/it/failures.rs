@@ -36,7 +36,7 @@ fn a_bench_that_panics() {
 
 #[test]
 fn a_bench_that_hangs() {
-    save_within_keeps_the_good_row("1", "hang", "no sign of life for 1 s");
+    save_within_keeps_the_good_row("1", "hang", "nothing for 1 s");
 }
 
 #[test]

@@ -41,8 +41,8 @@ fn a_planted_slowdown_is_found_where_it_is() {
     );
     assert!(!line.contains("slower"), "GELU comes first and stays: {line}");
     assert!(table.lines().any(|line| line.starts_with("b4") && line.contains("slower [")), "{table}");
-    let calm = replay.run(&["history", "--threshold", "20", "--format", "json"]).succeeds().json();
-    assert_eq!(changes(&calm, "MatMul/64"), [[""; 3]; 0]);
+    let uncontended = replay.run(&["history", "--threshold", "20", "--format", "json"]).succeeds().json();
+    assert_eq!(changes(&uncontended, "MatMul/64"), [[""; 3]; 0]);
 }
 
 #[test]

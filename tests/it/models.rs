@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::replay::{CALM, Replay, json_id, json_probes, plain_benchmark};
+use crate::replay::{Replay, UNCONTENDED, json_id, json_probes, plain_benchmark};
 
 /// The declaration of a model, as a bench sends it.
 const TINY: &str = r#"{"name":"Tiny","parameters":1024,"matrix_parameters":1000,"layers":2,"width":8,"heads":2,"kv_heads":1,"head_size":4,"vocabulary":16,"context":32,"dtype":"f32"}"#;
@@ -12,7 +12,7 @@ const CREATION: &str = r#"{"phase":"creation"}"#;
 
 /// A benchmark of ten samples whose record has these keys beside its id and its probes.
 fn recorded(id: &str, keys: &str) -> String {
-    let (plain, id, probes) = (plain_benchmark(id, 1000.0), json_id(id), json_probes(CALM));
+    let (plain, id, probes) = (plain_benchmark(id, 1000.0), json_id(id), json_probes(UNCONTENDED));
     format!("{plain}record {{\"message\":\"record\",{id},{probes}{keys}}}\n")
 }
 

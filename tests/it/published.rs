@@ -27,7 +27,7 @@ pub(crate) fn installed(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// Says that a test did not run. Past the harness, which hides what passing tests print.
+/// Says that a test did not run. HistoryQuery the harness, which hides what passing tests print.
 pub(crate) fn skipped(reason: &str) {
     let thread = std::thread::current();
     let line = format!("\nskipped {}: {reason}\n", thread.name().unwrap_or("a test"));

@@ -98,7 +98,7 @@ impl Replay {
 
 /// The built command in an environment without anything of the user's that it reads.
 pub(crate) fn tensorprof(manifest: &Path, arguments: &[&str]) -> Command {
-    let mut command = undisturbed(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
+    let mut command = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
     command.arg("tensorprof").args(["--manifest-path".as_ref(), manifest.as_os_str()]).args(arguments);
     command
         .env("CARGO_TERM_COLOR", "never")
@@ -107,7 +107,7 @@ pub(crate) fn tensorprof(manifest: &Path, arguments: &[&str]) -> Command {
 }
 
 /// A command without what a user has set that cargo, criterion or the command read.
-pub(crate) fn undisturbed(mut command: Command) -> Command {
+pub(crate) fn isolated(mut command: Command) -> Command {
     for variable in [
         "RUSTFLAGS",
         "CARGO_ENCODED_RUSTFLAGS",
@@ -134,25 +134,25 @@ pub(crate) fn said(output: Output) -> Said {
     }
 }
 
-/// Directives for one benchmark of ten samples around `ns` nanoseconds per iteration, with probes of a calm core.
+/// Directives for one benchmark of ten samples around `ns` nanoseconds per iteration, with probes of a uncontended core.
 pub(crate) fn benchmark(id: &str, ns: f64) -> String {
-    probed_benchmark(id, ns, CALM)
+    probed_benchmark(id, ns, UNCONTENDED)
 }
 
 /// Issue probe of a core of one's own, nanoseconds.
-pub(crate) const CALM: f64 = 40_000.0;
+pub(crate) const UNCONTENDED: f64 = 40_000.0;
 /// The same with another thread on the core.
-pub(crate) const IN_COMPANY: f64 = 70_000.0;
+pub(crate) const CONTENDED: f64 = 70_000.0;
 
-/// The same with this issue probe around every sample.
-pub(crate) fn probed_benchmark(id: &str, ns: f64, issue: f64) -> String {
-    let (plain, id, probes) = (plain_benchmark(id, ns), json_id(id), json_probes(issue));
+/// The same with this contention probe around every sample.
+pub(crate) fn probed_benchmark(id: &str, ns: f64, contention: f64) -> String {
+    let (plain, id, probes) = (plain_benchmark(id, ns), json_id(id), json_probes(contention));
     format!("{plain}record {{\"message\":\"record\",{id},{probes}}}\n")
 }
 
 /// The `probes` key of a record: two of a warm-up and those of ten samples.
-pub(crate) fn json_probes(issue: f64) -> String {
-    let reading = format!("{{\"clock\":65000.0,\"issue\":{issue:?}}}");
+pub(crate) fn json_probes(contention: f64) -> String {
+    let reading = format!("{{\"clock\":65000.0,\"contention\":{contention:?}}}");
     format!("\"probes\":[{}]", vec![format!("[{reading},{reading}]"); 12].join(","))
 }
 

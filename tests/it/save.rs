@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::replay::{
-    CALM, IN_COMPANY, Replay, bench, json_id, json_probes, plain_benchmark, probed_benchmark, said,
+    CONTENDED, Replay, UNCONTENDED, bench, json_id, json_probes, plain_benchmark, probed_benchmark, said,
     tensorprof,
 };
 
@@ -106,7 +106,7 @@ fn records_of_the_bench_half_are_joined_by_id() {
          {},\
          \"allocation\":[{{\"count\":2,\"bytes\":16640,\"peak\":16640,\"net\":0}}]}}\n",
         json_id(id),
-        json_probes(CALM)
+        json_probes(UNCONTENDED)
     );
     let script = format!("greet 0.8.2\n{}{record}group MatMul\n", plain_benchmark(id, 5000.0));
     replay.script("default", &script);
@@ -123,13 +123,15 @@ fn records_of_the_bench_half_are_joined_by_id() {
 #[test]
 fn benchmarks_whose_core_was_shared_are_measured_again_and_others_are_not() {
     let replay = Replay::new();
-    let script = |issue| {
-        let (crowded, calm) =
-            (probed_benchmark("g|-|a.b", 1000.0, issue), probed_benchmark("g|-|calm", 1000.0, CALM));
-        format!("greet 0.8.2\n{crowded}{calm}group g\n")
+    let script = |contention| {
+        let (contended, uncontended) = (
+            probed_benchmark("g|-|a.b", 1000.0, contention),
+            probed_benchmark("g|-|uncontended", 1000.0, UNCONTENDED),
+        );
+        format!("greet 0.8.2\n{contended}{uncontended}group g\n")
     };
-    replay.script(1, &script(CALM));
-    replay.script("default", &script(IN_COMPANY));
+    replay.script(1, &script(UNCONTENDED));
+    replay.script("default", &script(CONTENDED));
     replay.run(&["save", "a", "--rounds", "4"]).succeeds();
     let calls = replay.calls();
     assert_eq!(calls.len(), 8);

@@ -47,7 +47,7 @@ impl Observation {
     }
 }
 
-/// All rounds of a benchmark, those in company too. Baselines are sorted by id.
+/// All rounds of a benchmark, those under contention too. Baselines are sorted by id.
 fn rounds<'a>(side: &'a Baseline, id: &BenchmarkId) -> Option<&'a [Round]> {
     let index = side.benchmarks.binary_search_by(|benchmark| benchmark.id.cmp(id)).ok()?;
     Some(&side.benchmarks[index].rounds)

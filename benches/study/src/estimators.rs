@@ -126,7 +126,7 @@ mod tests {
             session: 0,
             samples: vec![time; 3],
             probes: vec![2.0; 3],
-            issue: vec![],
+            contention: vec![],
             steps: vec![],
         };
         times.iter().map(round).collect()
@@ -134,10 +134,10 @@ mod tests {
 
     #[test]
     fn a_disturbed_round_moves_the_mean_and_not_the_lower_half() {
-        let (calm, disturbed) = (rounds(&[1.0; 6]), rounds(&[1.0, 1.0, 1.0, 1.0, 1.0, 1.6]));
+        let (steady, disturbed) = (rounds(&[1.0; 6]), rounds(&[1.0, 1.0, 1.0, 1.0, 1.0, 1.6]));
         let shift = |between| {
             let estimator = Estimator { within: Within::Median, between, clock: false };
-            estimator.location(&disturbed).unwrap() - estimator.location(&calm).unwrap()
+            estimator.location(&disturbed).unwrap() - estimator.location(&steady).unwrap()
         };
         assert!(shift(Between::Mean) > 0.05);
         assert!(shift(Between::LowerTrimmedMean).abs() < 1e-12);

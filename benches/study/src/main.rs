@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use tensorprof::compare::{Options, calm};
+use tensorprof::compare::{Options, uncontended};
 use tensorprof::model::Baseline;
 use tensorprof_study::analysis::observe;
 use tensorprof_study::calibration::session_spreads;
 use tensorprof_study::files::load;
 use tensorprof_study::plan::{Kind, plan};
 use tensorprof_study::saving::Saving;
-use tensorprof_study::tables::{company, estimators, render};
+use tensorprof_study::tables::{contention, estimators, render};
 
 /// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted slowdowns
 #[derive(Debug, Parser)]
@@ -65,8 +65,9 @@ fn main() -> Result<()> {
     let saves = load(&folder)?;
     ensure!(!saves.is_empty(), "no saves of a study in {}; run without --reuse", folder.display());
     let observations = observe(&saves, &Options::default());
-    let calm: Vec<(Kind, Baseline)> = saves.iter().map(|(kind, save)| (*kind, calm(save).side)).collect();
-    let text = render(&observations, &session_spreads(&calm, &observations))?;
-    let text = [company(&saves, &calm)?, text, estimators(&saves, &calm)?].concat();
+    let uncontended: Vec<(Kind, Baseline)> =
+        saves.iter().map(|(kind, save)| (*kind, uncontended(save).side)).collect();
+    let text = render(&observations, &session_spreads(&uncontended, &observations))?;
+    let text = [contention(&saves, &uncontended)?, text, estimators(&saves, &uncontended)?].concat();
     Ok(stdout().write_all(text.as_bytes())?)
 }

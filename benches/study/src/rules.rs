@@ -131,7 +131,7 @@ mod tests {
                 session: 0,
                 samples: samples(location),
                 probes: vec![],
-                issue: vec![],
+                contention: vec![],
                 steps: vec![],
             })
             .collect()
@@ -139,12 +139,12 @@ mod tests {
 
     #[test]
     fn criterion_sees_one_process_and_takes_its_episode_for_a_change() {
-        let calm = rounds(&[100.0, 100.0, 100.0]);
+        let steady = rounds(&[100.0, 100.0, 100.0]);
         let disturbed = rounds(&[104.0, 100.0, 100.0]);
-        assert_eq!(criterion([&calm, &disturbed]), Some(Outcome::Slower));
-        assert_eq!(criterion([&disturbed, &calm]), Some(Outcome::Faster));
-        assert_eq!(criterion([&calm, &rounds(&[100.9])]), Some(Outcome::NotChanged));
-        assert_eq!(criterion([&calm, &[]]), None);
+        assert_eq!(criterion([&steady, &disturbed]), Some(Outcome::Slower));
+        assert_eq!(criterion([&disturbed, &steady]), Some(Outcome::Faster));
+        assert_eq!(criterion([&steady, &rounds(&[100.9])]), Some(Outcome::NotChanged));
+        assert_eq!(criterion([&steady, &[]]), None);
     }
 
     #[test]

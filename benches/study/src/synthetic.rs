@@ -58,7 +58,7 @@ fn benchmark(row: usize, slowdown: f64, random: &mut Uniform) -> Benchmark {
 
 fn round(ns: f64, random: &mut Uniform) -> Round {
     let mut around = |value: f64| (0..SAMPLES).map(|_| value * (1.0 + 0.001 * random.next())).collect();
-    Round { session: 0, samples: around(ns), probes: around(1e5), issue: around(4e4), steps: vec![] }
+    Round { session: 0, samples: around(ns), probes: around(1e5), contention: around(4e4), steps: vec![] }
 }
 
 fn allocation() -> Allocation {

@@ -20,13 +20,13 @@ use crate::tally::Tally;
 ///
 /// # Errors
 /// None of its own: those of formatting.
-pub fn company(all: &[(Kind, Baseline)], calm: &[(Kind, Baseline)]) -> Result<String, fmt::Error> {
+pub fn contention(all: &[(Kind, Baseline)], uncontended: &[(Kind, Baseline)]) -> Result<String, fmt::Error> {
     let samples = |saves: &[(Kind, Baseline)]| -> usize {
         let plain = saves.iter().filter(|(kind, _)| *kind == Kind::Plain);
         let rounds = plain.flat_map(|(_, save)| &save.benchmarks).flat_map(|benchmark| &benchmark.rounds);
         rounds.map(|round| round.samples.len()).sum()
     };
-    let (all, kept) = (samples(all), samples(calm));
+    let (all, kept) = (samples(all), samples(uncontended));
     let share = (all > 0).then(|| 1.0 - kept as f64 / all as f64);
     let mut text = String::new();
     writeln!(
@@ -42,9 +42,9 @@ pub fn company(all: &[(Kind, Baseline)], calm: &[(Kind, Baseline)]) -> Result<St
 ///
 /// # Errors
 /// None of its own: those of formatting.
-pub fn estimators(all: &[(Kind, Baseline)], calm: &[(Kind, Baseline)]) -> Result<String, fmt::Error> {
+pub fn estimators(all: &[(Kind, Baseline)], uncontended: &[(Kind, Baseline)]) -> Result<String, fmt::Error> {
     let mut text = String::from("## Estimators: difference between saves of identical code\n");
-    for (title, saves) in [("All samples", all), ("Samples on an own core", calm)] {
+    for (title, saves) in [("All samples", all), ("Uncontended samples", uncontended)] {
         writeln!(text, "\n### {title}\n")?;
         estimators_of(&mut text, saves)?;
     }

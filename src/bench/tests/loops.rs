@@ -39,7 +39,7 @@ fn every_loop_is_criterions_and_each_sample_is_probed_once() {
         let record = group.record(declaration(&index.to_string()), counted).expect("not filtered out");
         assert!(calls > 10, "10 samples and a warm-up at least");
         assert_eq!(record.probes.len(), calls, "loop {index}");
-        assert!(record.probes.iter().flatten().all(|probe| probe.clock > 0.0 && probe.issue > 0.0));
+        assert!(record.probes.iter().flatten().all(|probe| probe.clock > 0.0 && probe.contention > 0.0));
         assert_eq!((record.generation, record.failure), (None, None));
     }
 }

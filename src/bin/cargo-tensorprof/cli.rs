@@ -144,7 +144,7 @@ pub(crate) struct RoundOptions {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Limits {
-    /// Stop a bench that gives no sign of life for so long
+    /// Kill a bench that is silent for this long
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
 }

@@ -1,5 +1,5 @@
 //! Baselines in, a [`History`] out: each benchmark over time, where its line breaks and where its level changes. It is a
-//! comparison of many sides and uses the same parts as one of two: calm samples, facts, clock, session term.
+//! comparison of many sides and uses the same parts as one of two: uncontended samples, facts, clock, session term.
 
 mod segment;
 mod series;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 pub use types::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged};
 
-use super::calm::{Calm, calm_together, without_benchmarks};
+use super::contention::{Uncontended, uncontended_together, without_benchmarks};
 use super::environment::required_facts;
 use super::{inference, pairing};
 use crate::inference::Model;
@@ -26,9 +26,9 @@ pub fn history<B: Borrow<Baseline>>(
 ) -> History {
     let mut baselines: Vec<&Baseline> = baselines.iter().map(Borrow::borrow).collect();
     baselines.sort_by(|a, b| a.by_date(b));
-    let calm = calm_together(&baselines);
+    let uncontended = uncontended_together(&baselines);
     let facts = required_facts(&baselines);
-    let rows = rows(&calm, wanted);
+    let rows = rows(&uncontended, wanted);
     let labels = pairing::labels(&rows.keys().copied().collect::<Vec<_>>());
     let rows = rows.iter().zip(labels).map(|((id, sightings), label)| {
         let breaks = segment::breaks(sightings, &facts);
@@ -55,23 +55,23 @@ struct Sighting<'a> {
     benchmark: &'a Benchmark,
     /// What it measures, where that is a model.
     model: Option<&'a Model>,
-    /// It was measured in company and keeps all of its rounds.
-    crowded: bool,
+    /// It was measured under contention and keeps all of its rounds.
+    contended: bool,
 }
 
 /// Every wanted benchmark with its sightings in order. Of several with the same id in a baseline the first counts.
 fn rows<'a>(
-    calm: &'a [Calm],
+    uncontended: &'a [Uncontended],
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> BTreeMap<&'a BenchmarkId, Vec<Sighting<'a>>> {
     let mut rows: BTreeMap<&BenchmarkId, Vec<Sighting<'_>>> = BTreeMap::new();
-    for (baseline, calm) in calm.iter().enumerate() {
-        for benchmark in calm.side.benchmarks.iter().filter(|benchmark| wanted(&benchmark.id)) {
+    for (baseline, uncontended) in uncontended.iter().enumerate() {
+        for benchmark in uncontended.side.benchmarks.iter().filter(|benchmark| wanted(&benchmark.id)) {
             let sightings = rows.entry(&benchmark.id).or_default();
             if sightings.last().is_none_or(|last| last.baseline != baseline) {
-                let crowded = calm.crowded.contains(&benchmark.id);
-                let model = inference::model_of(&calm.side, benchmark);
-                sightings.push(Sighting { baseline, benchmark, model, crowded });
+                let contended = uncontended.contended.contains(&benchmark.id);
+                let model = inference::model_of(&uncontended.side, benchmark);
+                sightings.push(Sighting { baseline, benchmark, model, contended });
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::compare::sessions::session_variances;
 use crate::model::BenchmarkId;
 use crate::stats::{
     Criterion, LogRound, LowerTrimmedMean, SeriesPoint, Variance, change_points, log_rounds,
-    lower_trimmed_mean, undisturbed_time,
+    lower_trimmed_mean, time_estimate,
 };
 
 /// A row with its points and changes.
@@ -31,7 +31,7 @@ pub(super) fn row(
                 index,
                 rounds,
                 judged: point.unjudged.is_none(),
-                crowded: point.unjudged == Some(Unjudged::Crowded),
+                contended: point.unjudged == Some(Unjudged::Contended),
             })
             .collect();
         judge(&mut row, &members, options);
@@ -45,7 +45,7 @@ fn point(sighting: &Sighting<'_>, rounds: &[LogRound]) -> HistoryPoint {
         baseline: sighting.baseline,
         work: sighting.benchmark.work.clone(),
         allocation: sighting.benchmark.allocation,
-        time_ns: undisturbed_time(rounds),
+        time_ns: time_estimate(rounds),
         adjusted_ns: None,
         change: None,
         unjudged: unjudged(sighting, rounds),
@@ -58,7 +58,7 @@ fn unjudged(sighting: &Sighting<'_>, rounds: &[LogRound]) -> Option<Unjudged> {
     }
     match rounds.len() {
         0 => Some(Unjudged::Failed("it has no usable rounds".to_owned())),
-        _ if sighting.crowded => Some(Unjudged::Crowded),
+        _ if sighting.contended => Some(Unjudged::Contended),
         1 => Some(Unjudged::SingleRound),
         _ => None,
     }
@@ -71,7 +71,7 @@ struct Member<'a> {
     rounds: &'a [LogRound],
     judged: bool,
     /// Its time is a neighbour's doing.
-    crowded: bool,
+    contended: bool,
 }
 
 /// Fills in what the members of a segment say of each other.
@@ -87,7 +87,7 @@ fn judge(row: &mut RowHistory, members: &[Member<'_>], options: &HistoryOptions)
         let (location, variance) = (locations[nth].mean, variances[nth].filter(|_| member.judged));
         let point = &mut row.points[member.index];
         point.adjusted_ns = Some(interval(location, variance, options.confidence));
-        if !member.crowded {
+        if !member.contended {
             point.change = before.map(|before| (location - before).exp_m1());
             before = Some(location);
         }

@@ -22,7 +22,7 @@ fn clocked(function: &str, ns: f64, probe: f64) -> Benchmark {
     let round = |wander: f64| Round {
         samples: (0..12).map(|i| ns * wander * (1.0 + 1e-4 * f64::from(i % 3))).collect(),
         probes: vec![probe * wander; 12],
-        issue: vec![0.5 * probe * wander; 12],
+        contention: vec![0.5 * probe * wander; 12],
         ..Round::default()
     };
     Benchmark { rounds: [1.0, 1.004, 0.997, 1.002, 0.999].map(round).to_vec(), ..row(function, &[]) }
@@ -169,23 +169,27 @@ fn a_clock_that_moves_is_taken_out() {
 
 #[test]
 fn what_cannot_be_judged_is_shown_and_left_out_of_levels() {
-    let mut crowded = steady("a", 1.5e5);
-    crowded.rounds.iter_mut().flat_map(|round| &mut round.issue).for_each(|issue| *issue *= 1.7);
+    let mut contended = steady("a", 1.5e5);
+    contended
+        .rounds
+        .iter_mut()
+        .flat_map(|round| &mut round.contention)
+        .for_each(|contention| *contention *= 1.7);
     let mut single = steady("a", 1.5e5);
     single.rounds.truncate(1);
     let failed = Benchmark { failure: Some("panicked".to_owned()), rounds: vec![], ..steady("a", 1.0) };
-    let rows = [steady("a", 1e5), crowded, single, failed, steady("a", 1e5), steady("a", 1.1e5)];
+    let rows = [steady("a", 1e5), contended, single, failed, steady("a", 1e5), steady("a", 1.1e5)];
     let saved =
         rows.into_iter().enumerate().map(|(day, row)| on_day(day as i64, &format!("b{day}"), vec![row]));
     let found = only(&saved.collect::<Vec<_>>());
     let unjudged: Vec<_> = found.points.iter().map(|point| point.unjudged.clone()).collect();
     let failed = Unjudged::Failed("panicked".to_owned());
-    let expected = [None, Some(Unjudged::Crowded), Some(Unjudged::SingleRound), Some(failed), None, None];
+    let expected = [None, Some(Unjudged::Contended), Some(Unjudged::SingleRound), Some(failed), None, None];
     assert_eq!(unjudged, expected);
     assert_eq!(places(&found), [[4, 5]]);
     assert!(found.points[1].time_ns.is_some() && found.points[3].time_ns.is_none());
-    let crowded = found.points[1].adjusted_ns.expect("a time");
-    assert_eq!((crowded.low, crowded.high), (crowded.value, crowded.value));
+    let contended = found.points[1].adjusted_ns.expect("a time");
+    assert_eq!((contended.low, contended.high), (contended.value, contended.value));
     assert_eq!(found.points[1].change, None);
     close(found.points[2].change.expect("of the single round"), 0.5);
 }
@@ -246,11 +250,11 @@ fn wild_row() -> impl Strategy<Value = Benchmark> {
     let number = || prop_oneof![1e-9..1e15f64, Just(1e15), Just(1e-9), 1.0..2.0f64];
     let numbers = move || prop::collection::vec(number(), 0..4);
     let round = (0usize..3, numbers(), numbers(), numbers());
-    let round = round.prop_map(|(session, samples, probes, issue)| Round {
+    let round = round.prop_map(|(session, samples, probes, contention)| Round {
         session,
         samples,
         probes,
-        issue,
+        contention,
         steps: vec![],
     });
     (prop::collection::vec(round, 0..6), any::<bool>()).prop_map(|(rounds, fails)| Benchmark {

@@ -67,7 +67,7 @@ pub struct HistoryPoint {
     /// iteration. Equal to `time_ns` where a round of the segment has no probes. Without an interval where it is not
     /// judged.
     pub adjusted_ns: Option<Estimate>,
-    /// Relative change of the adjusted time against the measured point before it in the segment, crowded ones apart.
+    /// Relative change of the adjusted time against the measured point before it in the segment, contended ones apart.
     pub change: Option<f64>,
     /// Why changes are looked for without it.
     pub unjudged: Option<Unjudged>,
@@ -79,7 +79,7 @@ pub enum Unjudged {
     /// It could not be measured; the reason.
     Failed(String),
     /// Another hardware thread shared the core during nearly all of its samples.
-    Crowded,
+    Contended,
     /// A single round tells nothing of its noise.
     SingleRound,
 }

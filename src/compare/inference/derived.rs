@@ -20,7 +20,7 @@ fn derived_round(round: &Round, of: impl Fn(&[f64]) -> Option<f64>) -> Round {
     Round {
         session: round.session,
         probes: pick(&round.probes),
-        issue: pick(&round.issue),
+        contention: pick(&round.contention),
         samples,
         steps: vec![],
     }
@@ -47,7 +47,7 @@ mod tests {
             session: 3,
             samples: vec![60.0, 70.0, 80.0],
             probes: vec![1.0, 2.0, 3.0],
-            issue: vec![4.0, 5.0, 6.0],
+            contention: vec![4.0, 5.0, 6.0],
             steps: vec![vec![30.0, 10.0, 20.0], vec![], vec![40.0, 18.0, 22.0]],
         };
         let derived = derived(std::slice::from_ref(&round), per_token);
@@ -55,7 +55,7 @@ mod tests {
             session: 3,
             samples: vec![15.0, 20.0],
             probes: vec![1.0, 3.0],
-            issue: vec![4.0, 6.0],
+            contention: vec![4.0, 6.0],
             steps: vec![],
         };
         assert_eq!(derived, [expected]);

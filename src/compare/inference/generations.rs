@@ -12,7 +12,7 @@ use crate::stats::{log_rounds, median, quantile};
 const STEPS_BEYOND: usize = 10;
 
 /// The generations of a row. `None` unless it is an inference whose steps a side measured: one that failed
-/// or was crowded has none.
+/// or was contended has none.
 pub(super) fn generation(evidence: &Evidence<'_>, row: usize) -> Option<GenerationComparison> {
     let inference = evidence.row(row).inference.as_ref()?;
     matches!(inference.phase, Phase::Inference { .. }).then_some(())?;

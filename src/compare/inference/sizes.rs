@@ -7,7 +7,7 @@ use crate::compare::evidence::Evidence;
 use crate::compare::work::same_convention;
 use crate::compare::{Options, Rule};
 use crate::inference::{Model, Phase};
-use crate::stats::{LogRound, undisturbed_time};
+use crate::stats::{LogRound, time_estimate};
 use crate::work::Flops;
 
 /// Every model against those of the next smaller number of parameters and the same element type, in each phase that
@@ -92,7 +92,7 @@ pub(super) fn rounds_of_size(
 /// The interval is that of a change from the smaller to the larger; none without several rounds or a noise model.
 fn ratio([smaller, larger]: [&[LogRound]; 2], options: &Options) -> Option<Estimate> {
     if options.rule == Rule::Point {
-        return Some(Estimate::bare(undisturbed_time(larger)? / undisturbed_time(smaller)?));
+        return Some(Estimate::bare(time_estimate(larger)? / time_estimate(smaller)?));
     }
     let effect = effect([smaller, larger])?;
     let half_width = effect.noise.map_or(0.0, |noise| noise.total().half_width(options.confidence));

@@ -18,7 +18,7 @@ pub(super) struct RecordedStep {
 }
 
 /// Every decode step that a side recorded of a model, by context, then in the order of rows. Those of benchmarks that
-/// failed or were crowded have no times.
+/// failed or were contended have no times.
 pub(super) fn recorded_steps(evidence: &Evidence<'_>, model: &str, side: usize) -> Vec<RecordedStep> {
     let rows = evidence.pairs.iter().enumerate();
     let benchmarks = rows.filter_map(|(row, pair)| {

@@ -18,7 +18,7 @@ fn clocked(function: &str, ns: f64, probe: f64) -> Benchmark {
         session: 0,
         samples: (0..20).map(|i| ns * wander * (1.0 + 1e-4 * f64::from(i % 3))).collect(),
         probes: vec![probe * wander; 20],
-        issue: vec![],
+        contention: vec![],
         steps: vec![],
     };
     let rounds = [1.0, 1.004, 0.997, 1.002, 0.999].map(round).to_vec();

@@ -23,7 +23,7 @@ fn generating(name: &str, phase: Phase, steps: &[f64]) -> Benchmark {
             session: 0,
             samples: vec![generation.iter().sum(); 8],
             probes: vec![50_000.0 * wander; 8],
-            issue: vec![20_000.0 * wander; 8],
+            contention: vec![20_000.0 * wander; 8],
             steps: vec![generation; 8],
         }
     };
@@ -127,11 +127,11 @@ fn generations_are_compared_only_where_their_row_is() {
     let whole = small(vec![generating("a", INFERENCE, &steps)]);
     let mut other_machine = whole.clone();
     other_machine.environment.machine.cpu = "Other".to_owned();
-    let mut crowded = whole.clone();
-    crowded.benchmarks[0].rounds.iter_mut().for_each(|round| round.issue.fill(40_000.0));
+    let mut contended = whole.clone();
+    contended.benchmarks[0].rounds.iter_mut().for_each(|round| round.contention.fill(40_000.0));
     let mut failed = whole.clone();
     failed.benchmarks[0].failure = Some("panicked".to_owned());
-    for new in [&other_machine, &crowded, &failed, &small(vec![])] {
+    for new in [&other_machine, &contended, &failed, &small(vec![])] {
         let comparison = diff(&whole, new);
         let generation = &only(&comparison).generations[0];
         let times = [Some(generation.first_token), generation.per_token];
@@ -146,17 +146,17 @@ fn generations_are_compared_only_where_their_row_is() {
 }
 
 #[test]
-fn benchmarks_that_were_crowded_or_failed_have_no_times_of_steps() {
+fn benchmarks_that_were_contended_or_failed_have_no_times_of_steps() {
     let sound = generating("b", Phase::Decode { generated: 3, cached: 12 }, &on_the_line(12..15));
     let mut slow = generating("a", INFERENCE, &[800e3, 100e3, 110e3, 120e3, 130e3]);
     slow.step_allocation = vec![
         StepAllocation { count: Range::exact(1), bytes: Range::exact(8) };
         INFERENCE.tokens().unwrap() as usize
     ];
-    let mut crowded = slow.clone();
-    crowded.rounds.iter_mut().for_each(|round| round.issue.fill(40_000.0));
+    let mut contended = slow.clone();
+    contended.rounds.iter_mut().for_each(|round| round.contention.fill(40_000.0));
     let failed = Benchmark { failure: Some("panicked".to_owned()), ..slow };
-    for disturbed in [crowded, failed] {
+    for disturbed in [contended, failed] {
         let both = small(vec![disturbed, sound.clone()]);
         let comparison = diff(&both, &both);
         let model = only(&comparison);
@@ -173,10 +173,10 @@ fn benchmarks_that_were_crowded_or_failed_have_no_times_of_steps() {
 }
 
 #[test]
-fn samples_in_company_are_no_part_of_a_generation() {
+fn samples_under_contention_are_no_part_of_a_generation() {
     let mut noisy = small(vec![generating("a", INFERENCE, &[80e3, 10e3, 10e3, 10e3, 10e3])]);
     for round in &mut noisy.benchmarks[0].rounds {
-        round.issue[..4].fill(40_000.0);
+        round.contention[..4].fill(40_000.0);
         round.steps[..4].fill(vec![900e3; 5]);
     }
     let comparison = diff(&noisy, &noisy);

@@ -26,7 +26,7 @@ struct World {
     change: f64,
 }
 
-const CALM: World =
+const QUIET: World =
     World { rounds: [5, 5], episodes: 0.0, noise: 0.004, session: 0.0, clock: None, change: 0.0 };
 
 impl World {
@@ -43,7 +43,7 @@ impl World {
         let samples = (0..10).map(|_| (location + 0.003 * random.normal()).exp()).collect();
         let probe = |_| (11.5 + clock + 0.001 * random.normal()).exp();
         let probes = if self.clock.is_some() { (0..10).map(probe).collect() } else { vec![] };
-        Round { session: 0, samples, probes, issue: vec![], steps: vec![] }
+        Round { session: 0, samples, probes, contention: vec![], steps: vec![] }
     }
 
     fn effect(&self, random: &mut Random) -> Effect {
@@ -83,10 +83,10 @@ fn shares(world: World) -> Shares {
 }
 
 /// Probed rows of which the clock moved by a percent between sessions.
-const PROBED: World = World { session: 0.0035, clock: Some((1.0, 0.005, 0.01)), ..CALM };
+const PROBED: World = World { session: 0.0035, clock: Some((1.0, 0.005, 0.01)), ..QUIET };
 
 #[test]
-fn intervals_cover_and_verdicts_hold_on_a_calm_machine() {
+fn intervals_cover_and_verdicts_hold_on_a_quiet_machine() {
     let same = shares(PROBED);
     assert!(same.covered >= 0.92 && same.false_verdicts <= 0.01, "{} {}", same.covered, same.false_verdicts);
     let slower = shares(World { change: 0.05, ..PROBED });
@@ -105,7 +105,7 @@ fn intervals_cover_and_verdicts_hold_with_disturbed_rounds() {
 #[test]
 fn rows_that_ignore_the_clock_and_rows_without_probes_are_no_exception() {
     let memory_bound = World { clock: Some((0.0, 0.01, 0.01)), rounds: [8, 8], ..PROBED };
-    let unprobed = World { clock: None, session: 0.01, ..CALM };
+    let unprobed = World { clock: None, session: 0.01, ..QUIET };
     for world in [memory_bound, unprobed] {
         let found = shares(world);
         assert!(

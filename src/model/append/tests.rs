@@ -39,7 +39,7 @@ fn benchmark(group: &str, sample: f64) -> Benchmark {
             session: 0,
             samples: vec![sample],
             probes: vec![],
-            issue: vec![],
+            contention: vec![],
             steps: vec![],
         }],
         allocation: None,

@@ -228,7 +228,7 @@ impl<'a> Panel<'a> {
 
     /// The points of a segment with their intervals, and the line between those that are not a neighbour's doing.
     fn segment(&self, canvas: &Canvas<'_>, axes: &Axes, segment: std::ops::Range<usize>) -> Drawn {
-        let on_line = |point: &&HistoryPoint| point.unjudged != Some(Unjudged::Crowded);
+        let on_line = |point: &&HistoryPoint| point.unjudged != Some(Unjudged::Contended);
         let place = |point: &HistoryPoint| Some((axes.x(point.baseline), axes.y(point.adjusted_ns?.value)));
         let path: Vec<_> =
             self.row.points[segment.clone()].iter().filter(on_line).filter_map(place).collect();

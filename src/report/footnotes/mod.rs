@@ -96,7 +96,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::FalseDiscovery => "false-discovery",
         Warning::TooFewRounds { .. } => "too-few-rounds",
         Warning::NoProbe => "no-probe",
-        Warning::Crowded => "crowded",
+        Warning::Contended => "contended",
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",
         Warning::PointEstimates => "point-estimates",

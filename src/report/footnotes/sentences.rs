@@ -14,7 +14,7 @@ const MORE_SESSIONS: &str = "More rounds would not decide it, since sessions dif
 const SUSPECT: &str = "Changed by its rounds, but sessions of identical code may differ by as much: confirm it by a \
     session more on each side (`cargo tensorprof save NAME --append`).";
 const NO_PROBE: &str = "Without clock probes on both sides, the change is not adjusted for the clock.";
-const CROWDED: &str = "Another hardware thread shared the core during nearly all samples of a side, so only a change \
+const CONTENDED: &str = "Another hardware thread shared the core during nearly all samples of a side, so only a change \
     by more than a factor of 2 is judged: measure again, or append a session (`cargo tensorprof save NAME --append`).";
 const CONVENTION: &str = "FLOPs are counted by different conventions: FLOP/s are not compared.";
 const ALLOCATION_VARIES: &str = "Allocation varies between iterations.";
@@ -50,7 +50,7 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison, escape: fn(&str) 
         Warning::MoreSessions => MORE_SESSIONS.to_owned(),
         Warning::Suspect => SUSPECT.to_owned(),
         Warning::NoProbe => NO_PROBE.to_owned(),
-        Warning::Crowded => CROWDED.to_owned(),
+        Warning::Contended => CONTENDED.to_owned(),
         Warning::Convention => CONVENTION.to_owned(),
         Warning::AllocationVaries => ALLOCATION_VARIES.to_owned(),
         Warning::PointEstimates => POINT_ESTIMATES.to_owned(),

@@ -67,7 +67,7 @@ pub(super) fn allocated(point: &HistoryPoint) -> String {
 pub(super) fn unjudged(why: &Unjudged, escape: fn(&str) -> String) -> String {
     match why {
         Unjudged::Failed(reason) => format!("failed: {}", escape(&clip(reason, LONGEST_REASON))),
-        Unjudged::Crowded => "core shared, not judged".to_owned(),
+        Unjudged::Contended => "core shared, not judged".to_owned(),
         Unjudged::SingleRound => "one round, not judged".to_owned(),
     }
 }

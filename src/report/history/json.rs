@@ -102,7 +102,7 @@ impl<'a> PointJson<'a> {
             change: point.change,
             unjudged: point.unjudged.as_ref().map(|why| match why {
                 Unjudged::Failed(_) => "failed",
-                Unjudged::Crowded => "crowded",
+                Unjudged::Contended => "contended",
                 Unjudged::SingleRound => "single-round",
             }),
             failure: match &point.unjudged {

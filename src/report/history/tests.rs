@@ -15,7 +15,7 @@ fn benchmark(path: &str, ns: f64, work: Option<Work>) -> Benchmark {
     let round = |wander: f64| Round {
         samples: (0..12).map(|i| ns * wander * (1.0 + 2e-3 * f64::from(i % 3))).collect(),
         probes: vec![65_000.0 * wander; 12],
-        issue: vec![40_000.0 * wander; 12],
+        contention: vec![40_000.0 * wander; 12],
         ..Round::default()
     };
     Benchmark {
@@ -42,8 +42,12 @@ fn in_week(week: i64, name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
     }
 }
 
-fn crowded(mut benchmark: Benchmark) -> Benchmark {
-    benchmark.rounds.iter_mut().flat_map(|round| &mut round.issue).for_each(|issue| *issue *= 1.7);
+fn contended(mut benchmark: Benchmark) -> Benchmark {
+    benchmark
+        .rounds
+        .iter_mut()
+        .flat_map(|round| &mut round.contention)
+        .for_each(|contention| *contention *= 1.7);
     benchmark
 }
 
@@ -55,7 +59,7 @@ fn failed(benchmark: Benchmark) -> Benchmark {
     }
 }
 
-/// Two levels, a machine that changes, rows that are crowded, fail, come and go, markup in a name.
+/// Two levels, a machine that changes, rows that are contended, fail, come and go, markup in a name.
 fn eventful() -> History {
     let matmul_ns = [104e3, 104.3e3, 131e3, 130.2e3, 131.1e3, 96e3, 82e3, 82.2e3];
     let saved = (0..8).map(|week| {
@@ -74,7 +78,7 @@ fn eventful() -> History {
         let mut rows = vec![
             Benchmark { allocation: Some(allocation), ..benchmark("MatMul/128x128", ns, Some(matmul(128))) },
             match week {
-                2 => crowded(benchmark("GELU/1000", 14e3, Some(elementwise(1000, 8, 2)))),
+                2 => contended(benchmark("GELU/1000", 14e3, Some(elementwise(1000, 8, 2)))),
                 3 => failed(gelu),
                 _ => gelu,
             },

@@ -20,9 +20,9 @@ use super::rounds::Failure;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::inference::Model;
 use crate::model::{self, Benchmark, BenchmarkId, Round};
-use crate::stats::{calm_rounds, location_half_width, own_core_level};
+use crate::stats::{location_half_width, uncontended_level, uncontended_rounds};
 
-/// Calm rounds that make a benchmark's interval useful.
+/// Uncontended rounds that make a benchmark's interval useful.
 const ENOUGH_ROUNDS: usize = 5;
 
 /// Half the width of the interval of a benchmark's time, in ln time, above which more rounds are taken. With two sides of
@@ -58,31 +58,32 @@ impl Collector {
         self.benchmarks.len()
     }
 
-    /// Benchmarks that have fewer calm rounds than enough, or than the rounds asked for.
-    pub(super) fn crowded(&self, rounds: u32) -> BTreeSet<BenchmarkId> {
+    /// Benchmarks that have fewer uncontended rounds than enough, or than the rounds asked for.
+    pub(super) fn contended(&self, rounds: u32) -> BTreeSet<BenchmarkId> {
         let enough = ENOUGH_ROUNDS.min(rounds as usize);
-        let few =
-            |(benchmark, calm): (&Benchmark, Vec<Round>)| (calm.len() < enough).then(|| benchmark.id.clone());
-        self.calm().filter_map(few).collect()
+        let few = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
+            (uncontended.len() < enough).then(|| benchmark.id.clone())
+        };
+        self.uncontended().filter_map(few).collect()
     }
 
     /// How many more rounds each benchmark needs, up to as many as asked for, to know its time as well as [`WIDEST`] wants:
     /// those by which the width of its interval would shrink to that. Asked once, before any of them is taken: who stops
     /// as soon as the rounds agree stops when they happen to (Stein 1945, "A two-sample test").
     pub(super) fn wanting(&self, rounds: u32) -> BTreeMap<BenchmarkId, u32> {
-        let needed = |(benchmark, calm): (&Benchmark, Vec<Round>)| {
-            let excess = location_half_width(&calm, CONFIDENCE)? / WIDEST;
-            let more = (calm.len() as f64 * (excess * excess - 1.0)).ceil().min(f64::from(rounds));
+        let needed = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
+            let excess = location_half_width(&uncontended, CONFIDENCE)? / WIDEST;
+            let more = (uncontended.len() as f64 * (excess * excess - 1.0)).ceil().min(f64::from(rounds));
             (more > 0.0).then(|| (benchmark.id.clone(), more as u32))
         };
-        self.calm().filter_map(needed).collect()
+        self.uncontended().filter_map(needed).collect()
     }
 
-    /// The benchmarks that did not fail, with their calm rounds.
-    fn calm(&self) -> impl Iterator<Item = (&Benchmark, Vec<Round>)> {
-        let level = own_core_level(self.benchmarks.values());
+    /// The benchmarks that did not fail, with their uncontended rounds.
+    fn uncontended(&self) -> impl Iterator<Item = (&Benchmark, Vec<Round>)> {
+        let level = uncontended_level(self.benchmarks.values());
         let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
-        healthy.map(move |benchmark| (benchmark, calm_rounds(&benchmark.rounds, level)))
+        healthy.map(move |benchmark| (benchmark, uncontended_rounds(&benchmark.rounds, level)))
     }
 
     pub(super) fn finish(self) -> Collected {

@@ -28,8 +28,11 @@ impl Pass {
             samples,
             // The chain's work is fixed, so that an interruption can only lengthen it.
             probes: readings.iter().map(|[before, after]| before.clock.min(after.clock)).collect(),
-            // Either end tells of company during the sample.
-            issue: readings.iter().map(|[before, after]| before.issue.max(after.issue)).collect(),
+            // Either end tells of contention during the sample.
+            contention: readings
+                .iter()
+                .map(|[before, after]| before.contention.max(after.contention))
+                .collect(),
             steps: steps.times,
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));

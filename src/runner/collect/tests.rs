@@ -34,7 +34,10 @@ fn record(probes: &[[f64; 2]], bytes: &[u64]) -> Record {
     Record {
         id: id(),
         work: None,
-        probes: probes.iter().map(|pair| pair.map(|clock| Reading { clock, issue: clock / 2.0 })).collect(),
+        probes: probes
+            .iter()
+            .map(|pair| pair.map(|clock| Reading { clock, contention: clock / 2.0 }))
+            .collect(),
         allocation: bytes
             .iter()
             .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, net: 0 })
@@ -52,8 +55,8 @@ fn probes_of_the_warm_up_are_dropped_and_an_interrupted_probe_does_not_count() {
     let record = record(&[[9.0, 9.0], [1.0, 5.0], [7.0, 2.0]], &[64, 64]);
     assert_eq!(collector.add(&executable(), &report(vec![measured(vec![4.0, 6.0])], vec![record])), []);
     let benchmark = collector.finish().benchmarks.remove(0);
-    let (samples, probes, issue) = (vec![2.0, 3.0], vec![1.0, 2.0], vec![2.5, 3.5]);
-    assert_eq!(benchmark.rounds, [Round { session: 3, samples, probes, issue, steps: vec![] }]);
+    let (samples, probes, contention) = (vec![2.0, 3.0], vec![1.0, 2.0], vec![2.5, 3.5]);
+    assert_eq!(benchmark.rounds, [Round { session: 3, samples, probes, contention, steps: vec![] }]);
     assert_eq!(benchmark.allocation.map(|a| a.bytes), Some(Range::exact(64)));
 }
 

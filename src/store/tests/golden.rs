@@ -33,7 +33,7 @@ fn the_specification_names_every_key_of_the_example() {
 fn a_round_is_one_line_of_each_kind_of_time() {
     let text = render(&example()).expect("a file");
     let lines = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-    assert_eq!(["samples = [", "probes = [", "issue = [", "steps = [["].map(lines), [4, 2, 2, 1]);
+    assert_eq!(["samples = [", "probes = [", "contention = [", "steps = [["].map(lines), [4, 2, 2, 1]);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn one_more_round_is_one_block_of_added_lines() {
         session: 1,
         samples: vec![1.0],
         probes: vec![2.0],
-        issue: vec![],
+        contention: vec![],
         steps: vec![],
     });
     let (before, after) = (render(&before).expect("a file"), render(&after).expect("a file"));
@@ -69,7 +69,7 @@ fn the_file_of_a_suite_is_small() {
         session: 0,
         samples: (0..20).map(|step| 123_456.7 + (seed * 31 + step * 17) as f64).collect(),
         probes: (0..20).map(|step| 101_234.5 + (seed * 7 + step) as f64).collect(),
-        issue: (0..20).map(|step| 41_234.5 + (seed * 7 + step) as f64).collect(),
+        contention: (0..20).map(|step| 41_234.5 + (seed * 7 + step) as f64).collect(),
         steps: vec![],
     };
     let matmul = example().benchmarks[1].clone();

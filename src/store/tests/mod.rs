@@ -153,7 +153,7 @@ fn matmul() -> Benchmark {
         session,
         samples: (0..10).map(|step| first + 13.7 * f64::from(step)).collect(),
         probes: (0..10).map(|step| 101_350.0 + 7.0 * f64::from(step)).collect(),
-        issue: (0..10).map(|step| 41_350.0 + 9.0 * f64::from(step)).collect(),
+        contention: (0..10).map(|step| 41_350.0 + 9.0 * f64::from(step)).collect(),
         steps: vec![],
     };
     Benchmark {
@@ -192,7 +192,7 @@ fn softmax() -> Benchmark {
             peak: Some(Range::exact(1_024)),
             net: Some(Range { low: -64, high: 0 }),
         }),
-        rounds: vec![Round { session: 0, samples, probes: vec![], issue: vec![], steps: vec![] }],
+        rounds: vec![Round { session: 0, samples, probes: vec![], contention: vec![], steps: vec![] }],
         ..benchmark("Softmax", Some("last axis"), Some("256"))
     }
 }

@@ -117,14 +117,14 @@ fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
     if round.samples.is_empty() {
         return Err("it has no samples".to_owned());
     }
-    for (name, probes) in [("probes", &round.probes), ("issue probes", &round.issue)] {
+    for (name, probes) in [("probes", &round.probes), ("contention probes", &round.contention)] {
         if !probes.is_empty() && probes.len() != round.samples.len() {
             return Err(format!("it has {} samples and {} {name}", round.samples.len(), probes.len()));
         }
     }
     check_times("sample", &round.samples)?;
     check_times("probe", &round.probes)?;
-    check_times("issue probe", &round.issue)
+    check_times("contention probe", &round.contention)
 }
 
 fn check_times(kind: &str, times: &[f64]) -> Result<(), String> {

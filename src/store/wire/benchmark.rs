@@ -77,7 +77,7 @@ struct RoundTable {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     probes: Vec<Nanoseconds>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    issue: Vec<Nanoseconds>,
+    contention: Vec<Nanoseconds>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     steps: Vec<Vec<Nanoseconds>>,
 }
@@ -183,7 +183,7 @@ impl From<&model::Round> for RoundTable {
             session: round.session,
             samples: times(&round.samples),
             probes: times(&round.probes),
-            issue: times(&round.issue),
+            contention: times(&round.contention),
             steps: round.steps.iter().map(times).collect(),
         }
     }
@@ -196,7 +196,7 @@ impl From<RoundTable> for model::Round {
             session: table.session,
             samples: times(table.samples),
             probes: times(table.probes),
-            issue: times(table.issue),
+            contention: times(table.contention),
             steps: table.steps.into_iter().map(times).collect(),
         }
     }

@@ -9,7 +9,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use snapbox::Data;
 use snapbox::filter::NormalizeToExpected;
 
-use crate::replay::undisturbed;
+use crate::replay::isolated;
 
 /// Where commands run, one after another.
 pub(super) struct Shell {
@@ -28,7 +28,7 @@ impl Shell {
     /// For projects that need no other crates than this one does: the registry is asked only where some of these are not
     /// there, so that the test passes without it and with the same versions.
     pub(super) fn with_crates_of_this_project(self) -> Shell {
-        let mut metadata = undisturbed(Command::new(env!("CARGO")));
+        let mut metadata = isolated(Command::new(env!("CARGO")));
         metadata.args(["metadata", "--format-version", "1", "--locked", "--offline"]);
         let found = metadata.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("starts");
         Shell { offline: found.status.success(), ..self }
@@ -80,7 +80,7 @@ impl Shell {
         }
         // In this repository `cargo tensorprof` is an alias that builds; what is tested is built.
         let command = command.replace("cargo tensorprof", "cargo-tensorprof tensorprof");
-        let mut shell = undisturbed(Command::new("sh"));
+        let mut shell = isolated(Command::new("sh"));
         shell.args(["-c", &format!("(exit {}); {command}", self.status)]).current_dir(&self.folder);
         shell.env("PATH", path()).env("COLUMNS", "80").env("CARGO_NET_OFFLINE", self.offline.to_string());
         shell.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"));

@@ -28,7 +28,7 @@ use tensorprof::report::{SECTION_NAMES, chart_names};
 use self::console::Shell;
 use self::links::{Page, broken};
 use crate::published::{build, mdbook, root};
-use crate::replay::{said, undisturbed};
+use crate::replay::{isolated, said};
 
 /// The chapters that walk a newcomer through a project of their own.
 const WALK: [&str; 3] = ["first-bench.md", "work-and-allocation.md", "publishing.md"];
@@ -90,7 +90,7 @@ fn the_names_that_directives_take_are_listed() {
 
 /// The commands below `command`, at any depth, that its help names.
 fn commands(command: &str) -> Vec<String> {
-    let mut help = undisturbed(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
+    let mut help = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
     let help = help.args(command.split_whitespace().skip(1)).arg("--help").output();
     let help = said(help.expect("starts")).succeeds().stdout;
     let listed =

@@ -149,8 +149,8 @@ fn code(comparison: &Comparison, gate: bool) -> u8 {
     ]);
     let undecided =
         [Verdict::Inconclusive, Verdict::Suspect, Verdict::NotComparable, Verdict::Failed, Verdict::Removed];
-    let hungrier = comparison.summary.allocation_verdicts.contains_key(&AllocationVerdict::More);
-    if gate && (any(&[Verdict::Regressed]) || hungrier) {
+    let allocates_more = comparison.summary.allocation_verdicts.contains_key(&AllocationVerdict::More);
+    if gate && (any(&[Verdict::Regressed]) || allocates_more) {
         exit::REGRESSED
     } else if !judged || gate && any(&undecided) {
         exit::CANNOT_JUDGE

@@ -16,7 +16,7 @@ pub(crate) fn run(
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
     // What `diff` compares is what is shown.
-    let found = compare::calm(&project.load(&arguments.name, terminal)?).side;
+    let found = compare::uncontended(&project.load(&arguments.name, terminal)?).side;
     let text = match arguments.format {
         DataFormat::Table => saved::show_table(&found, terminal.width()),
         DataFormat::Json => saved::show_json(&found),

@@ -45,8 +45,8 @@ fn following_tokens(comparison: &Comparison) -> Option<String> {
 fn steps(comparison: &Comparison) -> Option<String> {
     any_generation(comparison, |_| true).then(|| {
         "**Steps** behind TTFT, TPOT and ITL are those of the last generation of each kept sample. Probes are around a \
-         whole sample: the clock and the company of a single step are not known, and ITL is not adjusted for the \
-         clock. Since samples in company are left out, unless the benchmark is marked for them, tails are those of an \
+         whole sample: the clock and the contention of a single step are not known, and ITL is not adjusted for the \
+         clock. Since samples under contention are left out, unless the benchmark is marked for them, tails are those of an \
          undisturbed core."
             .to_owned()
     })

@@ -31,7 +31,7 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
 fn times() -> String {
     "**Time** of a side: the undisturbed time, exp(mean over the lower half of the rounds of ln q), q the lower \
      quartile of a round's samples in time per iteration. A round is one fresh process. Samples during which another \
-     hardware thread shared the core, by the issue probe around them, are left out."
+     hardware thread shared the core, by the contention probe around them, are left out."
         .to_owned()
 }
 

@@ -78,7 +78,7 @@ fn round(sessions: usize) -> impl Strategy<Value = Round> {
         Round {
             session,
             samples: column(|sample| sample.0),
-            issue: probes.iter().rev().copied().collect(),
+            contention: probes.iter().rev().copied().collect(),
             probes,
             steps: samples.iter().map(|sample| sample.2.clone()).collect(),
         }
@@ -206,7 +206,9 @@ fn baseline() -> impl Strategy<Value = Baseline> {
 fn rounded(mut baseline: Baseline) -> Baseline {
     for round in baseline.benchmarks.iter_mut().flat_map(|benchmark| &mut benchmark.rounds) {
         let steps = round.steps.iter_mut().flatten();
-        for value in round.samples.iter_mut().chain(&mut round.probes).chain(&mut round.issue).chain(steps) {
+        for value in
+            round.samples.iter_mut().chain(&mut round.probes).chain(&mut round.contention).chain(steps)
+        {
             *value = five_digits(*value);
         }
     }

@@ -29,10 +29,10 @@ pub(super) fn run(options: &ProjectOptions, terminal: &mut Terminal) -> Result<u
         terminal.warning(&warning);
     }
     let sources = context.root.join(&context.config.book.src);
-    let mut shelf = Shelf { options, context: &context, store: None, terminal };
+    let mut source = SavedBaselines { options, context: &context, store: None, terminal };
     let expansion = Expansion {
         charts: book::supports(&context.renderer).unwrap_or(Charts::Described),
-        baselines: &mut shelf,
+        baselines: &mut source,
         file: &|path| fs::read_to_string(sources.join(path)).ok(),
     };
     match book::expand(chapters, expansion) {
@@ -66,7 +66,7 @@ fn complain(sources: &Path, faults: &[book::Fault], terminal: &mut Terminal) -> 
 }
 
 /// The baselines of the book.
-struct Shelf<'a> {
+struct SavedBaselines<'a> {
     options: &'a ProjectOptions,
     context: &'a PreprocessorContext,
     /// Opened when the first baseline is asked for: a book may have no directive.
@@ -74,7 +74,7 @@ struct Shelf<'a> {
     terminal: &'a mut Terminal,
 }
 
-impl Source for Shelf<'_> {
+impl Source for SavedBaselines<'_> {
     fn names(&mut self) -> Result<Vec<BaselineName>, String> {
         let names = self.store().and_then(|store| Ok(store.names()?));
         names.map_err(|error| format!("{error:#}"))
@@ -85,7 +85,7 @@ impl Source for Shelf<'_> {
     }
 }
 
-impl Shelf<'_> {
+impl SavedBaselines<'_> {
     fn store(&mut self) -> Result<&Store> {
         let store = match self.store.take() {
             Some(store) => store,

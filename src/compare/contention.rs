@@ -3,31 +3,31 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
-use crate::stats::{FEWEST_ROUNDS, calm_rounds, own_core_level};
+use crate::stats::{FEWEST_ROUNDS, uncontended_level, uncontended_rounds};
 
-/// A side with the calm rounds of each benchmark.
+/// A side with the uncontended rounds of each benchmark.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Calm {
+pub struct Uncontended {
     /// The side.
     pub side: Baseline,
-    /// Benchmarks that have too few calm rounds and keep all of them: not to be judged.
-    pub crowded: BTreeSet<BenchmarkId>,
+    /// Benchmarks that have too few uncontended rounds and keep all of them: not to be judged.
+    pub contended: BTreeSet<BenchmarkId>,
 }
 
 /// Leaves out what was measured while another hardware thread shared the core.
-pub fn calm(side: &Baseline) -> Calm {
-    calm_at(side, own_core_level(&side.benchmarks))
+pub fn uncontended(side: &Baseline) -> Uncontended {
+    uncontended_at(side, uncontended_level(&side.benchmarks))
 }
 
 /// Several sides of one comparison or history. Where some come from the same machine and compiler, the lowest level is
-/// that of all of them: a side that was in company throughout has no level of its own.
-pub(super) fn calm_together(sides: &[&Baseline]) -> Vec<Calm> {
-    let levels: Vec<Option<f64>> = sides.iter().map(|side| own_core_level(&side.benchmarks)).collect();
+/// that of all of them: a side that was under contention throughout has no level of its own.
+pub(super) fn uncontended_together(sides: &[&Baseline]) -> Vec<Uncontended> {
+    let levels: Vec<Option<f64>> = sides.iter().map(|side| uncontended_level(&side.benchmarks)).collect();
     let level = |side: &Baseline| {
         let alike = sides.iter().zip(&levels).filter(|(other, _)| probe_facts(other) == probe_facts(side));
         alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp)
     };
-    sides.iter().map(|side| calm_at(side, level(side))).collect()
+    sides.iter().map(|side| uncontended_at(side, level(side))).collect()
 }
 
 /// What decides how long the probes take.
@@ -36,17 +36,17 @@ fn probe_facts(side: &Baseline) -> (&str, &str, &[String], &str) {
     (&build.rustc, &build.target, &build.target_features, &machine.cpu)
 }
 
-fn calm_at(side: &Baseline, level: Option<f64>) -> Calm {
-    let mut calm = Calm { side: without_benchmarks(side), crowded: BTreeSet::new() };
+fn uncontended_at(side: &Baseline, level: Option<f64>) -> Uncontended {
+    let mut uncontended = Uncontended { side: without_benchmarks(side), contended: BTreeSet::new() };
     for benchmark in &side.benchmarks {
-        let mut rounds = calm_rounds(&benchmark.rounds, level);
+        let mut rounds = uncontended_rounds(&benchmark.rounds, level);
         if rounds.len() < FEWEST_ROUNDS.min(benchmark.rounds.len()) {
-            calm.crowded.insert(benchmark.id.clone());
+            uncontended.contended.insert(benchmark.id.clone());
             rounds = benchmark.rounds.clone();
         }
-        calm.side.benchmarks.push(with_rounds(benchmark, rounds));
+        uncontended.side.benchmarks.push(with_rounds(benchmark, rounds));
     }
-    calm
+    uncontended
 }
 
 fn with_rounds(benchmark: &Benchmark, rounds: Vec<Round>) -> Benchmark {
@@ -80,35 +80,39 @@ mod tests {
     use super::*;
     use crate::compare::fixtures::{baseline, row};
 
-    /// A benchmark with so many rounds of its own and so many in company.
-    fn benchmark(name: &str, calm: usize, company: usize) -> Benchmark {
-        let round = |issue: f64| Round {
+    /// A benchmark with so many rounds of its own and so many under contention.
+    fn benchmark(name: &str, uncontended: usize, contention: usize) -> Benchmark {
+        let round = |contention: f64| Round {
             session: 0,
             samples: vec![1e4; 4],
             probes: vec![8e4; 4],
-            issue: vec![issue; 4],
+            contention: vec![contention; 4],
             steps: vec![],
         };
         let mut benchmark = row(name, &[1.0]);
-        benchmark.rounds = vec![round(4e4); calm];
-        benchmark.rounds.extend(vec![round(7e4); company]);
+        benchmark.rounds = vec![round(4e4); uncontended];
+        benchmark.rounds.extend(vec![round(7e4); contention]);
         benchmark
     }
 
     #[test]
     fn company_is_left_out_and_a_row_that_has_nothing_else_is_marked() {
-        let calm = calm(&baseline("a", vec![benchmark("quiet", 4, 6), benchmark("crowded", 2, 8)]));
-        let rounds = |index: usize| calm.side.benchmarks[index].rounds.len();
+        let uncontended =
+            uncontended(&baseline("a", vec![benchmark("quiet", 4, 6), benchmark("contended", 2, 8)]));
+        let rounds = |index: usize| uncontended.side.benchmarks[index].rounds.len();
         assert_eq!((rounds(0), rounds(1)), (4, 10));
-        assert_eq!(calm.crowded.iter().map(BenchmarkId::path).collect::<Vec<_>>(), ["ops/crowded"]);
+        assert_eq!(
+            uncontended.contended.iter().map(BenchmarkId::path).collect::<Vec<_>>(),
+            ["ops/contended"]
+        );
     }
 
     #[test]
-    fn a_side_in_company_throughout_is_measured_by_the_other() {
-        let (quiet, crowded) =
+    fn a_side_under_contention_throughout_is_measured_by_the_other() {
+        let (quiet, contended) =
             (baseline("a", vec![benchmark("row", 4, 0)]), baseline("b", vec![benchmark("row", 0, 4)]));
-        assert!(calm(&crowded).crowded.is_empty(), "alone, company cannot be told");
-        let sides = calm_together(&[&quiet, &crowded]);
-        assert_eq!(sides.iter().map(|side| side.crowded.len()).collect::<Vec<_>>(), [0, 1]);
+        assert!(uncontended(&contended).contended.is_empty(), "alone, contention cannot be told");
+        let sides = uncontended_together(&[&quiet, &contended]);
+        assert_eq!(sides.iter().map(|side| side.contended.len()).collect::<Vec<_>>(), [0, 1]);
     }
 }
