@@ -2,6 +2,7 @@
 //! the list of them and a [`history`] likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
 //! data.
 
+mod cells;
 mod change;
 mod chart;
 mod charts;
@@ -16,9 +17,12 @@ pub mod json;
 mod markdown;
 mod models;
 mod order;
+mod origin;
 mod quantity;
 mod rate;
 pub mod saved;
+mod table;
+mod tables;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

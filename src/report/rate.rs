@@ -1,5 +1,7 @@
 //! The rates a row may have, and which of them leads.
 
+use super::quantity::Precision;
+use super::table::Text;
 use crate::compare::{RateChange, Row};
 use crate::inference::Phase;
 use crate::model::Inference;
@@ -65,6 +67,12 @@ impl Rate {
     pub(crate) fn per_time(self, work: u64, nanoseconds: f64) -> f64 {
         let per_nanosecond = work as f64 / nanoseconds;
         if self == Rate::Tokens { per_nanosecond * 1e9 } else { per_nanosecond }
+    }
+
+    /// The leading rate of a time, with its unit.
+    pub(crate) fn cell(work: &Work, nanoseconds: f64, unit: impl Fn(Rate) -> &'static str) -> Option<Text> {
+        let rate = Rate::leading(work)?;
+        Some(Text::Number(rate.per_time(rate.work(work)?, nanoseconds), Precision::UNKNOWN, unit(rate)))
     }
 
     /// The rate that says most of an operation. FLOP/s where FLOPs limit it; GB/s below one FLOP per byte;

@@ -1,9 +1,8 @@
 //! A [`History`] as text: tables for a terminal, JSON, and a markdown page with its chart.
 
-mod cells;
 mod json;
 mod markdown;
-mod sparkline;
+mod tables;
 mod terminal;
 #[cfg(test)]
 mod tests;

@@ -16,8 +16,8 @@ pub(super) use self::model::{InferenceJson, ModelJson};
 use self::row::RowJson;
 use self::scaling::{FamilyJson, SizeFitJson, SizesJson};
 pub(super) use self::side::{ProvenanceJson, WorkJson};
-use super::escape::printable;
 use super::footnotes;
+use super::table::Form;
 use super::verdict::{self, Headline};
 use crate::compare::{Comparison, Difference, Fact, Options, Rule, Side, Summary, Verdict, Warning};
 use crate::model::Range;
@@ -245,7 +245,7 @@ impl NoteJson {
     fn all(warnings: &[Warning], comparison: &Comparison) -> Vec<Self> {
         let note = |warning| NoteJson {
             code: footnotes::code(warning),
-            text: footnotes::text(warning, comparison, printable),
+            text: footnotes::text(warning, comparison).write(Form::Terminal),
         };
         warnings.iter().map(note).collect()
     }

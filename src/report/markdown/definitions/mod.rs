@@ -4,7 +4,7 @@ mod inference;
 
 use crate::compare::{Comparison, Row, Rule, Verdict};
 use crate::report::footnotes::plain_percent;
-use crate::report::quantity::{Precision, bytes, time};
+use crate::report::quantity::{Precision, Time, bytes};
 use crate::report::rate::Rate;
 use crate::report::verdict::rows;
 use crate::report::{Chart, charts};
@@ -56,7 +56,7 @@ fn changes(comparison: &Comparison) -> String {
 fn verdicts(comparison: &Comparison) -> String {
     let options = &comparison.options;
     let threshold = plain_percent(options.threshold);
-    let floor = time(options.time_floor_ns, Precision::spread(0.1));
+    let floor = Time::new(options.time_floor_ns, Precision::COARSE);
     if options.rule == Rule::Point {
         return format!(
             "**Status**: *regressed* or *improved*, changed by more than the threshold; *unchanged*, by less. The \
