@@ -20,8 +20,13 @@ fn saved(name: &str, slowdown: f64) -> Baseline {
         let row = RowBuilder::new(path).time(ns, ns, 0.01).rounds(8, 10).build();
         let [rounds, _] = row.rounds;
         let bytes = Range::exact(4096);
-        let allocation =
-            Allocation { count: Some(Range::exact(3)), bytes, peak: Some(bytes), net: Some(Range::exact(0)) };
+        let allocation = Allocation {
+            count: Some(Range::exact(3)),
+            bytes,
+            peak: Some(bytes),
+            live: None,
+            net: Some(Range::exact(0)),
+        };
         Benchmark {
             id: row.id,
             work: Some(Work { flops: Some(Flops(flops)), bytes: Some(Bytes(flops / 16)), ..Work::default() }),

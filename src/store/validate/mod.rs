@@ -88,12 +88,14 @@ fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), Str
 }
 
 fn check_allocation(allocation: &Allocation) -> Result<(), String> {
-    let Allocation { count, bytes, peak, net } = allocation;
+    let Allocation { count, bytes, peak, live, net } = allocation;
     check_counts([("bytes", bytes)])?;
     for (key, range) in [("count", count), ("peak", peak)] {
         range.as_ref().map_or(Ok(()), |range| check_counts([(key, range)]))?;
     }
-    net.as_ref().map_or(Ok(()), |net| check_order("net", net))
+    [("live", live), ("net", net)]
+        .into_iter()
+        .try_for_each(|(key, range)| range.as_ref().map_or(Ok(()), |range| check_order(key, range)))
 }
 
 fn check_counts<const N: usize>(ranges: [(&str, &Range<u64>); N]) -> Result<(), String> {
