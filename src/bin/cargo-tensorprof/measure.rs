@@ -15,6 +15,7 @@ use tensorprof::runner::{git, threads, toolchain};
 
 use crate::cli::CargoFlags;
 use crate::exit::BenchFailed;
+use crate::filter::Filter;
 use crate::project::Project;
 use crate::terminal::{self, Terminal};
 
@@ -74,9 +75,8 @@ pub(crate) fn measure(
     existing: Option<&Baseline>,
     terminal: &mut Terminal,
 ) -> Result<Measured> {
-    if let Some(filter) = &request.settings.filter {
-        regex::Regex::new(filter).with_context(|| format!("`{filter}` is not a regular expression"))?;
-    }
+    // A bad filter is found before the build.
+    Filter::parse(request.settings.filter.as_deref())?;
     let is_variable = |(name, _): &(String, String)| name != threads::AFFINITY;
     let variables: Vec<(String, String)> = request.threads.clone().into_iter().filter(is_variable).collect();
     let built = build(project, &request, &variables, terminal)?;
