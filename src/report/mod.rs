@@ -3,7 +3,6 @@
 //! data.
 
 mod change;
-mod chart;
 mod charts;
 mod command;
 mod escape;
@@ -24,7 +23,7 @@ pub mod terminal;
 mod tests;
 mod verdict;
 
-pub use chart::{Chart, chart_files, chart_names};
+pub use charts::{Chart, chart_files, chart_names};
 pub use command::diff_command;
 
 use crate::compare::Comparison;

@@ -15,8 +15,8 @@ use self::nesting::nest_phases;
 use self::round::{Pass, work};
 use super::build::BenchExecutable;
 use super::criterion::Measured;
+use super::failure::Failure;
 use super::process::ProcessReport;
-use super::rounds::Failure;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::estimate::{log_rounds, uncontended_level, uncontended_rounds};
 use crate::inference::Model;
@@ -134,8 +134,7 @@ impl Collector {
         outcome: Result<(), String>,
     ) -> Option<Failure> {
         let reason = outcome.err().filter(|reason| self.fail(id, reason))?;
-        let (target, benchmark) = (executable.target.clone(), Some(id.path()));
-        Some(Failure { target, benchmark, reason, output: String::new() })
+        Some(Failure::new(executable, Some(id), reason))
     }
 
     fn add_round(
