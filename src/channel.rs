@@ -114,6 +114,8 @@ pub struct AllocationCount {
     pub bytes: u64,
     /// Most bytes live at once during the iteration, above those live at its start.
     pub peak: u64,
+    /// Bytes live at the end of the iteration, its output still held, less those live at its start.
+    pub live: i64,
     /// Bytes live after the iteration and all its drops, less those live before: growth or leak.
     pub net: i64,
 }

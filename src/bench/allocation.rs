@@ -19,8 +19,8 @@ pub(super) struct Counts {
     pub(super) steps: Vec<Vec<AllocationCount>>,
 }
 
-/// Counts `routine` alone, but holds the live bytes against those before `setup` and after every value of the iteration
-/// is dropped.
+/// Counts `routine` alone: what it leaves live while its output is held, and, against the bytes before `setup`, what is
+/// left when every value of the iteration is dropped.
 pub(super) fn count<I, O>(mut setup: impl FnMut() -> I, mut routine: impl FnMut(I) -> O) -> Counts {
     let iterations = sections().map(|section| iteration(section, &mut setup, &mut routine)).collect();
     Counts { iterations, steps: Vec::new() }
@@ -76,12 +76,13 @@ fn steps(
 
 /// What was counted one after another, counted as one.
 fn in_sequence(counts: &[AllocationCount]) -> AllocationCount {
-    let nothing = AllocationCount { count: 0, bytes: 0, peak: 0, net: 0 };
+    let nothing = AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 0 };
     counts.iter().fold(nothing, |whole, next| AllocationCount {
         count: whole.count + next.count,
         bytes: whole.bytes + next.bytes,
         // The next peak stands on what the earlier ones left.
         peak: whole.peak.max(whole.net.saturating_add_unsigned(next.peak).try_into().unwrap_or(0)),
+        live: whole.live + next.live,
         net: whole.net + next.net,
     })
 }
@@ -126,7 +127,7 @@ mod tests {
             (Block::new(&counters, 16), small)
         });
         // The 1000 bytes of the input were live when the routine began, and gone when it allocated.
-        assert_eq!(count, AllocationCount { count: 1, bytes: 16, peak: 0, net: 0 });
+        assert_eq!(count, AllocationCount { count: 1, bytes: 16, peak: 0, live: -984, net: 0 });
     }
 
     #[test]
@@ -142,7 +143,7 @@ mod tests {
                 Block::new(&counters, 50)
             },
         );
-        assert_eq!(count, AllocationCount { count: 2, bytes: 150, peak: 150, net: 100 });
+        assert_eq!(count, AllocationCount { count: 2, bytes: 150, peak: 150, live: 150, net: 100 });
     }
 
     #[test]
@@ -151,7 +152,7 @@ mod tests {
         let mut kept = Vec::new();
         let section = Section::begin(&counters).expect("the counters are idle");
         let count = iteration(section, || Block::new(&counters, 70), |input| kept.push(input));
-        assert_eq!(count, AllocationCount { count: 0, bytes: 0, peak: 0, net: 70 });
+        assert_eq!(count, AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 70 });
     }
 
     #[test]
@@ -170,9 +171,12 @@ mod tests {
             recorder.check(Ok::<(), String>(()))
         })
         .expect("a good generation");
-        let step = |size: u64| AllocationCount { count: 2, bytes: size + 5, peak: size, net: size as i64 };
+        let step = |size: u64| {
+            let live = size as i64;
+            AllocationCount { count: 2, bytes: size + 5, peak: size, live, net: live }
+        };
         assert_eq!(steps, [step(100), step(10), step(30)]);
-        assert_eq!(whole, AllocationCount { count: 6, bytes: 155, peak: 140, net: 0 });
+        assert_eq!(whole, AllocationCount { count: 6, bytes: 155, peak: 140, live: 140, net: 0 });
     }
 
     #[test]

@@ -202,7 +202,10 @@ mod tests {
         assert_eq!(unused, None);
         let first = cycle();
         let (second, count) = allocator.count(cycle);
-        assert_eq!(count, Some(AllocationCount { count: 3, bytes: 16 + 4096 + 8, peak: 4104, net: 8 }));
+        assert_eq!(
+            count,
+            Some(AllocationCount { count: 3, bytes: 16 + 4096 + 8, peak: 4104, live: 8, net: 8 })
+        );
         for plain in [first, second] {
             // SAFETY: both came from `alloc` with this layout and are freed once.
             unsafe { allocator.dealloc(plain, layout(8)) };
@@ -231,7 +234,7 @@ mod tests {
         // SAFETY: as above.
         unsafe { allocator.dealloc(ptr::null_mut(), layout(8)) };
         let ((), count) = allocator.count(fail);
-        assert_eq!(count, Some(AllocationCount { count: 0, bytes: 0, peak: 0, net: 0 }));
+        assert_eq!(count, Some(AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 0 }));
     }
 
     #[test]

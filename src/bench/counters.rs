@@ -192,11 +192,13 @@ impl<'a> Section<'a> {
 
     fn between(&self, mark: Mark, now: Mark) -> AllocationCount {
         let peak = self.counters.peak.load(Ordering::Relaxed).wrapping_sub(mark.live);
+        let live = now.live.wrapping_sub(mark.live);
         AllocationCount {
             count: now.count.wrapping_sub(mark.count),
             bytes: now.allocated.wrapping_sub(mark.allocated),
             peak: u64::try_from(peak).unwrap_or(0),
-            net: now.live.wrapping_sub(mark.live),
+            live,
+            net: live,
         }
     }
 
@@ -256,7 +258,7 @@ mod tests {
             });
             other.join().expect("no panic")
         });
-        assert_eq!(count, AllocationCount { count: 1, bytes: 8, peak: 8, net: 8 });
+        assert_eq!(count, AllocationCount { count: 1, bytes: 8, peak: 8, live: 8, net: 8 });
         assert!(counters.idle());
     }
 
@@ -266,7 +268,7 @@ mod tests {
         counters.allocate(100);
         let section = begin(&counters);
         let mark = section.mark();
-        assert_eq!(section.since(mark), AllocationCount { count: 0, bytes: 0, peak: 0, net: 0 });
+        assert_eq!(section.since(mark), AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 0 });
     }
 
     #[test]
@@ -276,7 +278,10 @@ mod tests {
         let mark = section.mark();
         counters.free(1000);
         counters.allocate(10);
-        assert_eq!(section.since(mark), AllocationCount { count: 1, bytes: 10, peak: 0, net: -990 });
+        assert_eq!(
+            section.since(mark),
+            AllocationCount { count: 1, bytes: 10, peak: 0, live: -990, net: -990 }
+        );
     }
 
     #[test]
@@ -297,7 +302,10 @@ mod tests {
             work(&all_hold);
         });
         let count = (THREADS + 1) * BLOCKS;
-        assert_eq!(section.since(mark), AllocationCount { count, bytes: 3 * count, peak: 3 * count, net: 0 });
+        assert_eq!(
+            section.since(mark),
+            AllocationCount { count, bytes: 3 * count, peak: 3 * count, live: 0, net: 0 }
+        );
     }
 
     #[derive(Debug, Clone, Copy)]
@@ -331,7 +339,7 @@ mod tests {
             requests.extend(requested);
         }
         let bytes = requests.iter().sum::<usize>() as u64;
-        AllocationCount { count: requests.len() as u64, bytes, peak: peak as u64, net: live }
+        AllocationCount { count: requests.len() as u64, bytes, peak: peak as u64, live: live, net: live }
     }
 
     proptest! {

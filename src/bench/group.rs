@@ -8,36 +8,15 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
 use super::allocation::Counts;
 use super::id::ProfileId;
-use super::model_group::ModelGroup;
 use super::profiler::Profiler;
-use super::record::{Declaration, Samples};
+use super::record::Declaration;
+use super::sample::Samples;
 use super::{allocator, session};
 use crate::channel::Record;
-use crate::inference::Model;
 use crate::work::Work;
 
-/// Profile groups for [`Criterion`].
-pub trait ProfileExt {
-    /// Opens a group of benchmarks named `name`, as `Criterion::benchmark_group` does. Its sampling is flat, so that
-    /// all samples of a benchmark weigh the same.
-    fn profile_group(&mut self, name: impl Into<String>) -> ProfileGroup<'_>;
-
-    /// Opens a group of benchmarks of `model`, named after it. Declare all its facts: [`Model::missing`] is empty.
-    fn model_group(&mut self, model: Model) -> ModelGroup<'_>;
-}
-
-impl ProfileExt for Criterion {
-    fn profile_group(&mut self, name: impl Into<String>) -> ProfileGroup<'_> {
-        ProfileGroup::open(self, name.into(), ())
-    }
-
-    fn model_group(&mut self, model: Model) -> ModelGroup<'_> {
-        ProfileGroup::open(self, model.name.clone(), model)
-    }
-}
-
 /// Benchmarks that belong together: one operation at several sizes, say, or the phases of a model `M`
-/// ([`ModelGroup`]).
+/// ([`ModelGroup`](super::ModelGroup)).
 ///
 /// A plain `cargo bench` runs them as criterion's. Under `cargo tensorprof` each also gets probes around its
 /// samples, and an untimed allocation pass where the process uses [`CountingAllocator`](super::CountingAllocator).
@@ -98,7 +77,7 @@ impl<M> ProfileGroup<'_, M> {
 }
 
 impl<'a, M> ProfileGroup<'a, M> {
-    fn open(criterion: &'a mut Criterion, name: String, model: M) -> Self {
+    pub(super) fn open(criterion: &'a mut Criterion, name: String, model: M) -> Self {
         let mut criterion = criterion.benchmark_group(&name);
         criterion.sampling_mode(SamplingMode::Flat);
         ProfileGroup { name, criterion, rated: false, model }

@@ -13,16 +13,19 @@ mod group;
 mod id;
 mod model_group;
 pub mod probe;
+mod profile_ext;
 mod profiler;
 mod record;
 mod recorder;
+mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
 
 pub use allocator::CountingAllocator;
-pub use group::{ProfileExt, ProfileGroup};
+pub use group::ProfileGroup;
 pub use id::ProfileId;
 pub use model_group::ModelGroup;
+pub use profile_ext::ProfileExt;
 pub use profiler::Profiler;
 pub use recorder::TokenRecorder;

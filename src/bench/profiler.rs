@@ -9,8 +9,8 @@ use criterion::{BatchSize, Bencher};
 
 use super::allocation::{self, Counts};
 use super::recorder::TokenRecorder;
+use super::sample::Sample;
 use super::{probe, record};
-use crate::channel::Reading;
 
 /// Runs the routine of one benchmark; what criterion's `Bencher` is to a plain one. A benchmark calls one loop.
 pub struct Profiler<'a, 'b> {
@@ -24,15 +24,6 @@ enum Mode<'a, 'b> {
     Time(Timing<'a, 'b>),
     /// Allocation is counted and nothing timed.
     Allocation(Counts),
-}
-
-/// What a call of the routine has yielded beside criterion's time.
-#[derive(Debug, Default)]
-pub(super) struct Sample {
-    /// The probes before and after; none where they are not wanted.
-    pub(super) probe: Option<[Reading; 2]>,
-    /// Nanoseconds of each step of the last generation. Empty where the loop does not generate.
-    pub(super) steps: Vec<f64>,
 }
 
 impl<'a, 'b> Profiler<'a, 'b> {

@@ -2,8 +2,8 @@
 
 use super::allocation::Counts;
 use super::id::ProfileId;
-use super::profiler::Sample;
-use crate::channel::{Generation, Inference, Reading, Record};
+use super::sample::Samples;
+use crate::channel::{Generation, Inference, Record};
 use crate::work::{Tokens, Work};
 
 /// Most tokens of a generation: memory for as many is allocated before it begins.
@@ -22,30 +22,6 @@ pub(super) fn undeclared() -> String {
         "a generation has no number of tokens (1 to {MOST_TOKENS}): measure a phase that has one (decode, token, \
          inference) or, in a profile group, declare it by `Work::tokens`"
     )
-}
-
-/// What the calls of a benchmark's routine have yielded beside criterion's times.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Samples {
-    probes: Vec<[Reading; 2]>,
-    /// As long as `probes`.
-    steps: Vec<Vec<f64>>,
-    /// Why there are none.
-    pub(super) failure: Option<String>,
-}
-
-impl Samples {
-    /// Adds those of one call. A failure leaves nothing of the calls before.
-    pub(super) fn add(&mut self, sample: Result<Sample, String>) {
-        match sample {
-            Ok(Sample { probe: Some(probe), steps }) => {
-                self.probes.push(probe);
-                self.steps.push(steps);
-            }
-            Ok(Sample { probe: None, .. }) => {}
-            Err(failure) => *self = Samples { failure: Some(failure), ..Samples::default() },
-        }
-    }
 }
 
 impl Declaration {
@@ -80,7 +56,9 @@ impl Declaration {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::Sample;
     use super::*;
+    use crate::channel::Reading;
     use crate::{Model, Phase};
 
     fn declaration(work: Work, phase: Option<Phase>) -> Declaration {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
 
-use super::marks::dialect;
+use super::find::dialect;
 
 /// The anchors that a chapter has given away.
 #[derive(Debug, Default)]

@@ -4,7 +4,6 @@
 
 mod cells;
 mod change;
-mod chart;
 mod charts;
 mod command;
 mod escape;
@@ -28,7 +27,7 @@ pub mod terminal;
 mod tests;
 mod verdict;
 
-pub use chart::{Chart, chart_files, chart_names};
+pub use charts::{Chart, chart_files, chart_names};
 pub use command::diff_command;
 
 use crate::compare::Comparison;

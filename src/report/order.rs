@@ -35,6 +35,15 @@ pub(crate) fn by_strength(first: &Row, second: &Row) -> Ordering {
     other_bound.total_cmp(&bound).then(other_point.total_cmp(&point))
 }
 
+/// The `most` strongest items, in their original order.
+pub(crate) fn strongest<T>(items: Vec<T>, most: usize, strength: impl Fn(&T) -> f64) -> Vec<T> {
+    let mut ranked: Vec<(usize, T)> = items.into_iter().enumerate().collect();
+    ranked.sort_by(|(_, first), (_, second)| strength(second).total_cmp(&strength(first)));
+    ranked.truncate(most);
+    ranked.sort_by_key(|(index, _)| *index);
+    ranked.into_iter().map(|(_, item)| item).collect()
+}
+
 /// Greatest rank first.
 fn by_rank(first: &Row, second: &Row) -> Ordering {
     let ([first, tie], [second, other_tie]) = (rank(first), rank(second));

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use super::affinity;
 use super::build::BenchExecutable;
 use super::collect::{Collected, Collector};
+use super::failure::Failure;
 use super::process::{self, Ending, ProcessReport, Progress};
 use crate::inference::Model;
 use crate::model::{Benchmark, BenchmarkId, Settings};
@@ -47,19 +48,6 @@ pub enum Notice<'a> {
     Failed(Failure),
     /// A bench does not speak criterion's protocol and is left out.
     NotCriterion(&'a str),
-}
-
-/// A bench process, or a benchmark in it, that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// Bench target.
-    pub target: String,
-    /// The benchmark that failed, or in whose middle the process did.
-    pub benchmark: Option<String>,
-    /// Why, in words.
-    pub reason: String,
-    /// The last lines of its output.
-    pub output: String,
 }
 
 /// What the rounds gave.
@@ -181,7 +169,7 @@ impl Rounds<'_> {
             Ok(report) => report,
             // What has been measured must not be lost.
             Err(error) if self.collector.len() > 0 => {
-                self.note(failure(executable, None, format!("{error:#}")), notice);
+                self.note(Failure::new(executable, None, format!("{error:#}")), notice);
                 return Ok(false);
             }
             Err(error) => return Err(error),
@@ -227,7 +215,8 @@ impl Rounds<'_> {
         if let Some(id) = &unfinished {
             self.collector.fail(id, &reason);
         }
-        self.note(Failure { output, ..failure(executable, unfinished, reason) }, notice);
+        let failure = Failure { output, ..Failure::new(executable, unfinished.as_ref(), reason) };
+        self.note(failure, notice);
         false
     }
 
@@ -235,11 +224,6 @@ impl Rounds<'_> {
         notice(Notice::Failed(failure.clone()));
         self.failures.push(failure);
     }
-}
-
-fn failure(executable: &BenchExecutable, benchmark: Option<BenchmarkId>, reason: String) -> Failure {
-    let benchmark = benchmark.map(|id| id.path());
-    Failure { target: executable.target.clone(), benchmark, reason, output: String::new() }
 }
 
 /// A regular expression for exactly those benchmarks of an executable, or as many of them as fit into an argument;

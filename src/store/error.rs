@@ -107,10 +107,12 @@ pub enum FileFault {
     #[error("it is not a file")]
     NotAFile,
     /// Larger than any baseline.
-    #[error("the file has {bytes} bytes, more than the {limit} allowed", limit = super::folder::LARGEST)]
+    #[error("the file has {bytes} bytes, more than the {limit} allowed")]
     TooLarge {
         /// Its size.
         bytes: u64,
+        /// The largest size that is read.
+        limit: u64,
     },
     /// Not UTF-8.
     #[error("byte {offset} is not UTF-8 text")]

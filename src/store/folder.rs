@@ -11,7 +11,7 @@ use super::lock::lock;
 use crate::model::BaselineName;
 
 /// Largest file that is read, bytes: a thousand times a large baseline.
-pub(super) const LARGEST: u64 = 256 << 20;
+const LARGEST: u64 = 256 << 20;
 
 /// How much of a file is read to find its format, bytes.
 const HEAD: u64 = 4096;
@@ -126,7 +126,7 @@ fn read(path: &Path) -> io::Result<Result<Vec<u8>, FileFault>> {
         return Ok(Err(FileFault::NotAFile));
     }
     if metadata.len() > LARGEST {
-        return Ok(Err(FileFault::TooLarge { bytes: metadata.len() }));
+        return Ok(Err(FileFault::TooLarge { bytes: metadata.len(), limit: LARGEST }));
     }
     fs::read(path).map(Ok)
 }

@@ -23,7 +23,7 @@ fn phase(model: &str, phase: &str) -> String {
 /// Generations of two tokens in two calls of the warm-up and in ten samples.
 fn generations() -> String {
     let steps: Vec<String> = (0..12).map(|call| format!("[{},{}]", 600 + call, 400 + call)).collect();
-    let count = |bytes| format!(r#"{{"count":3,"bytes":{bytes},"peak":64,"net":0}}"#);
+    let count = |bytes| format!(r#"{{"count":3,"bytes":{bytes},"peak":64,"live":32,"net":0}}"#);
     format!(
         ",\"generation\":{{\"steps\":[{}],\"allocation\":[[{},{}],[{},{}]]}}",
         steps.join(","),

@@ -63,7 +63,13 @@ fn round(ns: f64, random: &mut Uniform) -> Round {
 
 fn allocation() -> Allocation {
     let exact = Range::exact(40_000);
-    Allocation { count: Some(Range::exact(3)), bytes: exact, peak: Some(exact), net: Some(Range::exact(0)) }
+    Allocation {
+        count: Some(Range::exact(3)),
+        bytes: exact,
+        peak: Some(exact),
+        live: None,
+        net: Some(Range::exact(0)),
+    }
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014), as numbers in [-1, 1).

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use criterion::BatchSize;
 
-use super::super::record::{Declaration, Samples};
+use super::super::record::Declaration;
+use super::super::sample::Samples;
 use super::{criterion, directory};
 use crate::{ProfileExt, Profiler, Work};
 

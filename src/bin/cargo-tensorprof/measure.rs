@@ -8,12 +8,14 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
 use tensorprof::runner::build::{self, Built};
+use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine;
-use tensorprof::runner::rounds::{self, Failure, Measurement, Notice, RunOptions};
-use tensorprof::runner::{git, toolchain};
+use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
+use tensorprof::runner::{git, threads, toolchain};
 
 use crate::cli::CargoFlags;
 use crate::exit::BenchFailed;
+use crate::filter::Filter;
 use crate::project::Project;
 use crate::terminal::{self, Terminal};
 
@@ -45,7 +47,7 @@ impl Request {
         };
         let settings = Settings { cargo_arguments: cargo.chosen(), ..baseline.settings.clone() };
         // A file may name any variable; only those that set threads are set for the benches.
-        let threads = machine::recorded_threads(&baseline.environment.threads);
+        let threads = threads::recorded(&baseline.environment.threads);
         Ok(Request { name, cargo, settings, threads, silence })
     }
 }
@@ -73,10 +75,9 @@ pub(crate) fn measure(
     existing: Option<&Baseline>,
     terminal: &mut Terminal,
 ) -> Result<Measured> {
-    if let Some(filter) = &request.settings.filter {
-        regex::Regex::new(filter).with_context(|| format!("`{filter}` is not a regular expression"))?;
-    }
-    let is_variable = |(name, _): &(String, String)| name != machine::AFFINITY;
+    // A bad filter is found before the build.
+    Filter::parse(request.settings.filter.as_deref())?;
+    let is_variable = |(name, _): &(String, String)| name != threads::AFFINITY;
     let variables: Vec<(String, String)> = request.threads.clone().into_iter().filter(is_variable).collect();
     let built = build(project, &request, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
@@ -85,7 +86,7 @@ pub(crate) fn measure(
         check_conditions(existing, &environment, &request.settings)?;
     }
     let started = Timestamp::now();
-    let one_cpu = request.threads.contains_key(machine::AFFINITY);
+    let one_cpu = request.threads.contains_key(threads::AFFINITY);
     let options = RunOptions { variables, one_cpu, silence: request.silence, session: 0 };
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
     check_yield(&measurement, &built, request.settings.filter.as_deref())?;
@@ -138,7 +139,7 @@ fn build(
 }
 
 fn environment(project: &Project, request: &Request) -> Result<Environment> {
-    let mut threads = machine::thread_variables(std::env::vars_os());
+    let mut threads = threads::variables_in(std::env::vars_os());
     threads.extend(request.threads.clone());
     Ok(Environment {
         revision: git::revision(&project.workspace.root(), &project.baselines),

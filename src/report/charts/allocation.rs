@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use super::ALLOCATION_FILE;
 use super::bars::{Bars, PLOT, Pair};
+use super::chart::Chart;
+use super::files::ALLOCATION_FILE;
 use super::scale::Scale;
 use crate::compare::{AllocationVerdict, Comparison, Row};
-use crate::report::Chart;
 use crate::report::order::bytes_apart;
 use crate::report::quantity::{bytes, count, things};
 

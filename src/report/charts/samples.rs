@@ -2,13 +2,13 @@
 
 use plotters::prelude::*;
 
-use super::SAMPLES_FILE;
 use super::axis::{Axis, linear_ticks, vertical_grid};
+use super::chart::Chart;
+use super::files::SAMPLES_FILE;
 use super::scale::labelled;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, WIDTH, line, write};
 use crate::compare::{Comparison, Row, Verdict};
 use crate::model::Round;
-use crate::report::Chart;
 use crate::report::change::effect;
 use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;

@@ -25,7 +25,7 @@ pub(super) const GREEN: RGBColor = RGBColor(0x2d, 0xa4, 0x4e);
 
 /// The pages that a file of a chart is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum Theme {
+pub(super) enum Theme {
     /// Dark on light.
     Light,
     /// Light on dark.
@@ -42,7 +42,7 @@ impl Theme {
     }
 
     /// A document as a file for these pages. It says its colour itself, since a file inherits none from a page.
-    pub(in crate::report) fn file(self, document: &str) -> String {
+    pub(super) fn file(self, document: &str) -> String {
         document.replacen("<svg ", &format!("<svg color=\"{}\" ", self.foreground()), 1)
     }
 }

@@ -73,6 +73,7 @@ fn eventful() -> History {
             count: Some(Range::exact(3)),
             bytes: Range { low: 4096, high: if week > 4 { 5000 } else { 4096 } },
             peak: Some(Range::exact(4096)),
+            live: None,
             net: Some(Range::exact(0)),
         };
         let mut rows = vec![

@@ -225,6 +225,7 @@ fn saved_baseline() -> Baseline {
             count: Some(Range::exact(3)),
             bytes: Range { low: 4096, high: 5000 },
             peak: Some(Range::exact(4096)),
+            live: None,
             net: Some(Range::exact(0)),
         }),
         failure: None,

@@ -15,12 +15,13 @@ use self::nesting::nest_phases;
 use self::round::{Pass, work};
 use super::build::BenchExecutable;
 use super::criterion::Measured;
+use super::failure::Failure;
 use super::process::ProcessReport;
-use super::rounds::Failure;
 use crate::channel::{CriterionId, Inference, Record};
+use crate::estimate::{log_rounds, uncontended_level, uncontended_rounds};
 use crate::inference::Model;
 use crate::model::{self, Benchmark, BenchmarkId, Round};
-use crate::stats::{location_half_width, uncontended_level, uncontended_rounds};
+use crate::stats::location_half_width;
 
 /// Uncontended rounds that make a benchmark's interval useful.
 const ENOUGH_ROUNDS: usize = 5;
@@ -72,7 +73,7 @@ impl Collector {
     /// as soon as the rounds agree stops when they happen to (Stein 1945, "A two-sample test").
     pub(super) fn wanting(&self, rounds: u32) -> BTreeMap<BenchmarkId, u32> {
         let needed = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
-            let excess = location_half_width(&uncontended, CONFIDENCE)? / WIDEST;
+            let excess = location_half_width(&log_rounds(&uncontended), CONFIDENCE)? / WIDEST;
             let more = (uncontended.len() as f64 * (excess * excess - 1.0)).ceil().min(f64::from(rounds));
             (more > 0.0).then(|| (benchmark.id.clone(), more as u32))
         };
@@ -133,8 +134,7 @@ impl Collector {
         outcome: Result<(), String>,
     ) -> Option<Failure> {
         let reason = outcome.err().filter(|reason| self.fail(id, reason))?;
-        let (target, benchmark) = (executable.target.clone(), Some(id.path()));
-        Some(Failure { target, benchmark, reason, output: String::new() })
+        Some(Failure::new(executable, Some(id), reason))
     }
 
     fn add_round(

@@ -91,6 +91,7 @@ fn allocation(counts: &[AllocationCount]) -> Option<Allocation> {
         count: Some(Range::exact(count.count)),
         bytes: Range::exact(count.bytes),
         peak: Some(Range::exact(count.peak)),
+        live: Some(Range::exact(count.live)),
         net: Some(Range::exact(count.net)),
     };
     counts.iter().map(exact).reduce(Allocation::union)

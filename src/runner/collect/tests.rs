@@ -40,7 +40,7 @@ fn record(probes: &[[f64; 2]], bytes: &[u64]) -> Record {
             .collect(),
         allocation: bytes
             .iter()
-            .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, net: 0 })
+            .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, live: 0, net: 0 })
             .collect(),
         nested_in: None,
         inference: None,
@@ -161,7 +161,7 @@ fn a_generation_of_no_model_keeps_its_total_time_alone() {
 fn allocation_of_each_step_is_joined_over_iterations_and_processes() {
     let mut collector = Collector::new(0);
     for first in [64, 96] {
-        let count = |bytes| AllocationCount { count: 1, bytes, peak: bytes, net: 0 };
+        let count = |bytes| AllocationCount { count: 1, bytes, peak: bytes, live: 0, net: 0 };
         let mut record = generating(PHASE, &[&[1.0, 1.5]]);
         let allocation = vec![vec![count(first), count(8)], vec![count(first + 1), count(8)]];
         record.generation.as_mut().expect("a generation").allocation = allocation;

@@ -65,6 +65,8 @@ struct AllocationTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     peak: Option<Span<u64>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    live: Option<Span<i64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     net: Option<Span<i64>>,
 }
 
@@ -154,11 +156,12 @@ impl From<WorkTable> for Work {
 
 impl From<model::Allocation> for AllocationTable {
     fn from(allocation: model::Allocation) -> Self {
-        let model::Allocation { count, bytes, peak, net } = allocation;
+        let model::Allocation { count, bytes, peak, live, net } = allocation;
         AllocationTable {
             count: count.map(Span),
             bytes: Span(bytes),
             peak: peak.map(Span),
+            live: live.map(Span),
             net: net.map(Span),
         }
     }
@@ -166,11 +169,12 @@ impl From<model::Allocation> for AllocationTable {
 
 impl From<AllocationTable> for model::Allocation {
     fn from(table: AllocationTable) -> Self {
-        let AllocationTable { count, bytes: Span(bytes), peak, net } = table;
+        let AllocationTable { count, bytes: Span(bytes), peak, live, net } = table;
         model::Allocation {
             count: count.map(|Span(count)| count),
             bytes,
             peak: peak.map(|Span(peak)| peak),
+            live: live.map(|Span(live)| live),
             net: net.map(|Span(net)| net),
         }
     }

@@ -11,9 +11,10 @@ use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 use tensorprof::store::Mode;
 
-use super::{create_folder, filter, write_files};
+use super::report_folder;
 use crate::cli::{DiffArguments, DiffFormat, ProjectOptions, RuleName};
 use crate::exit;
+use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
@@ -23,9 +24,9 @@ const WORKING_TREE: &str = "working-tree";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
-    let filter = arguments.filter.as_deref().map(filter).transpose()?;
+    let filter = Filter::parse(arguments.filter.as_deref())?;
     let baseline = project.load(&arguments.baseline, terminal)?;
-    let folder = report_folder(&project, &arguments)?;
+    let folder = create_report_folder(&project, &arguments)?;
     let (candidate, failures) = match &arguments.candidate {
         Some(name) => (project.load(name, terminal)?, Vec::new()),
         None => {
@@ -33,7 +34,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
             (measured.baseline, measured.failures)
         }
     };
-    let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
+    let wanted = |id: &BenchmarkId| filter.matches(id);
     let judging = judging(&arguments);
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
@@ -43,14 +44,14 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
 }
 
 /// The folder of the report, created: an obstacle is found before anything is measured.
-fn report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
+fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
     let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
     let folder = match &arguments.output {
         Some(folder) => folder.clone(),
         None => project.report_folder(arguments.baseline.as_str(), candidate),
     };
-    create_folder(&folder)?;
+    report_folder::create(&folder)?;
     Ok(folder)
 }
 
@@ -133,7 +134,7 @@ fn write_report(folder: &Path, report: &Report) -> Result<()> {
             fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
         }
     }
-    write_files(folder, files)
+    report_folder::write(folder, files)
 }
 
 fn code(comparison: &Comparison, gate: bool) -> u8 {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use tensorprof::model::{Baseline, Settings};
-use tensorprof::runner::machine;
+use tensorprof::runner::threads;
 use tensorprof::store::Mode;
 
 use crate::cli::{ProjectOptions, RoundOptions, SaveArguments};
@@ -46,7 +46,7 @@ fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Req
     };
     choose(&mut request.settings, arguments);
     if let Some(count) = arguments.rounds.threads {
-        request.threads = machine::set_threads(count);
+        request.threads = threads::variables_for(count);
     }
     Ok(request)
 }

@@ -42,11 +42,18 @@ fn range<T: Copy + Ord + std::fmt::Debug>(
 
 fn allocation() -> impl Strategy<Value = Allocation> {
     let counts = || prop_oneof![0..3u64, 0..=i64::MAX as u64];
-    let facts = (option::of(counts()), counts(), option::of(range(0..9u64)), option::of(range(-2..2i64)));
-    facts.prop_map(|(count, bytes, peak, net)| Allocation {
+    let facts = (
+        option::of(counts()),
+        counts(),
+        option::of(range(0..9u64)),
+        option::of(range(-2..2i64)),
+        option::of(range(-2..2i64)),
+    );
+    facts.prop_map(|(count, bytes, peak, live, net)| Allocation {
         count: count.map(Range::exact),
         bytes: Range::exact(bytes),
         peak,
+        live,
         net,
     })
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use tensorprof::book::{setup, summary};
 use tensorprof::compare::Fact;
 
-use super::{CONFIG, SUMMARY, read, write};
+use super::files::{CONFIG, SUMMARY, read, write};
 use crate::cli::{BookAddArguments, CargoFlags, ProjectOptions};
 use crate::exit;
 use crate::project::{Project, shown};

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use tensorprof::book::setup;
 
-use super::{CONFIG, SUMMARY, read, write};
+use super::files::{CONFIG, SUMMARY, read, write};
 use crate::cli::BookFolder;
 use crate::exit;
 use crate::project::shown;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::curves::{self, Point, Series};
+use super::size_curves::{self, Point, Series};
 use crate::compare::Row;
 use crate::report::order::strength;
 use crate::report::rate::Rate;
@@ -90,7 +90,7 @@ impl<'a> Family<'a> {
     }
 
     fn has_sizes(&self) -> bool {
-        let [least, greatest] = curves::sizes(&self.series);
+        let [least, greatest] = size_curves::sizes(&self.series);
         least < greatest
     }
 }

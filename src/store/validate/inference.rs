@@ -1,8 +1,8 @@
-//! Models, phases and steps: values that no measurement gives.
+//! Models, phases and the steps of generations.
 
 use std::collections::BTreeSet;
 
-use super::{check_counts, check_times};
+use super::numbers::{check_counts, check_times};
 use crate::inference::Model;
 use crate::model::{Benchmark, Round, check_model, check_phase};
 

@@ -1,14 +1,13 @@
-//! What a token costs against its context: one panel a model, the steps of both sides as marks.
+//! Scatter plots over the context of a token: one panel a model, the steps of both sides as marks.
 
 use super::axis::{Axis, linear_ticks, vertical_grid};
 use super::marker::{Marker, Shape};
 use super::panel::{self, MOST, Panel, curve, legend};
 use super::scale::{Scale, labelled};
-use super::strongest;
 use super::theme::{Canvas, Drawn, FOREGROUND, PURPLE};
 use crate::compare::{Comparison, ModelComparison};
 use crate::report::models::rows;
-use crate::report::order::strength;
+use crate::report::order::{strength, strongest};
 use crate::report::quantity::count;
 
 /// Room between the middles of two marks, pixels: closer ones would only hide each other.
@@ -24,8 +23,8 @@ const MARKS: [Marker; 2] = [
     Marker { shape: Shape::Diamond, colour: PURPLE, filled: true },
 ];
 
-/// One model.
-pub(super) struct Depths<'a> {
+/// The panel of one model.
+pub(super) struct ContextPlot<'a> {
     pub(super) model: &'a ModelComparison,
     /// Context and value of the steps of each side.
     pub(super) steps: [Vec<(f64, f64)>; 2],
@@ -36,9 +35,12 @@ pub(super) struct Depths<'a> {
 }
 
 /// The models that changed most, and how many there are.
-pub(super) fn pick<'a>(models: Vec<Depths<'a>>, comparison: &Comparison) -> (Vec<Depths<'a>>, String) {
+pub(super) fn pick<'a>(
+    models: Vec<ContextPlot<'a>>,
+    comparison: &Comparison,
+) -> (Vec<ContextPlot<'a>>, String) {
     let all = models.len();
-    let change = |model: &Depths<'_>| {
+    let change = |model: &ContextPlot<'_>| {
         rows(model.model, comparison).map(|(row, _)| strength(row)[0]).fold(0.0, f64::max)
     };
     let picked = strongest(models, MOST, change);
@@ -51,7 +53,7 @@ pub(super) fn pick<'a>(models: Vec<Depths<'a>>, comparison: &Comparison) -> (Vec
 }
 
 /// The document of these models.
-pub(super) fn document(models: &[Depths<'_>], title: &str, description: &str) -> Option<String> {
+pub(super) fn document(models: &[ContextPlot<'_>], title: &str, description: &str) -> Option<String> {
     panel::document(models.len(), title, description, |canvas| {
         let lines = models.iter().any(|model| model.fits.iter().any(Option::is_some));
         legend(canvas, MARKS, lines, "against tokens in the context")?;
@@ -59,7 +61,7 @@ pub(super) fn document(models: &[Depths<'_>], title: &str, description: &str) ->
     })
 }
 
-fn draw(canvas: &Canvas<'_>, panel: Panel, model: &Depths<'_>) -> Drawn {
+fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
     let values: Vec<f64> = model.steps.iter().flatten().map(|(_, value)| *value).collect();
     let vertical = (model.scale)(&values, panel.vertical());
     let form = if vertical.logarithmic { format!("{}, log axis", model.unit) } else { model.unit.to_owned() };
@@ -93,7 +95,7 @@ fn places(steps: &[(f64, f64)], horizontal: &Axis, vertical: &Scale) -> Vec<(i32
 }
 
 /// The axis of contexts, from 0 where the steps begin near it.
-fn contexts(model: &Depths<'_>, panel: Panel) -> Axis {
+fn contexts(model: &ContextPlot<'_>, panel: Panel) -> Axis {
     let contexts = || model.steps.iter().flatten().map(|(context, _)| *context);
     let last = contexts().fold(1.0, f64::max);
     let first = contexts().fold(last, f64::min);
@@ -102,7 +104,13 @@ fn contexts(model: &Depths<'_>, panel: Panel) -> Axis {
 }
 
 /// The fit of a side over its own contexts.
-fn fit(canvas: &Canvas<'_>, model: &Depths<'_>, side: usize, horizontal: &Axis, vertical: &Scale) -> Drawn {
+fn fit(
+    canvas: &Canvas<'_>,
+    model: &ContextPlot<'_>,
+    side: usize,
+    horizontal: &Axis,
+    vertical: &Scale,
+) -> Drawn {
     let steps = &model.steps[side];
     let (Some([intercept, slope]), Some(first), Some(last)) = (model.fits[side], steps.first(), steps.last())
     else {

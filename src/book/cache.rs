@@ -1,9 +1,9 @@
-//! The baselines and comparisons of a build, each made once however many directives use it.
+//! The baselines and comparisons of a build: each is read or made once, however many directives use it.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::directive::{HistoryQuery, Judging, matches_nothing, wanted};
+use super::directive::{CompareQuery, HistoryQuery, matches_nothing, wanted};
 use crate::compare::{self, Comparison, History};
 use crate::model::{Baseline, BaselineName, choose};
 use crate::report::{self, Chart, Reproduction};
@@ -26,7 +26,7 @@ pub trait Source {
 /// Why there is no history.
 const NOTHING_SAVED: &str = "there is no baseline to show: save one with `cargo tensorprof save NAME`";
 
-/// A comparison and what is drawn of it.
+/// A comparison with its charts.
 #[derive(Debug)]
 pub(super) struct Compared {
     pub(super) comparison: Comparison,
@@ -34,17 +34,17 @@ pub(super) struct Compared {
     pub(super) reproduction: Reproduction,
 }
 
-/// What has been read and compared so far.
-pub(super) struct Catalog<'a> {
+/// What has been read and compared so far, and where more comes from.
+pub(super) struct Cache<'a> {
     source: &'a mut dyn Source,
     baselines: BTreeMap<BaselineName, Result<Rc<Baseline>, String>>,
-    /// By the command that gives them.
+    /// By the command that gives the same comparison.
     comparisons: BTreeMap<String, Rc<Compared>>,
 }
 
-impl<'a> Catalog<'a> {
+impl<'a> Cache<'a> {
     pub(super) fn new(source: &'a mut dyn Source) -> Self {
-        Catalog { source, baselines: BTreeMap::new(), comparisons: BTreeMap::new() }
+        Cache { source, baselines: BTreeMap::new(), comparisons: BTreeMap::new() }
     }
 
     /// A baseline.
@@ -56,7 +56,7 @@ impl<'a> Catalog<'a> {
         self.baselines[name].clone()
     }
 
-    /// All of these baselines, or all reasons why not.
+    /// All of these baselines, or every reason why one cannot be read.
     fn baselines<'n>(
         &mut self,
         names: impl IntoIterator<Item = &'n BaselineName>,
@@ -76,17 +76,17 @@ impl<'a> Catalog<'a> {
     pub(super) fn comparison(
         &mut self,
         sides: [&BaselineName; 2],
-        judging: &Judging,
+        query: &CompareQuery,
     ) -> Result<Rc<Compared>, Vec<String>> {
         let [baseline, candidate] = sides.map(BaselineName::as_str);
-        let filter = judging.filter.as_ref().map(regex::Regex::as_str);
-        let command = report::diff_command(baseline, Some(candidate), filter, &judging.options);
+        let filter = query.filter.as_ref().map(regex::Regex::as_str);
+        let command = report::diff_command(baseline, Some(candidate), filter, &query.options);
         if let Some(known) = self.comparisons.get(&command) {
             return Ok(Rc::clone(known));
         }
         let loaded = self.baselines(sides)?;
-        let compared = Rc::new(compare(&loaded[0], &loaded[1], judging, command.clone()));
-        if let Some(filter) = judging.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
+        let compared = Rc::new(compare(&loaded[0], &loaded[1], query, command.clone()));
+        if let Some(filter) = query.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
             return Err(vec![matches_nothing(filter)]);
         }
         self.comparisons.insert(command, Rc::clone(&compared));
@@ -110,9 +110,9 @@ impl<'a> Catalog<'a> {
     }
 }
 
-fn compare(baseline: &Baseline, candidate: &Baseline, judging: &Judging, command: String) -> Compared {
-    let wanted = wanted(judging.filter.as_ref());
-    let comparison = compare::compare_where(baseline, candidate, &judging.options, &wanted);
+fn compare(baseline: &Baseline, candidate: &Baseline, query: &CompareQuery, command: String) -> Compared {
+    let wanted = wanted(query.filter.as_ref());
+    let comparison = compare::compare_where(baseline, candidate, &query.options, &wanted);
     let charts = report::charts(&comparison);
     Compared { comparison, charts, reproduction: Reproduction { commands: vec![command] } }
 }

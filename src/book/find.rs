@@ -1,4 +1,4 @@
-//! Where the directives of a chapter are.
+//! Finds the directives of a chapter.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -6,49 +6,49 @@ use std::sync::LazyLock;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
 use regex::Regex;
 
-use super::grammar::{GrammarError, GrammarFault, at};
-use super::words::{Word, words};
+use super::lexer::{Word, words};
+use super::syntax_error::{SyntaxError, SyntaxErrorKind};
 
-/// A directive as it stands in a text.
+/// A place in a text where a directive stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Mark {
+pub(super) struct Occurrence {
     /// Its bytes, without the backslash that escapes it.
     pub(super) range: Range<usize>,
     /// A backslash stands before it.
     pub(super) escaped: bool,
-    /// What it says.
-    pub(super) words: Result<Vec<Word>, GrammarError>,
+    /// Its words.
+    pub(super) words: Result<Vec<Word>, SyntaxError>,
     /// Level of the heading that it stands under.
     pub(super) under: Option<HeadingLevel>,
 }
 
-/// How a directive starts. mdBook allows white space before the `#`.
+/// The start of a directive. mdBook allows white space before the `#`.
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\{\{\s*#tensorprof(?-u:\b)").unwrap_or_else(|error| unreachable!("a literal: {error}"))
 });
 
-/// The dialect of mdBook, as far as it decides what code and headings are.
+/// mdBook's dialect of markdown, as far as it decides what code and headings are.
 pub(super) fn dialect() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
-/// The directives of a text in their order. In code and in comments there are none.
-pub(super) fn marks(text: &str) -> Vec<Mark> {
+/// The directives of a text in their order. Text in code and in comments is no directive.
+pub(super) fn find_directives(text: &str) -> Vec<Occurrence> {
     if !OPENING.is_match(text) {
         return vec![];
     }
     let outline = Outline::of(text);
-    let mut marks: Vec<Mark> = vec![];
+    let mut found: Vec<Occurrence> = vec![];
     for opening in OPENING.find_iter(text) {
-        let within = marks.last().is_some_and(|mark| opening.start() < mark.range.end);
+        let within = found.last().is_some_and(|before| opening.start() < before.range.end);
         if !within && !outline.is_verbatim(opening.start()) {
-            marks.push(mark(text, opening.range(), outline.level_before(opening.start())));
+            found.push(occurrence(text, opening.range(), outline.level_before(opening.start())));
         }
     }
-    marks
+    found
 }
 
-fn mark(text: &str, opening: Range<usize>, under: Option<HeadingLevel>) -> Mark {
+fn occurrence(text: &str, opening: Range<usize>, under: Option<HeadingLevel>) -> Occurrence {
     let start = opening.start;
     let escaped = text[..start].ends_with('\\');
     let line_end = |from: usize| text[from..].find('\n').map_or(text.len(), |length| from + length);
@@ -59,11 +59,11 @@ fn mark(text: &str, opening: Range<usize>, under: Option<HeadingLevel>) -> Mark 
     let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
     let around = [&text[line_start..start], &text[end..line_end(end)]];
     let alone = around.iter().all(|text| text.trim().is_empty());
-    let words = words.and_then(|words| if alone { Ok(words) } else { Err(at(0, GrammarFault::NotAlone)) });
-    Mark { range: start..end, escaped, words, under }
+    let words = words.and_then(|words| if alone { Ok(words) } else { Err(SyntaxErrorKind::NotAlone.at(0)) });
+    Occurrence { range: start..end, escaped, words, under }
 }
 
-/// What a directive must know of the markdown around it.
+/// The structure of the markdown around directives.
 struct Outline {
     /// Code and comments.
     verbatim: Vec<Range<usize>>,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        marks(text).into_iter().map(|mark| &text[mark.range]).collect()
+        find_directives(text).into_iter().map(|found| &text[found.range]).collect()
     }
 
     #[test]
@@ -116,15 +116,15 @@ mod tests {
 
     #[test]
     fn a_backslash_escapes() {
-        let marks = marks("a \\{{#tensorprof show a}} b");
-        assert!(marks[0].escaped);
-        assert_eq!(marks[0].range, 3..25);
+        let found = find_directives("a \\{{#tensorprof show a}} b");
+        assert!(found[0].escaped);
+        assert_eq!(found[0].range, 3..25);
     }
 
     #[test]
     fn a_directive_in_a_line_of_text_is_an_error() {
         for text in ["see {{#tensorprof show a}}", "{{#tensorprof show a}}.", "- {{#tensorprof show a}}"] {
-            assert_eq!(marks(text)[0].words, Err(at(0, GrammarFault::NotAlone)), "{text}");
+            assert_eq!(find_directives(text)[0].words, Err(SyntaxErrorKind::NotAlone.at(0)), "{text}");
         }
     }
 
@@ -132,13 +132,13 @@ mod tests {
     fn an_unclosed_directive_ends_with_its_line() {
         let text = "{{#tensorprof show a\n\n{{#tensorprof show b}}\n";
         assert_eq!(found(text), ["{{#tensorprof show a", "{{#tensorprof show b}}"]);
-        assert_eq!(marks(text)[0].words, Err(at(0, GrammarFault::Unclosed)));
+        assert_eq!(find_directives(text)[0].words, Err(SyntaxErrorKind::Unclosed.at(0)));
     }
 
     #[test]
     fn the_heading_above_counts() {
         let text = "{{#tensorprof show a}}\n\n# One\n\n{{#tensorprof show b}}\n\nTwo\n---\n\n```\n# no\n```\n\n{{#tensorprof show c}}\n";
-        let levels: Vec<_> = marks(text).into_iter().map(|mark| mark.under).collect();
+        let levels: Vec<_> = find_directives(text).into_iter().map(|found| found.under).collect();
         assert_eq!(levels, [None, Some(HeadingLevel::H1), Some(HeadingLevel::H2)]);
     }
 }

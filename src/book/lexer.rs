@@ -1,15 +1,15 @@
-//! The words of a directive.
+//! Splits a directive into words.
 
 use std::fmt;
 
-use super::grammar::{GrammarError, GrammarFault, at};
+use super::syntax_error::{SyntaxError, SyntaxErrorKind};
 
 /// A word: `diff`, `"a b"`, or `filter="MatMul|GELU"`, without quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
     /// Bytes from the start of the directive.
     pub(super) offset: usize,
-    /// What stands before the `=` of an option.
+    /// The text before the `=` of an option.
     pub(super) key: Option<String>,
     /// The word, or the value of the option.
     pub(super) text: String,
@@ -27,17 +27,17 @@ impl fmt::Display for Word {
 const CLOSE: &str = "}}";
 const QUOTES: [char; 2] = ['"', '\''];
 
-/// The words from `start` (behind the opening) to the closing braces, and where these end.
-pub(super) fn words(directive: &str, start: usize) -> Result<(Vec<Word>, usize), GrammarError> {
+/// The words from `start` (after the opening) to the closing braces, and the end of these.
+pub(super) fn words(directive: &str, start: usize) -> Result<(Vec<Word>, usize), SyntaxError> {
     let mut words = vec![];
     let mut position = start;
     loop {
         let rest = &directive[position..];
         let blank = rest.len() - rest.trim_start().len();
         position += blank;
-        // A blank line ends a paragraph, and a directive that somebody forgot to close.
+        // A blank line ends a paragraph, and with it a directive that was not closed.
         if rest[..blank].matches('\n').count() > 1 || rest.len() == blank {
-            return Err(at(0, GrammarFault::Unclosed));
+            return Err(SyntaxErrorKind::Unclosed.at(0));
         }
         if directive[position..].starts_with(CLOSE) {
             return Ok((words, position + CLOSE.len()));
@@ -49,7 +49,7 @@ pub(super) fn words(directive: &str, start: usize) -> Result<(Vec<Word>, usize),
 }
 
 /// The word that starts at `offset`, and its end.
-fn word(directive: &str, offset: usize) -> Result<(Word, usize), GrammarError> {
+fn word(directive: &str, offset: usize) -> Result<(Word, usize), SyntaxError> {
     let rest = &directive[offset..];
     let plain = &rest[..plain_length(rest)];
     let plain_end = offset + plain.len();
@@ -60,11 +60,11 @@ fn word(directive: &str, offset: usize) -> Result<(Word, usize), GrammarError> {
         return Ok((Word { offset, key, text: value.to_owned() }, plain_end));
     };
     let quoted = &directive[value_at + 1..];
-    let length = quoted.find(quote).ok_or_else(|| at(value_at, GrammarFault::OpenQuote))?;
+    let length = quoted.find(quote).ok_or_else(|| SyntaxErrorKind::OpenQuote.at(value_at))?;
     let end = value_at + length + 2;
     let after = &directive[end..];
     if !(after.is_empty() || after.starts_with(CLOSE) || after.starts_with(char::is_whitespace)) {
-        return Err(at(end, GrammarFault::AfterQuote));
+        return Err(SyntaxErrorKind::AfterQuote.at(end));
     }
     Ok((Word { offset, key, text: quoted[..length].to_owned() }, end))
 }
@@ -79,7 +79,7 @@ fn plain_length(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn texts(directive: &str) -> Result<Vec<String>, GrammarError> {
+    fn texts(directive: &str) -> Result<Vec<String>, SyntaxError> {
         let (words, end) = words(directive, "{{#tensorprof".len())?;
         assert_eq!(&directive[end - 2..end], CLOSE);
         Ok(words.iter().map(ToString::to_string).collect())
@@ -103,9 +103,9 @@ mod tests {
     #[test]
     fn what_is_not_closed_is_an_error_at_its_start() {
         let fault = |directive: &str| texts(directive).expect_err("an error");
-        assert_eq!(fault("{{#tensorprof diff a"), at(0, GrammarFault::Unclosed));
-        assert_eq!(fault("{{#tensorprof diff\n\n}}"), at(0, GrammarFault::Unclosed));
-        assert_eq!(fault("{{#tensorprof a=\"b}}"), at(16, GrammarFault::OpenQuote));
-        assert_eq!(fault("{{#tensorprof a=\"b\"c}}"), at(19, GrammarFault::AfterQuote));
+        assert_eq!(fault("{{#tensorprof diff a"), SyntaxErrorKind::Unclosed.at(0));
+        assert_eq!(fault("{{#tensorprof diff\n\n}}"), SyntaxErrorKind::Unclosed.at(0));
+        assert_eq!(fault("{{#tensorprof a=\"b}}"), SyntaxErrorKind::OpenQuote.at(16));
+        assert_eq!(fault("{{#tensorprof a=\"b\"c}}"), SyntaxErrorKind::AfterQuote.at(19));
     }
 }

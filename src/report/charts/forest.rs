@@ -2,12 +2,12 @@
 
 use plotters::prelude::*;
 
-use super::RATIOS_FILE;
 use super::axis::{Axis, ratio_ticks, vertical_grid};
+use super::chart::Chart;
+use super::files::RATIOS_FILE;
 use super::marker::{Marker, Shape, arrow};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, ORANGE, Type, bar, line, write};
 use crate::compare::{Change, Comparison, Row, Rule, Verdict};
-use crate::report::Chart;
 use crate::report::change::{interval, point};
 use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
@@ -28,7 +28,7 @@ const TITLE: &str = "Change of time";
 const ALT: &str = "Forest plot: change of time of each benchmark with its interval, slower to the right";
 
 /// A row that has a change.
-struct Bar<'a> {
+struct ForestRow<'a> {
     row: &'a Row,
     change: Change,
     threshold: f64,
@@ -36,25 +36,25 @@ struct Bar<'a> {
 
 /// The chart, where at least one row has a change.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
-    let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| bar_of(row).is_some()).collect();
+    let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| forest_row(row).is_some()).collect();
     let all = rows.len();
     rows.sort_by(|first, second| by_strength(first, second));
-    let mut bars: Vec<Bar<'_>> = rows.into_iter().take(MOST).filter_map(bar_of).collect();
-    bars.sort_by(|first, second| second.change.point.total_cmp(&first.change.point));
-    if bars.is_empty() {
+    let mut drawn: Vec<ForestRow<'_>> = rows.into_iter().take(MOST).filter_map(forest_row).collect();
+    drawn.sort_by(|first, second| second.change.point.total_cmp(&first.change.point));
+    if drawn.is_empty() {
         return None;
     }
-    let description = description(comparison.options.rule, bars.len(), all);
-    let height = TOP + ROW * bars.len() as i32 + 50;
-    let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &bars))?;
+    let description = description(comparison.options.rule, drawn.len(), all);
+    let height = TOP + ROW * drawn.len() as i32 + 50;
+    let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &drawn))?;
     Some(Chart { file_name: RATIOS_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
-fn bar_of(row: &Row) -> Option<Bar<'_>> {
+fn forest_row(row: &Row) -> Option<ForestRow<'_>> {
     let time = row.time.as_ref()?;
     let change = time.change?;
     let drawable = [change.low, change.point, change.high].iter().all(|end| end.ln_1p().is_finite());
-    drawable.then_some(Bar { row, change, threshold: time.threshold })
+    drawable.then_some(ForestRow { row, change, threshold: time.threshold })
 }
 
 fn description(rule: Rule, shown: usize, all: usize) -> String {
@@ -70,18 +70,18 @@ fn description(rule: Rule, shown: usize, all: usize) -> String {
     format!("{marks}, on a log axis; shaded: changes below the threshold; {rows}.")
 }
 
-fn draw(canvas: &Canvas<'_>, bars: &[Bar<'_>]) -> Drawn {
-    let limit = limit(bars);
+fn draw(canvas: &Canvas<'_>, drawn: &[ForestRow<'_>]) -> Drawn {
+    let limit = limit(drawn);
     let axis = Axis { values: [-limit, limit], pixels: PLOT };
-    let bottom = TOP + ROW * bars.len() as i32;
+    let bottom = TOP + ROW * drawn.len() as i32;
     write(canvas, "Change of time, candidate / baseline", (8, 16), Anchor::Start, Type::Title)?;
-    legend(canvas, bars)?;
-    for (index, bar) in bars.iter().enumerate() {
+    legend(canvas, drawn)?;
+    for (index, bar) in drawn.iter().enumerate() {
         threshold_band(canvas, bar, &axis, TOP + ROW * index as i32)?;
     }
     vertical_grid(canvas, &axis, &ratio_ticks(limit), [TOP, bottom])?;
     line(canvas, (axis.at(0.0), TOP), (axis.at(0.0), bottom), FOREGROUND.mix(0.7).stroke_width(1))?;
-    for (index, bar) in bars.iter().enumerate() {
+    for (index, bar) in drawn.iter().enumerate() {
         row(canvas, bar, &axis, TOP + ROW * index as i32 + ROW / 2)?;
     }
     write(canvas, "← faster", (PLOT[0], bottom + 34), Anchor::Start, Type::Plain)?;
@@ -90,23 +90,23 @@ fn draw(canvas: &Canvas<'_>, bars: &[Bar<'_>]) -> Drawn {
 
 /// The end of the axis, as ln ratio: it holds the intervals, unless the widest would squeeze nine tenths of
 /// the rows into a tenth of the axis.
-fn limit(bars: &[Bar<'_>]) -> f64 {
+fn limit(drawn: &[ForestRow<'_>]) -> f64 {
     let extent = |change: &Change| change.low.ln_1p().abs().max(change.high.ln_1p().abs());
-    let mut extents: Vec<f64> = bars.iter().map(|bar| extent(&bar.change)).collect();
+    let mut extents: Vec<f64> = drawn.iter().map(|bar| extent(&bar.change)).collect();
     extents.sort_by(f64::total_cmp);
-    let threshold = bars.iter().map(|bar| bar.threshold.ln_1p()).fold(1e-3, f64::max);
+    let threshold = drawn.iter().map(|bar| bar.threshold.ln_1p()).fold(1e-3, f64::max);
     let typical = extents[(extents.len() - 1) * 9 / 10].max(threshold);
     let largest = extents[extents.len() - 1];
     let end = if largest > 10.0 * typical { 3.0 * typical } else { 1.05 * largest };
     end.max(1.5 * threshold)
 }
 
-fn threshold_band(canvas: &Canvas<'_>, row: &Bar<'_>, axis: &Axis, top: i32) -> Drawn {
+fn threshold_band(canvas: &Canvas<'_>, row: &ForestRow<'_>, axis: &Axis, top: i32) -> Drawn {
     let [low, high] = [-row.threshold.ln_1p(), row.threshold.ln_1p()].map(|end| axis.at(end));
     bar(canvas, (low, top), (high, top + ROW), FOREGROUND.mix(0.12))
 }
 
-fn row(canvas: &Canvas<'_>, bar: &Bar<'_>, axis: &Axis, y: i32) -> Drawn {
+fn row(canvas: &Canvas<'_>, bar: &ForestRow<'_>, axis: &Axis, y: i32) -> Drawn {
     let name = elide(&printable(&bar.row.label), theme::name_characters(PLOT[0] - 20));
     write(canvas, &name, (PLOT[0] - 12, y), Anchor::End, Type::Name)?;
     let marker = marker(bar.row.verdict);
@@ -139,10 +139,10 @@ fn marker(verdict: Verdict) -> Marker {
 }
 
 /// The marks that are used, with their words.
-fn legend(canvas: &Canvas<'_>, bars: &[Bar<'_>]) -> Drawn {
+fn legend(canvas: &Canvas<'_>, drawn: &[ForestRow<'_>]) -> Drawn {
     let mut x = 16;
     for verdict in
-        Verdict::ALL.into_iter().filter(|verdict| bars.iter().any(|bar| bar.row.verdict == *verdict))
+        Verdict::ALL.into_iter().filter(|verdict| drawn.iter().any(|bar| bar.row.verdict == *verdict))
     {
         marker(verdict).draw(canvas, (x, 44))?;
         write(canvas, verdict.words(), (x + 12, 44), Anchor::Start, Type::Plain)?;

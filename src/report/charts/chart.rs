@@ -1,18 +1,7 @@
 //! A chart as files, and on the page beside them.
 
-use super::charts::{self, Theme};
-
-/// File names of all charts that a report can have, on light pages.
-const FILES: [&str; 8] = [
-    charts::RATIOS_FILE,
-    charts::SAMPLES_FILE,
-    charts::SCALING_FILE,
-    charts::TOKENS_FILE,
-    charts::TOKEN_LATENCY_FILE,
-    charts::TOKEN_ALLOCATION_FILE,
-    charts::RATES_FILE,
-    charts::ALLOCATION_FILE,
-];
+use super::files::FILES;
+use super::theme::Theme;
 
 /// A chart as an SVG document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +35,7 @@ impl Chart {
     /// one within the file would ask the operating system. Other viewers, mdBook among them, answer both by the
     /// system, and one that drops these tags shows the image for light pages. A book's chapters are better drawn by the
     /// preprocessor: mdBook moves the links of chapters in folders to its page for printing, but not those in `srcset`.
-    pub(super) fn figure(&self) -> String {
+    pub(in crate::report) fn figure(&self) -> String {
         let Chart { alt, description, .. } = self;
         let [light, dark] = [Theme::Light, Theme::Dark].map(|theme| file_name(self.file_name, theme));
         // A blank line would end the block of HTML.
@@ -86,7 +75,7 @@ mod tests {
     #[test]
     fn a_figure_is_one_block_of_html_and_its_files_are_those_that_it_names() {
         let chart = Chart {
-            file_name: charts::RATES_FILE,
+            file_name: super::super::files::RATES_FILE,
             title: "Rates",
             alt: "Lines",
             description: "One panel a family.".to_owned(),

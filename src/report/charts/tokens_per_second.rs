@@ -1,13 +1,13 @@
 //! Tokens per second of every phase of every model, as paired bars.
 
 use super::bars::{Bars, PLOT, Pair};
+use super::chart::Chart;
+use super::files::TOKENS_FILE;
 use super::scale::Scale;
-use super::{TOKENS_FILE, strongest};
 use crate::compare::{Comparison, Row};
 use crate::inference::Phase;
-use crate::report::Chart;
 use crate::report::models::rows_of;
-use crate::report::order::strength;
+use crate::report::order::{strength, strongest};
 use crate::report::quantity::{Precision, count, sides, significant, things};
 
 /// Most rows that are drawn.

@@ -2,30 +2,34 @@
 //!
 //! mdBook's own preprocessor of links runs before others unless `book.toml` says otherwise. By then it has put whole
 //! files in the place of `{{#include}}`, so that lines have moved, and has removed the backslash before
-//! `\{{#tensorprof ...}}`. Both are found out by looking into the file.
+//! `\{{#tensorprof ...}}`. The file itself tells both.
 
-use super::marks::{Mark, marks};
+use super::find::{Occurrence, find_directives};
 
-/// A directive in its author's file.
+/// Where a directive stands in its author's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(super) struct SourcePosition {
     /// Bytes from the start of the file.
-    pub(super) position: usize,
+    pub(super) offset: usize,
     /// A backslash stands before it.
     pub(super) escaped: bool,
 }
 
-/// The directives of the file, in its order, with those of the chapter: absent for one that came from elsewhere.
-pub(super) fn origins(file: &str, chapter: &str, found: &[Mark]) -> Vec<Option<Origin>> {
-    let mut written = marks(file).into_iter().peekable();
-    let mut origin = |mark: &Mark| {
-        let text = &chapter[mark.range.clone()];
+/// The position in the file of each directive of the chapter; none for one that came from another file.
+pub(super) fn source_positions(
+    file: &str,
+    chapter: &str,
+    found: &[Occurrence],
+) -> Vec<Option<SourcePosition>> {
+    let mut written = find_directives(file).into_iter().peekable();
+    let mut position = |occurrence: &Occurrence| {
+        let text = &chapter[occurrence.range.clone()];
         let mut ahead = written.clone();
         let same = ahead.find(|written| &file[written.range.clone()] == text)?;
         written = ahead;
-        Some(Origin { position: same.range.start, escaped: same.escaped })
+        Some(SourcePosition { offset: same.range.start, escaped: same.escaped })
     };
-    found.iter().map(&mut origin).collect()
+    found.iter().map(&mut position).collect()
 }
 
 #[cfg(test)]
@@ -37,8 +41,8 @@ mod tests {
         let file = "{{#include x}}\n\n\\{{#tensorprof show a}}\n\n{{#tensorprof show a}}\n\n{{#tensorprof show b}}\n";
         let chapter = "{{#tensorprof show c}}\n\nmore\n\n{{#tensorprof show a}}\n\n{{#tensorprof show a}}\n\n\
                        {{#tensorprof show b}}\n";
-        let found = origins(file, chapter, &marks(chapter));
-        let at = |position, escaped| Some(Origin { position, escaped });
+        let found = source_positions(file, chapter, &find_directives(chapter));
+        let at = |offset, escaped| Some(SourcePosition { offset, escaped });
         assert_eq!(found, [None, at(17, true), at(41, false), at(65, false)]);
     }
 }
