@@ -7,7 +7,8 @@ use super::cache::{Cache, Compared};
 use super::charts::Charts;
 use super::directive::{CompareQuery, Directive, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
-use crate::compare::{self, History};
+use crate::compare::{Comparison, History};
+use crate::estimate;
 use crate::model::BaselineName;
 use crate::report::{self, Chart, Place, Section, saved};
 
@@ -64,7 +65,7 @@ fn drawing(compared: &Compared, name: &str, charts: Charts) -> String {
 fn show(name: &BaselineName, filter: Option<&Regex>, cache: &mut Cache<'_>) -> Result<String, Vec<String>> {
     let baseline = cache.baseline(name).map_err(|reason| vec![reason])?;
     // What `diff` compares is what is shown.
-    let mut shown = compare::uncontended(&baseline).side;
+    let mut shown = estimate::uncontended(&baseline).side;
     let wanted = wanted(filter);
     shown.benchmarks.retain(|benchmark| wanted(&benchmark.id));
     match filter {
@@ -89,7 +90,7 @@ fn leaderboard(
     }
     reasons.sort();
     reasons.dedup();
-    let comparisons: Vec<&compare::Comparison> =
+    let comparisons: Vec<&Comparison> =
         comparisons.iter().map(|compared| &compared.comparison).collect();
     if reasons.is_empty() { Ok(report::leaderboard(&comparisons)) } else { Err(reasons) }
 }

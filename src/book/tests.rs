@@ -18,7 +18,7 @@ use crate::work::{Bytes, Flops, Work};
 fn saved(name: &str, slowdown: f64) -> Baseline {
     let benchmark = |path: &str, flops: u64, ns: f64| {
         let row = RowBuilder::new(path).time(ns, ns, 0.01).rounds(8, 10).build();
-        let [rounds, _] = row.rounds;
+        let rounds = row.rounds.baseline;
         let bytes = Range::exact(4096);
         let allocation = Allocation {
             count: Some(Range::exact(3)),

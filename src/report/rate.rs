@@ -2,7 +2,7 @@
 
 use super::quantity::Precision;
 use super::table::Text;
-use crate::compare::{RateChange, Row};
+use crate::compare::{Measure, Metric, Row};
 use crate::inference::Phase;
 use crate::model::Inference;
 use crate::work::Work;
@@ -43,14 +43,19 @@ impl Rate {
         }
     }
 
-    /// Of a row.
-    pub(crate) fn of(self, row: &Row) -> Option<RateChange> {
+    /// The metric that it is.
+    pub(crate) fn metric(self) -> Metric {
         match self {
-            Rate::Tokens => row.tokens_per_s,
-            Rate::Gflops => row.gflops,
-            Rate::Gigabytes => row.gb_per_s,
-            Rate::Gigaelements => row.gelem_per_s,
+            Rate::Tokens => Metric::TokensPerSecond,
+            Rate::Gflops => Metric::Gflops,
+            Rate::Gigabytes => Metric::GigabytesPerSecond,
+            Rate::Gigaelements => Metric::GigaelementsPerSecond,
         }
+    }
+
+    /// Of a row.
+    pub(crate) fn of(self, row: &Row) -> Option<&Measure> {
+        row.measure(self.metric())
     }
 
     /// Work of one iteration in this rate's count.

@@ -5,7 +5,7 @@ use super::marker::{Marker, Shape};
 use super::panel::{self, MOST, Panel, curve, legend};
 use super::scale::{Scale, labelled};
 use super::theme::{Canvas, Drawn, FOREGROUND, PURPLE};
-use crate::compare::{Comparison, ModelComparison};
+use crate::compare::{Comparison, ModelComparison, Side, Sides};
 use crate::report::models::rows;
 use crate::report::order::{strength, strongest};
 use crate::report::quantity::count;
@@ -18,18 +18,18 @@ const FIT_PLACES: usize = 40;
 pub(super) const WIDE: f64 = 30.0;
 
 /// Marks of the sides. The candidate's are drawn first and are the larger ones, so that equal steps show both.
-const MARKS: [Marker; 2] = [
+const MARKS: Sides<Marker> = Sides::new(
     Marker { shape: Shape::Circle, colour: FOREGROUND, filled: false },
     Marker { shape: Shape::Diamond, colour: PURPLE, filled: true },
-];
+);
 
 /// The panel of one model.
 pub(super) struct ContextPlot<'a> {
     pub(super) model: &'a ModelComparison,
     /// Context and value of the steps of each side.
-    pub(super) steps: [Vec<(f64, f64)>; 2],
+    pub(super) steps: Sides<Vec<(f64, f64)>>,
     /// Value at an empty context and slope, of each side.
-    pub(super) fits: [Option<[f64; 2]>; 2],
+    pub(super) fits: Sides<Option<[f64; 2]>>,
     pub(super) unit: &'static str,
     pub(super) scale: fn(&[f64], [i32; 2]) -> Scale,
 }
@@ -55,7 +55,7 @@ pub(super) fn pick<'a>(
 /// The document of these models.
 pub(super) fn document(models: &[ContextPlot<'_>], title: &str, description: &str) -> Option<String> {
     panel::document(models.len(), title, description, |canvas| {
-        let lines = models.iter().any(|model| model.fits.iter().any(Option::is_some));
+        let lines = models.iter().any(|model| model.fits.any());
         legend(canvas, MARKS, lines, "against tokens in the context")?;
         models.iter().enumerate().try_for_each(|(index, model)| draw(canvas, Panel::nth(index), model))
     })
@@ -71,7 +71,7 @@ fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
     let ticks = labelled(linear_ticks(horizontal.values, 6.0));
     let [bottom, top] = panel.vertical();
     vertical_grid(canvas, &horizontal, &ticks, [top, bottom])?;
-    for side in [1, 0] {
+    for side in [Side::Candidate, Side::Baseline] {
         fit(canvas, model, side, &horizontal, &vertical)?;
         for at in places(&model.steps[side], &horizontal, &vertical) {
             MARKS[side].draw(canvas, at)?;
@@ -107,7 +107,7 @@ fn contexts(model: &ContextPlot<'_>, panel: Panel) -> Axis {
 fn fit(
     canvas: &Canvas<'_>,
     model: &ContextPlot<'_>,
-    side: usize,
+    side: Side,
     horizontal: &Axis,
     vertical: &Scale,
 ) -> Drawn {

@@ -37,10 +37,9 @@ fn point(row: &Row) -> Option<(Rate, Point<'_>)> {
     let work = row.work.as_ref()?;
     let rate = Rate::leading(work)?;
     let count = rate.work(work).filter(|count| *count > 0)?;
-    let change = rate.of(row)?;
-    let values = [change.baseline, change.candidate].map(|rate| rate.filter(|rate| rate.is_finite()));
+    let values = rate.of(row)?.values().map(|rate| rate.filter(|rate| rate.is_finite()));
     let point = Point { size: count as f64, label: size_label(row), values };
-    values.iter().any(Option::is_some).then_some((rate, point))
+    values.any().then_some((rate, point))
 }
 
 /// The parameter where there is one; a function without parameter is the name of a size itself.

@@ -7,7 +7,7 @@ use super::chart::Chart;
 use super::files::RATIOS_FILE;
 use super::marker::{Marker, Shape, arrow};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, ORANGE, Type, bar, line, write};
-use crate::compare::{Change, Comparison, Row, Rule, Verdict};
+use crate::compare::{Change, Comparison, Row, Rule, Threshold, Verdict};
 use crate::report::change::{interval, point};
 use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
@@ -51,10 +51,11 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 }
 
 fn forest_row(row: &Row) -> Option<ForestRow<'_>> {
-    let time = row.time.as_ref()?;
+    let time = row.time()?;
     let change = time.change?;
+    let Some(Threshold::Fraction(threshold)) = time.threshold else { return None };
     let drawable = [change.low, change.point, change.high].iter().all(|end| end.ln_1p().is_finite());
-    drawable.then_some(ForestRow { row, change, threshold: time.threshold })
+    drawable.then_some(ForestRow { row, change, threshold })
 }
 
 fn description(rule: Rule, shown: usize, all: usize) -> String {

@@ -7,7 +7,7 @@ use super::panel::{self, MOST, Panel, legend, mark};
 use super::scale::Scale;
 use super::size_curves::{self, SERIES};
 use super::theme::{Canvas, Drawn, FOREGROUND};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Sides};
 use crate::report::order::strongest;
 use crate::report::quantity::count;
 
@@ -41,7 +41,7 @@ fn description(families: &[Family<'_>], all: usize) -> String {
 }
 
 fn draw(canvas: &Canvas<'_>, families: &[Family<'_>]) -> Drawn {
-    let marks = [0, 1].map(|side| mark(side, SERIES[0].0, FOREGROUND));
+    let marks = Sides::of(|side| mark(side, SERIES[0].0, FOREGROUND));
     legend(canvas, marks, true, "sizes placed by declared work, log axis")?;
     for (index, family) in families.iter().enumerate() {
         let panel = Panel::nth(index);

@@ -10,7 +10,7 @@ use super::panel::{self, MOST, Panel, legend, mark};
 use super::scale::Scale;
 use super::size_curves::{self, Point, SERIES, Series};
 use super::theme::{Canvas, Drawn, FOREGROUND, line};
-use crate::compare::{Comparison, Row};
+use crate::compare::{Comparison, Row, Sides};
 use crate::inference::{Model, Phase};
 use crate::report::models::rows;
 use crate::report::order::{strength, strongest};
@@ -46,7 +46,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {
     let mut phases: BTreeMap<Phase, Vec<(&Model, &Row)>> = BTreeMap::new();
     for model in &comparison.models {
-        for (row, phase) in rows(model, comparison).filter(|(row, _)| row.time.is_some()) {
+        for (row, phase) in rows(model, comparison).filter(|(row, _)| row.time().is_some()) {
             phases.entry(phase).or_default().push((&model.model, row));
         }
     }
@@ -91,7 +91,7 @@ impl<'a> Scaling<'a> {
         let smallest = self.series.iter().filter_map(|series| series.points.first());
         let smallest = smallest.min_by(|first, second| first.size.total_cmp(&second.size));
         let Some((point, time)) =
-            smallest.and_then(|point| Some((point, point.values[1].or(point.values[0])?)))
+            smallest.and_then(|point| Some((point, point.values.latest()?)))
         else {
             return Ok(());
         };
@@ -104,8 +104,7 @@ impl<'a> Scaling<'a> {
 }
 
 fn point<'a>(model: &'a Model, row: &Row, size: u64) -> Point<'a> {
-    let time = row.time.as_ref();
-    let values = [time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns)];
+    let values = Sides::of(|side| row.time_ns(side));
     Point {
         size: size as f64,
         label: short_name(model),
@@ -124,9 +123,7 @@ fn in_one_unit(series: &mut [Series<'_>]) -> TimeUnit {
     let longest = size_curves::values(series).fold(0.0, f64::max);
     let unit = TimeUnit::of(shortest.sqrt() * longest.sqrt());
     let points = series.iter_mut().flat_map(|series| &mut series.points);
-    for value in points.flat_map(|point| &mut point.values).flatten() {
-        *value /= unit.nanoseconds;
-    }
+    points.for_each(|point| point.values = point.values.map(|value| Some(value? / unit.nanoseconds)));
     unit
 }
 
@@ -152,7 +149,7 @@ fn description(phases: &[Scaling<'_>], all: usize) -> String {
 }
 
 fn draw(canvas: &Canvas<'_>, phases: &[Scaling<'_>]) -> Drawn {
-    let marks = [0, 1].map(|side| mark(side, SERIES[0].0, FOREGROUND));
+    let marks = Sides::of(|side| mark(side, SERIES[0].0, FOREGROUND));
     legend(canvas, marks, true, "models placed by size, log axes")?;
     phases.iter().enumerate().try_for_each(|(index, phase)| phase.draw(canvas, Panel::nth(index)))
 }

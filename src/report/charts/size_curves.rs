@@ -7,6 +7,7 @@ use super::marker::Shape;
 use super::panel::{Panel, curve, mark};
 use super::scale::Scale;
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, GREEN, ORANGE, PURPLE, Type, line, write};
+use crate::compare::{Side, Sides};
 use crate::report::escape::{elide, printable};
 
 /// What tells series apart; a panel draws no more of them.
@@ -32,7 +33,7 @@ pub(super) struct Point<'a> {
     /// Its name.
     pub(super) label: &'a str,
     /// The values of baseline and candidate.
-    pub(super) values: [Option<f64>; 2],
+    pub(super) values: Sides<Option<f64>>,
 }
 
 /// What a description says where a panel has more series than are drawn.
@@ -62,7 +63,7 @@ pub(super) fn horizontal(panel: Panel, series: &[Series<'_>]) -> Axis {
 
 /// Every value of both sides.
 pub(super) fn values(series: &[Series<'_>]) -> impl Iterator<Item = f64> {
-    points(series).flat_map(|point| point.values).flatten()
+    points(series).flat_map(|point| point.values.into_array()).flatten()
 }
 
 /// Sizes and their names, sorted by size; the shortest name where several share one.
@@ -82,7 +83,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>], sca
     panel.grid(canvas, scale)?;
     size_labels(canvas, series, &horizontal, panel.vertical()[0])?;
     for (series, (shape, colour)) in series.iter().zip(SERIES) {
-        for side in [0, 1] {
+        for side in Side::BOTH {
             let points = places(&series.points, side, &horizontal, scale);
             curve(canvas, points.clone(), side, colour)?;
             for at in points {
@@ -93,7 +94,7 @@ pub(super) fn draw(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>], sca
     Ok(())
 }
 
-fn places(points: &[Point<'_>], side: usize, horizontal: &Axis, scale: &Scale) -> Vec<(i32, i32)> {
+fn places(points: &[Point<'_>], side: Side, horizontal: &Axis, scale: &Scale) -> Vec<(i32, i32)> {
     let place = |point: &Point<'_>| Some((horizontal.at(point.size.ln()), scale.at(point.values[side]?)));
     points.iter().filter_map(place).collect()
 }
@@ -106,7 +107,7 @@ fn names(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>]) -> Drawn {
     let (mut x, y) = panel.below_title();
     for (series, (shape, colour)) in series.iter().zip(SERIES) {
         let name = elide(&printable(&series.name), LONGEST_LABEL);
-        mark(1, shape, colour).draw(canvas, (x, y))?;
+        mark(Side::Candidate, shape, colour).draw(canvas, (x, y))?;
         write(canvas, &name, (x + 10, y), Anchor::Start, Type::Plain)?;
         x += theme::plain_width(&name) + 30;
     }
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn sizes_that_several_series_share_have_one_name() {
-        let point = |size, label| Point { size, label, values: [Some(1.0), None] };
+        let point = |size, label| Point { size, label, values: Sides::new(Some(1.0), None) };
         let series = [
             Series { name: "f32".to_owned(), points: vec![point(10.0, "ten"), point(80.0, "80")] },
             Series { name: "f16".to_owned(), points: vec![point(10.0, "10")] },

@@ -4,7 +4,7 @@ use super::chart::Chart;
 use super::context_scatter::{ContextPlot, WIDE, document, pick};
 use super::files::{TOKEN_ALLOCATION_FILE, TOKEN_LATENCY_FILE};
 use super::scale::Scale;
-use crate::compare::{Comparison, ModelComparison, Step};
+use crate::compare::{Comparison, ModelComparison, Sides, Step};
 
 const LATENCY_TITLE: &str = "Time of a token against its context";
 const LATENCY_ALT: &str =
@@ -29,13 +29,14 @@ pub(super) fn latency(comparison: &Comparison) -> Option<Chart> {
 }
 
 fn time_plot(model: &ModelComparison) -> Option<ContextPlot<'_>> {
-    let steps = model.steps.each_ref().map(|steps| steps.iter().filter_map(time).collect::<Vec<_>>());
+    let steps = model.steps.as_ref().map(|steps| steps.iter().filter_map(time).collect::<Vec<_>>());
     let fits = model.depth_fit.map(|fit| {
         let fit = fit?;
         Some([fit.intercept_ns / MILLISECOND, fit.slope_ns.value / MILLISECOND])
     });
     let scale = |values: &[f64], pixels| Scale::decimal(values.iter().copied(), pixels, WIDE);
-    steps.iter().any(|steps| !steps.is_empty()).then_some(ContextPlot {
+    let timed = steps.iter().any(|steps| !steps.is_empty());
+    timed.then_some(ContextPlot {
         model,
         steps,
         fits,
@@ -69,10 +70,10 @@ pub(super) fn allocation(comparison: &Comparison) -> Option<Chart> {
 }
 
 fn allocation_plot(model: &ModelComparison) -> Option<ContextPlot<'_>> {
-    let steps = model.steps.each_ref().map(|steps| steps.iter().filter_map(allocated).collect::<Vec<_>>());
+    let steps = model.steps.as_ref().map(|steps| steps.iter().filter_map(allocated).collect::<Vec<_>>());
     let scale = |sizes: &[f64], pixels| Scale::bytes(sizes.iter().copied(), pixels, WIDE);
     let allocates = steps.iter().flatten().any(|(_, size)| *size > 0.0);
-    allocates.then_some(ContextPlot { model, steps, fits: [None; 2], unit: "per token", scale })
+    allocates.then_some(ContextPlot { model, steps, fits: Sides::default(), unit: "per token", scale })
 }
 
 /// The most bytes that any iteration allocated in the step.

@@ -4,7 +4,7 @@ use super::bars::{Bars, PLOT, Pair};
 use super::chart::Chart;
 use super::files::TOKENS_FILE;
 use super::scale::Scale;
-use crate::compare::{Comparison, Row};
+use crate::compare::{Comparison, Measure, Metric, Row};
 use crate::inference::Phase;
 use crate::report::models::rows_of;
 use crate::report::order::{strength, strongest};
@@ -21,7 +21,7 @@ const ALT: &str = "Bar chart: tokens per second of both sides, one pair of bars 
 /// The chart, where at least one benchmark of a model has tokens.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let mut rows: Vec<&Row> = rows_of(comparison, |_| true).into_iter().map(|(row, _)| row).collect();
-    rows.retain(|row| row.tokens_per_s.is_some());
+    rows.retain(|row| row.measure(Metric::TokensPerSecond).is_some());
     let all = rows.len();
     let rows = strongest(rows, MOST, |row| strength(row)[0]);
     if rows.is_empty() {
@@ -31,7 +31,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
         .chunk_by(|row, next| model(row) == model(next))
         .map(|rows| rows.iter().map(|row| pair(row)).collect())
         .collect();
-    let rates = groups.iter().flatten().flat_map(|pair| pair.sides).flatten();
+    let rates = groups.iter().flatten().flat_map(|pair| pair.sides.into_array()).flatten();
     let scale = Scale::decimal(rates, PLOT, WIDE);
     let description = description(&rows, all, scale.form());
     let svg = Bars { title: TITLE, groups, scale }.document(&description)?;
@@ -43,8 +43,8 @@ fn model(row: &Row) -> Option<&str> {
 }
 
 fn pair(row: &Row) -> Pair<'_> {
-    let rates = row.tokens_per_s.map_or([None; 2], |rate| [rate.baseline, rate.candidate]);
-    let precision = Precision::of_time(row.time.as_ref());
+    let rates = row.measure(Metric::TokensPerSecond).map(Measure::values).unwrap_or_default();
+    let precision = Precision::of_time(row.time());
     Pair { name: &row.label, sides: rates, text: sides(rates, "→", |rate| significant(rate, precision)) }
 }
 
