@@ -90,8 +90,7 @@ fn leaderboard(
     }
     reasons.sort();
     reasons.dedup();
-    let comparisons: Vec<&Comparison> =
-        comparisons.iter().map(|compared| &compared.comparison).collect();
+    let comparisons: Vec<&Comparison> = comparisons.iter().map(|compared| &compared.comparison).collect();
     if reasons.is_empty() { Ok(report::leaderboard(&comparisons)) } else { Err(reasons) }
 }
 

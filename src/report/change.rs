@@ -7,7 +7,7 @@ use crate::compare::{Change, Estimate};
 
 /// What a number measures: which direction has which word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+enum Unit {
     /// Time: slower or faster.
     Time,
     /// Memory and counts: more or less.
@@ -47,8 +47,17 @@ impl Effect {
         }
     }
 
-    /// A change of a sum or a count, which has no interval.
-    pub(crate) fn exact(change: f64, unit: Unit) -> Self {
+    /// A change of a sum of times, which has no interval.
+    pub(crate) fn of_sum(change: f64) -> Self {
+        Effect::exact(change, Unit::Time)
+    }
+
+    /// A change of memory or of a count, which has none either.
+    pub(crate) fn of_amount(change: f64) -> Self {
+        Effect::exact(change, Unit::Amount)
+    }
+
+    fn exact(change: f64, unit: Unit) -> Self {
         let point = percent(change);
         Effect { word: (!reads_zero(&point)).then(|| unit.word(change)), point, interval: None }
     }
@@ -191,7 +200,7 @@ mod tests {
 
     #[test]
     fn almost_nothing_is_not_nothing() {
-        let exact = |change| Effect::exact(change, Unit::Amount).to_string();
+        let exact = |change| Effect::of_amount(change).to_string();
         assert_eq!(exact(-0.99993), "-99.9930 % less");
         assert_eq!(exact(-1.0), "-100.0 % less");
         assert_eq!(exact(0.00001), "0.0 %");

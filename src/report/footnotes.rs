@@ -3,7 +3,7 @@
 use super::change::percent;
 use super::quantity::things;
 use super::table::Text;
-use crate::compare::{Comparison, Fact, Row, Warning};
+use crate::compare::{Comparison, Fact, Row, Sides, Threshold, Warning};
 
 const MORE_SESSIONS: &str = "More rounds would not decide it, since sessions differ by as much: append a session to \
     each side (`cargo tensorprof save NAME --append`).";
@@ -19,8 +19,8 @@ const POINT_ESTIMATES: &str = "Point estimates without a noise model: difference
 const SAME_BASELINE: &str = "Baseline and candidate are the same baseline.";
 
 const MORE_ROUNDS: &str = "So many more rounds on each side would decide it, if the noise stays as it is.";
-const CLOCK_DECIDES: &str = "The change is adjusted for the clock: the times shown differ by more, and the clock probe \
-    accounts for the rest.";
+const CLOCK_DECIDES: &str = "The core clock differed so much that the change depends on it: both times are shown at the clock \
+    of the baseline.";
 
 /// A warning as a sentence.
 pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
@@ -33,7 +33,7 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             format!("{}: compared because of `--across {}`.", differs(*fact), fact.name()).into()
         }
         Warning::Failed { side, reason } => {
-            Text::line([format!("Failed in the {side}: ").into(), Text::reason(reason)])
+            Text::line([format!("Failed in the {}: ", side.name()).into(), Text::reason(reason)])
         }
         Warning::MoreRounds(rounds) => format!(
             "About {} on each side would decide it, if the noise stays as it is.",
@@ -45,7 +45,7 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             plain_percent(comparison.options.false_discovery_rate),
         )
         .into(),
-        Warning::TooFewRounds { rounds: [baseline, candidate] } => format!(
+        Warning::TooFewRounds { rounds: Sides { baseline, candidate } } => format!(
             "Too few rounds for an interval: {baseline} in the baseline, {candidate} in the candidate.",
         )
         .into(),
@@ -90,11 +90,13 @@ fn in_table(warning: &Warning, comparison: &Comparison) -> Text {
 
 /// The adjustment for the clock is larger than the threshold of the row.
 fn clock_decides(row: &Row) -> bool {
-    row.time.as_ref().is_some_and(|time| {
-        time.change.is_some_and(|change| {
-            change.quality.clock_slope > 0.0 && (change.quality.raw - change.point).abs() > time.threshold
-        })
-    })
+    let decides = || {
+        let time = row.time()?;
+        let (change, estimation) = (time.change?, time.estimation?);
+        let Threshold::Fraction(threshold) = time.threshold? else { return None };
+        Some((estimation.raw_change() - change.point).abs() > threshold)
+    };
+    decides().unwrap_or(false)
 }
 
 /// A name for programs: the `code` of a note in JSON.

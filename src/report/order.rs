@@ -25,7 +25,10 @@ fn rank(row: &Row) -> [f64; 2] {
 }
 
 fn difference_ns(row: &Row) -> f64 {
-    let apart = row.time_ns(Side::Baseline).zip(row.time_ns(Side::Candidate)).map_or(0.0, |(old, new)| (new - old).abs());
+    let apart = row
+        .time_ns(Side::Baseline)
+        .zip(row.time_ns(Side::Candidate))
+        .map_or(0.0, |(old, new)| (new - old).abs());
     (apart / RESOLUTION_NS).round() * RESOLUTION_NS
 }
 

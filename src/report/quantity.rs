@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::change::{reads_zero, shown_decimals, signed};
-use crate::compare::{Change, TimeChange};
+use crate::compare::{Change, Measure, Sides};
 use crate::model::Range;
 
 /// What is shown where there is no value.
@@ -24,9 +24,6 @@ impl Precision {
     /// Of ratios and the like whose interval is unknown.
     pub(crate) const ROUGH: Precision = Precision(3);
 
-    /// Of limits that somebody chose.
-    pub(crate) const COARSE: Precision = Precision(2);
-
     /// Of values whose change is shown in percent with so many decimals, whatever their leading digits.
     pub(crate) fn beside(change: f64, decimals: i32) -> Self {
         let figures = 1.0 + (f64::from(decimals) + 2.0 + change.ln_1p() / std::f64::consts::LN_10).ceil();
@@ -39,7 +36,7 @@ impl Precision {
     }
 
     /// Of times, and of the values that follow from them.
-    pub(crate) fn of_time(time: Option<&TimeChange>) -> Self {
+    pub(crate) fn of_time(time: Option<&Measure>) -> Self {
         Precision::of(time.and_then(|time| time.change.as_ref()))
     }
 
@@ -109,8 +106,8 @@ impl Time {
     }
 
     /// Both sides in one unit, that of the shorter.
-    pub(crate) fn pair(sides: [Option<f64>; 2], precision: Precision) -> [Option<Self>; 2] {
-        let unit = TimeUnit::of(sides.into_iter().flatten().fold(f64::INFINITY, f64::min));
+    pub(crate) fn pair(sides: Sides<Option<f64>>, precision: Precision) -> Sides<Option<Self>> {
+        let unit = TimeUnit::of(sides.iter().flatten().copied().fold(f64::INFINITY, f64::min));
         sides.map(|side| side.map(|nanoseconds| Time::in_unit(unit, nanoseconds, precision)))
     }
 
@@ -136,11 +133,11 @@ impl fmt::Display for Time {
 }
 
 /// Both sides in one text: `12.3 → 4.71` with that arrow. Without it where neither has a value.
-pub(crate) fn sides<T>(values: [Option<T>; 2], arrow: &str, show: impl Fn(T) -> String) -> String {
-    if values.iter().all(Option::is_none) {
+pub(crate) fn sides<T>(values: Sides<Option<T>>, arrow: &str, show: impl Fn(T) -> String) -> String {
+    if !values.any() {
         return NONE.to_owned();
     }
-    let [baseline, candidate] = values.map(|value| value.map_or_else(|| NONE.to_owned(), &show));
+    let Sides { baseline, candidate } = values.map(|value| value.map_or_else(|| NONE.to_owned(), &show));
     format!("{baseline} {arrow} {candidate}")
 }
 
@@ -211,8 +208,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn pair(sides: [Option<f64>; 2]) -> [Option<String>; 3] {
-        let [baseline, candidate] = Time::pair(sides, Precision::UNKNOWN);
+    fn pair(baseline: Option<f64>, candidate: Option<f64>) -> [Option<String>; 3] {
+        let Sides { baseline, candidate } = Time::pair(Sides::new(baseline, candidate), Precision::UNKNOWN);
         let delta = baseline.zip(candidate).map(|(baseline, candidate)| candidate.less(&baseline));
         let [baseline, candidate] = [baseline, candidate].map(|side| side.map(|time| time.to_string()));
         [baseline, candidate, delta]
@@ -238,9 +235,9 @@ mod tests {
     #[test]
     fn a_row_has_one_unit_and_the_difference_of_what_is_shown() {
         let shown = |row: [&str; 3]| row.map(|text| Some(text.to_owned()));
-        assert_eq!(pair([Some(950_000.0), Some(1_050_000.0)]), shown(["950.0 µs", "1050 µs", "+100 µs"]));
-        assert_eq!(pair([Some(100.04), Some(99.96)]), shown(["100.0 ns", "99.96 ns", "0.0 ns"]));
-        assert_eq!(pair([Some(3.0e6), None]), [Some("3.000 ms".to_owned()), None, None]);
+        assert_eq!(pair(Some(950_000.0), Some(1_050_000.0)), shown(["950.0 µs", "1050 µs", "+100 µs"]));
+        assert_eq!(pair(Some(100.04), Some(99.96)), shown(["100.0 ns", "99.96 ns", "0.0 ns"]));
+        assert_eq!(pair(Some(3.0e6), None), [Some("3.000 ms".to_owned()), None, None]);
     }
 
     #[test]
@@ -268,8 +265,8 @@ mod tests {
         #[test]
         fn no_number_panics(value in any::<f64>(), change in any::<f64>(), decimals in 0..7) {
             let precision = Precision::beside(change, decimals);
-            let [first, second] = Time::pair([Some(value), Some(-value)], precision).map(Option::unwrap);
-            format!("{first} {second} {} {}", first.less(&second), significant(value, precision));
+            let [first, second] = [value, -value].map(|value| Time::new(value, precision));
+            let _ = format!("{first} {second} {} {}", first.less(&second), significant(value, precision));
         }
     }
 }

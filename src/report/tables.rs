@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 
 use super::cells::{
-    allocated, bytes, leading_rate, memory, most, name, per_token, size_change, status, tone,
+    allocated, both, bytes, bytes_change, bytes_delta, leading_rate, memory, most_bytes, name, status, tone,
 };
 use super::footnotes;
-use super::models::{decode_rate, quantile};
+use super::models::quantile;
 use super::order::bytes_apart;
-use super::quantity::{Precision, Time, bytes_delta};
-use super::table::{Table, Text, Tone};
-use crate::compare::{AllocationChange, AllocationVerdict, Comparison, GenerationComparison, Row, Warning};
+use super::quantity::{Precision, Time};
+use super::table::{Table, Text};
+use crate::compare::{Comparison, GenerationComparison, Metric, Row, Side, Verdict, Warning};
 
 /// Benchmarks with what must be known of their times; columns are to be added.
 fn named<'a>(heading: &str, comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
@@ -18,12 +18,12 @@ fn named<'a>(heading: &str, comparison: &Comparison, rows: &'a [&'a Row]) -> Tab
         .left(heading, |row| name(row))
         .on_terminal("benchmark")
         .notes(|row| footnotes::of_row(row, comparison))
-        .tones(|row| tone(row))
+        .tones(|row| tone(row.verdict))
 }
 
 /// The times of benchmarks alone.
 pub(super) fn times<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
-    named("Method", comparison, rows).times(comparison, |row| row.time)
+    named("Method", comparison, rows).times(comparison, |row| row.time())
 }
 
 /// Benchmarks with times, allocation and verdict. Where allocation varied, the most that was seen: a footnote says so, and
@@ -33,9 +33,9 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .right("Rate", |row| leading_rate(row).unwrap_or_else(|| "".into()))
         .on_terminals_only()
         .given_up(2)
-        .right("Baseline Alloc", |row| bytes(row).map(|bytes| most(bytes.baseline)))
+        .right("Baseline Alloc", |row| most_bytes(row, Side::Baseline))
         .on_pages_only()
-        .right("Candidate Alloc", |row| bytes(row).map(|bytes| most(bytes.candidate)))
+        .right("Candidate Alloc", |row| most_bytes(row, Side::Candidate))
         .on_pages_only()
         .left("Status", |row| status(row))
         .on_terminal("verdict")
@@ -44,76 +44,58 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
 /// The same in short.
 pub(super) fn changed<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
     named("Benchmark", comparison, rows)
-        .sides(comparison, |row| row.time)
-        .changes(comparison, |row| row.time)
+        .sides(comparison, |row| row.time())
+        .changes(comparison, |row| row.time())
         .right("Allocated", |row| allocated(row))
         .left("Status", |row| status(row))
 }
 
 /// Benchmarks that one side lacks, and why.
 pub(super) fn one_sided<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    let reasons =
+        |row: &Row| Text::joined(row.notes.iter().map(|note| footnotes::text(note, comparison)), " ");
     Table::of(rows)
         .left("Method", |row| name(row))
         .left("Status", |row| row.verdict.words())
-        .sides(comparison, |row| row.time)
-        .left("Reason", |row| reasons(row, comparison))
+        .sides(comparison, |row| row.time())
+        .left("Reason", |row| reasons(row))
 }
-
-fn reasons(row: &Row, comparison: &Comparison) -> Text {
-    Text::joined(row.notes.iter().map(|note| footnotes::text(note, comparison)), " ")
-}
-
-/// A row and its allocation.
-pub(super) type Allocating<'a> = (&'a Row, &'a AllocationChange);
 
 /// The rows with allocation of these verdicts, the greatest difference first.
-pub(super) fn allocating<'a>(
-    comparison: &'a Comparison,
-    wanted: impl Fn(AllocationVerdict) -> bool,
-) -> Vec<Allocating<'a>> {
-    let rows = comparison.rows.iter().filter_map(|row| Some((row, row.allocation.as_ref()?)));
-    let mut rows: Vec<_> = rows.filter(|(_, allocation)| wanted(allocation.verdict)).collect();
-    rows.sort_by_key(|(_, allocation)| Reverse(bytes_apart(allocation)));
+pub(super) fn allocating(comparison: &Comparison, wanted: impl Fn(Verdict) -> bool) -> Vec<&Row> {
+    let rows = comparison.rows.iter().filter(|row| row.allocation_verdict().is_some_and(&wanted));
+    let mut rows: Vec<&Row> = rows.collect();
+    rows.sort_by_key(|row| Reverse(bytes_apart(row)));
     rows
 }
 
 /// Allocation on both sides.
-pub(super) fn allocation<'a>(
-    comparison: &Comparison,
-    rows: &'a [Allocating<'a>],
-) -> Table<'a, Allocating<'a>> {
-    let delta = |allocation: &AllocationChange| {
-        bytes_delta(allocation.bytes.baseline.high, allocation.bytes.candidate.high)
-    };
+pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    let verdict = |row: &Row| row.allocation_verdict().unwrap_or(Verdict::Unchanged);
     Table::of(rows)
-        .left("Method", |(row, _)| name(row))
+        .left("Method", |row| name(row))
         .on_terminal("allocation")
-        .right("Baseline", |(_, allocation)| Text::Bytes(allocation.bytes.baseline))
+        .right("Baseline", |row| bytes(row, Side::Baseline).map(Text::Bytes))
         .on_terminal("before")
-        .right("Candidate", |(_, allocation)| Text::Bytes(allocation.bytes.candidate))
+        .right("Candidate", |row| bytes(row, Side::Candidate).map(Text::Bytes))
         .on_terminal("after")
         .toned()
-        .right("Delta", |(_, allocation)| delta(allocation))
+        .right("Delta", |row| bytes_delta(row))
         .given_up(2)
-        .right("Change", |(_, allocation)| size_change(allocation))
-        .right("Allocations", |(_, allocation)| {
-            allocation.count.as_ref().map(|count| Text::counts(count, Text::Count))
-        })
+        .right("Change", |row| bytes_change(row))
+        .right("Allocations", |row| both(row, Metric::Allocations))
         .given_up(1)
-        .right("Peak", |(_, allocation)| allocation.peak.as_ref().map(|peak| Text::counts(peak, Text::Bytes)))
+        .right("Peak", |row| both(row, Metric::PeakBytes))
         .on_pages_only()
-        .left("Memory", |(_, allocation)| memory(allocation.verdict))
+        .left("Memory", |row| memory(verdict(row)))
         .on_terminal("verdict")
-        .left("Time", |(row, _)| status(row))
+        .left("Time", |row| status(row))
         .on_pages_only()
-        .notes(|(row, _)| {
+        .notes(|row| {
             let varies = row.notes.iter().filter(|note| **note == Warning::AllocationVaries);
             varies.map(|note| footnotes::text(note, comparison)).collect()
         })
-        .tones(|(_, allocation)| match allocation.verdict {
-            AllocationVerdict::More => Tone::Worse,
-            _ => Tone::Better,
-        })
+        .tones(|row| tone(verdict(row)))
 }
 
 /// A row and the generation that it times.
@@ -127,16 +109,16 @@ pub(super) fn generations<'a>(
     Table::of(rows)
         .left("Benchmark", |(row, _)| name(row))
         .on_terminal("generation")
-        .right("TTFT", |(_, generation)| per_token(Some(&generation.first_token), 1))
-        .change(comparison, |(_, generation)| Some(generation.first_token))
+        .right("TTFT", |(row, _)| both(row, Metric::FirstToken))
+        .change(comparison, |(row, _)| row.measure(Metric::FirstToken))
         .given_up(2)
-        .right("TPOT", |(_, generation)| per_token(generation.per_token.as_ref(), 1))
-        .change(comparison, |(_, generation)| generation.per_token)
-        .right("Decode tokens/s", |(_, generation)| decode(generation))
+        .right("TPOT", |(row, _)| both(row, Metric::PerToken))
+        .change(comparison, |(row, _)| row.measure(Metric::PerToken))
+        .right("Decode tokens/s", |(row, _)| both(row, Metric::DecodeTokensPerSecond))
         .given_up(1)
-        .right("ITL median", |(_, generation)| median(generation))
+        .right("ITL median", median)
         .given_up(3)
-        .right("ITL tail", |(_, generation)| tail(generation))
+        .right("ITL tail", tail)
         .on_pages_only()
         .right("Steps", |(_, generation)| {
             Text::both(generation.latency, |latency| Text::count(latency.steps))
@@ -144,22 +126,17 @@ pub(super) fn generations<'a>(
         .on_pages_only()
 }
 
-fn decode(generation: &GenerationComparison) -> Text {
-    let precision = Precision::of_time(generation.per_token.as_ref());
-    let rates = decode_rate(generation).map_or([None; 2], |rate| [rate.baseline, rate.candidate]);
-    Text::both(rates, |rate| Text::Number(rate, precision, ""))
-}
-
-fn median(generation: &GenerationComparison) -> Text {
+fn median((row, generation): &Generation<'_>) -> Text {
     let medians = generation.latency.map(|side| side.map(|latency| latency.median_ns));
-    Text::both(Time::pair(medians, Precision::of_time(generation.per_token.as_ref())), Text::Time)
+    Text::both(Time::pair(medians, Precision::of_time(row.measure(Metric::PerToken))), Text::Time)
 }
 
-/// The tails by their names: `p99 5.10 ms → max 4.90 ms`.
-fn tail(generation: &GenerationComparison) -> Text {
+/// The tails by their names: `p99 5.100 ms → max 4.900 ms`.
+fn tail((row, generation): &Generation<'_>) -> Text {
     let tails = generation.latency.map(|side| side.map(|latency| quantile(latency.tail)));
-    let precision = Precision::of_time(generation.per_token.as_ref());
-    let times = Time::pair(tails.map(|tail| tail.map(|(_, nanoseconds)| nanoseconds)), precision);
-    let [baseline, candidate] = [0, 1].map(|side| Some((tails[side]?.0, times[side]?)));
-    Text::both([baseline, candidate], |(name, time)| Text::line([format!("{name} ").into(), time.into()]))
+    let lengths = tails.map(|tail| tail.map(|(_, nanoseconds)| nanoseconds));
+    let times = Time::pair(lengths, Precision::of_time(row.measure(Metric::PerToken)));
+    Text::both(tails.zip(times).map(|(tail, time)| tail.zip(time)), |((name, _), time)| {
+        Text::line([format!("{name} ").into(), time.into()])
+    })
 }

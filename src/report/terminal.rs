@@ -9,7 +9,7 @@ use super::order::report_order;
 use super::table::{Form, LONGEST, colour, first, left_out};
 use super::tables::{allocating, allocation, benchmarks, generations};
 use super::verdict::{Headline, sentence};
-use crate::compare::{AllocationVerdict, Comparison, Row, Verdict};
+use crate::compare::{Comparison, Row, Verdict};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,7 @@ fn tokens(comparison: &Comparison, view: View) -> String {
 }
 
 fn memory(comparison: &Comparison, view: View) -> String {
-    let changed = |verdict| matches!(verdict, AllocationVerdict::More | AllocationVerdict::Less);
-    let all = allocating(comparison, changed);
+    let all = allocating(comparison, Verdict::is_change);
     let (shown, more) = first(&all, view.all);
     if shown.is_empty() {
         return String::new();

@@ -35,8 +35,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 
 /// The rows whose allocation differs most; where none does, those that allocate most.
 fn select(comparison: &Comparison) -> (Vec<Pair<'_>>, String) {
-    let differs =
-        |row: &&Row| row.allocation_verdict().is_some_and(|verdict| verdict != Verdict::Unchanged);
+    let differs = |row: &&Row| row.allocation_verdict().is_some_and(|verdict| verdict != Verdict::Unchanged);
     let mut changed: Vec<&Row> = comparison.rows.iter().filter(differs).collect();
     if !changed.is_empty() {
         changed.sort_by_key(|row| Reverse(bytes_apart(row)));

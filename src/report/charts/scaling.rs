@@ -90,9 +90,7 @@ impl<'a> Scaling<'a> {
     fn draw_proportion(&self, canvas: &Canvas<'_>, panel: Panel, scale: &Scale) -> Drawn {
         let smallest = self.series.iter().filter_map(|series| series.points.first());
         let smallest = smallest.min_by(|first, second| first.size.total_cmp(&second.size));
-        let Some((point, time)) =
-            smallest.and_then(|point| Some((point, point.values.latest()?)))
-        else {
+        let Some((point, time)) = smallest.and_then(|point| Some((point, point.values.latest()?))) else {
             return Ok(());
         };
         let [_, greatest] = size_curves::sizes(&self.series);

@@ -36,13 +36,7 @@ fn time_plot(model: &ModelComparison) -> Option<ContextPlot<'_>> {
     });
     let scale = |values: &[f64], pixels| Scale::decimal(values.iter().copied(), pixels, WIDE);
     let timed = steps.iter().any(|steps| !steps.is_empty());
-    timed.then_some(ContextPlot {
-        model,
-        steps,
-        fits,
-        unit: "ms",
-        scale,
-    })
+    timed.then_some(ContextPlot { model, steps, fits, unit: "ms", scale })
 }
 
 fn time(step: &Step) -> Option<(f64, f64)> {

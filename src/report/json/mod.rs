@@ -19,9 +19,7 @@ pub(super) use self::side::{ProvenanceJson, WorkJson};
 use super::footnotes;
 use super::table::Form;
 use super::verdict::{self, Headline};
-use crate::compare::{
-    Comparison, Difference, Fact, Options, Origin, Rule, Sides, Summary, Verdict, Warning,
-};
+use crate::compare::{Comparison, Difference, Fact, Options, Origin, Rule, Sides, Summary, Verdict, Warning};
 use crate::model::Range;
 
 /// Value of `format`.

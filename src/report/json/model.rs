@@ -82,9 +82,7 @@ impl<'a> ModelComparisonJson<'a> {
             rows: labels(&model.rows, comparison),
             generations: model.generations.iter().map(generation).collect(),
             depth_fit: PairJson::new(model.depth_fit.map(|fit| fit.map(DepthFitJson::new))),
-            steps: PairJson::new(
-                model.steps.as_ref().map(|steps| steps.iter().map(StepJson::new).collect()),
-            ),
+            steps: PairJson::new(model.steps.as_ref().map(|steps| steps.iter().map(StepJson::new).collect())),
         }
     }
 }

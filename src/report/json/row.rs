@@ -59,7 +59,8 @@ struct MeasuresJson<'a>(&'a BTreeMap<Metric, Measure>);
 
 impl Serialize for MeasuresJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let measures = self.0.iter().map(|(metric, measure)| (metric.key(), MeasureJson::new(*metric, measure)));
+        let measures =
+            self.0.iter().map(|(metric, measure)| (metric.key(), MeasureJson::new(*metric, measure)));
         serializer.collect_map(measures)
     }
 }
@@ -151,7 +152,8 @@ struct CountJson {
 impl CountJson {
     fn new(count: &Measure) -> Self {
         let most = count.values().map(|most| most.map(|most| most as i64));
-        let varying = |side: Option<Value>| side.filter(|side| !side.is_exact()).map(|side| side.least as i64);
+        let varying =
+            |side: Option<Value>| side.filter(|side| !side.is_exact()).map(|side| side.least as i64);
         let low = count.sides.map(varying);
         CountJson {
             baseline: most.baseline,

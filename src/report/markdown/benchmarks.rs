@@ -1,6 +1,6 @@
 //! The sections on benchmarks: the largest changes, all of them, their allocation, and those that one side lacks.
 
-use crate::compare::{AllocationVerdict, Comparison, Row, Verdict};
+use crate::compare::{Comparison, Row, Verdict};
 use crate::report::order::{ranked, report_order};
 use crate::report::quantity::{count, things};
 use crate::report::table::{LONGEST, details, long};
@@ -72,8 +72,8 @@ pub(super) fn methods(comparison: &Comparison) -> String {
 
 /// Allocation Changes.
 pub(super) fn allocations(comparison: &Comparison) -> String {
-    let others = allocating(comparison, |verdict| verdict != AllocationVerdict::Same);
-    let same = allocating(comparison, |verdict| verdict == AllocationVerdict::Same).len();
+    let others = allocating(comparison, |verdict| verdict != Verdict::Unchanged);
+    let same = allocating(comparison, |verdict| verdict == Verdict::Unchanged).len();
     if others.len() + same == 0 {
         return String::new();
     }

@@ -1,7 +1,7 @@
 //! What was compared, how the environments differ, what else a reader should know, and how to get the same report.
 
 use super::Page;
-use crate::compare::{Comparison, Difference, Options, Side, Warning};
+use crate::compare::{Comparison, Difference, Options, Origin, Sides, Warning};
 use crate::report::escape::{code, printable};
 use crate::report::footnotes;
 use crate::report::origin::{commit, created, measured};
@@ -16,7 +16,7 @@ pub(super) fn header(comparison: &Comparison) -> String {
 
 /// Name, date, commit and extent of both sides.
 pub(in crate::report) fn sides(comparison: &Comparison) -> String {
-    let facts: [(&str, fn(&Side) -> Text); 4] = [
+    let facts: [(&str, fn(&Origin) -> Text); 4] = [
         ("Name", |side| Text::foreign(side.baseline.name.as_str())),
         ("Created", |side| format!("{} UTC", created(&side.baseline)).into()),
         ("Commit", origin),
@@ -24,12 +24,12 @@ pub(in crate::report) fn sides(comparison: &Comparison) -> String {
     ];
     Table::of(&facts)
         .left("", |(name, _)| Text::strong(*name))
-        .left("Baseline", |(_, fact)| fact(&comparison.baseline))
-        .left("Candidate", |(_, fact)| fact(&comparison.candidate))
+        .left("Baseline", |(_, fact)| fact(&comparison.sides.baseline))
+        .left("Candidate", |(_, fact)| fact(&comparison.sides.candidate))
         .page()
 }
 
-fn origin(side: &Side) -> Text {
+fn origin(side: &Origin) -> Text {
     let Some(revision) = &side.baseline.environment.revision else { return "unknown".into() };
     let branch = revision
         .branch
@@ -99,8 +99,8 @@ pub(in crate::report) fn warnings(comparison: &Comparison, warnings: &[Warning])
 
 /// Reproduction.
 pub(super) fn reproduction(page: &Page<'_>) -> String {
-    let [baseline, candidate] =
-        [&page.comparison.baseline, &page.comparison.candidate].map(|side| code(&side.baseline.tool_version));
+    let Sides { baseline, candidate } =
+        page.comparison.sides.as_ref().map(|side| code(&side.baseline.tool_version));
     let versions = if baseline == candidate {
         format!("Measured by tensorprof {baseline}.")
     } else {

@@ -1,9 +1,9 @@
 //! What models reach: tokens per second, the time to a token, memory per token, and how they depend on context.
 
-use crate::compare::{Comparison, DepthFit, ModelComparison, Row, Step};
+use crate::compare::{Comparison, DepthFit, Metric, ModelComparison, Row, Sides, Step};
 use crate::inference::Phase;
 use crate::model::Range;
-use crate::report::cells::{bytes, name, per_token, rate};
+use crate::report::cells::{both, bytes, name};
 use crate::report::estimate::{estimate, per};
 use crate::report::models::{self, has_steps, rows_of};
 use crate::report::quantity::{self, Precision, mebibytes, significant};
@@ -39,8 +39,8 @@ fn passes(comparison: &Comparison) -> String {
     long(&rows, "benchmark", |rows| {
         Table::of(rows)
             .left("Benchmark", |(row, _)| name(row))
-            .times(comparison, |(row, _)| row.time)
-            .right(Rate::Tokens.unit(), |(row, _)| rate(row, Rate::Tokens))
+            .times(comparison, |(row, _)| row.time())
+            .right(Rate::Tokens.unit(), |(row, _)| both(row, Metric::TokensPerSecond))
             .page()
     })
 }
@@ -68,9 +68,9 @@ fn requests_table(comparison: &Comparison, rows: &[(&Row, Phase)]) -> String {
     Table::of(rows)
         .left("Benchmark", |(row, _)| name(row))
         .right("Tokens", |(_, phase)| Text::Count(Range::exact(generated(phase))))
-        .right("Tokens/s, end to end", |(row, _)| rate(row, Rate::Tokens))
-        .right("Latency per token, end to end", |(row, phase)| per_token(row.time.as_ref(), generated(phase)))
-        .change(comparison, |(row, _)| row.time)
+        .right("Tokens/s, end to end", |(row, _)| both(row, Metric::TokensPerSecond))
+        .right("Latency per token, end to end", |(row, _)| both(row, Metric::LatencyPerToken))
+        .change(comparison, |(row, _)| row.time())
         .right("Memory per token", |(row, phase)| memory_per(row, generated(phase)))
         .page()
 }
@@ -79,9 +79,8 @@ fn requests_table(comparison: &Comparison, rows: &[(&Row, Phase)]) -> String {
 const TENTH_MEBIBYTE: f64 = 0.1 * (1 << 20) as f64;
 
 fn memory_per(row: &Row, generated: u64) -> Text {
-    let Some(bytes) = bytes(row) else { return Text::None };
-    Text::both([Some(bytes.baseline.high), Some(bytes.candidate.high)], |total| {
-        let mean = total as f64 / generated as f64;
+    Text::both(Sides::of(|side| bytes(row, side)), |total| {
+        let mean = total.high as f64 / generated as f64;
         if mean < TENTH_MEBIBYTE { quantity::bytes(mean.round() as u64) } else { mebibytes(mean) }.into()
     })
 }
@@ -102,12 +101,12 @@ fn depth_table(models: &[&ModelComparison]) -> String {
     let cached = |model: &ModelComparison| model.model.kv_bytes_per_token().filter(|size| *size > 0);
     Table::of(models)
         .left("Model", |model| Text::foreign(&model.model.name))
-        .right("a, baseline", |model| model.depth_fit[0].map(intercept))
-        .right("a, candidate", |model| model.depth_fit[1].map(intercept))
-        .right("b, baseline", |model| model.depth_fit[0].map(slope))
-        .right("b, candidate", |model| model.depth_fit[1].map(slope))
-        .right("Allocation, baseline", |model| allocation(&model.steps[0]))
-        .right("Allocation, candidate", |model| allocation(&model.steps[1]))
+        .right("a, baseline", |model| model.depth_fit.baseline.map(intercept))
+        .right("a, candidate", |model| model.depth_fit.candidate.map(intercept))
+        .right("b, baseline", |model| model.depth_fit.baseline.map(slope))
+        .right("b, candidate", |model| model.depth_fit.candidate.map(slope))
+        .right("Allocation, baseline", |model| allocation(&model.steps.baseline))
+        .right("Allocation, candidate", |model| allocation(&model.steps.candidate))
         .right("FLOPs at c = 0", |model| counted(model).map(|flops| Text::Count(Range::exact(flops))))
         .right("KV cache per token", |model| cached(model).map(|size| Text::Bytes(Range::exact(size))))
         .page()
@@ -124,11 +123,11 @@ fn slope(fit: DepthFit) -> String {
 /// Bytes allocated at the first and at the last context: `96 KiB at 10 → 400 KiB at 34`.
 fn allocation(steps: &[Step]) -> Text {
     let mut counted = steps.iter().filter_map(|step| Some((step.context, step.bytes?)));
-    let [first, last] = [counted.next(), counted.next_back()];
+    let (first, last) = (counted.next(), counted.next_back());
     let show =
         |(context, size)| Text::line([Text::Bytes(size), " at ".into(), Text::Count(Range::exact(context))]);
     match last {
         None => first.map(show).into(),
-        Some(_) => Text::both([first, last], show),
+        Some(_) => Text::both(Sides::new(first, last), show),
     }
 }

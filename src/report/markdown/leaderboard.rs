@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::{Change, Comparison, Row, Verdict};
+use crate::compare::{Change, Comparison, Row, Side, Verdict};
 use crate::model::BenchmarkId;
 use crate::report::cells::name;
 use crate::report::change::ratio;
@@ -25,12 +25,13 @@ pub(in crate::report) fn page(comparisons: &[&Comparison]) -> String {
     if comparisons.iter().any(|comparison| comparison.summary.time_geomean.is_some()) {
         lines.push(geomeans(comparisons));
     }
-    let sides = std::iter::once(&first.baseline).chain(comparisons.iter().map(|other| &other.candidate));
+    let candidates = comparisons.iter().map(|comparison| &comparison.sides.candidate);
+    let sides = std::iter::once(&first.sides.baseline).chain(candidates);
     let mut table = Table::of(&lines).left("Method", |line| line[0].clone());
     for (index, side) in sides.enumerate() {
         table = table.right(Text::foreign(side.baseline.name.as_str()), move |line| line[index + 1].clone());
     }
-    let first = code(first.baseline.baseline.name.as_str());
+    let first = code(first.sides.baseline.baseline.name.as_str());
     format!("{}\n{}{}", table.page(), legend(&first), notes(comparisons))
 }
 
@@ -47,20 +48,16 @@ fn rows<'a>(comparisons: &[&'a Comparison]) -> BTreeMap<&'a BenchmarkId, Entrant
 
 fn cells(entrants: &[Option<&Row>]) -> Vec<Text> {
     let present = || entrants.iter().copied().flatten();
-    let best = Best::of(present().filter_map(change));
-    let baseline = present().find_map(|row| row.time?.baseline_ns);
+    let best = Best::of(present().filter_map(Row::time_change));
+    let baseline = present().find_map(|row| row.time_ns(Side::Baseline));
     let baseline = baseline.map(|ns| starred(shown(ns), best.first));
     let others = entrants.iter().map(|row| row.and_then(|row| candidate(row, &best)).into());
     [present().next().map(name).into(), baseline.into()].into_iter().chain(others).collect()
 }
 
-fn change(row: &Row) -> Option<Change> {
-    row.time?.change
-}
-
 fn candidate(row: &Row, best: &Best) -> Option<Text> {
-    let time = shown(row.time?.candidate_ns?);
-    Some(match change(row) {
+    let time = shown(row.time_ns(Side::Candidate)?);
+    Some(match row.time_change() {
         Some(change) => {
             let ratio = Text::Number(1.0 + change.point, Precision::of(Some(&change)), "");
             starred(Text::line([time, " (×".into(), ratio, ")".into()]), best.has(&change))
@@ -120,7 +117,7 @@ fn legend(first: &str) -> String {
 /// What a reader should know of each comparison.
 fn notes(comparisons: &[&Comparison]) -> String {
     let of_one = |comparison: &Comparison| {
-        let name = code(comparison.candidate.baseline.name.as_str());
+        let name = code(comparison.sides.candidate.baseline.name.as_str());
         let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison));
         texts.map(|text| format!("- {name}: {}\n", text.write(Form::Page))).collect::<String>()
     };

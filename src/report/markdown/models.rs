@@ -1,7 +1,7 @@
 //! One line a model, and one a family of operations.
 
-use crate::compare::{Comparison, Family, ModelComparison, Row};
-use crate::report::cells::{self, name};
+use crate::compare::{Comparison, Family, ModelComparison, Row, Side};
+use crate::report::cells::{bytes, name};
 use crate::report::models::{facts, representative};
 use crate::report::table::{Table, Text, long};
 
@@ -27,8 +27,8 @@ fn table(comparison: &Comparison, models: &[Represented<'_>]) -> String {
         .left("Model", |(model, _)| Text::strong(Text::foreign(&model.model.name)))
         .left("Facts", |(model, _)| facts(&model.model))
         .left("Benchmark", |(_, row)| row.map(name))
-        .times(comparison, |(_, row)| (*row)?.time)
-        .right("Candidate Alloc", |(_, row)| Some(Text::Bytes(cells::bytes((*row)?)?.candidate)))
+        .times(comparison, |(_, row)| row.and_then(Row::time))
+        .right("Candidate Alloc", |(_, row)| Some(Text::Bytes(bytes((*row)?, Side::Candidate)?)))
         .page()
 }
 
@@ -48,12 +48,11 @@ fn means(comparison: &Comparison, families: &[Family]) -> String {
     Table::of(families)
         .left("Family", |family| Text::foreign(&family.label))
         .right("Benchmarks", |family| Text::count(common(comparison, family)))
-        .times(comparison, |family| Some(family.time))
+        .times(comparison, |family| family.time.as_ref())
         .page()
 }
 
 /// The benchmarks that both sides measured.
 fn common(comparison: &Comparison, family: &Family) -> usize {
-    let rows = family.rows.iter().filter_map(|row| comparison.rows.get(*row)?.time);
-    rows.filter(|time| time.baseline_ns.is_some() && time.candidate_ns.is_some()).count()
+    family.rows.iter().filter_map(|row| comparison.rows.get(*row)?.time()?.values().both()).count()
 }

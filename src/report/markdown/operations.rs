@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::compare::{Comparison, Row, Warning};
-use crate::report::cells::{self, dtype, name};
+use crate::compare::{Comparison, Measure, Row, Warning};
+use crate::report::cells::{both, name};
 use crate::report::footnotes;
 use crate::report::quantity::{Precision, count, fixed, sides, significant};
 use crate::report::rate::{Rate, arithmetic_intensity};
@@ -36,8 +36,8 @@ fn has_rate(row: &Row) -> bool {
 fn table(comparison: &Comparison, rows: &[&Row]) -> String {
     let mut table = Table::of(rows)
         .left("Operation", |row| name(row))
-        .left("Type", |row| dtype(row))
-        .times(comparison, |row| row.time)
+        .left("Type", |row| row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()))
+        .times(comparison, |row| row.time())
         .notes(|row| notes(row, comparison));
     for rate in Rate::ALL {
         table = table.right(rate.unit(), |row| rate_cell(row, rate));
@@ -53,7 +53,7 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
 
 fn rate_cell(row: &Row, rate: Rate) -> Text {
     let shown = rate != Rate::Gigaelements || row.work.as_ref().is_none_or(leads_with_elements);
-    if shown { cells::rate(row, rate) } else { Text::None }
+    if shown { both(row, rate.metric()) } else { Text::None }
 }
 
 /// Elements say more than FLOPs only where these are unknown or nominal.
@@ -78,8 +78,7 @@ fn notes(row: &Row, comparison: &Comparison) -> Vec<Text> {
 
 /// What was published of a row whose FLOPs were counted wrongly.
 fn counted_before(row: &Row, flops: Flops) -> String {
-    let time = row.time.as_ref();
-    let times = [time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns)];
+    let times = row.time().map(Measure::values).unwrap_or_default();
     let rates = times.map(|time| time.map(|nanoseconds| Rate::Gflops.per_time(flops.0, nanoseconds)));
     format!(
         "FLOPs were counted as {} before: {} {} by that count.",

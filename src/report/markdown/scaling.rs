@@ -1,6 +1,6 @@
 //! How time grows with the size of a model.
 
-use crate::compare::{Comparison, Estimate, Family, SizeComparison, SizeFit};
+use crate::compare::{Comparison, Estimate, Family, Side, SizeComparison, SizeFit};
 use crate::inference::Phase;
 use crate::report::estimate::{estimate, over, value};
 use crate::report::models::name;
@@ -35,7 +35,7 @@ fn sentences(comparison: &Comparison) -> String {
 }
 
 fn sentence(comparison: &Comparison, sizes: &SizeComparison) -> Option<String> {
-    let (judged, other) = match sizes.time_ratio {
+    let (judged, other) = match sizes.time_ratio.into_array() {
         [Some(baseline), Some(candidate)] => (candidate, format!(" (baseline {})", estimate(&baseline, "x"))),
         [None, Some(candidate)] => (candidate, String::new()),
         [baseline, None] => (baseline?, " in the baseline".to_owned()),
@@ -93,8 +93,8 @@ fn fits_table(comparison: &Comparison, fits: &[SizeFit]) -> String {
     Table::of(fits)
         .left("Models", models)
         .left("Phase", |fit| fit.phase.to_string())
-        .right("Exponent, baseline", |fit| shown(fit.exponent[0], ""))
-        .right("Exponent, candidate", |fit| shown(fit.exponent[1], ""))
+        .right("Exponent, baseline", |fit| shown(fit.exponent.baseline, ""))
+        .right("Exponent, candidate", |fit| shown(fit.exponent.candidate, ""))
         .page()
 }
 
@@ -102,14 +102,14 @@ fn sizes_table(comparison: &Comparison, sizes: &[SizeComparison]) -> String {
     Table::of(sizes)
         .left("Larger / smaller", |sizes| pair(comparison, sizes))
         .left("Phase", |sizes| sizes.phase.to_string())
-        .right("Time ratio, baseline", |sizes| shown(sizes.time_ratio[0], "x"))
-        .right("Time ratio, candidate", |sizes| shown(sizes.time_ratio[1], "x"))
+        .right("Time ratio, baseline", |sizes| shown(sizes.time_ratio.baseline, "x"))
+        .right("Time ratio, candidate", |sizes| shown(sizes.time_ratio.candidate, "x"))
         .right("Parameters", |sizes| ratio(sizes.parameter_ratio))
         .right("FLOPs", |sizes| sizes.flop_ratio.map(ratio))
         .right("Efficiency by parameters", |sizes| efficiency(sizes, Some(sizes.parameter_ratio)))
         .right("Efficiency by FLOPs", |sizes| efficiency(sizes, sizes.flop_ratio))
-        .right("Exponent, baseline", |sizes| shown(sizes.exponent(0), ""))
-        .right("Exponent, candidate", |sizes| shown(sizes.exponent(1), ""))
+        .right("Exponent, baseline", |sizes| shown(sizes.exponent(Side::Baseline), ""))
+        .right("Exponent, candidate", |sizes| shown(sizes.exponent(Side::Candidate), ""))
         .page()
 }
 
@@ -124,7 +124,7 @@ fn efficiency(sizes: &SizeComparison, work: Option<f64>) -> Text {
 
 /// The fitted exponents of families of operations, where they have several sizes.
 fn exponents(comparison: &Comparison) -> String {
-    let fitted = |family: &&Family| family.exponent.iter().any(Option::is_some);
+    let fitted = |family: &&Family| family.exponent.any();
     let families: Vec<&Family> = comparison.families.iter().filter(fitted).collect();
     if families.is_empty() {
         return String::new();
@@ -138,8 +138,8 @@ fn slopes(families: &[&Family]) -> String {
     Table::of(families)
         .left("Family", |family| Text::foreign(&family.label))
         .right("Benchmarks", |family| Text::count(family.rows.len()))
-        .right("Exponent, baseline", |family| shown(family.exponent[0], ""))
-        .right("Exponent, candidate", |family| shown(family.exponent[1], ""))
+        .right("Exponent, baseline", |family| shown(family.exponent.baseline, ""))
+        .right("Exponent, candidate", |family| shown(family.exponent.candidate, ""))
         .right("Expected", |family| expected(family))
         .page()
 }

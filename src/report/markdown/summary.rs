@@ -1,9 +1,9 @@
 //! The verdict and the totals.
 
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Sides};
 use crate::model::Range;
 use crate::report::cells::difference;
-use crate::report::change::{Effect, Unit, exact_precision, percent, ratio};
+use crate::report::change::{Effect, exact_precision, percent, ratio};
 use crate::report::quantity::{self, Time, mebibytes, things};
 use crate::report::table::{Table, Text};
 use crate::report::verdict::{Headline, sentence};
@@ -43,15 +43,15 @@ fn geomean(comparison: &Comparison) -> Option<Cells> {
 }
 
 fn runtime(comparison: &Comparison) -> Option<Cells> {
-    let [baseline, candidate] = comparison.summary.total_ns;
-    if baseline <= 0.0 {
+    let total = comparison.summary.total_ns;
+    if total.baseline <= 0.0 {
         return None;
     }
-    let change = candidate / baseline - 1.0;
-    let times = Time::pair([Some(baseline), Some(candidate)], exact_precision(change));
-    let change = Effect::exact(change, Unit::Time);
+    let change = total.candidate / total.baseline - 1.0;
+    let times = Time::pair(total.map(Some), exact_precision(change));
+    let change = Effect::of_sum(change);
     let delta = difference(times, Some(&change));
-    let [baseline, candidate] = times.map(Text::from);
+    let Sides { baseline, candidate } = times.map(Text::from);
     Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::Change(change)])
 }
 
@@ -67,18 +67,18 @@ fn allocations(comparison: &Comparison) -> Option<Cells> {
 
 fn amounts(
     metric: &str,
-    [baseline, candidate]: [u64; 2],
+    Sides { baseline, candidate }: Sides<u64>,
     text: fn(Range<u64>) -> Text,
     delta: fn(u64, u64) -> String,
 ) -> Cells {
     let change = (baseline > 0).then(|| candidate as f64 / baseline as f64 - 1.0);
-    let change = change.map(|change| Text::Change(Effect::exact(change, Unit::Amount)));
+    let change = change.map(|change| Text::Change(Effect::of_amount(change)));
     let [old, new] = [baseline, candidate].map(|side| text(Range::exact(side)));
     [Text::strong(metric), old, new, delta(baseline, candidate).into(), change.into()]
 }
 
 fn methods(comparison: &Comparison) -> Cells {
-    let sides = [&comparison.baseline, &comparison.candidate].map(|side| side.benchmarks as u64);
+    let sides = comparison.sides.as_ref().map(|side| side.benchmarks as u64);
     let [metric, baseline, candidate, delta, _] =
         amounts("Methods Profiled", sides, Text::Count, quantity::count_delta);
     [metric, baseline, candidate, delta, Text::None]
@@ -116,7 +116,7 @@ fn counted_again(comparison: &Comparison) -> String {
 }
 
 /// `5927.60 ms → 9277.78 ms (+56.5 %)`.
-fn sum([baseline, candidate]: [f64; 2], show: fn(f64) -> String) -> Option<String> {
+fn sum(Sides { baseline, candidate }: Sides<f64>, show: fn(f64) -> String) -> Option<String> {
     let change = percent(candidate / baseline - 1.0);
     (baseline > 0.0).then(|| format!("{} → {} ({change})", show(baseline), show(candidate)))
 }

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::rounds;
+use crate::estimate;
 use crate::model::{Allocation, Baseline, Benchmark};
 use crate::report::json::{
     FORMAT_VERSION, InferenceJson, ModelJson, ProvenanceJson, RangeJson, WorkJson, text,
 };
 use crate::report::rate::Rate;
-use crate::estimate;
 use crate::work::Work;
 
 /// The list of baselines as indented JSON, in the order given.

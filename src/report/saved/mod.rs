@@ -12,9 +12,9 @@ use super::origin::{created, measured, rounds, state};
 use super::quantity::{Precision, Time};
 use super::rate::Rate;
 use super::table::{Form, Table, Text, colour};
+use crate::estimate;
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark};
-use crate::stats::{displayed_time, round_spread};
 
 /// Longest name of a CPU in the list, characters.
 const LONGEST_CPU: usize = 28;
@@ -103,14 +103,14 @@ fn origin(baseline: &Baseline) -> String {
 /// Time, rate and allocation of each benchmark.
 fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
     let dtype = |benchmark: &Benchmark| Some(benchmark.work.as_ref()?.dtype?.name());
-    let time = |benchmark: &Benchmark| displayed_time(&benchmark.rounds);
+    let time = |benchmark: &Benchmark| estimate::time(&benchmark.rounds);
     Table::of(&baseline.benchmarks)
         .left("Benchmark", |benchmark| Text::Foreign(benchmark.id.path()))
         .left("Type", move |benchmark| dtype(benchmark))
         .given_up(3)
         .right("Time", move |benchmark| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
         .right("Spread", |benchmark| {
-            round_spread(&benchmark.rounds).map(|spread| format!("± {:.1} %", spread * 100.0))
+            estimate::spread(&benchmark.rounds).map(|spread| format!("± {:.1} %", spread * 100.0))
         })
         .given_up(1)
         .right("Rate", rate)
@@ -122,7 +122,7 @@ fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
 /// The leading rate.
 fn rate(benchmark: &Benchmark) -> Option<Text> {
     let unit = |rate: Rate| rate.unit_of(benchmark.inference.as_ref());
-    Rate::cell(benchmark.work.as_ref()?, displayed_time(&benchmark.rounds)?, unit)
+    Rate::cell(benchmark.work.as_ref()?, estimate::time(&benchmark.rounds)?, unit)
 }
 
 /// The benchmarks that failed, and why.

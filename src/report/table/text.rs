@@ -1,6 +1,6 @@
 //! What a cell or a sentence says. How it looks is left to who writes it: only a writer escapes.
 
-use crate::compare::{Change, Count};
+use crate::compare::{Change, Sides};
 use crate::model::Range;
 use crate::report::change::Effect;
 use crate::report::escape::{clip, code, elide, printable};
@@ -58,7 +58,7 @@ pub(crate) enum Text {
     /// A change: in full on a page, the point estimate alone on a terminal.
     Change(Effect),
     /// The baseline's and the candidate's.
-    Both(Box<[Text; 2]>),
+    Both(Box<Sides<Text>>),
     /// What is to be seen first.
     Strong(Box<Text>),
     /// One after the other.
@@ -96,19 +96,8 @@ impl Text {
     }
 
     /// Both sides: no value where neither has one.
-    pub(crate) fn both<T>(sides: [Option<T>; 2], text: impl Fn(T) -> Text) -> Self {
-        if sides.iter().all(Option::is_none) {
-            return Text::None;
-        }
-        Text::Both(Box::new(sides.map(|side| side.map(&text).into())))
-    }
-
-    /// Two counts, or one where the sides agree.
-    pub(crate) fn counts(count: &Count, text: fn(Range<u64>) -> Text) -> Self {
-        if count.baseline == count.candidate {
-            return text(count.baseline);
-        }
-        Text::both([count.baseline, count.candidate].map(Some), text)
+    pub(crate) fn both<T>(sides: Sides<Option<T>>, text: impl Fn(T) -> Text) -> Self {
+        if sides.any() { Text::Both(Box::new(sides.map(|side| side.map(&text).into()))) } else { Text::None }
     }
 
     /// As it is written there.
@@ -125,7 +114,7 @@ impl Text {
             Text::Change(effect) if form == Form::Terminal => effect.point.clone(),
             Text::Change(effect) => effect.to_string(),
             Text::Both(sides) => {
-                let [baseline, candidate] = sides.each_ref().map(|side| side.write(form));
+                let Sides { baseline, candidate } = sides.as_ref().as_ref().map(|side| side.write(form));
                 format!("{baseline} {} {candidate}", form.arrow())
             }
             Text::Strong(text) if form == Form::Terminal => text.write(form),

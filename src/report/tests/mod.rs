@@ -11,7 +11,7 @@ use super::fixture::models::sizes;
 use super::fixture::{RowBuilder, baseline, comparison};
 use super::terminal::View;
 use super::{Report, Reproduction, comment, render, saved, terminal};
-use crate::compare::{Comparison, Difference, Fact, Row, Rule, TimeChange, Verdict, Warning};
+use crate::compare::{Change, Comparison, Difference, Fact, Row, Rule, Side, Verdict, Warning};
 use crate::dtype::Dtype;
 use crate::model::{Allocation, Baseline, Benchmark, Range};
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
@@ -62,7 +62,7 @@ fn mixed() -> Comparison {
     let mut rows = operations();
     rows.extend(others());
     let mut comparison = comparison(rows);
-    comparison.candidate.benchmarks -= 1;
+    comparison.sides.candidate.benchmarks -= 1;
     comparison.differences = vec![
         Difference {
             name: "rustc".to_owned(),
@@ -112,7 +112,7 @@ fn operations() -> Vec<Row> {
 
 fn others() -> Vec<Row> {
     let failed = Warning::Failed {
-        side: "candidate",
+        side: Side::Candidate,
         reason: "panicked at benches/ops.rs:12:\nindex out of bounds | `len` is 3".to_owned(),
     };
     vec![
@@ -188,13 +188,10 @@ fn point_rule() -> Comparison {
 }
 
 fn without_interval(mut row: Row) -> Row {
-    row.time = row.time.map(|mut time: TimeChange| {
-        if let Some(change) = &mut time.change {
-            [change.low, change.high] = [change.point; 2];
-            change.p = 1.0;
-        }
-        time
-    });
+    for measure in row.measures.values_mut() {
+        measure.change = measure.change.map(|change| Change::exact(change.point));
+        measure.estimation = None;
+    }
     row
 }
 
@@ -220,7 +217,7 @@ fn saved_baseline() -> Baseline {
         id: row.id,
         work: row.work,
         nested_in: row.nested_in,
-        rounds: row.rounds[0].clone(),
+        rounds: row.rounds.baseline.clone(),
         allocation: Some(Allocation {
             count: Some(Range::exact(3)),
             bytes: Range { low: 4096, high: 5000 },

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 use self::limited::Limited;
 use super::{context, summary};
-use crate::compare::{AllocationVerdict, Comparison, Difference, Row, Verdict, Warning};
+use crate::compare::{Comparison, Difference, Row, Sides, Verdict, Warning};
 use crate::report::escape::{code, elide, printable};
 use crate::report::order::{bytes_apart, report_order};
 use crate::report::tables::{self, Generation};
@@ -41,8 +41,8 @@ pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproducti
 
 /// What was compared, and the verdict.
 fn head(comparison: &Comparison) -> String {
-    let [baseline, candidate] =
-        [&comparison.baseline, &comparison.candidate].map(|side| code(side.baseline.name.as_str()));
+    let Sides { baseline, candidate } =
+        comparison.sides.as_ref().map(|side| code(side.baseline.name.as_str()));
     format!("{MARKER}\n### {candidate} against {baseline}\n\n{}\n", summary::words(comparison))
 }
 
@@ -65,14 +65,13 @@ type Place = (usize, Reverse<u64>);
 
 /// Time goes first, what rose before what fell; none for a row that did not change.
 fn place(row: &Row) -> Option<Place> {
-    let allocation = row.allocation.as_ref();
-    let apart = Reverse(allocation.map_or(0, bytes_apart));
-    match (row.verdict, allocation.map(|allocation| allocation.verdict)) {
+    let apart = Reverse(bytes_apart(row));
+    match (row.verdict, row.allocation_verdict()) {
         (Verdict::Regressed, _) => Some((0, Reverse(0))),
         (Verdict::Improved, _) => Some((1, Reverse(0))),
         (Verdict::Suspect, _) => Some((2, Reverse(0))),
-        (_, Some(AllocationVerdict::More)) => Some((3, apart)),
-        (_, Some(AllocationVerdict::Less)) => Some((4, apart)),
+        (_, Some(Verdict::Regressed)) => Some((3, apart)),
+        (_, Some(Verdict::Improved)) => Some((4, apart)),
         (Verdict::Failed, _) => Some((5, Reverse(0))),
         (Verdict::Removed, _) => Some((6, Reverse(0))),
         (Verdict::Added, _) => Some((7, Reverse(0))),
