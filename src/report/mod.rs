@@ -10,6 +10,7 @@ mod estimate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod footnotes;
+mod gate;
 pub mod history;
 pub mod json;
 mod markdown;
@@ -25,6 +26,7 @@ mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
 pub use command::diff_command;
+pub use gate::gate_message;
 
 use crate::compare::Comparison;
 
