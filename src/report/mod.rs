@@ -92,7 +92,7 @@ impl Report {
     pub fn files(&self) -> impl Iterator<Item = (String, String)> {
         let texts = [(MARKDOWN_FILE, &self.markdown), (JSON_FILE, &self.json)];
         let texts = texts.map(|(name, text)| (name.to_owned(), text.clone()));
-        texts.into_iter().chain(self.charts.iter().flat_map(Chart::files))
+        texts.into_iter().chain(self.charts.iter().map(Chart::file))
     }
 }
 

@@ -131,8 +131,8 @@ fn publish(
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {
-        let stale = folder.join(&name);
-        if stale.exists() && files.iter().all(|(file, _)| *file != name) {
+        let stale = folder.join(name);
+        if stale.exists() && files.iter().all(|(file, _)| file != name) {
             fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
         }
     }
