@@ -32,7 +32,7 @@ impl Observation {
     }
 
     fn of(row: &Row, kind: Kind, sides: [&Baseline; 2]) -> Option<Self> {
-        let change = row.time?.change?;
+        let change = row.time_change()?;
         let [Some(old), Some(new)] = sides.map(|side| rounds(side, &row.id)) else { return None };
         let half_width = (change.high.ln_1p() - change.low.ln_1p()) / 2.0;
         Some(Observation {
