@@ -31,10 +31,10 @@ const PROBES: [Probe; 5] = [
     Probe { name: "/ reads beyond L2", run: |memory| sum(&memory.large, 1) },
 ];
 const CLOCK: usize = 0;
-const ISSUE: usize = 1;
+const CONTENTION: usize = 1;
 
-/// As in the library: a sample whose contention probe lies above the level of an uncontended by more than this factor had
-/// contention.
+/// As in the library: a sample is contended where its contention probe lies above the uncontended level by more than this
+/// factor.
 const CONTENDED: f64 = 1.15;
 
 /// What the reading probes read.
@@ -59,7 +59,7 @@ fn main() {
     let divided = PROBES.map(|probe| probe.name);
     print_row(
         "operation",
-        ["under contention", "raw"].into_iter().chain(divided).chain(["uncontended", "uncontended / clock"]),
+        ["contended", "raw"].into_iter().chain(divided).chain(["uncontended", "uncontended / clock"]),
     );
     print_row("---", ["--:"; PROBES.len() + 4]);
     for (name, operation) in operations() {
@@ -130,7 +130,7 @@ fn sample(operation: &dyn Fn(), iterations: u32, memory: &Memory) -> Sample {
     let time = nanoseconds(|| (0..iterations).for_each(|_| operation())) / f64::from(iterations);
     let after = PROBES.map(|probe| nanoseconds(|| (probe.run)(memory)));
     let probes = std::array::from_fn(|index| before[index].min(after[index]));
-    Sample { time, probes, contention: before[ISSUE].max(after[ISSUE]) }
+    Sample { time, probes, contention: before[CONTENTION].max(after[CONTENTION]) }
 }
 
 fn nanoseconds(work: impl FnOnce()) -> f64 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::directive::{CompareQuery, HistoryQuery, matches_nothing, wanted};
-use crate::compare::{self, Comparison, History};
+use crate::compare::{self, Comparison, History, Sides};
 use crate::model::{Baseline, BaselineName, choose};
 use crate::report::{self, Chart, Reproduction};
 
@@ -75,16 +75,16 @@ impl<'a> Cache<'a> {
     /// A comparison.
     pub(super) fn comparison(
         &mut self,
-        sides: [&BaselineName; 2],
+        sides: Sides<&BaselineName>,
         query: &CompareQuery,
     ) -> Result<Rc<Compared>, Vec<String>> {
-        let [baseline, candidate] = sides.map(BaselineName::as_str);
+        let Sides { baseline, candidate } = sides.map(BaselineName::as_str);
         let filter = query.filter.as_ref().map(regex::Regex::as_str);
         let command = report::diff_command(baseline, Some(candidate), filter, &query.options);
         if let Some(known) = self.comparisons.get(&command) {
             return Ok(Rc::clone(known));
         }
-        let loaded = self.baselines(sides)?;
+        let loaded = self.baselines(sides.into_array())?;
         let compared = Rc::new(compare(&loaded[0], &loaded[1], query, command.clone()));
         if let Some(filter) = query.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
             return Err(vec![matches_nothing(filter)]);

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use crate::compare::{HistoryOptions, Options};
+use crate::compare::{HistoryOptions, Options, Sides};
 use crate::model::{BaselineName, BenchmarkId, NamePattern};
 #[cfg(doc)]
 use crate::report;
@@ -13,7 +13,7 @@ pub(super) enum Directive {
     /// `diff A B`: a comparison.
     Diff {
         /// Baseline and candidate.
-        sides: [BaselineName; 2],
+        sides: Sides<BaselineName>,
         /// Only these of [`report::SECTION_NAMES`]; all where empty.
         sections: Vec<&'static str>,
         /// Which rows are compared, and how.
@@ -22,7 +22,7 @@ pub(super) enum Directive {
     /// `chart A B NAME`: one chart of a comparison.
     Chart {
         /// Baseline and candidate.
-        sides: [BaselineName; 2],
+        sides: Sides<BaselineName>,
         /// One of [`report::chart_names`].
         chart: &'static str,
         /// Which rows are compared, and how.

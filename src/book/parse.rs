@@ -13,7 +13,7 @@ use regex::Regex;
 use super::directive::{CompareQuery, Directive, HistoryQuery};
 use super::lexer::Word;
 use super::syntax_error::{SyntaxError, SyntaxErrorKind};
-use crate::compare::{Fact, HistoryOptions, Options, Rule};
+use crate::compare::{Fact, HistoryOptions, Options, Rule, Sides};
 use crate::model::{BaselineName, InvalidName, NamePattern};
 use crate::report;
 
@@ -106,7 +106,7 @@ impl<'a> Arguments<'a> {
         let [baseline, candidate] = self.exactly::<2>()?;
         let sections = self.get("section").map_or_else(|| Ok(vec![]), sections)?;
         Ok(Directive::Diff {
-            sides: [name(baseline)?, name(candidate)?],
+            sides: Sides::new(name(baseline)?, name(candidate)?),
             sections,
             query: self.compare_query()?,
         })
@@ -116,7 +116,7 @@ impl<'a> Arguments<'a> {
         let [baseline, candidate, chart] = self.exactly::<3>()?;
         let chart = choose("chart", chart, &chart.text, with_values(report::chart_names()))?;
         Ok(Directive::Chart {
-            sides: [name(baseline)?, name(candidate)?],
+            sides: Sides::new(name(baseline)?, name(candidate)?),
             chart,
             query: self.compare_query()?,
         })

@@ -7,7 +7,7 @@ use super::cache::{Cache, Compared};
 use super::charts::Charts;
 use super::directive::{CompareQuery, Directive, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
-use crate::compare::{Comparison, History};
+use crate::compare::{Comparison, History, Sides};
 use crate::estimate;
 use crate::model::BaselineName;
 use crate::report::{self, Chart, Place, Section, saved};
@@ -29,12 +29,12 @@ pub(super) fn render(
     placement: Placement<'_>,
 ) -> Result<String, Vec<String>> {
     match directive {
-        Directive::Diff { sides: [a, b], sections, query } => {
-            let compared = cache.comparison([a, b], query)?;
-            Ok(diff(&compared, sections, &format!("{a}-{b}"), placement))
+        Directive::Diff { sides, sections, query } => {
+            let compared = cache.comparison(sides.as_ref(), query)?;
+            Ok(diff(&compared, sections, &format!("{}-{}", sides.baseline, sides.candidate), placement))
         }
-        Directive::Chart { sides: [a, b], chart, query } => {
-            let compared = cache.comparison([a, b], query)?;
+        Directive::Chart { sides, chart, query } => {
+            let compared = cache.comparison(sides.as_ref(), query)?;
             Ok(drawing(&compared, chart, placement.charts))
         }
         Directive::Show { name, filter } => show(name, filter.as_ref(), cache),
@@ -83,7 +83,7 @@ fn leaderboard(
     let mut comparisons = vec![];
     let mut reasons: Vec<String> = vec![];
     for other in others {
-        match cache.comparison([first, other], query) {
+        match cache.comparison(Sides::new(first, other), query) {
             Ok(compared) => comparisons.push(compared),
             Err(more) => reasons.extend(more),
         }

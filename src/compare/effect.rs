@@ -99,7 +99,7 @@ fn noise(
         sides: locations.map(|location| location.variance()).both()?,
         rounds: rounds.map(<[LogRound]>::len),
         slope: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance.scaled(clock.shift.powi(2))),
-        session: session_term(sessions.into_array(), clock.is_some()),
+        session: session_term(sessions, clock.is_some()),
     })
 }
 

@@ -11,6 +11,7 @@ mod estimate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod footnotes;
+mod gate;
 pub mod history;
 pub mod json;
 mod markdown;
@@ -29,6 +30,7 @@ mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
 pub use command::diff_command;
+pub use gate::gate_message;
 
 use crate::compare::Comparison;
 
@@ -94,7 +96,7 @@ impl Report {
     pub fn files(&self) -> impl Iterator<Item = (String, String)> {
         let texts = [(MARKDOWN_FILE, &self.markdown), (JSON_FILE, &self.json)];
         let texts = texts.map(|(name, text)| (name.to_owned(), text.clone()));
-        texts.into_iter().chain(self.charts.iter().flat_map(Chart::files))
+        texts.into_iter().chain(self.charts.iter().map(Chart::file))
     }
 }
 

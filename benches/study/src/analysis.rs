@@ -32,7 +32,7 @@ impl Observation {
     }
 
     fn of(row: &Row, kind: Kind, sides: [&Baseline; 2]) -> Option<Self> {
-        let change = row.time?.change?;
+        let change = row.time_change()?;
         let [Some(old), Some(new)] = sides.map(|side| rounds(side, &row.id)) else { return None };
         let half_width = (change.high.ln_1p() - change.low.ln_1p()) / 2.0;
         Some(Observation {
@@ -42,12 +42,12 @@ impl Observation {
             verdict: row.verdict,
             half_width: Some(half_width).filter(|half_width| half_width.is_finite()),
             contains_none: change.low <= 0.0 && change.high >= 0.0,
-            clock_slope: change.quality.clock_slope,
+            clock_slope: row.time()?.estimation.map_or(0.0, |found| found.clock_slope),
         })
     }
 }
 
-/// All rounds of a benchmark, those under contention too. Baselines are sorted by id.
+/// All rounds of a benchmark, contended samples included. Baselines are sorted by id.
 fn rounds<'a>(side: &'a Baseline, id: &BenchmarkId) -> Option<&'a [Round]> {
     let index = side.benchmarks.binary_search_by(|benchmark| benchmark.id.cmp(id)).ok()?;
     Some(&side.benchmarks[index].rounds)

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use tensorprof::estimate::log_round;
 use tensorprof::model::{Baseline, BenchmarkId, Round};
-use tensorprof::stats::{LogRound, lower_trimmed_mean, median};
+use tensorprof::stats::{lower_trimmed_mean, median};
 
 use crate::analysis::Observation;
 use crate::plan::Kind;
@@ -67,7 +68,7 @@ fn session_spread(saves: &[&[Round]], clock_slope: f64) -> Option<SessionSpread>
 
 /// Location of a save and its variance from the rounds.
 fn location(rounds: &[Round], clock_slope: f64) -> Option<(f64, f64)> {
-    let rounds = rounds.iter().filter_map(LogRound::new);
+    let rounds = rounds.iter().filter_map(log_round);
     let adjusted: Vec<f64> = rounds.map(|round| round.adjusted_time(clock_slope, 0.0)).collect();
     let location = lower_trimmed_mean(&adjusted)?;
     Some((location.mean, location.variance()?.value))

@@ -1,4 +1,4 @@
-//! The study behind METHODOLOGY.md: the suite is saved many times from identical code, and from code with a
+//! The study behind the page "Evidence" of the book: the suite is saved many times from identical code, and from code with a
 //! planted slowdown, with other work between. All pairs are compared, and three rules say what changed.
 
 pub mod analysis;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use tensorprof::compare::{Options, uncontended};
+use tensorprof::compare::Options;
+use tensorprof::estimate::uncontended;
 use tensorprof::model::Baseline;
 use tensorprof_study::analysis::observe;
 use tensorprof_study::calibration::session_spreads;

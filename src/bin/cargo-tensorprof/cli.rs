@@ -177,9 +177,12 @@ pub(crate) struct DiffArguments {
     /// Folder of the report [default: tensorprof/A-B in the target directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Exit with 1 when a row is slower or allocates more, with 3 when the time of a row cannot be judged
+    /// Exit with 1 when a row is slower or allocates more, with 3 when a row is not comparable, failed or is missing
     #[arg(long)]
     pub(crate) gate: bool,
+    /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
+    #[arg(long, value_name = "POLICY", default_value = "pass", requires = "gate")]
+    pub(crate) gate_inconclusive: InconclusivePolicy,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
     #[command(flatten)]
@@ -220,6 +223,12 @@ fn fact(text: &str) -> Result<Fact, String> {
         .into_iter()
         .find(|fact| fact.name() == text)
         .ok_or_else(|| format!("one of {} was expected", Fact::ALL.map(Fact::name).join(", ")))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InconclusivePolicy {
+    Pass,
+    Fail,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

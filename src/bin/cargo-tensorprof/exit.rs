@@ -13,7 +13,7 @@ pub(crate) const REGRESSED: u8 = 1;
 pub(crate) const UNSUPPORTED: u8 = 1;
 /// Usage or bad input: a name, a file, a flag. clap uses it too.
 pub(crate) const BAD_INPUT: u8 = 2;
-/// No judgement is possible: nothing comparable, or, with `--gate`, a row that could not be judged.
+/// No judgement is possible: nothing comparable, or, with `--gate`, a row that the gate cannot let pass.
 pub(crate) const CANNOT_JUDGE: u8 = 3;
 /// A build (of benches or of a book) or a bench failed, as cargo itself says.
 pub(crate) const BENCH_FAILED: u8 = 101;

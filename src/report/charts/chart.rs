@@ -1,12 +1,12 @@
 //! A chart as files, and on the page beside them.
 
 use super::files::FILES;
-use super::theme::Theme;
+use super::theme;
 
 /// A chart as an SVG document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
-    /// Name of its file for light pages, fixed for each kind of chart.
+    /// Name of its file, fixed for each kind of chart.
     pub file_name: &'static str,
     /// What it shows, in a few words.
     pub title: &'static str,
@@ -24,25 +24,18 @@ impl Chart {
         name(self.file_name)
     }
 
-    /// Its files, each a name and a document: for light pages and for dark ones.
-    pub fn files(&self) -> [(String, String); 2] {
-        [Theme::Light, Theme::Dark].map(|theme| (file_name(self.file_name, theme), theme.file(&self.svg)))
+    /// Its file: name and document.
+    pub fn file(&self) -> (String, String) {
+        (self.file_name.to_owned(), theme::file(&self.svg))
     }
 
-    /// Markdown that shows its files on a page beside them, with its description. Ends with a line end.
+    /// Markdown that shows its file on a page beside it, with its description. Ends with a line end.
     ///
-    /// Always a `<picture>`, since GitHub answers the media query of a `<source>` by the theme that its reader chose;
-    /// one within the file would ask the operating system. Other viewers, mdBook among them, answer both by the
-    /// system, and one that drops these tags shows the image for light pages. A book's chapters are better drawn by the
-    /// preprocessor: mdBook moves the links of chapters in folders to its page for printing, but not those in `srcset`.
+    /// One image that follows the colour scheme its reader prefers, instead of a `<picture>` of two: mdBook moves the links
+    /// of chapters in folders to its page for printing, but not those in `srcset`.
     pub(in crate::report) fn figure(&self) -> String {
-        let Chart { alt, description, .. } = self;
-        let [light, dark] = [Theme::Light, Theme::Dark].map(|theme| file_name(self.file_name, theme));
-        // A blank line would end the block of HTML.
-        format!(
-            "<picture>\n<source media=\"(prefers-color-scheme: dark)\" srcset=\"{dark}\">\n\
-             <img alt=\"{alt}\" src=\"{light}\">\n</picture>\n\n*{description}*\n"
-        )
+        let Chart { file_name, alt, description, .. } = self;
+        format!("![{alt}]({file_name})\n\n*{description}*\n")
     }
 }
 
@@ -52,20 +45,12 @@ pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 /// The names of all files of charts that a report can have.
-pub fn chart_files() -> impl Iterator<Item = String> {
-    FILES.into_iter().flat_map(|file| [Theme::Light, Theme::Dark].map(|theme| file_name(file, theme)))
+pub fn chart_files() -> impl Iterator<Item = &'static str> {
+    FILES.into_iter()
 }
 
 fn name(file: &'static str) -> &'static str {
     file.strip_suffix(".svg").unwrap_or(file)
-}
-
-/// The name of a chart's file for these pages.
-fn file_name(file: &'static str, theme: Theme) -> String {
-    match theme {
-        Theme::Light => file.to_owned(),
-        Theme::Dark => format!("{}-dark.svg", name(file)),
-    }
 }
 
 #[cfg(test)]
@@ -73,20 +58,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_figure_is_one_block_of_html_and_its_files_are_those_that_it_names() {
+    fn a_figure_names_the_file_of_its_chart() {
         let chart = Chart {
             file_name: super::super::files::RATES_FILE,
             title: "Rates",
             alt: "Lines",
             description: "One panel a family.".to_owned(),
-            svg: "<svg></svg>\n".to_owned(),
+            svg: "<svg>\n</svg>\n".to_owned(),
         };
-        assert_eq!(
-            chart.figure(),
-            "<picture>\n<source media=\"(prefers-color-scheme: dark)\" srcset=\"rates-dark.svg\">\n\
-             <img alt=\"Lines\" src=\"rates.svg\">\n</picture>\n\n*One panel a family.*\n"
-        );
-        assert_eq!(chart.files().map(|(name, _)| name), ["rates.svg", "rates-dark.svg"]);
-        assert!(chart.files().iter().all(|(name, _)| chart_files().any(|file| file == *name)));
+        assert_eq!(chart.figure(), "![Lines](rates.svg)\n\n*One panel a family.*\n");
+        assert_eq!(chart.file().0, "rates.svg");
+        assert!(chart_files().any(|file| file == chart.file_name));
     }
 }

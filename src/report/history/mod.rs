@@ -29,7 +29,7 @@ impl HistoryReport {
     /// Every file: name and content.
     pub fn files(&self) -> impl Iterator<Item = (String, String)> {
         let page = (MARKDOWN_FILE.to_owned(), self.markdown.clone());
-        std::iter::once(page).chain(self.chart.iter().flat_map(Chart::files))
+        std::iter::once(page).chain(self.chart.iter().map(Chart::file))
     }
 }
 

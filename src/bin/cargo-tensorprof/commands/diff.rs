@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tensorprof::compare::{self, AllocationVerdict, Comparison, Options, Rule, Verdict};
+use tensorprof::compare::{
+    self, Comparison, Gate, GatePolicy, InconclusiveRows, Options, Outcome, Rule,
+};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 use tensorprof::store::Mode;
 
 use super::report_folder;
-use crate::cli::{DiffArguments, DiffFormat, ProjectOptions, RuleName};
+use crate::cli::{DiffArguments, DiffFormat, InconclusivePolicy, ProjectOptions, RuleName};
 use crate::exit;
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
@@ -40,7 +42,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
     publish(&comparison, &reproduction, &folder, &arguments, terminal)?;
     measure::complain(&failures)?;
-    Ok(code(&comparison, arguments.gate))
+    Ok(exit_code(&comparison, &arguments, terminal))
 }
 
 /// The folder of the report, created: an obstacle is found before anything is measured.
@@ -129,33 +131,28 @@ fn publish(
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {
-        let stale = folder.join(&name);
-        if stale.exists() && files.iter().all(|(file, _)| *file != name) {
+        let stale = folder.join(name);
+        if stale.exists() && files.iter().all(|(file, _)| file != name) {
             fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
         }
     }
     report_folder::write(folder, files)
 }
 
-fn code(comparison: &Comparison, gate: bool) -> u8 {
-    let any = |verdicts: &[Verdict]| {
-        verdicts.iter().any(|verdict| comparison.summary.verdicts.contains_key(verdict))
+/// The exit code, and what the gate says where it was asked.
+fn exit_code(comparison: &Comparison, arguments: &DiffArguments, terminal: &mut Terminal) -> u8 {
+    if !arguments.gate {
+        return if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE };
+    }
+    let inconclusive = match arguments.gate_inconclusive {
+        InconclusivePolicy::Pass => InconclusiveRows::Pass,
+        InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let judged = any(&[
-        Verdict::Regressed,
-        Verdict::Improved,
-        Verdict::Unchanged,
-        Verdict::Inconclusive,
-        Verdict::Suspect,
-    ]);
-    let undecided =
-        [Verdict::Inconclusive, Verdict::Suspect, Verdict::NotComparable, Verdict::Failed, Verdict::Removed];
-    let allocates_more = comparison.summary.allocation_verdicts.contains_key(&AllocationVerdict::More);
-    if gate && (any(&[Verdict::Regressed]) || allocates_more) {
-        exit::REGRESSED
-    } else if !judged || gate && any(&undecided) {
-        exit::CANNOT_JUDGE
-    } else {
-        exit::FINE
+    let gate = Gate::of(comparison, GatePolicy { inconclusive });
+    terminal.status("Gate", &report::gate_message(&gate));
+    match gate.outcome {
+        Outcome::Passed => exit::FINE,
+        Outcome::Regressed => exit::REGRESSED,
+        Outcome::CannotJudge => exit::CANNOT_JUDGE,
     }
 }
