@@ -287,8 +287,8 @@ fn assert_golden(name: &str, comparison: &Comparison) -> Report {
 #[test]
 fn mixed_report() {
     let report = assert_golden("mixed", &mixed());
-    let shown = |(file, _): (String, String)| report.markdown.contains(&format!("=\"{file}\""));
-    assert!(report.charts.iter().flat_map(|chart| chart.files()).all(shown));
+    let shown = |(file, _): (String, String)| report.markdown.contains(&format!("]({file})"));
+    assert!(report.charts.iter().map(|chart| chart.file()).all(shown));
     assert_eq!(report.charts.len(), 4);
 }
 
