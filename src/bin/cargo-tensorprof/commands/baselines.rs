@@ -1,7 +1,7 @@
 //! `cargo tensorprof list`, `show NAME` and `rm NAME...`: look at saved baselines and remove them.
 
 use anyhow::Result;
-use tensorprof::compare;
+use tensorprof::estimate;
 use tensorprof::report::saved;
 
 use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments};
@@ -36,7 +36,7 @@ pub(crate) fn show(
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
     // Of the samples, only those that `diff` would compare are shown.
-    let found = compare::uncontended(&project.load(&arguments.name, terminal)?).side;
+    let found = estimate::uncontended(&project.load(&arguments.name, terminal)?).side;
     let text = match arguments.format {
         DataFormat::Table => saved::show_table(&found, terminal.width()),
         DataFormat::Json => saved::show_json(&found),
