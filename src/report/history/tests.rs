@@ -136,7 +136,7 @@ fn an_eventful_history() {
     let history = eventful();
     let report = assert_golden("history-eventful", &history);
     assert_data_eq!(rounded(&json(&history)), golden("history-eventful/history.json"));
-    assert!(report.markdown.contains("src=\"history.svg\""));
+    assert!(report.markdown.contains("](history.svg)"));
 }
 
 #[test]

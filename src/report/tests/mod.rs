@@ -10,7 +10,7 @@ use snapbox::{Data, assert_data_eq};
 use super::fixture::models::sizes;
 use super::fixture::{RowBuilder, baseline, comparison};
 use super::terminal::View;
-use super::{Report, Reproduction, comment, render, saved, terminal};
+use super::{Chart, Report, Reproduction, comment, render, saved, terminal};
 use crate::compare::{Change, Comparison, Difference, Fact, Row, Rule, Side, Verdict, Warning};
 use crate::dtype::Dtype;
 use crate::model::{Allocation, Baseline, Benchmark, Range};
@@ -287,8 +287,8 @@ fn assert_golden(name: &str, comparison: &Comparison) -> Report {
 #[test]
 fn mixed_report() {
     let report = assert_golden("mixed", &mixed());
-    let shown = |(file, _): (String, String)| report.markdown.contains(&format!("]({file})"));
-    assert!(report.charts.iter().map(|chart| chart.file()).all(shown));
+    let shown = |chart: &Chart| report.markdown.contains(&format!("]({})", chart.file_name));
+    assert!(report.charts.iter().all(shown));
     assert_eq!(report.charts.len(), 4);
 }
 
