@@ -38,14 +38,14 @@ impl Request {
         silence: Duration,
     ) -> Result<Request> {
         let recorded = &baseline.settings.cargo_arguments;
-        let cargo = if cargo.choose_nothing() {
-            cargo.with_choice(recorded).with_context(|| {
+        let cargo = if cargo.select_nothing() {
+            cargo.with_selection(recorded).with_context(|| {
                 format!("baseline `{}` records cargo arguments that do not parse", baseline.name)
             })?
         } else {
             cargo.clone()
         };
-        let settings = Settings { cargo_arguments: cargo.chosen(), ..baseline.settings.clone() };
+        let settings = Settings { cargo_arguments: cargo.recorded(), ..baseline.settings.clone() };
         // A file may name any variable; only those that set threads are set for the benches.
         let threads = threads::recorded(&baseline.environment.threads);
         Ok(Request { name, cargo, settings, threads, silence })

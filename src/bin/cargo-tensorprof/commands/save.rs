@@ -39,7 +39,7 @@ fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Req
         None => Request {
             name: arguments.name.clone(),
             cargo: arguments.cargo.clone(),
-            settings: Settings { cargo_arguments: arguments.cargo.chosen(), ..Settings::default() },
+            settings: Settings { cargo_arguments: arguments.cargo.recorded(), ..Settings::default() },
             threads: BTreeMap::new(),
             silence,
         },
