@@ -26,7 +26,7 @@ pub(crate) struct Request {
     pub(crate) settings: Settings,
     /// Variables that set a number of threads, for every bench process.
     pub(crate) threads: BTreeMap<String, String>,
-    pub(crate) silence: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl Request {
@@ -35,7 +35,7 @@ impl Request {
         baseline: &Baseline,
         name: BaselineName,
         cargo: &CargoFlags,
-        silence: Duration,
+        timeout: Duration,
     ) -> Result<Request> {
         let recorded = &baseline.settings.cargo_arguments;
         let cargo = if cargo.select_nothing() {
@@ -48,7 +48,7 @@ impl Request {
         let settings = Settings { cargo_arguments: cargo.recorded(), ..baseline.settings.clone() };
         // A file may name any variable; only those that set threads are set for the benches.
         let threads = threads::recorded(&baseline.environment.threads);
-        Ok(Request { name, cargo, settings, threads, silence })
+        Ok(Request { name, cargo, settings, threads, timeout })
     }
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn measure(
     }
     let started = Timestamp::now();
     let one_cpu = request.threads.contains_key(threads::AFFINITY);
-    let options = RunOptions { variables, one_cpu, silence: request.silence, session: 0 };
+    let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
     check_yield(&measurement, &built, request.settings.filter.as_deref())?;
     environment.build.criterion = measurement.criterion;
@@ -165,7 +165,7 @@ fn run_rounds(
         }
         Notice::Process { .. } => {}
         Notice::RoundLength(benchmarks) => set_length(&bar, benchmarks, rounds),
-        Notice::Again { round, benchmarks } => {
+        Notice::ExtraRound { round, benchmarks } => {
             bar.inc_length(benchmarks as u64);
             if bar.is_hidden() {
                 let text =

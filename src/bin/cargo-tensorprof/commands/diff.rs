@@ -67,8 +67,8 @@ fn measure_now(
         None => None,
     };
     let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
-    let silence = Duration::from_secs_f64(arguments.limits.timeout);
-    let mut request = Request::like(baseline, name, &arguments.cargo, silence)?;
+    let timeout = Duration::from_secs_f64(arguments.limits.timeout);
+    let mut request = Request::like(baseline, name, &arguments.cargo, timeout)?;
     request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(reservation) = reservation {

@@ -33,15 +33,15 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
 
 /// What the user asked for; in what is left open, as the existing baseline was measured, or the defaults.
 fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Request> {
-    let silence = Duration::from_secs_f64(arguments.rounds.limits.timeout);
+    let timeout = Duration::from_secs_f64(arguments.rounds.limits.timeout);
     let mut request = match existing {
-        Some(existing) => Request::like(existing, arguments.name.clone(), &arguments.cargo, silence)?,
+        Some(existing) => Request::like(existing, arguments.name.clone(), &arguments.cargo, timeout)?,
         None => Request {
             name: arguments.name.clone(),
             cargo: arguments.cargo.clone(),
             settings: Settings { cargo_arguments: arguments.cargo.recorded(), ..Settings::default() },
             threads: BTreeMap::new(),
-            silence,
+            timeout,
         },
     };
     choose(&mut request.settings, arguments);
