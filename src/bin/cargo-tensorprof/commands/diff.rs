@@ -19,7 +19,7 @@ use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
-/// Name of the side that is measured now and not saved.
+/// Name of a candidate that is measured now and not saved.
 const WORKING_TREE: &str = "working-tree";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
@@ -35,15 +35,15 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         }
     };
     let wanted = |id: &BenchmarkId| filter.matches(id);
-    let judging = judging(&arguments);
+    let judging = options_of(&arguments);
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
     publish(&comparison, &reproduction, &folder, &arguments, terminal)?;
-    measure::complain(&failures)?;
-    Ok(code(&comparison, arguments.gate))
+    measure::require_no_failures(&failures)?;
+    Ok(exit_code(&comparison, arguments.gate))
 }
 
-/// The folder of the report, created: an obstacle is found before anything is measured.
+/// Creates the folder of the report, so that a problem with it is found before anything is measured.
 fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
     let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
@@ -55,7 +55,7 @@ fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<
     Ok(folder)
 }
 
-/// Measures the working tree as the baseline was measured; saves it only where a name is given.
+/// Measures the working tree as the baseline was measured. Saves the result if a name is given.
 fn measure_now(
     project: &Project,
     baseline: &Baseline,
@@ -73,12 +73,12 @@ fn measure_now(
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(reservation) = reservation {
         let saved = reservation.commit(&measured.baseline)?;
-        terminal.status("Saved", &project::shown(&project.store.file(&saved.name)));
+        terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
     }
     Ok(measured)
 }
 
-fn judging(arguments: &DiffArguments) -> Options {
+fn options_of(arguments: &DiffArguments) -> Options {
     Options {
         rule: match arguments.judging.rule {
             RuleName::Interval => Rule::Interval,
@@ -90,7 +90,7 @@ fn judging(arguments: &DiffArguments) -> Options {
     }
 }
 
-/// The command that gives this report again.
+/// The command that reproduces this report.
 fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Options) -> Reproduction {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
     let filter = arguments.filter.as_deref();
@@ -101,7 +101,7 @@ fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Opti
     Reproduction { commands: vec![command] }
 }
 
-/// Prints what was asked for and writes the report.
+/// Prints the requested format and writes the report.
 fn publish(
     comparison: &Comparison,
     reproduction: &Reproduction,
@@ -110,7 +110,7 @@ fn publish(
     terminal: &mut Terminal,
 ) -> Result<()> {
     let report = report::render(comparison, reproduction);
-    let page = project::shown(&folder.join(report::MARKDOWN_FILE));
+    let page = project::display_path(&folder.join(report::MARKDOWN_FILE));
     let view = View { width: terminal.width(), all: arguments.all_rows };
     let text = match arguments.format {
         DiffFormat::Table => &report::terminal::table(comparison, view),
@@ -124,8 +124,8 @@ fn publish(
     Ok(())
 }
 
-/// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
-/// the folder is the report.
+/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does not
+/// have.
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {
@@ -137,7 +137,7 @@ fn write_report(folder: &Path, report: &Report) -> Result<()> {
     report_folder::write(folder, files)
 }
 
-fn code(comparison: &Comparison, gate: bool) -> u8 {
+fn exit_code(comparison: &Comparison, gate: bool) -> u8 {
     let any = |verdicts: &[Verdict]| {
         verdicts.iter().any(|verdict| comparison.summary.verdicts.contains_key(verdict))
     };
