@@ -189,7 +189,7 @@ fn damaged(from: &str, to: &str, reason: &str) {
 
 #[test]
 fn a_model_removed_by_hand() {
-    let reason = "benchmark `Tiny/inference/3+2`: its model `Tiny` is not there";
+    let reason = "benchmark `Tiny/inference/3+2`: its model `Tiny` is not in the file";
     damaged("[[model]]", "[[removed]]", reason);
 }
 

@@ -1,4 +1,4 @@
-//! Numbers as the file has them: five digits of a time, one number or two for a range.
+//! Numbers in a file: times with five digits, ranges as one number or two.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::model::Range;
 
-/// The nearest number of five significant digits: finer than the spread of any benchmark, and a file half as
-/// large. A number so rounded stays as it is.
+/// Rounds to five significant digits: finer than the spread of any benchmark, and it halves the file. Rounding twice
+/// changes nothing.
 pub(in crate::store) fn five_digits(value: f64) -> f64 {
     format!("{value:.4e}").parse().unwrap_or(value)
 }
