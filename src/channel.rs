@@ -1,6 +1,6 @@
-//! The messages from a bench process to the runner, in addition to criterion's own protocol: one JSON message per line
-//! over a loopback connection. Criterion's protocol carries ids and times; this channel carries what criterion does not
-//! know: work, allocation, probes.
+//! The messages from a bench process to the runner, in addition to criterion's own protocol: one JSON message
+//! per line over a loopback connection. Criterion's protocol carries ids and times; this channel carries what
+//! criterion does not know: work, allocation, probes.
 //!
 //! The bench connects to `127.0.0.1:$TENSORPROF_PORT` on first use and sends [`Message::Hello`] with
 //! `$TENSORPROF_SECRET`; the runner closes a connection whose first line is anything else.
@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::inference::{Model, Phase};
 use crate::work::Work;
 
-/// Version of these messages. The runner rejects a bench with a newer one. It increases with every new phase, and with
-/// every new field without which the other fields would be misread; it does not increase before the first release.
+/// Version of these messages. The runner rejects a bench with a newer one. It increases with every new phase,
+/// and with every new field without which the other fields would be misread; it does not increase before the
+/// first release.
 pub const VERSION: u32 = 1;
 /// Environment variable: the loopback port of the runner.
 pub const PORT_VARIABLE: &str = "TENSORPROF_PORT";
@@ -41,8 +42,8 @@ pub struct Record {
     /// Work declared for one iteration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<Work>,
-    /// Probes right before and right after each sample. One entry per call of criterion's closure, warm-up calls
-    /// first: the measured samples are the last `sample_count` entries.
+    /// Probes right before and right after each sample. One entry per call of criterion's closure, warm-up
+    /// calls first: the measured samples are the last `sample_count` entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<[Reading; 2]>,
     /// One entry per iteration of the untimed allocation pass; empty when the process does not use
@@ -75,8 +76,8 @@ pub struct Inference {
 /// Steps of generations, one for each generated token. The first step of an inference is its prefill.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Generation {
-    /// For each call of criterion's closure, the nanoseconds of each step of its last generation. Warm-up calls come first,
-    /// as in [`Record::probes`].
+    /// For each call of criterion's closure, the nanoseconds of each step of its last generation. Warm-up
+    /// calls come first, as in [`Record::probes`].
     pub steps: Vec<Vec<f64>>,
     /// Allocation of each step, one entry per iteration of the untimed allocation pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -101,7 +102,8 @@ pub struct CriterionId {
 pub struct Reading {
     /// Time of a chain of dependent arithmetic. It measures the clock frequency.
     pub clock: f64,
-    /// Time of independent ordinary code, as much as the core can issue. It measures how much of the core this process has.
+    /// Time of independent ordinary code, as much as the core can issue. It measures how much of the core
+    /// this process has.
     pub contention: f64,
 }
 

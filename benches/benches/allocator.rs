@@ -1,11 +1,12 @@
-//! What counting allocators cost over the system's: nanoseconds per allocation and its free, as a markdown table.
+//! What counting allocators cost over the system's: nanoseconds per allocation and its free, as a markdown
+//! table.
 //!
-//! A bench of its own kind, for the differences are about a nanosecond and a shared machine drifts by more than
-//! that within seconds. Here the two sides alternate in blocks of some tens of microseconds, so that the drift
-//! meets both; blocks that were interrupted do not move the median.
+//! A bench of its own kind, for the differences are about a nanosecond and a shared machine drifts by more
+//! than that within seconds. Here the two sides alternate in blocks of some tens of microseconds, so that the
+//! drift meets both; blocks that were interrupted do not move the median.
 //!
-//! The intervals are those of one process. From one process to the next the same cost differs by more, usually by a
-//! few tenths of a nanosecond, so run it several times and go by the range.
+//! The intervals are those of one process. From one process to the next the same cost differs by more,
+//! usually by a few tenths of a nanosecond, so run it several times and go by the range.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::env;
@@ -26,8 +27,8 @@ static STATS: stats_alloc::StatsAlloc<System> = stats_alloc::StatsAlloc::system(
 static DHAT: dhat::Alloc = dhat::Alloc;
 
 fn main() {
-    // `cargo tensorprof` runs every bench with a harness of its own and collects what criterion says in it. Criterion
-    // says nothing here, so do not keep the command waiting.
+    // `cargo tensorprof` runs every bench with a harness of its own and collects what criterion says in it.
+    // Criterion says nothing here, so do not keep the command waiting.
     if env::var_os(PORT_VARIABLE).is_some() {
         return;
     }
@@ -112,7 +113,8 @@ fn differences(allocator: impl Called, layout: Layout, effort: &Effort) -> Vec<f
 fn block(allocator: impl Called, layout: Layout, cycles: u32) -> f64 {
     let start = Instant::now();
     for _ in 0..cycles {
-        // SAFETY: no layout of this bench is empty, and the memory is freed once, by the allocator it came from.
+        // SAFETY: no layout of this bench is empty, and the memory is freed once, by the allocator it came
+        // from.
         unsafe { allocator.free(black_box(allocator.allocate(layout)), layout) };
     }
     start.elapsed().as_secs_f64() * 1e9 / f64::from(cycles)

@@ -1,7 +1,7 @@
 //! Which probe tells best how fast an operation could run at that moment, and what is it good for? Samples of
-//! operations with every candidate around them, in one process over a minute. The table has the spread between rounds
-//! of the raw times, of times divided by each probe, and of those samples alone that had the core to themselves by
-//! the contention probe, raw and divided by the clock probe.
+//! operations with every candidate around them, in one process over a minute. The table has the spread
+//! between rounds of the raw times, of times divided by each probe, and of those samples alone that had the
+//! core to themselves by the contention probe, raw and divided by the clock probe.
 
 use std::env;
 use std::hint::black_box;
@@ -33,8 +33,8 @@ const PROBES: [Probe; 5] = [
 const CLOCK: usize = 0;
 const ISSUE: usize = 1;
 
-/// As in the library: a sample whose contention probe lies above the level of an uncontended by more than this factor had
-/// contention.
+/// As in the library: a sample whose contention probe lies above the level of an uncontended by more than
+/// this factor had contention.
 const CONTENDED: f64 = 1.15;
 
 /// What the reading probes read.
@@ -43,7 +43,8 @@ struct Memory {
     large: Vec<u64>,
 }
 
-/// A sample: nanoseconds per iteration, of the lesser of each probe before and after, and of the greater contention probe.
+/// A sample: nanoseconds per iteration, of the lesser of each probe before and after, and of the greater
+/// contention probe.
 struct Sample {
     time: f64,
     probes: [f64; PROBES.len()],
@@ -51,7 +52,8 @@ struct Sample {
 }
 
 fn main() {
-    // Not a criterion bench: `cargo tensorprof` need not wait for it. Nor does `cargo test` need the whole minute.
+    // Not a criterion bench: `cargo tensorprof` need not wait for it. Nor does `cargo test` need the whole
+    // minute.
     if env::var_os(PORT_VARIABLE).is_some() || !env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -139,8 +141,8 @@ fn nanoseconds(work: impl FnOnce()) -> f64 {
     start.elapsed().as_secs_f64() * 1e9
 }
 
-/// Standard deviation over the lower half of the rounds of the lower quartile of ln time, after division by the
-/// probe. No number of fewer than four rounds.
+/// Standard deviation over the lower half of the rounds of the lower quartile of ln time, after division by
+/// the probe. No number of fewer than four rounds.
 fn spread(rounds: &[Vec<Sample>], probe: Option<usize>) -> f64 {
     let of_sample = |sample: &Sample| sample.time.ln() - probe.map_or(0.0, |probe| sample.probes[probe].ln());
     let location = |round: &Vec<Sample>| {

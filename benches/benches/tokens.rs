@@ -1,10 +1,10 @@
-//! What it costs to record a token, as a markdown table: nanoseconds by itself, and how much longer a generation of
-//! real steps takes by [`Profiler::generate`] than by a bare loop.
+//! What it costs to record a token, as a markdown table: nanoseconds by itself, and how much longer a
+//! generation of real steps takes by [`Profiler::generate`] than by a bare loop.
 //!
-//! The two loops alternate within one process, so that the drift of the machine meets both. The intervals are those of
-//! one process; from one to the next the ratio differs by more, some tenths of a percent, so run it several times and
-//! go by the range. A token's cost is that of a hot loop. Run it on one thread (`RAYON_NUM_THREADS=1`): threads that wait
-//! for one another vary by far more than what is looked for.
+//! The two loops alternate within one process, so that the drift of the machine meets both. The intervals are
+//! those of one process; from one to the next the ratio differs by more, some tenths of a percent, so run it
+//! several times and go by the range. A token's cost is that of a hot loop. Run it on one thread
+//! (`RAYON_NUM_THREADS=1`): threads that wait for one another vary by far more than what is looked for.
 
 use std::cell::Cell;
 use std::env;

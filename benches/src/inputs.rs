@@ -2,8 +2,8 @@
 
 use candle_core::{Device, Result, Shape, Tensor, WithDType};
 
-/// Uniform numbers in (-1, 1) by SplitMix64 (Steele, Lea and Flood 2014). Candle's own generator takes no seed on
-/// the CPU.
+/// Uniform numbers in (-1, 1) by SplitMix64 (Steele, Lea and Flood 2014). Candle's own generator takes no
+/// seed on the CPU.
 pub struct Inputs {
     state: u64,
 }

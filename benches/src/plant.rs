@@ -1,10 +1,10 @@
 //! A slowdown planted on purpose, to study how well changes of a known size are found.
 //!
-//! With `TENSORPROF_PLANT=0.05` every operation really repeats 5 % of its work. An operation whose sample is many
-//! iterations repeats whole in every twentieth. One whose sample is few would then have samples with and without,
-//! and their median would not move; so large operations repeat in pieces of a few rows. What a piece costs against the
-//! whole is measured when the benchmark first runs. The time of an operation then grows by about the share,
-//! not exactly: pieces also move caches and heap under the whole.
+//! With `TENSORPROF_PLANT=0.05` every operation really repeats 5 % of its work. An operation whose sample is
+//! many iterations repeats whole in every twentieth. One whose sample is few would then have samples with and
+//! without, and their median would not move; so large operations repeat in pieces of a few rows. What a piece
+//! costs against the whole is measured when the benchmark first runs. The time of an operation then grows by
+//! about the share, not exactly: pieces also move caches and heap under the whole.
 
 use std::env;
 use std::hint::black_box;
@@ -32,7 +32,8 @@ pub fn share() -> Option<f64> {
     Some(share.unwrap_or_else(|| panic!("{VARIABLE} is `{text}`; give a positive number, such as 0.05")))
 }
 
-/// The part of `operand` that a piece of the work is done on: its first rows if it is large, all of it if not.
+/// The part of `operand` that a piece of the work is done on: its first rows if it is large, all of it if
+/// not.
 pub fn piece(operand: &Tensor) -> Result<Tensor> {
     if operand.elem_count() < PIECES_FROM {
         return Ok(operand.clone());
@@ -53,7 +54,8 @@ impl<O, W: Fn() -> O, P: Fn() -> O> Planted<W, P> {
         Planted { whole, piece, slowdown: share.map(Slowdown::new) }
     }
 
-    /// Measures, once, what a piece costs. Called off the clock, lest criterion take it for a slow first iteration.
+    /// Measures, once, what a piece costs. Called off the clock, lest criterion take it for a slow first
+    /// iteration.
     pub fn calibrate(&mut self) {
         if let Some(slowdown) = &mut self.slowdown
             && slowdown.cost.is_none()
@@ -101,8 +103,8 @@ impl Slowdown {
     }
 }
 
-/// What a piece takes against the whole, each typically: with the page faults that go with it, say. As many pieces run
-/// in a row as repeat `share`, for a first one in cold caches is dearer.
+/// What a piece takes against the whole, each typically: with the page faults that go with it, say. As many
+/// pieces run in a row as repeat `share`, for a first one in cold caches is dearer.
 fn cost<O>(share: f64, whole: impl Fn() -> O, piece: impl Fn() -> O) -> f64 {
     let row = (share * PIECES as f64).ceil();
     let pieces = || (0..row as u64).for_each(|_| drop(black_box(piece())));

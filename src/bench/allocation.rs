@@ -1,4 +1,5 @@
-//! The untimed allocation pass: each loop of the profiler runs a few iterations, and their allocations are counted.
+//! The untimed allocation pass: each loop of the profiler runs a few iterations, and their allocations are
+//! counted.
 
 use std::hint::black_box;
 
@@ -19,15 +20,15 @@ pub(super) struct Counts {
     pub(super) steps: Vec<Vec<AllocationCount>>,
 }
 
-/// Counts the allocations of `routine`. Only the net growth is over the whole iteration: live bytes before `setup`
-/// against those after all values of the iteration are dropped.
+/// Counts the allocations of `routine`. Only the net growth is over the whole iteration: live bytes before
+/// `setup` against those after all values of the iteration are dropped.
 pub(super) fn count<I, O>(mut setup: impl FnMut() -> I, mut routine: impl FnMut(I) -> O) -> Counts {
     let iterations = sections().map(|section| iteration(section, &mut setup, &mut routine)).collect();
     Counts { iterations, steps: Vec::new() }
 }
 
-/// Counts generations of `tokens` tokens, as a whole from the start to the last token, and step by step. Net growth is as
-/// in [`count`].
+/// Counts generations of `tokens` tokens, as a whole from the start to the last token, and step by step. Net
+/// growth is as in [`count`].
 ///
 /// # Errors
 /// The error of the first generation that fails.

@@ -12,8 +12,8 @@ use crate::channel::AllocationCount;
 /// A process has one heap, so all its counting allocators share one set of counters.
 static PROCESS: Counters = Counters::new();
 
-/// A global allocator that counts allocations of the whole process while a benchmark's untimed allocation pass
-/// runs. Otherwise it only forwards calls to `A` after one relaxed load.
+/// A global allocator that counts allocations of the whole process while a benchmark's untimed allocation
+/// pass runs. Otherwise it only forwards calls to `A` after one relaxed load.
 ///
 /// ```
 /// use tensorprof::CountingAllocator;
@@ -46,11 +46,11 @@ impl<A> CountingAllocator<A> {
         CountingAllocator { inner, counters: &PROCESS }
     }
 
-    /// Runs `section` and counts what all threads of the process allocate meanwhile. The value that `section` returns is
-    /// still live when the count is taken.
+    /// Runs `section` and counts what all threads of the process allocate meanwhile. The value that `section`
+    /// returns is still live when the count is taken.
     ///
-    /// The count is `None` if this allocator has not been used yet, or if a section is already open on some thread:
-    /// sections do not nest.
+    /// The count is `None` if this allocator has not been used yet, or if a section is already open on some
+    /// thread: sections do not nest.
     pub fn count<R>(&self, section: impl FnOnce() -> R) -> (R, Option<AllocationCount>) {
         let open = Section::begin(self.counters);
         let mark = open.as_ref().map(Section::mark);
@@ -59,7 +59,8 @@ impl<A> CountingAllocator<A> {
     }
 }
 
-/// Opens a section on the allocator of the process. `None` if that is not a [`CountingAllocator`], or a section is open.
+/// Opens a section on the allocator of the process. `None` if that is not a [`CountingAllocator`], or a
+/// section is open.
 pub(super) fn process_section() -> Option<Section<'static>> {
     Section::begin(&PROCESS)
 }
@@ -69,8 +70,8 @@ pub(super) fn installed() -> bool {
     PROCESS.used()
 }
 
-/// The methods of the allocator while it counts. They are out of line, so that an idle method is a test and a jump to the
-/// inner one.
+/// The methods of the allocator while it counts. They are out of line, so that an idle method is a test and a
+/// jump to the inner one.
 impl<A: GlobalAlloc> CountingAllocator<A> {
     /// # Safety
     /// As for [`GlobalAlloc::alloc`].
@@ -103,7 +104,8 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     #[cold]
     #[inline(never)]
     unsafe fn counted_realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: as in `counted_alloc`; `memory` came from the inner allocator, as all memory given out here does.
+        // SAFETY: as in `counted_alloc`; `memory` came from the inner allocator, as all memory given out here
+        // does.
         let moved = unsafe { self.inner.realloc(memory, layout, new_size) };
         if !moved.is_null() {
             self.counters.reallocate(layout.size(), new_size);
@@ -116,19 +118,21 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     #[cold]
     #[inline(never)]
     unsafe fn counted_dealloc(&self, memory: *mut u8, layout: Layout) {
-        // Counted before the memory can be allocated again, so that no peak of another thread includes it twice.
+        // Counted before the memory can be allocated again, so that no peak of another thread includes it
+        // twice.
         self.counters.free(layout.size());
         // SAFETY: as in `counted_realloc`.
         unsafe { self.inner.dealloc(memory, layout) }
     }
 }
 
-// SAFETY: every method calls the inner allocator's method of the same name with the same arguments and returns what
-// it returned. Counting beside it neither touches the memory, nor allocates, nor unwinds.
+// SAFETY: every method calls the inner allocator's method of the same name with the same arguments and
+// returns what it returned. Counting beside it neither touches the memory, nor allocates, nor unwinds.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`, which is also that of both callees.
+        // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`, which is also that of both
+        // callees.
         unsafe { if self.counters.idle() { self.inner.alloc(layout) } else { self.counted_alloc(layout) } }
     }
 
@@ -187,7 +191,8 @@ mod tests {
     #[test]
     fn every_method_counts_and_keeps_the_memory_intact() {
         let allocator = counting(System);
-        // SAFETY: the layouts are not empty, and each block is used within its size and freed by its last layout.
+        // SAFETY: the layouts are not empty, and each block is used within its size and freed by its last
+        // layout.
         let cycle = || unsafe {
             let zeroed = allocator.alloc_zeroed(layout(16));
             assert_eq!(slice::from_raw_parts(zeroed, 16), [0; 16]);

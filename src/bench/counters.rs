@@ -1,11 +1,12 @@
 //! The counters of the allocator, and the sections in which it counts.
 //!
-//! The thread that opens a section writes to its own tally with plain stores; all other threads share one tally by atomic
-//! addition. Bytes allocated are a single atomic sum, so that every allocation sees those before it and no peak is
-//! missed. On one thread this leaves one read-modify-write (about 5 ns) per allocation.
+//! The thread that opens a section writes to its own tally with plain stores; all other threads share one
+//! tally by atomic addition. Bytes allocated are a single atomic sum, so that every allocation sees those
+//! before it and no peak is missed. On one thread this leaves one read-modify-write (about 5 ns) per
+//! allocation.
 //!
-//! Every function on the path of an allocation is marked `#[inline]`: the allocator is generic and so compiled in the
-//! user's crate, and calls from there into this crate would add about 4 ns.
+//! Every function on the path of an allocation is marked `#[inline]`: the allocator is generic and so
+//! compiled in the user's crate, and calls from there into this crate would add about 4 ns.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -20,8 +21,8 @@ const IDLE: u8 = 1;
 const COUNTING: u8 = 2;
 
 thread_local! {
-    /// The counters on which this thread holds a section. It has no initialiser or destructor, so that reading it never
-    /// allocates.
+    /// The counters on which this thread holds a section. It has no initialiser or destructor, so that
+    /// reading it never allocates.
     static OWNED: Cell<*const Counters> = const { Cell::new(ptr::null()) };
 }
 
@@ -59,7 +60,8 @@ impl Counters {
         self.state.load(Ordering::Relaxed) != UNUSED
     }
 
-    /// Whether the allocator has nothing to count. False before its very first call, which has to be recorded.
+    /// Whether the allocator has nothing to count. False before its very first call, which has to be
+    /// recorded.
     #[inline]
     pub(super) fn idle(&self) -> bool {
         self.state.load(Ordering::Relaxed) == IDLE
@@ -131,8 +133,8 @@ impl Counters {
         field(&self.owner).load(Ordering::Relaxed).wrapping_add(field(&self.others).load(Ordering::Relaxed))
     }
 
-    /// Bytes live when `allocated` had been allocated, relative to an unknown start: memory from before counting
-    /// may have been freed since.
+    /// Bytes live when `allocated` had been allocated, relative to an unknown start: memory from before
+    /// counting may have been freed since.
     #[inline]
     fn live(&self, allocated: u64) -> i64 {
         allocated.wrapping_sub(self.tally_sum(|tally| &tally.freed)) as i64

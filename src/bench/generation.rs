@@ -6,19 +6,20 @@ use std::hint::black_box;
 use super::profiler::Profiler;
 use super::recorder::TokenRecorder;
 
-/// Generation of tokens. One iteration is one generation: from a fresh sequence to the last of the tokens that the
-/// benchmark declares, by its [`Phase`](crate::Phase) or, in a profile group, by
+/// Generation of tokens. One iteration is one generation: from a fresh sequence to the last of the tokens
+/// that the benchmark declares, by its [`Phase`](crate::Phase) or, in a profile group, by
 /// [`Work::tokens`](crate::Work::tokens). Each step, from one token to the next, is recorded separately, in time and in
 /// allocation.
 ///
-/// The first step lasts from the end of `setup` to the first token. In an inference it is the prefill, and its time is
-/// the time to first token.
+/// The first step lasts from the end of `setup` to the first token. In an inference it is the prefill, and
+/// its time is the time to first token.
 ///
 /// If a generation fails, or yields a different number of tokens than declared, only its benchmark fails.
 /// In a plain `cargo bench`, which cannot mark a benchmark as failed, it panics.
 impl Profiler<'_, '_> {
-    /// Generates with `step`, which makes the next token available and is called once for each. `setup` makes a fresh
-    /// sequence, such as one with a cleared cache; neither `setup` nor the drop of the sequence is timed.
+    /// Generates with `step`, which makes the next token available and is called once for each. `setup` makes
+    /// a fresh sequence, such as one with a cleared cache; neither `setup` nor the drop of the sequence is
+    /// timed.
     ///
     /// ```no_run
     /// # struct Model;
@@ -43,8 +44,9 @@ impl Profiler<'_, '_> {
         self.generate_synchronized(|| (), setup, step);
     }
 
-    /// Like [`Profiler::generate`], for a `step` that only queues work on a device. `synchronize` waits until the device is
-    /// done. It is called once before the clock starts and, timed, after each step: only then is the token available.
+    /// Like [`Profiler::generate`], for a `step` that only queues work on a device. `synchronize` waits until
+    /// the device is done. It is called once before the clock starts and, timed, after each step: only then
+    /// is the token available.
     pub fn generate_synchronized<S, T, E: Display>(
         &mut self,
         mut synchronize: impl FnMut(),

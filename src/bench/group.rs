@@ -18,8 +18,9 @@ use crate::work::Work;
 /// Benchmarks that belong together, such as one operation at several sizes, or the phases of a model `M`
 /// ([`ModelGroup`](super::ModelGroup)).
 ///
-/// A plain `cargo bench` runs them like any criterion benchmark. Under `cargo tensorprof` each also gets probes around its
-/// samples, and an untimed allocation pass if the process uses [`CountingAllocator`](super::CountingAllocator).
+/// A plain `cargo bench` runs them like any criterion benchmark. Under `cargo tensorprof` each also gets
+/// probes around its samples, and an untimed allocation pass if the process uses
+/// [`CountingAllocator`](super::CountingAllocator).
 pub struct ProfileGroup<'a, M = ()> {
     name: String,
     criterion: BenchmarkGroup<'a, WallTime>,
@@ -33,8 +34,8 @@ impl ProfileGroup<'_> {
     /// [`Profiler`]; `work` is what one iteration of that loop does.
     ///
     /// # Panics
-    /// Like criterion: if `id` was used before in this group, or `routine` calls no loop. In a plain `cargo bench` also if
-    /// a generation fails.
+    /// Like criterion: if `id` was used before in this group, or `routine` calls no loop. In a plain `cargo
+    /// bench` also if a generation fails.
     pub fn bench(
         &mut self,
         id: impl Into<ProfileId>,
@@ -117,7 +118,8 @@ impl<'a, M> ProfileGroup<'a, M> {
         Some(declaration.record(&self.name, samples, counted))
     }
 
-    /// Lets criterion run a benchmark. Returns what the calls of `routine` yielded, or `None` if it was filtered out.
+    /// Lets criterion run a benchmark. Returns what the calls of `routine` yielded, or `None` if it was
+    /// filtered out.
     ///
     /// # Panics
     /// If the benchmark fails and is not `probed`: then there is no runner to report the failure to.
@@ -155,9 +157,10 @@ impl<'a, M> ProfileGroup<'a, M> {
     }
 }
 
-/// Takes the place of the iterations of a benchmark that has failed, since criterion cannot be stopped: a millisecond for
-/// each. Criterion doubles their number until the time of the warm-up has passed, so time has to pass. At most 100 ms,
-/// because criterion may have chosen the number for the faster iterations before the failure.
+/// Takes the place of the iterations of a benchmark that has failed, since criterion cannot be stopped: a
+/// millisecond for each. Criterion doubles their number until the time of the warm-up has passed, so time has
+/// to pass. At most 100 ms, because criterion may have chosen the number for the faster iterations before the
+/// failure.
 fn pass_time(iterations: u64) -> Duration {
     let time = Duration::from_millis(iterations.min(100));
     thread::sleep(time);

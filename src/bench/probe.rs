@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use crate::channel::Reading;
 
-/// Steps of the clock probe: about 0.1 ms on a core at 3 to 5 GHz, where a dependent multiplication and addition take 6
-/// to 8 cycles. That is long compared to the resolution of the clock, and short compared to a sample.
+/// Steps of the clock probe: about 0.1 ms on a core at 3 to 5 GHz, where a dependent multiplication and
+/// addition take 6 to 8 cycles. That is long compared to the resolution of the clock, and short compared to a
+/// sample.
 pub const CHAIN_LENGTH: u32 = 50_000;
 
 /// Hyperbolic tangents of the contention probe: about 0.03 ms.
@@ -19,8 +20,8 @@ pub fn reading() -> Reading {
 
 /// Times a fixed chain of dependent scalar arithmetic, nanoseconds.
 ///
-/// The chain uses no memory and only one execution unit of the core, so its time depends on the clock frequency and on
-/// the time that a hypervisor takes away.
+/// The chain uses no memory and only one execution unit of the core, so its time depends on the clock
+/// frequency and on the time that a hypervisor takes away.
 #[inline(never)]
 pub fn clock() -> f64 {
     let (factor, term) = (black_box(0.999), black_box(0.001));
@@ -36,14 +37,15 @@ pub fn clock() -> f64 {
 
 /// Times [`TANGENTS`] independent hyperbolic tangents, nanoseconds.
 ///
-/// Ordinary scalar code with branches, loads and arithmetic uses all that the core can issue in a cycle. If another
-/// hardware thread shares the core, each gets about half, and this takes 1.6 to 1.9 times as long. The chain of [`clock`]
-/// uses so little of the core that it hardly changes.
+/// Ordinary scalar code with branches, loads and arithmetic uses all that the core can issue in a cycle. If
+/// another hardware thread shares the core, each gets about half, and this takes 1.6 to 1.9 times as long.
+/// The chain of [`clock`] uses so little of the core that it hardly changes.
 #[inline(never)]
 pub fn contention() -> f64 {
     let step = black_box(0.002f32);
     let start = Instant::now();
-    // The values depend on each other only through the sum, and none is so small or large that `tanh` takes a short cut.
+    // The values depend on each other only through the sum, and none is so small or large that `tanh` takes a
+    // short cut.
     let sum: f32 = (0..TANGENTS).map(|index| (black_box(step) * index as f32).tanh()).sum();
     black_box(sum);
     start.elapsed().as_secs_f64() * 1e9

@@ -1,5 +1,5 @@
-//! The loops of a profile group: criterion's timing loops with probes around each sample, or the same loops with
-//! allocation counted instead of time.
+//! The loops of a profile group: criterion's timing loops with probes around each sample, or the same loops
+//! with allocation counted instead of time.
 
 use std::fmt::Display;
 use std::hint::black_box;
@@ -122,8 +122,8 @@ impl<'a, 'b> Profiler<'a, 'b> {
         self.iter_batched(|| (), |()| routine(), BatchSize::SmallInput);
     }
 
-    /// `routine` runs the given number of iterations and says how long they took. Criterion's `Bencher::iter_custom`.
-    /// The allocation pass calls it for one iteration at a time.
+    /// `routine` runs the given number of iterations and says how long they took. Criterion's
+    /// `Bencher::iter_custom`. The allocation pass calls it for one iteration at a time.
     pub fn iter_custom(&mut self, mut routine: impl FnMut(u64) -> Duration) {
         match &mut self.mode {
             Mode::Allocation(counts) => *counts = allocation::count(|| (), |()| routine(1)),
@@ -131,8 +131,9 @@ impl<'a, 'b> Profiler<'a, 'b> {
         }
     }
 
-    /// Times work that `routine` only queues on a device. `synchronize` waits until the device is done. It is called once
-    /// before the clock starts and, timed, once before it stops. All iterations of a sample are queued at once.
+    /// Times work that `routine` only queues on a device. `synchronize` waits until the device is done. It is
+    /// called once before the clock starts and, timed, once before it stops. All iterations of a sample are
+    /// queued at once.
     pub fn iter_synchronized<O>(&mut self, mut synchronize: impl FnMut(), mut routine: impl FnMut() -> O) {
         self.iter_custom(|iterations| {
             synchronize();
@@ -154,9 +155,9 @@ struct Timing<'a, 'b> {
 }
 
 impl<'b> Timing<'_, 'b> {
-    /// Lets criterion take the sample with one of its loops. The probes run right before and after the loop, not around
-    /// the rest of the benchmark's closure. If the closure runs several loops, criterion keeps the time of the last one,
-    /// and so does the sample.
+    /// Lets criterion take the sample with one of its loops. The probes run right before and after the loop,
+    /// not around the rest of the benchmark's closure. If the closure runs several loops, criterion keeps the
+    /// time of the last one, and so does the sample.
     fn run(&mut self, run: impl FnOnce(&mut Bencher<'b>)) {
         let before = self.probed.then(probe::reading);
         run(self.bencher);

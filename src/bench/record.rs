@@ -1,4 +1,5 @@
-//! The record of a benchmark: what it declares before it runs, and what is measured in addition to criterion's times.
+//! The record of a benchmark: what it declares before it runs, and what is measured in addition to
+//! criterion's times.
 
 use super::allocation::Counts;
 use super::id::ProfileId;

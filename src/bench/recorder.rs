@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use super::counters::{Mark, Section};
 use crate::channel::AllocationCount;
 
-/// Records each token of a generation as it becomes available. [`Profiler::generate_streamed`] passes it to the code that
-/// generates.
+/// Records each token of a generation as it becomes available. [`Profiler::generate_streamed`] passes it to
+/// the code that generates.
 ///
-/// Recording a token costs one reading of the clock, stored in memory that is allocated before the generation begins.
+/// Recording a token costs one reading of the clock, stored in memory that is allocated before the generation
+/// begins.
 ///
 /// [`Profiler::generate_streamed`]: super::Profiler::generate_streamed
 pub struct TokenRecorder<'a> {
@@ -26,8 +27,8 @@ enum Meter<'a> {
 }
 
 impl<'a> TokenRecorder<'a> {
-    /// A recorder of times with room for `tokens` tokens, for generations outside of a profile group. The first step
-    /// begins now.
+    /// A recorder of times with room for `tokens` tokens, for generations outside of a profile group. The
+    /// first step begins now.
     pub fn new(tokens: usize) -> Self {
         let room = Vec::with_capacity(tokens);
         let meter = Meter::Clock { start: Instant::now(), tokens: room };
@@ -57,8 +58,8 @@ impl<'a> TokenRecorder<'a> {
         }
     }
 
-    /// Records that the next token is available: a step ends and another begins. If a device computes it, synchronise
-    /// first.
+    /// Records that the next token is available: a step ends and another begins. If a device computes it,
+    /// synchronise first.
     #[inline]
     pub fn token(&mut self) {
         self.generated += 1;

@@ -27,9 +27,9 @@ impl Charts {
     }
 }
 
-/// An SVG document as a part of a page, no wider than the page but wide enough to be read: a phone scrolls it. Its
-/// `currentColor` is the colour of the text around it. A blank line would end the HTML block, and mdBook would expand
-/// `{{#include}}`, were it the name of a benchmark.
+/// An SVG document as a part of a page, no wider than the page but wide enough to be read: a phone scrolls
+/// it. Its `currentColor` is the colour of the text around it. A blank line would end the HTML block, and
+/// mdBook would expand `{{#include}}`, were it the name of a benchmark.
 fn inline(svg: &str) -> String {
     let svg = svg.replacen("<svg ", "<svg style=\"max-width:100%;min-width:40em;height:auto\" ", 1);
     let lines = svg.lines().filter(|line| !line.trim().is_empty());

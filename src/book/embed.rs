@@ -22,9 +22,9 @@ impl Anchors {
     }
 }
 
-/// The page below a heading of level `under`. Its title is left out there, since that heading stands for it, and its
-/// sections come one level deeper. Every heading gets an anchor that starts with `prefix`; links to a heading that
-/// the page does not hold become text.
+/// The page below a heading of level `under`. Its title is left out there, since that heading stands for it,
+/// and its sections come one level deeper. Every heading gets an anchor that starts with `prefix`; links to a
+/// heading that the page does not hold become text.
 pub(super) fn embed(page: &str, under: Option<HeadingLevel>, prefix: &str, anchors: &mut Anchors) -> String {
     let page = if under.is_some() { without_title(page) } else { page };
     let outline = Outline::of(page);

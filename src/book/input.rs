@@ -59,8 +59,8 @@ pub fn version_warning(version: &str) -> Option<String> {
     })
 }
 
-/// What a renderer is given of charts; `None` where directives are not expanded for it, which holds for `mdbook test`
-/// alone.
+/// What a renderer is given of charts; `None` where directives are not expanded for it, which holds for
+/// `mdbook test` alone.
 pub fn supports(renderer: &str) -> Option<Charts> {
     match renderer {
         "test" => None,

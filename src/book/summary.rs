@@ -1,7 +1,7 @@
 //! `SUMMARY.md`, mdBook's table of contents, as far as a chapter is added to it.
 
-/// The summary with one more chapter behind its last numbered one: behind what may follow that, chapters without a
-/// number, mdBook allows none with one.
+/// The summary with one more chapter behind its last numbered one: behind what may follow that, chapters
+/// without a number, mdBook allows none with one.
 pub fn with_chapter(summary: &str, title: &str, file: &str) -> String {
     let line_end = if summary.contains("\r\n") { "\r\n" } else { "\n" };
     let last = summary.split_inclusive('\n').scan(0, |end, line| {

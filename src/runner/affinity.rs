@@ -1,7 +1,8 @@
 //! Which CPU a bench process runs on.
 //!
-//! A bench with one thread of work may still have two threads: one that measures and probes, and one in a thread pool
-//! that works. Pinned to one CPU, both run on the same core, so that the probes measure the core that does the work.
+//! A bench with one thread of work may still have two threads: one that measures and probes, and one in a
+//! thread pool that works. Pinned to one CPU, both run on the same core, so that the probes measure the core
+//! that does the work.
 
 #[cfg(target_os = "linux")]
 mod imp {

@@ -121,8 +121,8 @@ fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
     command
 }
 
-/// Cargo's arguments for all bench targets. `--benches` also builds libraries and binaries as benches, the pattern
-/// does not; but with the pattern, a bench whose required features are not enabled is an error.
+/// Cargo's arguments for all bench targets. `--benches` also builds libraries and binaries as benches, the
+/// pattern does not; but with the pattern, a bench whose required features are not enabled is an error.
 fn all_benches(workspace: &Workspace) -> &'static [&'static str] {
     if workspace.benches_require_features() { &["--benches"] } else { &["--bench", "*"] }
 }

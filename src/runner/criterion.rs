@@ -3,7 +3,8 @@
 //!
 //! The runner sends `cargo-criterion` and a three-byte version; the bench answers `Criterion`, a three-byte
 //! version and two big-endian `u16`, protocol and format (both 1). After that, frames of a big-endian `u32`
-//! length and a CBOR value. The bench blocks after a finished benchmark or group until it is told to continue.
+//! length and a CBOR value. The bench blocks after a finished benchmark or group until it is told to
+//! continue.
 
 use std::io::{self, Read, Write};
 

@@ -45,8 +45,8 @@ impl Connections {
         self.finished.fetch_add(1, Ordering::Release);
     }
 
-    /// Called after the end of the process: lets the listeners read what is left, then closes connections that
-    /// another process still holds open, a descendant of the bench or an unrelated program.
+    /// Called after the end of the process: lets the listeners read what is left, then closes connections
+    /// that another process still holds open, a descendant of the bench or an unrelated program.
     pub(super) fn close(&self) {
         self.ended.store(true, Ordering::Release);
         let start = Instant::now();

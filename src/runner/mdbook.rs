@@ -17,8 +17,8 @@ pub struct BookFailed {
     status: ExitStatus,
 }
 
-/// Runs `mdbook build` on the book in `folder`, with `$MDBOOK` or the `mdbook` in `$PATH`. Where there is none, the
-/// error names `version` as the one to install.
+/// Runs `mdbook build` on the book in `folder`, with `$MDBOOK` or the `mdbook` in `$PATH`. Where there is
+/// none, the error names `version` as the one to install.
 ///
 /// # Errors
 /// [`BookFailed`] when mdBook fails; other errors when it cannot be started.

@@ -1,5 +1,5 @@
-//! One bench process, from start to end: the two connections it makes, what it reports on them, and how it ends. The
-//! only module that starts a bench.
+//! One bench process, from start to end: the two connections it makes, what it reports on them, and how it
+//! ends. The only module that starts a bench.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -57,8 +57,8 @@ impl Ending {
     }
 }
 
-/// Runs `command` to its end, on `cpu` where one is given. A process that reports nothing for `timeout` is killed.
-/// `on_progress` is called as every benchmark begins and ends.
+/// Runs `command` to its end, on `cpu` where one is given. A process that reports nothing for `timeout` is
+/// killed. `on_progress` is called as every benchmark begins and ends.
 pub(crate) fn run(
     mut command: Command,
     cpu: Option<usize>,

@@ -37,7 +37,8 @@ pub enum Notice<'a> {
     Measured(BenchmarkId),
     /// The first round is over: the number of benchmarks in a round is known.
     RoundLength(usize),
-    /// An extra round starts, of the benchmarks that had contention in most rounds or whose rounds differ too much.
+    /// An extra round starts, of the benchmarks that had contention in most rounds or whose rounds differ too
+    /// much.
     ExtraRound {
         /// The round, counted on from the ordinary rounds.
         round: u32,
@@ -68,8 +69,8 @@ pub struct Measurement {
 pub struct RunOptions {
     /// Environment variables for every process.
     pub variables: Vec<(String, String)>,
-    /// Pin each process to one CPU, where the system can. The CPU changes from round to round, since one may share its
-    /// core with more work than another.
+    /// Pin each process to one CPU, where the system can. The CPU changes from round to round, since one may
+    /// share its core with more work than another.
     pub one_cpu: bool,
     /// A process that reports nothing for this long counts as hanging.
     pub timeout: Duration,
@@ -77,11 +78,12 @@ pub struct RunOptions {
     pub session: usize,
 }
 
-/// Measures every executable in `settings.rounds` rounds. Benchmarks that shared their core with another hardware thread
-/// in most of the rounds, or whose rounds differ too much, are measured in up to as many extra rounds.
+/// Measures every executable in `settings.rounds` rounds. Benchmarks that shared their core with another
+/// hardware thread in most of the rounds, or whose rounds differ too much, are measured in up to as many
+/// extra rounds.
 ///
-/// A bench that fails is not run in later rounds. What it has measured is kept, and the benchmark that was running when
-/// it failed is marked as failed.
+/// A bench that fails is not run in later rounds. What it has measured is kept, and the benchmark that was
+/// running when it failed is marked as failed.
 ///
 /// # Errors
 /// When a process cannot be started at all.
@@ -228,8 +230,8 @@ impl Rounds<'_> {
     }
 }
 
-/// A regular expression that matches exactly these benchmarks of an executable, or as many of them as fit into an
-/// argument. `None` if the executable has none of them.
+/// A regular expression that matches exactly these benchmarks of an executable, or as many of them as fit
+/// into an argument. `None` if the executable has none of them.
 fn filter_of(benchmarks: &BTreeSet<BenchmarkId>, executable: &BenchExecutable) -> Option<String> {
     let own = |id: &&BenchmarkId| id.package == executable.package && id.target == executable.target;
     let mut paths: Vec<String> = Vec::new();

@@ -59,8 +59,8 @@ pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Buil
     })
 }
 
-/// Flags for rustc in a `--config` value such as `build.rustflags=["-C", "target-cpu=native"]`. A value that is
-/// the path of a file gives none.
+/// Flags for rustc in a `--config` value such as `build.rustflags=["-C", "target-cpu=native"]`. A value that
+/// is the path of a file gives none.
 fn flags_in(config: &str, target: &str) -> Vec<String> {
     let Ok(table) = config.parse::<toml::Table>() else { return Vec::new() };
     let build = table.get("build");

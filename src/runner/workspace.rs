@@ -8,8 +8,8 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, Targ
 /// Oldest criterion that speaks the runner protocol.
 const OLDEST_CRITERION: cargo_metadata::semver::Version = cargo_metadata::semver::Version::new(0, 3, 3);
 
-/// A cargo project as `cargo metadata` describes it, without its dependencies: these take cargo much longer, and only
-/// a build needs them.
+/// A cargo project as `cargo metadata` describes it, without its dependencies: these take cargo much longer,
+/// and only a build needs them.
 #[derive(Debug)]
 pub struct Workspace {
     metadata: Metadata,

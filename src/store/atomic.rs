@@ -1,4 +1,5 @@
-//! Replaces files atomically: writes a temporary file in the same folder, flushes it to the disk, then renames it.
+//! Replaces files atomically: writes a temporary file in the same folder, flushes it to the disk, then
+//! renames it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -9,7 +10,8 @@ use tempfile::{Builder, NamedTempFile};
 /// Writes bytes to a file. Replaceable, so that tests can simulate a full disk.
 pub(super) type WriteAll = fn(&mut File, &[u8]) -> io::Result<()>;
 
-/// Writes the bytes and waits until they are on the disk, so that a rename never publishes a file without its content.
+/// Writes the bytes and waits until they are on the disk, so that a rename never publishes a file without its
+/// content.
 pub(super) fn write_synced(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
@@ -44,8 +46,8 @@ fn use_default_permissions(builder: &mut Builder<'_, '_>) {
 #[cfg(not(unix))]
 fn use_default_permissions(_builder: &mut Builder<'_, '_>) {}
 
-/// Flushes the rename to the disk. If a file system cannot do so, either the old or the new file is there as a whole, so
-/// an error is ignored.
+/// Flushes the rename to the disk. If a file system cannot do so, either the old or the new file is there as
+/// a whole, so an error is ignored.
 fn sync_folder(target: &Path) {
     if let Some(Ok(folder)) = target.parent().map(File::open) {
         let _ = folder.sync_all();

@@ -1,4 +1,5 @@
-//! Reads a baseline benchmark by benchmark: parsing a large file as a whole takes ten times the memory of its content.
+//! Reads a baseline benchmark by benchmark: parsing a large file as a whole takes ten times the memory of its
+//! content.
 
 use serde::de::DeserializeOwned;
 
@@ -9,8 +10,8 @@ const BENCHMARK: &str = "[[benchmark]]";
 /// How the headers of tables within a benchmark begin.
 const SUBTABLES: [&str; 2] = ["[benchmark.", "[[benchmark."];
 
-/// The tables of a baseline. `None` if the text cannot be split at its benchmarks, or a part of it cannot be parsed: then
-/// parsing it as a whole gives the error, if there is one.
+/// The tables of a baseline. `None` if the text cannot be split at its benchmarks, or a part of it cannot be
+/// parsed: then parsing it as a whole gives the error, if there is one.
 pub(super) fn read(text: &str) -> Option<BaselineFile> {
     let mut starts = starts(text);
     let first = starts.next()?;

@@ -45,8 +45,8 @@ impl Store {
         self.folder.join(format!("{name}.toml"))
     }
 
-    /// The names of all baselines, sorted. Other files than `NAME.toml` are ignored. A folder that does not exist has no
-    /// baselines.
+    /// The names of all baselines, sorted. Other files than `NAME.toml` are ignored. A folder that does not
+    /// exist has no baselines.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -118,8 +118,8 @@ fn baseline_name(file: &std::ffi::OsStr) -> Option<BaselineName> {
     file.to_str()?.strip_suffix(".toml")?.parse().ok()
 }
 
-/// The bytes of a file. The outer error is that of the operating system; the inner one says that the file cannot be a
-/// baseline.
+/// The bytes of a file. The outer error is that of the operating system; the inner one says that the file
+/// cannot be a baseline.
 fn read(path: &Path) -> io::Result<Result<Vec<u8>, FileFault>> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {

@@ -16,7 +16,8 @@ pub const FORMAT: i64 = 1;
 pub struct Loaded {
     /// What the file says.
     pub baseline: Baseline,
-    /// Set if the file has a newer format than [`FORMAT`]. `baseline` then lacks what this tool does not know.
+    /// Set if the file has a newer format than [`FORMAT`]. `baseline` then lacks what this tool does not
+    /// know.
     pub newer: Option<NewerFormat>,
 }
 
@@ -81,8 +82,8 @@ fn parse_tables(text: &str, name: &BaselineName, format: i64) -> Result<Loaded, 
     Ok(Loaded { baseline, newer })
 }
 
-/// The format that a text declares on its first line, not counting comments and blank lines. It is known even if the
-/// rest is cut off or is a TOML that cannot be parsed yet.
+/// The format that a text declares on its first line, not counting comments and blank lines. It is known even
+/// if the rest is cut off or is a TOML that cannot be parsed yet.
 pub(super) fn declared_format(text: &str) -> Option<i64> {
     let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
     toml::from_str::<Head>(first).ok().map(|head| head.format)

@@ -1,7 +1,7 @@
 //! Allows one change of a baseline at a time, by an advisory lock that ends with the process that holds it.
 //!
-//! Lock files lie outside the folder of baselines, so that none is committed by accident. They are never removed: two
-//! processes could then hold a lock, one on the removed file and one on its successor.
+//! Lock files lie outside the folder of baselines, so that none is committed by accident. They are never
+//! removed: two processes could then hold a lock, one on the removed file and one on its successor.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};

@@ -32,8 +32,8 @@ pub struct Reservation<'a> {
 }
 
 impl Store {
-    /// Reserves a name for a save, and creates the folder. Fails where [`Reservation::commit`] would fail, as far as that
-    /// can be known before measuring.
+    /// Reserves a name for a save, and creates the folder. Fails where [`Reservation::commit`] would fail, as
+    /// far as that can be known before measuring.
     ///
     /// # Errors
     /// Another save of the name runs; the name is taken ([`Mode::New`]), missing or unreadable
@@ -95,12 +95,14 @@ impl Reservation<'_> {
         self.existing.as_ref()
     }
 
-    /// Writes what was measured under the reserved name, and returns what the file now holds: the given baseline, in
+    /// Writes what was measured under the reserved name, and returns what the file now holds: the given
+    /// baseline, in
     /// [`Mode::Append`] together with the older sessions. On failure the older file is unchanged and the name stays
     /// reserved.
     ///
     /// # Errors
-    /// As for [`Store::reserve`]; the sessions cannot be joined; a value cannot be stored; the file cannot be written.
+    /// As for [`Store::reserve`]; the sessions cannot be joined; a value cannot be stored; the file cannot be
+    /// written.
     pub fn commit(&self, measured: &Baseline) -> Result<Baseline, StoreError> {
         let existing = self.store.check_name(&self.name, self.mode)?;
         let mut baseline = match existing {

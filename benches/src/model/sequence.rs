@@ -7,8 +7,8 @@ use candle_transformers::models::llama2_c::{Cache, Llama};
 
 use super::Weights;
 
-/// Keys and values are kept from step to step. With the feature `no-kv-cache` every step processes the whole sequence
-/// again, as the reference system did.
+/// Keys and values are kept from step to step. With the feature `no-kv-cache` every step processes the whole
+/// sequence again, as the reference system did.
 pub const KV_CACHE: bool = !cfg!(feature = "no-kv-cache");
 
 /// A loaded model, ready to begin sequences.
@@ -17,8 +17,8 @@ pub struct Runtime {
     /// Without keys and values.
     cache: Cache,
     vocabulary: usize,
-    /// Most tokens that go through the model at once. Candle's `llama2_c` masks attention in f32, so that in other
-    /// types only single tokens, which need no mask, can go through.
+    /// Most tokens that go through the model at once. Candle's `llama2_c` masks attention in f32, so that in
+    /// other types only single tokens, which need no mask, can go through.
     batch: usize,
 }
 

@@ -1,5 +1,5 @@
-//! What the preprocessor adds to `mdbook build`: a book of ten directives on fifty baselines of thirty rows, from files
-//! to text. The aim is a second at most.
+//! What the preprocessor adds to `mdbook build`: a book of ten directives on fifty baselines of thirty rows,
+//! from files to text. The aim is a second at most.
 //!
 //! ```sh
 //! cargo tensorprof save book -p tensorprof-study --bench book --rounds 3 && cargo tensorprof show book

@@ -18,8 +18,8 @@ pub struct SessionSpread {
     pub clock_slope: f64,
     /// Standard error of a save from its rounds alone: root of the mean over the saves of its square.
     pub rounds_error: f64,
-    /// Standard deviation between saves beyond that (one-way analysis of variance, method of moments); 0 where
-    /// the rounds explain it all.
+    /// Standard deviation between saves beyond that (one-way analysis of variance, method of moments); 0
+    /// where the rounds explain it all.
     pub session_sd: f64,
     /// The same as `session_sd` without the rounds' part taken out and with the median absolute deviation,
     /// which single disturbed saves do not move.

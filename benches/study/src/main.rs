@@ -16,7 +16,8 @@ use tensorprof_study::plan::{Kind, plan};
 use tensorprof_study::saving::Saving;
 use tensorprof_study::tables::{contention, estimators, render};
 
-/// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted slowdowns
+/// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted
+/// slowdowns
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Bench target of the suite: `ops` or `models`; slowdowns can be planted in `ops` alone

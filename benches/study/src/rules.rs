@@ -17,8 +17,8 @@ pub enum Rule {
     /// Tensorprof's verdict.
     Tensorprof,
     /// Criterion's: one process a side, here the first round. The 95 % interval of the relative difference of
-    /// the means of its samples lies beyond 1 %. (Criterion bootstraps the interval; here it is Welch's, which
-    /// is somewhat wider with few samples, in criterion's favour.)
+    /// the means of its samples lies beyond 1 %. (Criterion bootstraps the interval; here it is Welch's,
+    /// which is somewhat wider with few samples, in criterion's favour.)
     Criterion,
     /// Welch's t-test on the logarithms of the rounds' medians, p < 0.05, and a change of more than 2 %.
     Welch,

@@ -37,8 +37,8 @@ pub fn contention(all: &[(Kind, Baseline)], uncontended: &[(Kind, Baseline)]) ->
     Ok(text)
 }
 
-/// What other estimators would have given on the same saves, from all their samples and from those alone that had the
-/// core to themselves.
+/// What other estimators would have given on the same saves, from all their samples and from those alone that
+/// had the core to themselves.
 ///
 /// # Errors
 /// None of its own: those of formatting.

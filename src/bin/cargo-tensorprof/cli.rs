@@ -35,8 +35,8 @@ pub(crate) fn with_subcommand_name(arguments: impl Iterator<Item = OsString>) ->
     arguments
 }
 
-/// Saves named baselines of a project's criterion benches as text files and compares any two of them: time with
-/// confidence intervals, allocation, GFLOP/s, GB/s and tokens/s.
+/// Saves named baselines of a project's criterion benches as text files and compares any two of them: time
+/// with confidence intervals, allocation, GFLOP/s, GB/s and tokens/s.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 fine; 1 the gate found a regression; 2 usage or bad input; 3 cannot judge; \
@@ -74,8 +74,8 @@ pub(crate) struct ProjectOptions {
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH", global = true, help_heading = PROJECT)]
     pub(crate) manifest_path: Option<PathBuf>,
-    /// Folder of the baselines [default: `baselines` in [workspace.metadata.tensorprof], or else baselines/ at the
-    /// workspace root]
+    /// Folder of the baselines [default: `baselines` in [workspace.metadata.tensorprof], or else baselines/
+    /// at the workspace root]
     #[arg(long, value_name = "DIR", global = true, help_heading = PROJECT)]
     pub(crate) baselines: Option<PathBuf>,
 }
@@ -136,8 +136,8 @@ pub(crate) struct RoundOptions {
     /// Samples of each benchmark in each round [default: 15]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000), help_heading = MEASUREMENT)]
     pub(crate) sample_size: Option<u32>,
-    /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1 also
-    /// pins each bench process to one CPU
+    /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1
+    /// also pins each bench process to one CPU
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = MEASUREMENT)]
     pub(crate) threads: Option<u32>,
     #[command(flatten)]
@@ -273,8 +273,8 @@ pub(crate) struct ShowArguments {
 pub(crate) struct HistoryArguments {
     /// Show only benchmarks whose id matches this regular expression
     pub(crate) filter: Option<String>,
-    /// Use only these baselines, separated by commas; `*` matches any characters. Name those of one setting, such
-    /// as one number of threads: a history is not judged across a change of settings
+    /// Use only these baselines, separated by commas; `*` matches any characters. Name those of one setting,
+    /// such as one number of threads: a history is not judged across a change of settings
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) only: Vec<NamePattern>,
     /// Use only the last N baselines by date

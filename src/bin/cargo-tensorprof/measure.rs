@@ -70,8 +70,8 @@ pub(crate) fn require_no_failures(failures: &[Failure]) -> Result<()> {
     }
 }
 
-/// Builds the benches and measures them. `existing` is the baseline to which this will add a session: conditions
-/// that differ are found before anything is measured.
+/// Builds the benches and measures them. `existing` is the baseline to which this will add a session:
+/// conditions that differ are found before anything is measured.
 pub(crate) fn measure(
     project: &Project,
     request: Request,

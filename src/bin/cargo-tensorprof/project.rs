@@ -44,7 +44,8 @@ impl Project {
         Ok(loaded.baseline)
     }
 
-    /// Loads those of these baselines that can be read, and returns the exit code: a warning names each that cannot.
+    /// Loads those of these baselines that can be read, and returns the exit code: a warning names each that
+    /// cannot.
     pub(crate) fn load_each(&self, names: &[BaselineName], terminal: &mut Terminal) -> (Vec<Baseline>, u8) {
         let mut readable = Vec::new();
         let mut code = exit::FINE;
@@ -66,8 +67,8 @@ impl Project {
     }
 }
 
-/// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder of
-/// baselines.
+/// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder
+/// of baselines.
 fn locks(workspace: &Workspace, baselines: &Path) -> PathBuf {
     let digest = Sha256::digest(baselines.as_os_str().as_encoded_bytes());
     let key: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();

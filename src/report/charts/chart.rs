@@ -31,10 +31,11 @@ impl Chart {
 
     /// Markdown that shows its files on a page beside them, with its description. Ends with a line end.
     ///
-    /// Always a `<picture>`, since GitHub answers the media query of a `<source>` by the theme that its reader chose;
-    /// one within the file would ask the operating system. Other viewers, mdBook among them, answer both by the
-    /// system, and one that drops these tags shows the image for light pages. A book's chapters are better drawn by the
-    /// preprocessor: mdBook moves the links of chapters in folders to its page for printing, but not those in `srcset`.
+    /// Always a `<picture>`, since GitHub answers the media query of a `<source>` by the theme that its
+    /// reader chose; one within the file would ask the operating system. Other viewers, mdBook among them,
+    /// answer both by the system, and one that drops these tags shows the image for light pages. A book's
+    /// chapters are better drawn by the preprocessor: mdBook moves the links of chapters in folders to its
+    /// page for printing, but not those in `srcset`.
     pub(in crate::report) fn figure(&self) -> String {
         let Chart { alt, description, .. } = self;
         let [light, dark] = [Theme::Light, Theme::Dark].map(|theme| file_name(self.file_name, theme));

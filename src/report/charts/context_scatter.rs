@@ -17,7 +17,8 @@ const FIT_PLACES: usize = 40;
 /// Ratio of the largest to the smallest value above which the axis is logarithmic.
 pub(super) const WIDE: f64 = 30.0;
 
-/// Marks of the sides. The candidate's are drawn first and are the larger ones, so that equal steps show both.
+/// Marks of the sides. The candidate's are drawn first and are the larger ones, so that equal steps show
+/// both.
 const MARKS: [Marker; 2] = [
     Marker { shape: Shape::Circle, colour: FOREGROUND, filled: false },
     Marker { shape: Shape::Diamond, colour: PURPLE, filled: true },

@@ -138,8 +138,8 @@ fn spaced<T: Copy>(items: Vec<T>, most: usize) -> Vec<T> {
     (0..most).map(|index| items[index * last / (most - 1).max(1)]).collect()
 }
 
-/// The axis of a panel in the unit that suits it. Its ends are the 2nd and 98th percentile of all samples with
-/// some room, so that one stray sample does not squeeze the others; strays lie on the edge.
+/// The axis of a panel in the unit that suits it. Its ends are the 2nd and 98th percentile of all samples
+/// with some room, so that one stray sample does not squeeze the others; strays lie on the edge.
 fn time_axis(sides: &[Vec<&Round>; 2], left: i32) -> (Axis, Vec<(f64, String)>, &'static str) {
     let mut samples: Vec<f64> =
         sides.iter().flatten().flat_map(|round| round.samples.iter().copied()).collect();

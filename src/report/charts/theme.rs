@@ -1,9 +1,9 @@
 //! What all charts share: size, type, colours for light and dark pages.
 //!
 //! The background is transparent. The foreground is drawn in a colour of its own that the finished document
-//! replaces by `currentColor`: the colour of the page that holds the document, or that of a [`Theme`] where the document
-//! is a file. Both greys stay legible on the other background too, since a page may be dark where the system is
-//! light. The other colours are of middle lightness, and marks also differ in shape.
+//! replaces by `currentColor`: the colour of the page that holds the document, or that of a [`Theme`] where
+//! the document is a file. Both greys stay legible on the other background too, since a page may be dark
+//! where the system is light. The other colours are of middle lightness, and marks also differ in shape.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -41,7 +41,8 @@ impl Theme {
         }
     }
 
-    /// A document as a file for these pages. It says its colour itself, since a file inherits none from a page.
+    /// A document as a file for these pages. It says its colour itself, since a file inherits none from a
+    /// page.
     pub(super) fn file(self, document: &str) -> String {
         document.replacen("<svg ", &format!("<svg color=\"{}\" ", self.foreground()), 1)
     }
@@ -70,7 +71,8 @@ pub(super) fn document(
     Some(finish(&svg, title, description))
 }
 
-/// Adds what the library does not write: the colour of the page, and words for those who cannot see the chart.
+/// Adds what the library does not write: the colour of the page, and words for those who cannot see the
+/// chart.
 fn finish(svg: &str, title: &str, description: &str) -> String {
     // Only an attribute can hold these quotes: the library escapes them in text.
     let svg = svg.replace("\"#010203\"", "\"currentColor\"");

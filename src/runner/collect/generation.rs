@@ -4,8 +4,8 @@ use crate::channel::{AllocationCount, Generation};
 use crate::inference::Phase;
 use crate::model::{Range, Round, StepAllocation};
 
-/// One sample in this many keeps the steps of its generation. A generation has as many times as tokens, so a baseline
-/// with all of them would be too large to review. The median of a step needs far fewer than a third.
+/// One sample in this many keeps the steps of its generation. A generation has as many times as tokens, so a
+/// baseline with all of them would be too large to review. The median of a step needs far fewer than a third.
 const SAMPLES_PER_KEPT_GENERATION: usize = 3;
 
 /// The steps of the generations in a round; empty where there are none.
@@ -64,7 +64,8 @@ fn step_allocation(
     Ok(joined)
 }
 
-/// Widens the range of each step to include another generation: one with as many steps, or one that was not counted.
+/// Widens the range of each step to include another generation: one with as many steps, or one that was not
+/// counted.
 pub(super) fn union_of_steps(joined: &mut Vec<StepAllocation>, other: &[StepAllocation]) {
     if joined.is_empty() {
         joined.extend_from_slice(other);

@@ -25,8 +25,9 @@ use crate::stats::{location_half_width, uncontended_level, uncontended_rounds};
 /// Uncontended rounds below which the interval of a benchmark is useless.
 const ENOUGH_ROUNDS: usize = 5;
 
-/// Half the width of the interval of a benchmark's time, in ln time, above which extra rounds are taken. With two sides
-/// of this width and the term for sessions, the interval of a change is about 2 % either way, the default threshold.
+/// Half the width of the interval of a benchmark's time, in ln time, above which extra rounds are taken. With
+/// two sides of this width and the term for sessions, the interval of a change is about 2 % either way, the
+/// default threshold.
 const WIDEST_HALF_WIDTH: f64 = 0.01;
 
 /// Confidence of that interval, the default in a comparison.
@@ -58,7 +59,8 @@ impl Collector {
         self.benchmarks.len()
     }
 
-    /// Benchmarks with too few uncontended rounds: fewer than [`ENOUGH_ROUNDS`], and fewer than the rounds requested.
+    /// Benchmarks with too few uncontended rounds: fewer than [`ENOUGH_ROUNDS`], and fewer than the rounds
+    /// requested.
     pub(super) fn contended(&self, rounds: u32) -> BTreeSet<BenchmarkId> {
         let enough = ENOUGH_ROUNDS.min(rounds as usize);
         let few = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
@@ -67,9 +69,10 @@ impl Collector {
         self.uncontended().filter_map(few).collect()
     }
 
-    /// How many extra rounds each benchmark needs until the interval of its time is as narrow as [`WIDEST_HALF_WIDTH`],
-    /// up to as many as were requested. Computed once, before any extra round is taken: to stop as soon as the rounds
-    /// agree would be to stop when they agree by chance (Stein 1945, "A two-sample test").
+    /// How many extra rounds each benchmark needs until the interval of its time is as narrow as
+    /// [`WIDEST_HALF_WIDTH`], up to as many as were requested. Computed once, before any extra round is
+    /// taken: to stop as soon as the rounds agree would be to stop when they agree by chance (Stein 1945, "A
+    /// two-sample test").
     pub(super) fn extra_rounds_for_precision(&self, rounds: u32) -> BTreeMap<BenchmarkId, u32> {
         let needed = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
             let excess = location_half_width(&uncontended, CONFIDENCE)? / WIDEST_HALF_WIDTH;

@@ -8,9 +8,9 @@ use crate::model::Benchmark;
 /// A model in a bench: package, target and name.
 type ModelKey = (String, String, String);
 
-/// Nests a forward, prefill, decode or token of a model in the inference that computes all of its tokens, unless the
-/// benchmark itself names what contains it. Of several such inferences in the same bench the shortest is chosen, and
-/// of equally short ones the first.
+/// Nests a forward, prefill, decode or token of a model in the inference that computes all of its tokens,
+/// unless the benchmark itself names what contains it. Of several such inferences in the same bench the
+/// shortest is chosen, and of equally short ones the first.
 pub(super) fn nest_phases(benchmarks: &mut [Benchmark]) {
     let containers: Vec<Container> = benchmarks.iter().filter_map(Container::of).collect();
     for benchmark in benchmarks.iter_mut().filter(|benchmark| benchmark.nested_in.is_none()) {

@@ -81,8 +81,8 @@ fn readings(record: &Record, count: usize) -> &[[Reading; 2]] {
     record.probes.len().checked_sub(count).map_or(&[], |warm_up| &record.probes[warm_up..])
 }
 
-/// The steps of a benchmark that measures a phase. Of other generations only the total time is kept, since nothing
-/// tells the context of their tokens.
+/// The steps of a benchmark that measures a phase. Of other generations only the total time is kept, since
+/// nothing tells the context of their tokens.
 fn steps(record: &Record, samples: usize) -> Result<Steps, String> {
     match (&record.generation, &record.inference) {
         (Some(generation), Some(inference)) => Steps::read(generation, inference.phase, samples),

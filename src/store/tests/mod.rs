@@ -63,7 +63,8 @@ fn named(name: &str) -> BaselineName {
     name.parse().expect("a name")
 }
 
-/// A small baseline with two sessions, an exact and a varying allocation, a failure, a model and every fact known.
+/// A small baseline with two sessions, an exact and a varying allocation, a failure, a model and every fact
+/// known.
 fn example() -> Baseline {
     Baseline {
         name: named("main"),

@@ -1,5 +1,5 @@
-//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`. The tables of
-//! models are in `inference`.
+//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`. The
+//! tables of models are in `inference`.
 
 use serde::{Deserialize, Serialize};
 

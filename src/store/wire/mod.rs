@@ -1,4 +1,5 @@
-//! The TOML keys of a baseline file: private types that serde writes and reads, with conversions from and to the model.
+//! The TOML keys of a baseline file: private types that serde writes and reads, with conversions from and to
+//! the model.
 //!
 //! Keys are kebab-case, absent facts are left out, unknown keys are ignored. The order of fields is the
 //! order in the file.
@@ -147,7 +148,8 @@ impl BaselineFile {
         BaselineFile { benchmarks, ..self }
     }
 
-    /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by id.
+    /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by
+    /// id.
     pub(super) fn into_model(self, name: &model::BaselineName) -> Result<model::Baseline, TableFault> {
         check_end(self.end.as_ref(), self.benchmarks.len())?;
         let mut benchmarks: Vec<model::Benchmark> = self.benchmarks.into_iter().map(Into::into).collect();

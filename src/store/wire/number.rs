@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::model::Range;
 
-/// Rounds to five significant digits: finer than the spread of any benchmark, and it halves the file. Rounding twice
-/// changes nothing.
+/// Rounds to five significant digits: finer than the spread of any benchmark, and it halves the file.
+/// Rounding twice changes nothing.
 pub(in crate::store) fn five_digits(value: f64) -> f64 {
     format!("{value:.4e}").parse().unwrap_or(value)
 }

@@ -124,8 +124,8 @@ fn publish(
     Ok(())
 }
 
-/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does not
-/// have.
+/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
+/// not have.
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {

@@ -1,5 +1,5 @@
-//! `cargo tensorprof book`, as mdBook runs it: reads a book from standard input, writes the expanded book to standard
-//! output.
+//! `cargo tensorprof book`, as mdBook runs it: reads a book from standard input, writes the expanded book to
+//! standard output.
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
