@@ -1,4 +1,4 @@
-//! Inputs of the operations: the same in every process, and never zero.
+//! Inputs of the operations: equal in every process, and never zero.
 
 use candle_core::{Device, Result, Shape, Tensor, WithDType};
 

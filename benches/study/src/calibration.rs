@@ -1,5 +1,5 @@
-//! The standard deviation between sessions, estimated from saves of identical code: what the assumed session
-//! term of a comparison has to be.
+//! Estimates the standard deviation between sessions from saves of identical code: the session term that a
+//! comparison has to assume.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use tensorprof::stats::{LogRound, lower_trimmed_mean, median};
 use crate::analysis::Observation;
 use crate::plan::Kind;
 
-/// How the saves of one row differ, in ln time, adjusted for the clock with one slope.
+/// How much the saves of one row differ, in ln time, adjusted for the clock with one slope.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionSpread {
-    /// Saves it is from.
+    /// Number of saves.
     pub saves: usize,
     /// Slope on the clock.
     pub clock_slope: f64,
