@@ -95,7 +95,7 @@ mod tests {
     use super::super::counters::Counters;
     use super::*;
 
-    /// Memory, as far as counters are concerned.
+    /// Memory, as the counters see it.
     struct Block<'a>(&'a Counters, usize);
 
     impl<'a> Block<'a> {

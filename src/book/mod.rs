@@ -61,7 +61,7 @@ pub struct Expansion<'a> {
     pub charts: Charts,
     /// Where baselines come from; each that is used is read once.
     pub baselines: &'a mut dyn Source,
-    /// The text of a chapter's file, by its path relative to `SUMMARY.md`, where there is one. mdBook may
+    /// The text of a chapter's file, by its path relative to `SUMMARY.md`, if there is one. mdBook may
     /// have changed the chapter since it read it.
     pub file: &'a dyn Fn(&Path) -> Option<String>,
 }
@@ -108,7 +108,7 @@ pub fn expand(mut book: Book, expansion: Expansion<'_>) -> Result<Book, Vec<Faul
 struct Page {
     text: String,
     path: PathBuf,
-    /// The text of its author's file, where that is known.
+    /// The text of its author's file, if it is known.
     file: Option<String>,
     occurrences: Vec<Occurrence>,
     charts: Charts,

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::model::Revision;
 
-/// The revision checked out in `root`, or `None` where there is no git or no commit. Files under `ignored` do
+/// The revision checked out in `root`, or `None` if there is no git or no commit. Files under `ignored` do
 /// not make it dirty: saving a baseline must not mark the source of the next one as changed.
 pub fn revision(root: &Path, ignored: &Path) -> Option<Revision> {
     let commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;

@@ -54,7 +54,7 @@ impl Connections {
             thread::sleep(Duration::from_millis(1));
         }
         for stream in self.streams.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            // Fails where it is closed already.
+            // Fails if it is closed already.
             let _ = stream.shutdown(Shutdown::Both);
         }
     }

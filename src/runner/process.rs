@@ -25,7 +25,7 @@ const TAIL_LINES: usize = 20;
 /// The result of a finished process.
 #[derive(Debug)]
 pub(crate) struct ProcessReport {
-    /// Version of criterion; `None` where the process never spoke its protocol.
+    /// Version of criterion; `None` if the process never spoke its protocol.
     pub(crate) criterion: Option<String>,
     /// The records that it sent on the channel.
     pub(crate) records: Vec<Record>,
@@ -57,7 +57,7 @@ impl Ending {
     }
 }
 
-/// Runs `command` to its end, on `cpu` where one is given. A process that reports nothing for `timeout` is
+/// Runs `command` to its end, on `cpu` if one is given. A process that reports nothing for `timeout` is
 /// killed. `on_progress` is called as every benchmark begins and ends.
 pub(crate) fn run(
     mut command: Command,

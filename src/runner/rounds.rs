@@ -69,7 +69,7 @@ pub struct Measurement {
 pub struct RunOptions {
     /// Environment variables for every process.
     pub variables: Vec<(String, String)>,
-    /// Pin each process to one CPU, where the system can. The CPU changes from round to round, since one may
+    /// Pin each process to one CPU, if the system can. The CPU changes from round to round, since one may
     /// share its core with more work than another.
     pub one_cpu: bool,
     /// A process that reports nothing for this long counts as hanging.

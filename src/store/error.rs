@@ -40,7 +40,7 @@ pub enum StoreError {
     Busy {
         /// The name.
         name: BaselineName,
-        /// Id of that process, where it could be read.
+        /// Id of that process, if it could be read.
         process: Option<u32>,
     },
     /// The file to be replaced is of a newer format.
@@ -67,7 +67,7 @@ pub enum StoreError {
         /// The facts that differ.
         mismatch: Mismatch,
     },
-    /// The file is no baseline that this tool can read.
+    /// The file is not a baseline that this tool can read.
     #[error("cannot read baseline `{name}` from {}: {fault}; {}", file.display(), fault.next_step())]
     Unreadable {
         /// The name.
@@ -77,12 +77,12 @@ pub enum StoreError {
         /// What is wrong with it.
         fault: FileFault,
     },
-    /// The measurement holds something that a baseline file cannot.
+    /// The measurement has a value that a baseline file cannot hold.
     #[error("cannot save baseline `{name}`: {fault}; correct that benchmark or leave it out with a filter")]
     Unwritable {
         /// The name.
         name: BaselineName,
-        /// What it holds.
+        /// The value.
         fault: FileFault,
     },
     /// The operating system refused.
@@ -120,7 +120,7 @@ pub enum FileFault {
         /// Where the first bad byte is, from 0.
         offset: usize,
     },
-    /// No format version where it belongs.
+    /// No format version on the first line.
     #[error("its first line is not `format = 1`, so it is no baseline")]
     NoFormat,
     /// Its format is newer, and it could not be read as this format.

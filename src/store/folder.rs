@@ -68,7 +68,7 @@ impl Store {
     /// Loads a baseline. It gets the name of its file, whatever name is written in it.
     ///
     /// # Errors
-    /// It does not exist or cannot be read, or is no valid baseline.
+    /// It does not exist or cannot be read, or is not a valid baseline.
     pub fn load(&self, name: &BaselineName) -> Result<Loaded, StoreError> {
         let file = self.file(name);
         let bytes = match read(&file) {

@@ -17,7 +17,7 @@ pub struct Observation {
     pub outcomes: [Outcome; 3],
     /// Tensorprof's verdict in full.
     pub verdict: Verdict,
-    /// Half the width of tensorprof's interval, in ln time; `None` where a side has a single round.
+    /// Half the width of tensorprof's interval, in ln time; `None` if a side has a single round.
     pub half_width: Option<f64>,
     /// Whether tensorprof's interval contains zero change.
     pub contains_none: bool,

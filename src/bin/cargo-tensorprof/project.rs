@@ -75,7 +75,7 @@ fn locks(workspace: &Workspace, baselines: &Path) -> PathBuf {
     workspace.target_directory().join("tensorprof").join("locks").join(key)
 }
 
-/// A path for messages, relative to the current folder where it is inside.
+/// A path for messages, relative to the current folder if it is inside.
 pub(crate) fn display_path(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(current).unwrap_or(path).display().to_string()

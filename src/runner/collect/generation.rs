@@ -11,9 +11,9 @@ const SAMPLES_PER_KEPT_GENERATION: usize = 3;
 /// The steps of the generations in a round; empty where there are none.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
-    /// For each sample the nanoseconds of the steps of its generation, or none where they are not kept.
+    /// For each sample the nanoseconds of the steps of its generation, or none if they are not kept.
     pub(super) times: Vec<Vec<f64>>,
-    /// Allocation of each step, where it was counted.
+    /// Allocation of each step, if it was counted.
     pub(super) allocation: Vec<StepAllocation>,
 }
 

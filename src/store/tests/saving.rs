@@ -9,7 +9,7 @@ use crate::model::{Baseline, Session};
 use crate::store::atomic::{stage, write_synced};
 use crate::store::{Mode, StoreError};
 
-/// Another baseline of the same name, told from the example by its version.
+/// Another baseline of the same name, which differs from the example in its version.
 fn other() -> Baseline {
     Baseline { tool_version: "9.9.9".to_owned(), ..example() }
 }

@@ -35,7 +35,7 @@ impl<'de> Deserialize<'de> for Nanoseconds {
     }
 }
 
-/// A range, written `5` where it is exact and `[4, 6]` where it is not.
+/// A range, written `5` if it is exact and `[4, 6]` otherwise.
 pub(super) struct Span<T>(pub(super) Range<T>);
 
 impl<T: Copy + Ord + Serialize> Serialize for Span<T> {

@@ -19,7 +19,7 @@ use crate::terminal::Terminal;
 /// Key of `book.toml`: the folder of the baselines, relative to that of the file.
 const BASELINES: &str = "preprocessor.tensorprof.baselines";
 
-/// `supports RENDERER`: mdBook reads the exit code alone.
+/// `supports RENDERER`: mdBook only reads the exit code.
 pub(super) fn supports(renderer: &str) -> u8 {
     if book::supports(renderer).is_some() { exit::FINE } else { exit::UNSUPPORTED }
 }
