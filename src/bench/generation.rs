@@ -8,8 +8,8 @@ use super::recorder::TokenRecorder;
 
 /// Generation of tokens. One iteration is one generation: from a fresh sequence to the last of the tokens
 /// that the benchmark declares, by its [`Phase`](crate::Phase) or, in a profile group, by
-/// [`Work::tokens`](crate::Work::tokens). Each step, from one token to the next, is recorded separately, in time and in
-/// allocation.
+/// [`Work::tokens`](crate::Work::tokens). Each step, from one token to the next, is recorded separately, in
+/// time and in allocation.
 ///
 /// The first step lasts from the end of `setup` to the first token. In an inference it is the prefill, and
 /// its time is the time to first token.

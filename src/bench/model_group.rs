@@ -47,8 +47,7 @@ impl ProfileGroup<'_, Model> {
     /// Runs the benchmark of a phase unless it is filtered out. Its id is made of the phase
     /// (`decode/tg8@128`) and its work of the model and the phase ([`Model::work`]): one iteration of
     /// `routine`'s loop has to do that work. A phase that is a part of an inference of the same model needs
-    /// no
-    /// [`ProfileId::nested_in`](super::ProfileId::nested_in).
+    /// no [`ProfileId::nested_in`](super::ProfileId::nested_in).
     ///
     /// # Panics
     /// Like [`ProfileGroup::bench`]: if the group has the phase already, or `routine` calls no loop.

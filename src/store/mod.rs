@@ -1,8 +1,8 @@
 //! Baselines on disk: one TOML file each, as FORMAT.md specifies.
 //!
-//! [`Store`] is a folder of baselines. Only the module `wire` knows the TOML keys. `format` turns text into a checked
-//! [`Baseline`](crate::model::Baseline) and back, with `chunks` for large files and `validate` for the checks. `atomic`
-//! writes files so that an older file is either kept or replaced as a whole.
+//! [`Store`] is a folder of baselines. Only the module `wire` knows the TOML keys. `format` turns text into a
+//! checked [`Baseline`](crate::model::Baseline) and back, with `chunks` for large files and `validate` for
+//! the checks. `atomic` writes files so that an older file is either kept or replaced as a whole.
 
 mod atomic;
 mod chunks;

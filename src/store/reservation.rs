@@ -96,9 +96,8 @@ impl Reservation<'_> {
     }
 
     /// Writes what was measured under the reserved name, and returns what the file now holds: the given
-    /// baseline, in
-    /// [`Mode::Append`] together with the older sessions. On failure the older file is unchanged and the name stays
-    /// reserved.
+    /// baseline, in [`Mode::Append`] together with the older sessions. On failure the older file is unchanged
+    /// and the name stays reserved.
     ///
     /// # Errors
     /// As for [`Store::reserve`]; the sessions cannot be joined; a value cannot be stored; the file cannot be
