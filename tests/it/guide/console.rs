@@ -81,10 +81,13 @@ impl Shell {
         }
         // In this repository `cargo tensorprof` is an alias that builds; what is tested is built.
         let command = command.replace("cargo tensorprof", "cargo-tensorprof tensorprof");
+        let command = command.replace("tensorprof save", &format!("tensorprof save {SHORT}"));
         let mut shell = isolated(Command::new("sh"));
         shell.args(["-c", &format!("(exit {}); {command}", self.status)]).current_dir(&self.folder);
         shell.env("PATH", path()).env("COLUMNS", "80").env("CARGO_NET_OFFLINE", self.offline.to_string());
-        shell.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"));
+        // A folder of its own: in that of the replay project other tests would wait for what is built here.
+        shell.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide"));
+        shell.env("CARGO_PROFILE_BENCH_OPT_LEVEL", "0");
         let output = shell.stdin(Stdio::null()).output().expect("starts");
         let [stdout, stderr] =
             [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("is UTF-8"));
@@ -113,6 +116,8 @@ fn path() -> std::ffi::OsString {
 
 const PROMPT: &str = "$ ";
 const SHOW_STATUS: &str = "echo $?";
+/// What `save` is told besides: no chapter depends on how long it measures.
+const SHORT: &str = "--rounds 3 --warm-up-time 0.01 --measurement-time 0.03";
 
 /// Commands, and what is shown of their output.
 fn steps(console: &str) -> Vec<(&str, String)> {
