@@ -5,9 +5,9 @@ use crate::channel::Reading;
 /// What one call of a benchmark's routine yields in addition to criterion's time.
 #[derive(Debug, Default)]
 pub(super) struct Sample {
-    /// The probes before and after, where probes are wanted.
+    /// The probes before and after, if probes are used.
     pub(super) probe: Option<[Reading; 2]>,
-    /// Nanoseconds of each step of the last generation. Empty where the loop does not generate.
+    /// Nanoseconds of each step of the last generation. Empty if the loop does not generate.
     pub(super) steps: Vec<f64>,
 }
 

@@ -19,11 +19,11 @@ pub trait Source {
     /// A baseline.
     ///
     /// # Errors
-    /// Why it cannot be read, and which names exist where it does not.
+    /// Why it cannot be read and, if it does not exist, which names do.
     fn load(&mut self, name: &BaselineName) -> Result<Baseline, String>;
 }
 
-/// Why there is no history.
+/// The error of a history without baselines.
 const NOTHING_SAVED: &str = "there is no baseline to show: save one with `cargo tensorprof save NAME`";
 
 /// A comparison with its charts.

@@ -2,17 +2,17 @@
 
 use crate::report::Chart;
 
-/// What a reader's renderer can show of charts.
+/// How charts are shown to a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charts {
-    /// The drawing itself, in the colours of the page.
+    /// As a drawing, in the colours of the page.
     Drawn,
-    /// Title and description in words.
+    /// As text: title and description.
     Described,
 }
 
 impl Charts {
-    /// A chart as markdown that ends with a line end.
+    /// The chart as markdown, which ends with a line end.
     pub(super) fn show(self, chart: &Chart) -> String {
         match self {
             Charts::Drawn => {
@@ -27,9 +27,10 @@ impl Charts {
     }
 }
 
-/// An SVG document as a part of a page, no wider than the page but wide enough to be read: a phone scrolls it. Its
-/// `currentColor` is the colour of the text around it. A blank line would end the HTML block, and mdBook would expand
-/// `{{#include}}`, were it the name of a benchmark.
+/// An SVG document as a part of a page: no wider than the page, but wide enough to read, so that a phone
+/// scrolls it. Its `currentColor` is the colour of the text around it. Blank lines are removed, since one
+/// would end the HTML block. `{{` is escaped, since mdBook would expand `{{#include}}` in the name of a
+/// benchmark.
 fn inline(svg: &str) -> String {
     let svg = svg.replacen("<svg ", "<svg style=\"max-width:100%;min-width:40em;height:auto\" ", 1);
     let lines = svg.lines().filter(|line| !line.trim().is_empty());

@@ -14,7 +14,7 @@ pub(super) enum Directive {
     Diff {
         /// Baseline and candidate.
         sides: Sides<BaselineName>,
-        /// Only these of [`report::SECTION_NAMES`]; all where empty.
+        /// Only these of [`report::SECTION_NAMES`]; all if empty.
         sections: Vec<&'static str>,
         /// Which rows are compared, and how.
         query: CompareQuery,
@@ -51,7 +51,7 @@ pub(super) enum Directive {
 /// Which baselines and benchmarks a history covers, and how it looks for changes.
 #[derive(Debug, Clone)]
 pub(super) struct HistoryQuery {
-    /// Only these baselines; all where empty.
+    /// Only these baselines; all if empty.
     pub(super) only: Vec<NamePattern>,
     /// Only this many of them, the last by date.
     pub(super) last: Option<u32>,

@@ -32,7 +32,7 @@ pub(super) fn dialect() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
-/// The directives of a text in their order. Text in code and in comments is no directive.
+/// The directives of a text in their order. Text in code and in comments is not a directive.
 pub(super) fn find_directives(text: &str) -> Vec<Occurrence> {
     if !OPENING.is_match(text) {
         return vec![];

@@ -1,5 +1,5 @@
-//! The mdBook preprocessor: it replaces directives in chapters by reports. Pure: a book in, a book out; it reads
-//! baselines and files through functions that the caller gives.
+//! The mdBook preprocessor: it replaces directives in chapters by reports. Pure: a book in, a book out; it
+//! reads baselines and files through functions that the caller gives.
 //!
 //! A directive stands alone on its line:
 //!
@@ -11,16 +11,17 @@
 //! | `{{#tensorprof leaderboard A B C}}` | several baselines side by side, each with its ratio to the first |
 //! | `{{#tensorprof history [FILTER]}}` | benchmarks over all baselines, with change points; `baselines=NAME,...` only these, [patterns](crate::model::NamePattern) too; `last=N` the last of them by date; `threshold=PERCENT` |
 //!
-//! All take `filter=REGEX`. Those that compare take `across=FACT,...`, `rule=point` and `threshold=PERCENT` with the
-//! meaning that `cargo tensorprof diff` gives them; the options of `history` are those of `cargo tensorprof history`,
-//! where `baselines` is called `--only`. A value with white space or `}}` in it is quoted.
+//! All take `filter=REGEX`. Those that compare take `across=FACT,...`, `rule=point` and `threshold=PERCENT`
+//! with the meaning that `cargo tensorprof diff` gives them; the options of `history` are those of `cargo
+//! tensorprof history`, where `baselines` is called `--only`. A value with white space or `}}` in it is
+//! quoted.
 //!
-//! Unlike mdBook's `{{#include}}`, a directive in code (a block or a span) or in an HTML comment is left alone, so that
-//! a guide can show it. Elsewhere a backslash before it does the same, and is removed.
+//! Unlike mdBook's `{{#include}}`, a directive in code (a block or a span) or in an HTML comment is left
+//! alone, so that a guide can show it. Elsewhere a backslash before it does the same, and is removed.
 //!
 //! Sections go below the heading that the directive stands under, and have anchors of their own
-//! (`#A-B-detailed-method-comparison`). For the renderer `html` charts are drawn inline; for all others they are
-//! described in words. `mdbook test` only runs code, so its directives are not expanded.
+//! (`#A-B-detailed-method-comparison`). For the renderer `html` charts are drawn inline; for all others they
+//! are described in words. `mdbook test` only runs code, so its directives are not expanded.
 
 mod cache;
 mod charts;
@@ -60,8 +61,8 @@ pub struct Expansion<'a> {
     pub charts: Charts,
     /// Where baselines come from; each that is used is read once.
     pub baselines: &'a mut dyn Source,
-    /// The text of a chapter's file, by its path relative to `SUMMARY.md`, where there is one. mdBook may have changed
-    /// the chapter since it read it.
+    /// The text of a chapter's file, by its path relative to `SUMMARY.md`, if there is one. mdBook may
+    /// have changed the chapter since it read it.
     pub file: &'a dyn Fn(&Path) -> Option<String>,
 }
 
@@ -107,7 +108,7 @@ pub fn expand(mut book: Book, expansion: Expansion<'_>) -> Result<Book, Vec<Faul
 struct Page {
     text: String,
     path: PathBuf,
-    /// The text of its author's file, where that is known.
+    /// The text of its author's file, if it is known.
     file: Option<String>,
     occurrences: Vec<Occurrence>,
     charts: Charts,

@@ -5,8 +5,8 @@
 //! option    = key "=" value
 //! value     = word | '"' any text '"' | "'" any text "'"
 //! ```
-//! Words are separated by white space, which includes line ends. A value that holds white space or `}}` has to be
-//! quoted; within quotes only the closing quote has a meaning.
+//! Words are separated by white space, which includes line ends. A value that holds white space or `}}` has
+//! to be quoted; within quotes only the closing quote has a meaning.
 
 use regex::Regex;
 

@@ -1,8 +1,8 @@
 //! Where the directives of a chapter stand in the file that its author wrote.
 //!
-//! mdBook's own preprocessor of links runs before others unless `book.toml` says otherwise. By then it has put whole
-//! files in the place of `{{#include}}`, so that lines have moved, and has removed the backslash before
-//! `\{{#tensorprof ...}}`. The file itself tells both.
+//! mdBook's own preprocessor of links runs before others unless `book.toml` says otherwise. By then it has
+//! put whole files in the place of `{{#include}}`, so that lines have moved, and has removed the backslash
+//! before `\{{#tensorprof ...}}`. The file itself tells both.
 
 use super::find::{Occurrence, find_directives};
 

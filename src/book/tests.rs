@@ -59,7 +59,7 @@ impl SavedBaselines {
         SavedBaselines { baselines: named.collect(), read: vec![] }
     }
 
-    /// `before` and what came of it, and four nights, of which the third slowed down.
+    /// `before`, two later baselines, and four nights with a slowdown in the third.
     fn usual() -> SavedBaselines {
         let days =
             [("before", 1.0), ("after", 1.25), ("fast", 0.5)].map(|(name, slowdown)| saved(name, slowdown));

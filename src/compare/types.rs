@@ -85,6 +85,19 @@ impl Fact {
             Fact::Model => "model",
         }
     }
+
+    /// What it covers, in the help and the documentation of `--across`.
+    pub fn description(self) -> &'static str {
+        match self {
+            Fact::Machine => "CPU model, core counts, operating system",
+            Fact::Threads => "Variables that set a number of threads",
+            Fact::Profile => "Cargo profile",
+            Fact::TargetFeatures => "Target triple, target features",
+            Fact::Work => "Declared work of a benchmark",
+            Fact::Dtype => "Element type of a benchmark",
+            Fact::Model => "Declared facts of the measured model",
+        }
+    }
 }
 
 /// What was decided of a row, or of a measure of it.

@@ -11,9 +11,8 @@ pub fn gate_message(gate: &Gate) -> String {
         counted(gate.unjudged, "not comparable, failed or missing"),
         counted(gate.inconclusive, "inconclusive"),
     ];
-    let list = |parts: &[Option<String>]| {
-        parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |parts: &[Option<String>]| parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
     match gate.outcome {
         Outcome::Passed if gate.inconclusive == 0 => "passed".to_owned(),
         Outcome::Passed => {

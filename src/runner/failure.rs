@@ -1,4 +1,4 @@
-//! A failure of a bench process, as a user is told of it.
+//! A failure of a bench process, as it is reported to the user.
 
 use super::build::BenchExecutable;
 use crate::model::BenchmarkId;

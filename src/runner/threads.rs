@@ -5,8 +5,8 @@ use std::ffi::OsString;
 
 use super::affinity;
 
-/// Variables that set a number of threads but do not end in `_NUM_THREADS`, the ending that rayon, OpenMP, MKL,
-/// OpenBLAS, BLIS, matrixmultiply and NumExpr use.
+/// Variables that set a number of threads but do not end in `_NUM_THREADS`, the ending that rayon, OpenMP,
+/// MKL, OpenBLAS, BLIS, matrixmultiply and NumExpr use.
 const OTHER_THREAD_VARIABLES: [&str; 4] =
     ["OMP_THREAD_LIMIT", "RAYON_RS_NUM_CPUS", "TOKIO_WORKER_THREADS", "VECLIB_MAXIMUM_THREADS"];
 
@@ -20,8 +20,8 @@ const SET_BY_COUNT: [&str; 6] = [
     "VECLIB_MAXIMUM_THREADS",
 ];
 
-/// A baseline records this name among the variables although it is not one: with the value `1` every bench process
-/// was kept on one CPU.
+/// A baseline records this name among the variables although it is not one: with the value `1` every bench
+/// process was kept on one CPU.
 pub const AFFINITY: &str = "affinity";
 
 /// The variables that give every library of kernels `count` threads. A single thread is also kept on one CPU.
@@ -40,7 +40,8 @@ fn is_thread_variable(name: &str) -> bool {
     name.ends_with("_NUM_THREADS") || OTHER_THREAD_VARIABLES.contains(&name)
 }
 
-/// The variables of an environment that set a number of threads. Text that is not Unicode is converted lossily.
+/// The variables of an environment that set a number of threads. Text that is not Unicode is converted
+/// lossily.
 pub fn variables_in(environment: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<String, String> {
     environment
         .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))

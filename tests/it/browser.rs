@@ -10,8 +10,9 @@ use tempfile::TempDir;
 use tensorprof::model::Baseline;
 use tensorprof::store::{Mode, Store};
 
+use crate::committed::committed;
 use crate::links::broken;
-use crate::published::{build, installed, left_behind, mdbook, pages, root, skipped};
+use crate::published::{build, guide, installed, left_behind, mdbook, pages, root, skipped};
 
 /// Widths of a page, CSS pixels.
 const WIDTHS: [u32; 2] = [390, 1400];
@@ -137,7 +138,7 @@ fn fixture() -> PathBuf {
     copy(&root().join("tests/fixtures/reference"), &baselines);
     for name in ["one-thread", "two-threads", "no-cache", "kv-cache"] {
         let file = format!("{name}.toml");
-        fs::copy(root().join("baselines").join(&file), baselines.join(&file)).expect("copies");
+        fs::copy(committed().join("baselines").join(&file), baselines.join(&file)).expect("copies");
     }
     let store = Store::new(&baselines, &baselines);
     let first = store.load(&"one-thread".parse().expect("a name")).expect("is committed").baseline;
@@ -218,15 +219,11 @@ fn a_book_of_every_directive_is_fine_on_every_screen() {
 
 #[test]
 fn the_book_of_this_project_is_fine_on_every_screen() {
-    let folder = root().join("book");
-    if !folder.join("book.toml").exists() {
-        return skipped("this project has no book");
-    }
     let (Some(mdbook), Some(chromium)) = (mdbook(), chromium()) else { return };
-    let folder = build(&mdbook, &folder, "published-guide");
-    assert_eq!(broken(&folder), [""; 0]);
-    let chapters = chapters(&folder);
-    assert_fine(&look(&chromium, &folder, &chapters), &chapters);
+    let folder = guide(&mdbook);
+    assert_eq!(broken(folder), [""; 0]);
+    let chapters = chapters(folder);
+    assert_fine(&look(&chromium, folder, &chapters), &chapters);
 }
 
 #[test]

@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 
 use snapbox::{Data, assert_data_eq};
 
+use crate::committed::committed;
+use crate::published::root;
 use crate::replay::{said, tensorprof};
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn read(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
@@ -65,7 +63,7 @@ impl Published {
     /// Makes the report in a folder, and gives what the command printed.
     fn make(&self, folder: &Path) -> String {
         let output = ["--output", folder.to_str().expect("is UTF-8")];
-        let mut command = tensorprof(&root().join("Cargo.toml"), &[self.arguments, &output].concat());
+        let mut command = tensorprof(&committed().join("Cargo.toml"), &[self.arguments, &output].concat());
         said(command.current_dir(root()).output().expect("starts")).succeeds().stdout
     }
 }

@@ -3,6 +3,7 @@
 mod baselines;
 mod book;
 mod browser;
+mod committed;
 mod diff;
 mod docs;
 mod failures;

@@ -1,5 +1,5 @@
-//! The standard deviation between sessions, estimated from saves of identical code: what the assumed session
-//! term of a comparison has to be.
+//! Estimates the standard deviation between sessions from saves of identical code: the session term that a
+//! comparison has to assume.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use tensorprof::stats::{lower_trimmed_mean, median};
 use crate::analysis::Observation;
 use crate::plan::Kind;
 
-/// How the saves of one row differ, in ln time, adjusted for the clock with one slope.
+/// How much the saves of one row differ, in ln time, adjusted for the clock with one slope.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionSpread {
-    /// Saves it is from.
+    /// Number of saves.
     pub saves: usize,
     /// Slope on the clock.
     pub clock_slope: f64,
     /// Standard error of a save from its rounds alone: root of the mean over the saves of its square.
     pub rounds_error: f64,
-    /// Standard deviation between saves beyond that (one-way analysis of variance, method of moments); 0 where
-    /// the rounds explain it all.
+    /// Standard deviation between saves beyond that (one-way analysis of variance, method of moments); 0
+    /// where the rounds explain it all.
     pub session_sd: f64,
     /// The same as `session_sd` without the rounds' part taken out and with the median absolute deviation,
     /// which single disturbed saves do not move.

@@ -10,11 +10,11 @@ use tensorprof::work::{Bytes, Flops, Work};
 const ROUNDS: u32 = 10;
 const SAMPLES: u32 = 15;
 
-/// A baseline of so many rows, of 10 rounds of 15 probed samples each, every time multiplied by `slowdown`.
+/// A baseline of `rows` rows, each with 10 rounds of 15 probed samples, every time multiplied by `slowdown`.
 /// Samples scatter by 0.1 %; the same seed gives the same numbers.
 ///
 /// # Panics
-/// `name` is no baseline name.
+/// If `name` is not a baseline name.
 pub fn baseline(name: &str, rows: usize, slowdown: f64, seed: u64) -> Baseline {
     let mut random = Uniform(seed);
     Baseline {

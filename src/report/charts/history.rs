@@ -226,7 +226,8 @@ impl<'a> Panel<'a> {
         Ok(())
     }
 
-    /// The points of a segment with their intervals, and the line between those that are not a neighbour's doing.
+    /// The points of a segment with their intervals, and the line between those that are not a neighbour's
+    /// doing.
     fn segment(&self, canvas: &Canvas<'_>, axes: &Axes, segment: std::ops::Range<usize>) -> Drawn {
         let on_line = |point: &&HistoryPoint| point.unjudged != Some(Unjudged::Contended);
         let place = |point: &HistoryPoint| Some((axes.x(point.baseline), axes.y(point.adjusted_ns?.value)));

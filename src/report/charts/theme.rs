@@ -56,7 +56,8 @@ pub(super) fn document(
     Some(finish(&svg, title, description))
 }
 
-/// Adds what the library does not write: the colour of the page, and words for those who cannot see the chart.
+/// Adds what the library does not write: the colour of the page, and words for those who cannot see the
+/// chart.
 fn finish(svg: &str, title: &str, description: &str) -> String {
     // Only an attribute can hold these quotes: the library escapes them in text.
     let svg = svg.replace("\"#010203\"", "\"currentColor\"");

@@ -1,6 +1,7 @@
-//! What a processor tells about itself: its caches, its frequency governor, and whether it is virtual.
+//! What is known about the processor: its caches, its frequency governor, and whether it is virtual.
 //!
-//! Linux tells under `/sys/devices/system/cpu/cpuN`, an x86 processor also by its CPUID instruction.
+//! Linux has these facts under `/sys/devices/system/cpu/cpuN`, an x86 processor also in its CPUID
+//! instruction.
 
 use std::collections::BTreeMap;
 use std::fs;

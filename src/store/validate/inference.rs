@@ -14,7 +14,7 @@ pub(super) fn check_models(models: &[Model]) -> Result<(), String> {
         if names.insert(&model.name) {
             return Ok(());
         }
-        Err(format!("model `{}` is there twice", model.name))
+        Err(format!("model `{}` occurs twice", model.name))
     })
 }
 
@@ -23,7 +23,7 @@ pub(super) fn check_inference(benchmark: &Benchmark, models: &[Model]) -> Result
     if let Some(inference) = &benchmark.inference {
         check_phase(&inference.phase)?;
         if !models.iter().any(|model| model.name == inference.model) {
-            return Err(format!("its model `{}` is not there", inference.model));
+            return Err(format!("its model `{}` is not in the file", inference.model));
         }
     }
     let steps = &benchmark.step_allocation;
@@ -58,7 +58,7 @@ pub(super) fn check_steps(round: &Round, benchmark: &Benchmark) -> Result<(), St
 fn check_length(what: &str, found: usize, benchmark: &Benchmark) -> Result<(), String> {
     match benchmark.inference.as_ref().and_then(|inference| inference.phase.generated()) {
         Some(declared) if declared == found as u64 => Ok(()),
-        Some(declared) => Err(format!("{what} has {found} steps, and its phase {declared}")),
-        None => Err(format!("{what} has {found} steps, and no phase that generates tokens")),
+        Some(declared) => Err(format!("{what} has {found} steps, but its phase has {declared}")),
+        None => Err(format!("{what} has {found} steps, but its phase generates no tokens")),
     }
 }

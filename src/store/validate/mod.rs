@@ -1,4 +1,4 @@
-//! Values that no measurement gives, refused before they are written and after they are read.
+//! Rejects values that no measurement can give, before a file is written and after one is read.
 
 mod inference;
 mod numbers;
@@ -9,10 +9,10 @@ use self::inference::{check_inference, check_models, check_steps};
 use self::numbers::{check_counts, check_duration, check_order, check_times};
 use crate::model::{Allocation, Baseline, Benchmark, Round, Settings, check_count, check_work};
 
-/// A value that no measurement gives, and where it stands.
+/// A value that no measurement can give, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
-    /// The benchmark; the file's head where absent.
+    /// The benchmark; absent for a value outside of benchmarks.
     pub benchmark: Option<String>,
     /// What is wrong.
     pub reason: String,
@@ -46,7 +46,7 @@ fn check_unique(benchmarks: &[Benchmark]) -> Result<(), Invalid> {
     let mut sorted: Vec<&Benchmark> = benchmarks.iter().collect();
     sorted.sort_by(|left, right| left.id.cmp(&right.id));
     match sorted.windows(2).find(|pair| pair[0].id == pair[1].id) {
-        Some(pair) => Err(invalid(pair[0], "it is there twice".to_owned())),
+        Some(pair) => Err(invalid(pair[0], "it occurs twice".to_owned())),
         None => Ok(()),
     }
 }

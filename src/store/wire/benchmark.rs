@@ -1,5 +1,5 @@
-//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`; what concerns
-//! models is in `inference`.
+//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`. The
+//! tables of models are in `inference`.
 
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +72,7 @@ struct AllocationTable {
 
 #[derive(Serialize, Deserialize)]
 struct RoundTable {
-    /// Left out of the file in the first session, which most baselines have alone.
+    /// Omitted for the first session: most baselines have only one.
     #[serde(default, skip_serializing_if = "is_first")]
     session: usize,
     samples: Vec<Nanoseconds>,

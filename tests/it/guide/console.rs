@@ -65,7 +65,8 @@ impl Shell {
         let steps = steps(shown);
         for (index, (command, shown)) in steps.iter().enumerate() {
             let next = steps.get(index + 1).map_or("", |(command, _)| command);
-            let printed = self.run(command, next == SHOW_STATUS);
+            // Help has white space at the ends of lines, which chapters do not keep.
+            let printed = without_trailing_space(&self.run(command, next == SHOW_STATUS));
             now.push_str(&format!("{PROMPT}{command}\n{}", settled(shown, printed, measured)));
         }
         now
@@ -80,10 +81,13 @@ impl Shell {
         }
         // In this repository `cargo tensorprof` is an alias that builds; what is tested is built.
         let command = command.replace("cargo tensorprof", "cargo-tensorprof tensorprof");
+        let command = command.replace("tensorprof save", &format!("tensorprof save {SHORT}"));
         let mut shell = isolated(Command::new("sh"));
         shell.args(["-c", &format!("(exit {}); {command}", self.status)]).current_dir(&self.folder);
         shell.env("PATH", path()).env("COLUMNS", "80").env("CARGO_NET_OFFLINE", self.offline.to_string());
-        shell.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"));
+        // A folder of its own: in that of the replay project other tests would wait for what is built here.
+        shell.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide"));
+        shell.env("CARGO_PROFILE_BENCH_OPT_LEVEL", "0");
         let output = shell.stdin(Stdio::null()).output().expect("starts");
         let [stdout, stderr] =
             [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("is UTF-8"));
@@ -91,6 +95,16 @@ impl Shell {
         assert!(may_fail || self.status == 0, "`{command}` ends with {}:\n{stdout}{stderr}", self.status);
         if stdout.is_empty() { stderr } else { stdout }
     }
+}
+
+fn without_trailing_space(text: &str) -> String {
+    text.lines()
+        .map(|line| {
+            line.trim_end().to_owned()
+                + "
+"
+        })
+        .collect()
 }
 
 /// The search path with the built command before all others.
@@ -102,6 +116,8 @@ fn path() -> std::ffi::OsString {
 
 const PROMPT: &str = "$ ";
 const SHOW_STATUS: &str = "echo $?";
+/// What `save` is told besides: no chapter depends on how long it measures.
+const SHORT: &str = "--rounds 3 --warm-up-time 0.01 --measurement-time 0.03";
 
 /// Commands, and what is shown of their output.
 fn steps(console: &str) -> Vec<(&str, String)> {

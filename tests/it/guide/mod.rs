@@ -9,8 +9,9 @@
 //!   has to begin a line that is printed.
 //! - `LANGUAGE,file=PATH`: a file, written before the next command is run.
 //!
-//! Commands run in the repository, those of the chapters of [`WALK`] one after another in a folder that is empty but for a
-//! link to the repository. They see 80 columns. `SNAPSHOTS=overwrite` puts what is printed into the chapters.
+//! Commands run in a project with the committed baselines, those of the chapters of [`WALK`] one after another in a folder
+//! that is empty but for a link to the repository, where `save` takes few and short rounds of unoptimized code. They see 80
+//! columns. `SNAPSHOTS=overwrite` puts what is printed into the chapters.
 
 mod console;
 mod links;
@@ -23,11 +24,13 @@ use std::process::Command;
 use pulldown_cmark::{Event, Parser, Tag};
 use snapbox::{Data, assert_data_eq};
 use tempfile::TempDir;
+use tensorprof::compare::Fact;
 use tensorprof::report::{SECTION_NAMES, chart_names};
 
 use self::console::Shell;
 use self::links::{Page, broken};
-use crate::published::{build, mdbook, root};
+use crate::committed::committed;
+use crate::published::{self, mdbook, root};
 use crate::replay::{isolated, said};
 
 /// The chapters that walk a newcomer through a project of their own.
@@ -60,7 +63,7 @@ fn assert_shows_what_happens(chapter: &Path, shell: &mut Shell) {
 #[test]
 fn chapters_show_what_commands_print() {
     for chapter in chapters().iter().filter(|chapter| WALK.iter().all(|walk| *chapter != Path::new(walk))) {
-        assert_shows_what_happens(chapter, &mut Shell::in_folder(root()));
+        assert_shows_what_happens(chapter, &mut Shell::in_folder(committed()));
     }
 }
 
@@ -85,6 +88,21 @@ fn the_names_that_directives_take_are_listed() {
     let text = read("publishing.md").split_whitespace().collect::<Vec<_>>().join(" ");
     for names in [SECTION_NAMES.to_vec(), chart_names().collect()] {
         assert!(text.contains(&listed(names.clone())), "{}", listed(names));
+    }
+}
+
+#[test]
+fn the_facts_that_times_depend_on_are_listed() {
+    let table = read("machines-and-threads.md");
+    let help = read("commands.md");
+    for fact in Fact::ALL {
+        let (name, description) = (fact.name(), fact.description());
+        assert!(table.contains(&format!("| `{name}` | {description} |\n")), "{name}");
+        assert_eq!(
+            help.matches(&format!("- {name}: ")).count(),
+            2,
+            "{name} in the help of `diff` and `book add`"
+        );
     }
 }
 
@@ -141,7 +159,7 @@ fn links_between_chapters_hold() {
 #[test]
 fn the_real_mdbook_builds_the_guide() {
     let Some(mdbook) = mdbook() else { return };
-    let folder = build(&mdbook, &root().join("book"), "published-chapters");
+    let folder = published::guide(&mdbook);
     for chapter in chapters() {
         let page = folder.join(chapter.with_extension("html"));
         let html = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));

@@ -21,7 +21,7 @@ pub(crate) fn list(
         DataFormat::Json => saved::list_json(&readable),
     };
     if readable.is_empty() && arguments.format == DataFormat::Table {
-        let folder = project::shown(&project.baselines);
+        let folder = project::display_path(&project.baselines);
         terminal.status("Empty", &format!("no baseline in {folder}; run `cargo tensorprof save NAME`"));
     } else {
         terminal.result(&text)?;

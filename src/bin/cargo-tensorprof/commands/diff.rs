@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tensorprof::compare::{
-    self, Comparison, Gate, GatePolicy, InconclusiveRows, Options, Outcome, Rule,
-};
+use tensorprof::compare::{self, Comparison, Gate, GatePolicy, InconclusiveRows, Options, Outcome, Rule};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
@@ -21,7 +19,7 @@ use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
-/// Name of the side that is measured now and not saved.
+/// Name of a candidate that is measured now and not saved.
 const WORKING_TREE: &str = "working-tree";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
@@ -37,15 +35,15 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         }
     };
     let wanted = |id: &BenchmarkId| filter.matches(id);
-    let judging = judging(&arguments);
+    let judging = options_of(&arguments);
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
     publish(&comparison, &reproduction, &folder, &arguments, terminal)?;
-    measure::complain(&failures)?;
+    measure::require_no_failures(&failures)?;
     Ok(exit_code(&comparison, &arguments, terminal))
 }
 
-/// The folder of the report, created: an obstacle is found before anything is measured.
+/// Creates the folder of the report, so that a problem with it is found before anything is measured.
 fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
     let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
@@ -57,7 +55,7 @@ fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<
     Ok(folder)
 }
 
-/// Measures the working tree as the baseline was measured; saves it only where a name is given.
+/// Measures the working tree as the baseline was measured. Saves the result if a name is given.
 fn measure_now(
     project: &Project,
     baseline: &Baseline,
@@ -69,18 +67,18 @@ fn measure_now(
         None => None,
     };
     let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
-    let silence = Duration::from_secs_f64(arguments.limits.timeout);
-    let mut request = Request::like(baseline, name, &arguments.cargo, silence)?;
+    let timeout = Duration::from_secs_f64(arguments.limits.timeout);
+    let mut request = Request::like(baseline, name, &arguments.cargo, timeout)?;
     request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(reservation) = reservation {
         let saved = reservation.commit(&measured.baseline)?;
-        terminal.status("Saved", &project::shown(&project.store.file(&saved.name)));
+        terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
     }
     Ok(measured)
 }
 
-fn judging(arguments: &DiffArguments) -> Options {
+fn options_of(arguments: &DiffArguments) -> Options {
     Options {
         rule: match arguments.judging.rule {
             RuleName::Interval => Rule::Interval,
@@ -92,7 +90,7 @@ fn judging(arguments: &DiffArguments) -> Options {
     }
 }
 
-/// The command that gives this report again.
+/// The command that reproduces this report.
 fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Options) -> Reproduction {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
     let filter = arguments.filter.as_deref();
@@ -103,7 +101,7 @@ fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Opti
     Reproduction { commands: vec![command] }
 }
 
-/// Prints what was asked for and writes the report.
+/// Prints the requested format and writes the report.
 fn publish(
     comparison: &Comparison,
     reproduction: &Reproduction,
@@ -112,7 +110,7 @@ fn publish(
     terminal: &mut Terminal,
 ) -> Result<()> {
     let report = report::render(comparison, reproduction);
-    let page = project::shown(&folder.join(report::MARKDOWN_FILE));
+    let page = project::display_path(&folder.join(report::MARKDOWN_FILE));
     let view = View { width: terminal.width(), all: arguments.all_rows };
     let text = match arguments.format {
         DiffFormat::Table => &report::terminal::table(comparison, view),
@@ -126,8 +124,8 @@ fn publish(
     Ok(())
 }
 
-/// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
-/// the folder is the report.
+/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
+/// not have.
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {

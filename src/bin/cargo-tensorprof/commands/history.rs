@@ -21,7 +21,7 @@ pub(crate) fn run(
     let chosen = model::choose(&project.store.names()?, &arguments.only)?;
     let (baselines, code) = project.load_each(&chosen, terminal);
     if baselines.is_empty() {
-        let folder = project::shown(&project.baselines);
+        let folder = project::display_path(&project.baselines);
         bail!("no baseline to show in {folder}; save one with `cargo tensorprof save NAME`");
     }
     let wanted = |id: &BenchmarkId| filter.matches(id);
@@ -30,7 +30,7 @@ pub(crate) fn run(
     if found.rows.is_empty() {
         let filter = arguments.filter.as_deref().unwrap_or_default();
         bail!(
-            "no benchmark of these baselines matches `{filter}`; `cargo tensorprof show NAME` lists those of a baseline"
+            "no benchmark of these baselines matches `{filter}`; `cargo tensorprof show NAME` lists the benchmarks of a baseline"
         );
     }
     print(&found, arguments, terminal)?;
@@ -48,7 +48,7 @@ fn print(found: &History, arguments: &HistoryArguments, terminal: &mut Terminal)
     if let Some(folder) = &arguments.output {
         report_folder::create(folder)?;
         report_folder::write(folder, report.files())?;
-        terminal.status("Report", &project::shown(&folder.join(history::MARKDOWN_FILE)));
+        terminal.status("Report", &project::display_path(&folder.join(history::MARKDOWN_FILE)));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The bench's end of the channel to the runner: connected on first use, silent without a runner.
+//! The connection from the bench to the runner: opened on first use, absent without a runner.
 
 use std::env;
 use std::io::{self, Write};
@@ -7,53 +7,56 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::channel::{Message, PORT_VARIABLE, Record, SECRET_VARIABLE, VERSION};
 
-/// The process's connection; `None` outside a tensorprof run, and after the connection failed.
-static RUNNER: LazyLock<Mutex<Option<Session>>> = LazyLock::new(|| Mutex::new(from_environment()));
+/// The connection of this process; `None` outside of a tensorprof run, and after the connection has failed.
+static RUNNER: LazyLock<Mutex<Option<Connection>>> = LazyLock::new(|| Mutex::new(from_environment()));
 
-/// This process runs under tensorprof: probes and the allocation pass are wanted.
+/// Whether this process runs under tensorprof, so that probes and the allocation pass are needed.
 pub(super) fn connected() -> bool {
     RUNNER.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
-/// Sends what is known of one benchmark. Does nothing where there is no runner.
+/// Sends the record of one benchmark. Does nothing without a runner.
 pub(super) fn send(record: Record) {
     let mut runner = RUNNER.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(session) = runner.as_mut() else { return };
-    if let Err(error) = session.send(&Message::Record(Box::new(record))) {
-        warn(&format!("lost the runner at {}: {error}; the rest runs without probes", session.address));
+    let Some(connection) = runner.as_mut() else { return };
+    if let Err(error) = connection.send(&Message::Record(Box::new(record))) {
+        warn(&format!(
+            "lost the connection to the runner at {}: {error}; the remaining benchmarks run without probes",
+            connection.address
+        ));
         *runner = None;
     }
 }
 
-fn from_environment() -> Option<Session> {
+fn from_environment() -> Option<Connection> {
     let port = env::var(PORT_VARIABLE).ok()?;
     let secret = env::var(SECRET_VARIABLE).unwrap_or_default();
     let failed = |error: &io::Error| {
         warn(&format!(
-            "no runner at 127.0.0.1:{port} (${PORT_VARIABLE}): {error}; this bench runs without probes"
+            "cannot connect to the runner at 127.0.0.1:{port} (${PORT_VARIABLE}): {error}; this bench runs without probes"
         ));
     };
-    Session::open(&port, secret).inspect_err(failed).ok()
+    Connection::open(&port, secret).inspect_err(failed).ok()
 }
 
-/// A bench must not die of a closed stderr, as it would by `eprintln!`.
+/// Unlike `eprintln!`, does not panic if standard error is closed.
 fn warn(text: &str) {
     let _ = writeln!(io::stderr(), "tensorprof: {text}");
 }
 
-struct Session {
+struct Connection {
     address: String,
     stream: TcpStream,
 }
 
-impl Session {
-    /// Connects to the runner on `port` and introduces itself.
+impl Connection {
+    /// Connects to the runner on `port` and sends the hello.
     fn open(port: &str, secret: String) -> io::Result<Self> {
         let number: u16 = port.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, number))?;
-        let mut session = Session { address: format!("127.0.0.1:{port}"), stream };
-        session.send(&Message::Hello { secret, version: VERSION })?;
-        Ok(session)
+        let mut connection = Connection { address: format!("127.0.0.1:{port}"), stream };
+        connection.send(&Message::Hello { secret, version: VERSION })?;
+        Ok(connection)
     }
 
     fn send(&mut self, message: &Message) -> io::Result<()> {
@@ -91,14 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn says_hello_first_and_keeps_a_message_to_a_line() {
+    fn the_hello_comes_first_and_every_message_is_one_line() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("bound").port().to_string();
-        let mut session = Session::open(&port, "s3cret".to_owned()).expect("the listener is there");
-        session.send(&Message::Record(Box::new(record()))).expect("the listener still is");
-        drop(session);
+        let mut connection = Connection::open(&port, "s3cret".to_owned()).expect("the listener is there");
+        connection.send(&Message::Record(Box::new(record()))).expect("the listener still is");
+        drop(connection);
 
-        let (stream, _) = listener.accept().expect("the session connected");
+        let (stream, _) = listener.accept().expect("a connection");
         let messages: Vec<Message> = BufReader::new(stream)
             .lines()
             .map(|line| serde_json::from_str(&line.expect("text")).expect("a message"))
@@ -112,7 +115,7 @@ mod tests {
         let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = closed.expect("a free port").port().to_string();
         for port in [port.as_str(), "", "x", "70000"] {
-            assert!(Session::open(port, String::new()).is_err(), "{port:?}");
+            assert!(Connection::open(port, String::new()).is_err(), "{port:?}");
         }
     }
 

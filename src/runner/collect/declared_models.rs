@@ -1,4 +1,4 @@
-//! The models that benchmarks declare.
+//! The models that benchmarks have declared so far.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use crate::model::{check_model, check_phase, differences, enumeration};
 
 /// The models declared so far, by name.
 #[derive(Debug, Default)]
-pub(super) struct Models(BTreeMap<String, Model>);
+pub(super) struct DeclaredModels(BTreeMap<String, Model>);
 
-impl Models {
-    /// Takes a model for a benchmark of this phase of it. The first declaration of a name holds.
+impl DeclaredModels {
+    /// Adds the model of a benchmark that measures this phase of it. The first declaration of a name is kept.
     ///
     /// # Errors
-    /// Why the benchmark cannot be used.
+    /// The declaration is invalid, or contradicts an earlier one.
     pub(super) fn declare(&mut self, model: &Model, phase: &Phase) -> Result<(), String> {
         check_facts(model)?;
         check_phase(phase)?;
@@ -21,13 +21,13 @@ impl Models {
         match differences(known, model).as_slice() {
             [] => Ok(()),
             facts => Err(format!(
-                "another benchmark declares its model with other facts: {}; give each model a name of its own",
+                "another benchmark declares this model with other facts: {}; give each model a name of its own",
                 enumeration(facts)
             )),
         }
     }
 
-    /// Sorted by name.
+    /// All models, sorted by name.
     pub(super) fn into_vec(self) -> Vec<Model> {
         self.0.into_values().collect()
     }
@@ -39,5 +39,5 @@ fn check_facts(model: &Model) -> Result<(), String> {
         return check_model(model);
     }
     let (name, facts) = (&model.name, missing.join(", "));
-    Err(format!("its model `{name}` lacks facts: {facts}; declare them by the methods named"))
+    Err(format!("its model `{name}` lacks facts: {facts}; declare them with the methods named"))
 }

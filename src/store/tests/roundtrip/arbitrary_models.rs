@@ -1,4 +1,4 @@
-//! Any models, and benchmarks that measure them.
+//! Arbitrary models, and benchmarks that measure them.
 
 use proptest::array::{uniform3, uniform9};
 use proptest::collection::btree_map;
@@ -62,7 +62,7 @@ pub(super) fn models() -> impl Strategy<Value = Vec<Model>> {
     })
 }
 
-/// What a benchmark measures of a model, if of any.
+/// What a benchmark measures of a model, if it measures one.
 #[derive(Debug, Clone)]
 pub(super) struct Measured {
     inference: Option<Inference>,
@@ -74,14 +74,14 @@ pub(super) fn measured_of(models: &[Model]) -> impl Strategy<Value = Measured> +
     let counts = || prop_oneof![0..3u64, 0..=i64::MAX as u64].boxed();
     let step = (range(counts()), range(counts())).prop_map(|(count, bytes)| StepAllocation { count, bytes });
     (any::<Index>(), phase(), uniform3(step)).prop_map(move |(index, phase, step_allocation)| {
-        // One place more than models: none.
+        // One index more than there are models: no model.
         let name = names.get(index.index(names.len() + 1));
         let inference = name.map(|name| Inference { model: name.clone(), phase });
         Measured { inference, step_allocation }
     })
 }
 
-/// The benchmark, whose generations are the longest, with as many steps as the phase has.
+/// The benchmark, its generations cut to as many steps as its phase has.
 pub(super) fn measuring(measured: Measured, mut benchmark: Benchmark) -> Benchmark {
     let Measured { inference, step_allocation } = measured;
     match inference.as_ref().and_then(|inference| inference.phase.generated()) {
