@@ -1,5 +1,6 @@
 //! Golden files: what reports look like. `SNAPSHOTS=overwrite cargo test` refreshes them; then look at them.
 
+mod agreement;
 mod comment;
 mod models;
 
