@@ -2,7 +2,7 @@
 
 mod sentences;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 pub(crate) use sentences::{differs, text};
 
@@ -13,7 +13,7 @@ use crate::compare::{Comparison, Row, Warning};
 #[derive(Debug, Default)]
 pub(crate) struct Footnotes {
     texts: Vec<String>,
-    numbers: HashMap<String, usize>,
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Footnotes {
