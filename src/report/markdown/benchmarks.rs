@@ -33,7 +33,7 @@ fn none(comparison: &Comparison, verdict: Verdict) -> String {
     match rows(comparison, Verdict::Suspect) {
         0 => format!("No benchmark {}.\n", verdict.words()),
         suspect => {
-            format!("No benchmark {} for certain; {} suspect.\n", verdict.words(), count(suspect as u64))
+            format!("No benchmark {}; {} suspect.\n", verdict.words(), count(suspect as u64))
         }
     }
 }
@@ -43,14 +43,14 @@ fn leading(comparison: &Comparison, ranked: &[&Row]) -> String {
     let more = match rest.len() {
         0 => String::new(),
         more => format!(
-            "\n{} more in [Detailed Method Comparison](#detailed-method-comparison).\n",
+            "\n{} more in [Benchmarks](#benchmarks).\n",
             count(more as u64)
         ),
     };
     format!("{}{more}", times(comparison, leading).page())
 }
 
-/// Detailed Method Comparison. With many rows, the unchanged ones are folded.
+/// Benchmarks. With many rows, the unchanged ones are folded.
 pub(super) fn methods(comparison: &Comparison) -> String {
     let both_sides = |row: &&Row| !matches!(row.verdict, Verdict::Added | Verdict::Removed | Verdict::Failed);
     let rows: Vec<&Row> = report_order(&comparison.rows).into_iter().filter(both_sides).collect();
@@ -67,7 +67,7 @@ pub(super) fn methods(comparison: &Comparison) -> String {
         let summary = things(unchanged.len(), "unchanged benchmark");
         format!("{open}{}", details(&summary, &table(&unchanged)))
     };
-    format!("## Detailed Method Comparison\n\n{body}")
+    format!("## Benchmarks\n\n{body}")
 }
 
 /// Allocation Changes.
