@@ -19,7 +19,8 @@ const POINT_ESTIMATES: &str = "Point estimates without a noise model: the times 
     reported as a change.";
 const SAME_BASELINE: &str = "Baseline and candidate are the same baseline.";
 
-const MORE_ROUNDS: &str = "About this many more rounds per side would resolve it, if the noise stays the same.";
+const MORE_ROUNDS: &str =
+    "About this many more rounds per side would resolve it, if the noise stays the same.";
 const CLOCK_DECIDES: &str = "The core clock differed by more than the threshold: the candidate's time is shown at the \
     clock of the baseline.";
 

@@ -1,5 +1,6 @@
 //! The sections on benchmarks: the largest changes, all of them, their allocation, and those that one side lacks.
 
+use super::heading_once_called;
 use crate::compare::{Comparison, Row, Verdict};
 use crate::report::order::{ranked, report_order};
 use crate::report::quantity::{count, things};
@@ -42,10 +43,7 @@ fn leading(comparison: &Comparison, ranked: &[&Row]) -> String {
     let (leading, rest) = ranked.split_at(ranked.len().min(TOP));
     let more = match rest.len() {
         0 => String::new(),
-        more => format!(
-            "\n{} more in [Benchmarks](#benchmarks).\n",
-            count(more as u64)
-        ),
+        more => format!("\n{} more in [Benchmarks](#benchmarks).\n", count(more as u64)),
     };
     format!("{}{more}", times(comparison, leading).page())
 }
@@ -67,7 +65,7 @@ pub(super) fn methods(comparison: &Comparison) -> String {
         let summary = things(unchanged.len(), "unchanged benchmark");
         format!("{open}{}", details(&summary, &table(&unchanged)))
     };
-    format!("## Benchmarks\n\n{body}")
+    format!("{}{body}", heading_once_called("Benchmarks", "detailed-method-comparison"))
 }
 
 /// Allocation Changes.

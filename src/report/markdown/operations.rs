@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::heading_once_called;
 use crate::compare::{Comparison, Measure, Row, Warning};
 use crate::report::cells::{both, name};
 use crate::report::footnotes;
@@ -17,7 +18,7 @@ pub(super) fn section(comparison: &Comparison) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    format!("## Operations\n\n{}", table(comparison, &rows))
+    format!("{}{}", heading_once_called("Operations", "simd-operation-performance"), table(comparison, &rows))
 }
 
 /// Group by group and type by type, each from small to large.
