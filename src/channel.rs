@@ -1,17 +1,18 @@
-//! What a bench process tells the runner beside criterion's own protocol: one JSON message a line over a
-//! loopback connection. Criterion's channel carries ids and times; this one carries what criterion does not
-//! know: work, allocation, probes.
+//! The messages from a bench process to the runner, in addition to criterion's own protocol: one JSON message
+//! per line over a loopback connection. Criterion's protocol carries ids and times; this channel carries what
+//! criterion does not know: work, allocation, probes.
 //!
 //! The bench connects to `127.0.0.1:$TENSORPROF_PORT` on first use and sends [`Message::Hello`] with
-//! `$TENSORPROF_SECRET`; the runner drops a connection whose first line is anything else.
+//! `$TENSORPROF_SECRET`; the runner closes a connection whose first line is anything else.
 
 use serde::{Deserialize, Serialize};
 
 use crate::inference::{Model, Phase};
 use crate::work::Work;
 
-/// Version of the messages below. The runner refuses a bench that speaks a newer one. It grows with every phase, and with
-/// every field without which the others would be misread; before the first release it does not.
+/// Version of these messages. The runner rejects a bench with a newer one. It increases with every new phase,
+/// and with every new field without which the other fields would be misread; it does not increase before the
+/// first release.
 pub const VERSION: u32 = 1;
 /// Environment variable: the loopback port of the runner.
 pub const PORT_VARIABLE: &str = "TENSORPROF_PORT";
@@ -29,11 +30,11 @@ pub enum Message {
         /// [`VERSION`] of the sender.
         version: u32,
     },
-    /// Everything about one benchmark, sent when criterion has finished with it.
+    /// The record of one benchmark, sent when criterion has finished it.
     Record(Box<Record>),
 }
 
-/// What the bench half knows of one benchmark after it ran.
+/// What the bench half knows about a benchmark after it has run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Criterion's id of the benchmark.
@@ -41,8 +42,8 @@ pub struct Record {
     /// Work declared for one iteration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work: Option<Work>,
-    /// Probes right before and right after each sample. One entry per call of criterion's closure, warm-up calls
-    /// first: the measured samples are the last `sample_count` entries.
+    /// Probes right before and right after each sample. One entry per call of criterion's closure, warm-up
+    /// calls first: the measured samples are the last `sample_count` entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<[Reading; 2]>,
     /// One entry per iteration of the untimed allocation pass; empty when the process does not use
@@ -52,13 +53,13 @@ pub struct Record {
     /// Path of the benchmark that contains this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nested_in: Option<String>,
-    /// What is measured, where it is a phase of a model.
+    /// The phase that is measured, if the benchmark measures a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inference: Option<Inference>,
-    /// The steps of its generations, where it generates tokens.
+    /// The steps of its generations, if it generates tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generation: Option<Generation>,
-    /// Why its times mean nothing: a generation failed.
+    /// Why its times are invalid: a generation failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
 }
@@ -68,15 +69,15 @@ pub struct Record {
 pub struct Inference {
     /// The model with its facts.
     pub model: Model,
-    /// What is measured of it.
+    /// The phase.
     pub phase: Phase,
 }
 
-/// Steps of generations: one a token generated. The first step of an inference is its prefill.
+/// Steps of generations, one for each generated token. The first step of an inference is its prefill.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Generation {
-    /// Nanoseconds of each step of the last generation of each call of criterion's closure, warm-up calls first, as
-    /// [`Record::probes`].
+    /// For each call of criterion's closure, the nanoseconds of each step of its last generation. Warm-up
+    /// calls come first, as in [`Record::probes`].
     pub steps: Vec<Vec<f64>>,
     /// Allocation of each step, one entry per iteration of the untimed allocation pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -96,16 +97,17 @@ pub struct CriterionId {
     pub parameter: Option<String>,
 }
 
-/// What the probes say of the core at one moment: times of fixed work, nanoseconds.
+/// One reading of the probes: times of fixed work, nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
-    /// A chain of dependent arithmetic: the clock.
+    /// Time of a chain of dependent arithmetic. It measures the clock frequency.
     pub clock: f64,
-    /// Independent ordinary code, as much as the core can issue: how much of the core is ours.
+    /// Time of independent ordinary code, as much as the core can issue. It measures how much of the core
+    /// this process has.
     pub contention: f64,
 }
 
-/// Process-wide allocation of one iteration.
+/// Allocations of the whole process in one iteration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocationCount {
     /// Allocations made (a reallocation is one).
@@ -114,6 +116,8 @@ pub struct AllocationCount {
     pub bytes: u64,
     /// Most bytes live at once during the iteration, above those live at its start.
     pub peak: u64,
-    /// Bytes live after the iteration and all its drops, less those live before: growth or leak.
+    /// Bytes live at the end of the iteration, its output still held, minus those live at its start.
+    pub live: i64,
+    /// Bytes live after the iteration and all its drops, minus those live before it: growth or a leak.
     pub net: i64,
 }

@@ -43,6 +43,8 @@ pub mod book;
 #[cfg(feature = "cli")]
 pub mod compare;
 #[cfg(feature = "cli")]
+pub mod estimate;
+#[cfg(feature = "cli")]
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod report;

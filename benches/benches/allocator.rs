@@ -1,11 +1,12 @@
-//! What counting allocators cost over the system's: nanoseconds per allocation and its free, as a markdown table.
+//! The cost of counting allocators over that of the system's: nanoseconds per allocation and free, as a
+//! markdown table.
 //!
-//! A bench of its own kind, for the differences are about a nanosecond and a shared machine drifts by more than
-//! that within seconds. Here the two sides alternate in blocks of some tens of microseconds, so that the drift
-//! meets both; blocks that were interrupted do not move the median.
+//! Not a criterion bench: the differences are about a nanosecond, and a shared machine drifts by more than
+//! that within seconds. Here the two allocators alternate in blocks of some tens of microseconds, so that
+//! drift affects both, and interrupted blocks do not move the median.
 //!
-//! The intervals are those of one process. From one process to the next the same cost differs by more, usually by a
-//! few tenths of a nanosecond, so run it several times and go by the range.
+//! The intervals are those of one process. Between processes the same cost differs by more, usually by a few
+//! tenths of a nanosecond, so run it several times and use the range.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::env;
@@ -17,7 +18,7 @@ use tensorprof::CountingAllocator;
 use tensorprof::channel::PORT_VARIABLE;
 use tensorprof_suite::Median;
 
-/// Within the thread cache of glibc, the last power of two in it, and beyond.
+/// A size in the thread cache of glibc, the largest power of two in it, and a size beyond it.
 const SIZES: [(&str, usize); 3] = [("64 B", 64), ("1 KiB", 1024), ("4 KiB", 4096)];
 
 static OURS: CountingAllocator = CountingAllocator::system();
@@ -26,12 +27,12 @@ static STATS: stats_alloc::StatsAlloc<System> = stats_alloc::StatsAlloc::system(
 static DHAT: dhat::Alloc = dhat::Alloc;
 
 fn main() {
-    // `cargo tensorprof` runs every bench with a harness of its own and collects what criterion says in it. Criterion
-    // says nothing here, so do not keep the command waiting.
+    // `cargo tensorprof` runs every bench with its own harness and collects the results of criterion. There
+    // are none here, so do not make the command wait.
     if env::var_os(PORT_VARIABLE).is_some() {
         return;
     }
-    // `cargo bench` says `--bench`; `cargo test --benches` does not, and only wants to see that it runs.
+    // `cargo bench` passes `--bench`. `cargo test --benches` does not: then it is enough that the bench runs.
     let asked = |flag: &str| env::args().any(|argument| argument == flag);
     if asked("--bench") && !asked("--test") {
         print_table(&rows(&Effort::FULL, &Effort::FEW));
@@ -40,9 +41,9 @@ fn main() {
     }
 }
 
-/// How much is measured for one number.
+/// How much to measure for one number.
 struct Effort {
-    /// Times reference, candidate, candidate, reference: two pairs each.
+    /// Sequences of reference, candidate, candidate, reference: each gives two pairs.
     quartets: usize,
     /// Allocations, each with its free, in a block.
     cycles: u32,
@@ -50,7 +51,7 @@ struct Effort {
 
 impl Effort {
     const FULL: Self = Effort { quartets: 2000, cycles: 2000 };
-    /// For what costs microseconds.
+    /// For an allocator that takes microseconds.
     const FEW: Self = Effort { quartets: 100, cycles: 200 };
     const TINY: Self = Effort { quartets: 1, cycles: 1 };
 }
@@ -58,23 +59,23 @@ impl Effort {
 /// One allocator, at each of [`SIZES`].
 struct Row {
     name: &'static str,
-    /// Nanoseconds that it may cost at most.
+    /// Most nanoseconds that it may cost.
     target: Option<f64>,
     overheads: [Median; SIZES.len()],
 }
 
-/// Divan and stats_alloc count always.
+/// Divan and stats_alloc always count.
 fn rows(effort: &Effort, few: &Effort) -> Vec<Row> {
     let mut rows = vec![
         row("`System` itself", None, || &System, effort),
-        // Before it counts: an allocator that has never been called does not.
+        // Runs before the row in which it counts: an allocator that has never been called does not count.
         row("tensorprof, idle", Some(1.0), || &OURS, effort),
         counting(effort),
         row("divan", None, || &DIVAN, effort),
         row("stats_alloc", None, || &STATS, effort),
         row("dhat, idle", None, || &DHAT, effort),
     ];
-    // Last, for what dhat allocates itself changes the heap under the others.
+    // Last, because dhat's own allocations change the heap for the others.
     let _counting = dhat::Profiler::builder().testing().build();
     rows.push(row("dhat, counting", None, || &DHAT, few));
     rows
@@ -94,8 +95,8 @@ fn row(name: &'static str, target: Option<f64>, allocator: impl Called, effort: 
     Row { name, target, overheads }
 }
 
-/// What `allocator` takes longer than the system's, pair by pair of neighbouring blocks, in nanoseconds per
-/// allocation and free.
+/// How much longer `allocator` takes than the system's, for each pair of neighbouring blocks, in nanoseconds
+/// per allocation and free.
 fn differences(allocator: impl Called, layout: Layout, effort: &Effort) -> Vec<f64> {
     let reference = || block(|| &System, layout, effort.cycles);
     let candidate = || block(allocator, layout, effort.cycles);
@@ -112,13 +113,15 @@ fn differences(allocator: impl Called, layout: Layout, effort: &Effort) -> Vec<f
 fn block(allocator: impl Called, layout: Layout, cycles: u32) -> f64 {
     let start = Instant::now();
     for _ in 0..cycles {
-        // SAFETY: no layout of this bench is empty, and the memory is freed once, by the allocator it came from.
+        // SAFETY: no layout of this bench is empty, and the memory is freed once, by the allocator it came
+        // from.
         unsafe { allocator.free(black_box(allocator.allocate(layout)), layout) };
     }
     start.elapsed().as_secs_f64() * 1e9 / f64::from(cycles)
 }
 
-/// Called as a global allocator is: by functions that are not inlined and that hold the allocator's address.
+/// An allocator that is called like a global one: by functions that are not inlined and that contain its
+/// address.
 trait Called: Copy {
     /// # Safety
     /// As for [`GlobalAlloc::alloc`].

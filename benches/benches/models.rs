@@ -13,7 +13,7 @@ static ALLOCATOR: CountingAllocator = CountingAllocator::system();
 
 /// Lengths of prompts.
 const PROMPTS: [u64; 2] = [16, 64];
-/// Depths of the context at which tokens are generated.
+/// Lengths of the context at which tokens are generated.
 const DEPTHS: [u64; 3] = [16, 64, 128];
 /// Tokens generated at each depth.
 const GENERATED: u64 = 8;
@@ -29,7 +29,7 @@ fn single(c: &mut Criterion) {
 }
 
 fn half(c: &mut Criterion) {
-    // Only single tokens go through a model in half precision, so it cannot do without the cache.
+    // A model in half precision takes only single tokens, so it needs the cache.
     if KV_CACHE {
         for size in Size::ALL {
             let (weights, mut group) = model::<f16>(c, size);
@@ -47,7 +47,7 @@ fn model<T: Element + WithDType>(c: &mut Criterion, size: Size) -> (Weights, Mod
     (weights, group)
 }
 
-/// A sequence of 32 tokens at once, with nothing kept.
+/// A sequence of 32 tokens at once, without a cache.
 fn forward(group: &mut ModelGroup<'_>, weights: &Weights) {
     let runtime = Runtime::new(weights, false).expect("weights of the model");
     group.bench(Phase::Forward { tokens: 32 }, |p| {
@@ -67,7 +67,7 @@ fn logits(sequence: &mut Sequence) -> Tensor {
     sequence.logits().expect("a prompt that fits")
 }
 
-/// Phases in which tokens are generated.
+/// The phases that generate tokens.
 fn tokens(group: &mut ModelGroup<'_>, runtime: &Runtime) {
     for cached in DEPTHS {
         generate_at(group, runtime, Phase::Decode { generated: GENERATED, cached }, cached);
@@ -79,7 +79,7 @@ fn tokens(group: &mut ModelGroup<'_>, runtime: &Runtime) {
 }
 
 fn generate_at(group: &mut ModelGroup<'_>, runtime: &Runtime, phase: Phase, cached: u64) {
-    // Filled once, and only where the benchmark runs.
+    // Filled once, and only if the benchmark runs.
     let context = OnceCell::new();
     let context =
         || context.get_or_init(|| runtime.context(cached as usize).expect("a prompt that fits")).clone();

@@ -32,7 +32,7 @@ fn gelu(c: &mut Criterion) {
     }
 }
 
-/// Rows of a softmax: as many as a model of the suite's size has attention heads in a batch of eight.
+/// Rows of a softmax: the attention heads of a model of the suite's size in a batch of eight.
 const SOFTMAX_ROWS: usize = 32;
 
 fn softmax(c: &mut Criterion) {
@@ -60,7 +60,7 @@ fn broadcast(c: &mut Criterion) {
     operation(&mut group, id, Work::broadcast_add::<f32>(rows, cols), [x], |[x]| x.broadcast_add(&bias));
 }
 
-/// Benchmarks `run` on `operands`, with the slowdown of [`plant`] where one is asked for.
+/// Benchmarks `run` on `operands`, with the slowdown of [`plant`] if one is requested.
 fn operation<const N: usize>(
     group: &mut ProfileGroup<'_>,
     id: impl Into<ProfileId>,

@@ -1,7 +1,7 @@
-//! Which probe tells best how fast an operation could run at that moment, and what is it good for? Samples of
-//! operations with every candidate around them, in one process over a minute. The table has the spread between rounds
-//! of the raw times, of times divided by each probe, and of those samples alone that had the core to themselves by
-//! the contention probe, raw and divided by the clock probe.
+//! Compares candidates for the probes: which of them predicts best how fast an operation runs at a moment?
+//! Takes samples of operations with every candidate before and after them, in one process over a minute. The
+//! table has the spread between rounds of the raw times, of the times divided by each probe, and of the
+//! samples without contention alone, raw and divided by the clock probe.
 
 use std::env;
 use std::hint::black_box;
@@ -17,7 +17,7 @@ const ROUNDS: usize = 40;
 const SAMPLES: usize = 15;
 const SAMPLE_TIME: Duration = Duration::from_millis(10);
 
-/// Fixed work whose time tells something of the core.
+/// Fixed work whose time depends on the state of the core.
 struct Probe {
     name: &'static str,
     run: fn(&Memory),
@@ -31,19 +31,20 @@ const PROBES: [Probe; 5] = [
     Probe { name: "/ reads beyond L2", run: |memory| sum(&memory.large, 1) },
 ];
 const CLOCK: usize = 0;
-const ISSUE: usize = 1;
+const CONTENTION: usize = 1;
 
-/// As in the library: a sample whose contention probe lies above the level of an uncontended by more than this factor had
-/// contention.
+/// As in the library: a sample is contended where its contention probe lies above the uncontended level by more than this
+/// factor.
 const CONTENDED: f64 = 1.15;
 
-/// What the reading probes read.
+/// The memory that the reading probes read.
 struct Memory {
     small: Vec<u64>,
     large: Vec<u64>,
 }
 
-/// A sample: nanoseconds per iteration, of the lesser of each probe before and after, and of the greater contention probe.
+/// A sample: nanoseconds per iteration, the lesser of each probe before and after, and the greater contention
+/// probe.
 struct Sample {
     time: f64,
     probes: [f64; PROBES.len()],
@@ -51,7 +52,8 @@ struct Sample {
 }
 
 fn main() {
-    // Not a criterion bench: `cargo tensorprof` need not wait for it. Nor does `cargo test` need the whole minute.
+    // Not a criterion bench, so `cargo tensorprof` must not wait for it. Nor does `cargo test` need the whole
+    // minute.
     if env::var_os(PORT_VARIABLE).is_some() || !env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -59,7 +61,7 @@ fn main() {
     let divided = PROBES.map(|probe| probe.name);
     print_row(
         "operation",
-        ["under contention", "raw"].into_iter().chain(divided).chain(["uncontended", "uncontended / clock"]),
+        ["contended", "raw"].into_iter().chain(divided).chain(["uncontended", "uncontended / clock"]),
     );
     print_row("---", ["--:"; PROBES.len() + 4]);
     for (name, operation) in operations() {
@@ -83,7 +85,7 @@ fn cells(rounds: Vec<Vec<Sample>>) -> Vec<String> {
     cells
 }
 
-/// The samples that had the core to themselves; rounds that keep fewer than three are left out.
+/// The samples without contention. Rounds that keep fewer than three of them are dropped.
 fn uncontended(rounds: Vec<Vec<Sample>>) -> Vec<Vec<Sample>> {
     let contention = sorted(rounds.iter().flatten().map(|sample| sample.contention).collect());
     let level = contention[contention.len() / 50];
@@ -124,13 +126,13 @@ fn round(operation: &dyn Fn(), memory: &Memory) -> Vec<Sample> {
     (0..SAMPLES).map(|_| sample(operation, iterations, memory)).collect()
 }
 
-/// The lesser of the probes before and after counts, as in the library.
+/// Uses the lesser of the probes before and after, as the library does.
 fn sample(operation: &dyn Fn(), iterations: u32, memory: &Memory) -> Sample {
     let before = PROBES.map(|probe| nanoseconds(|| (probe.run)(memory)));
     let time = nanoseconds(|| (0..iterations).for_each(|_| operation())) / f64::from(iterations);
     let after = PROBES.map(|probe| nanoseconds(|| (probe.run)(memory)));
     let probes = std::array::from_fn(|index| before[index].min(after[index]));
-    Sample { time, probes, contention: before[ISSUE].max(after[ISSUE]) }
+    Sample { time, probes, contention: before[CONTENTION].max(after[CONTENTION]) }
 }
 
 fn nanoseconds(work: impl FnOnce()) -> f64 {
@@ -139,8 +141,8 @@ fn nanoseconds(work: impl FnOnce()) -> f64 {
     start.elapsed().as_secs_f64() * 1e9
 }
 
-/// Standard deviation over the lower half of the rounds of the lower quartile of ln time, after division by the
-/// probe. No number of fewer than four rounds.
+/// Standard deviation of the lower quartiles of ln time over the lower half of the rounds, after division by
+/// the probe. Not a number for fewer than four rounds.
 fn spread(rounds: &[Vec<Sample>], probe: Option<usize>) -> f64 {
     let of_sample = |sample: &Sample| sample.time.ln() - probe.map_or(0.0, |probe| sample.probes[probe].ln());
     let location = |round: &Vec<Sample>| {

@@ -1,10 +1,10 @@
-//! What it costs to record a token, as a markdown table: nanoseconds by itself, and how much longer a generation of
-//! real steps takes by [`Profiler::generate`] than by a bare loop.
+//! The cost of recording a token, as a markdown table: nanoseconds by itself, and how much longer a
+//! generation of real steps takes with [`Profiler::generate`] than with a bare loop.
 //!
-//! The two loops alternate within one process, so that the drift of the machine meets both. The intervals are those of
-//! one process; from one to the next the ratio differs by more, some tenths of a percent, so run it several times and
-//! go by the range. A token's cost is that of a hot loop. Run it on one thread (`RAYON_NUM_THREADS=1`): threads that wait
-//! for one another vary by far more than what is looked for.
+//! The two loops alternate within one process, so that drift of the machine affects both. The intervals are
+//! those of one process; between processes the ratio differs by more, some tenths of a percent, so run it
+//! several times and use the range. A token's cost is that of a hot loop. Run it on one thread
+//! (`RAYON_NUM_THREADS=1`): threads that wait for each other vary by far more than the cost that is measured.
 
 use std::cell::Cell;
 use std::env;
@@ -18,7 +18,7 @@ use tensorprof::{ProfileExt, Profiler, TokenRecorder, Work};
 use tensorprof_suite::{Inputs, Median};
 
 const ROUNDS: usize = 1000;
-/// Tokens of a round: far more than the clock's resolution needs.
+/// Tokens of a round, enough for the resolution of the clock.
 const TOKENS: usize = 1000;
 
 const PAIRS: usize = 3000;
@@ -26,12 +26,12 @@ const PAIRS: usize = 3000;
 const STEPS: u32 = 2;
 /// Products of a step: about 0.2 ms.
 const PRODUCTS: usize = 32;
-/// Matrices that they go through again and again, and their width: within the core's own cache.
+/// The matrices of the products, used in turn, and their width: they fit into the core's own cache.
 const MATRICES: usize = 2;
 const WIDTH: usize = 256;
 
 fn main() -> Result<()> {
-    // Not a criterion bench to `cargo tensorprof`, which need not wait for it.
+    // Reports nothing to `cargo tensorprof`, which must not wait for it.
     if env::var_os(PORT_VARIABLE).is_some() || !env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
@@ -55,7 +55,7 @@ fn round() -> f64 {
     nanoseconds(start) / TOKENS as f64
 }
 
-/// Times itself from its beginning to its end, so that both loops are timed alike.
+/// A sequence that times itself from its creation to its drop, so that both loops are timed in the same way.
 struct Sequence<'a> {
     state: Tensor,
     elapsed: &'a Cell<f64>,
@@ -68,7 +68,7 @@ impl Drop for Sequence<'_> {
     }
 }
 
-/// Steps that take as long as those of a small model: a vector through a chain of matrices.
+/// Steps that take as long as those of a small model: a vector is multiplied by a chain of matrices.
 struct Decode {
     weights: Vec<Tensor>,
     start: Tensor,
@@ -77,13 +77,13 @@ struct Decode {
 impl Decode {
     fn new() -> Result<Self> {
         let mut inputs = Inputs::new(1);
-        // Of a variance that neither lets the numbers vanish nor saturates them.
+        // With this variance the numbers neither vanish nor saturate.
         let scale = 2.0 / (WIDTH as f64 / 3.0).sqrt();
         let weights = (0..MATRICES).map(|_| inputs.tensor::<f32>((WIDTH, WIDTH))? * scale);
         Ok(Decode { weights: weights.collect::<Result<_>>()?, start: inputs.tensor::<f32>((1, WIDTH))? })
     }
 
-    /// The next state, in the place of the one before.
+    /// Replaces the state by the next one.
     fn step(&self, state: &mut Tensor) -> Result<()> {
         for weights in self.weights.iter().cycle().take(PRODUCTS) {
             *state = state.matmul(weights)?.tanh()?;
@@ -95,7 +95,7 @@ impl Decode {
         Sequence { state: self.start.clone(), elapsed, start: Instant::now() }
     }
 
-    /// Nanoseconds of a generation by a bare loop.
+    /// Nanoseconds of a generation with a bare loop.
     fn bare(&self) -> f64 {
         let elapsed = Cell::new(0.0);
         let mut sequence = self.sequence(&elapsed);
@@ -104,7 +104,7 @@ impl Decode {
         elapsed.get()
     }
 
-    /// Nanoseconds of a generation by a profiler.
+    /// Nanoseconds of a generation with a profiler.
     fn recorded(&self, profiler: &mut Profiler<'_, '_>) -> f64 {
         let elapsed = Cell::new(0.0);
         profiler.generate(|| self.sequence(&elapsed), |sequence| self.step(&mut sequence.state));
@@ -115,12 +115,12 @@ impl Decode {
 /// Microseconds of a bare step, and ratios of neighbouring generations.
 fn pairs(decode: &Decode) -> (Median, Median) {
     let (mut steps, mut ratios) = (Vec::new(), Vec::new());
-    // Too short for a second generation in a sample, of which criterion warns.
+    // Too short for a second generation in a sample; criterion warns about that.
     let short = Duration::from_nanos(1);
     let mut criterion =
         Criterion::default().without_plots().sample_size(PAIRS).warm_up_time(short).measurement_time(short);
     criterion.profile_group("Tokens").bench("recorded", Work::none().tokens(STEPS.into()), |profiler| {
-        // Neither is always the second, whose caches are warmer.
+        // The two take turns in being second, with warmer caches.
         let (bare, recorded) = if ratios.len() % 2 == 0 {
             let bare = decode.bare();
             (bare, decode.recorded(profiler))

@@ -1,8 +1,8 @@
-//! Medians of what a bench measured, with intervals.
+//! Medians with confidence intervals.
 
 use std::fmt::{self, Display, Formatter};
 
-/// A median with a 95 % interval of it, that of one process. Shown with two decimals unless others are asked for.
+/// A median with its 95 % interval. Displays with two decimals unless a precision is given.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Median {
     /// The estimate.
@@ -16,8 +16,8 @@ pub struct Median {
 impl Median {
     /// The median of values, at least one.
     ///
-    /// The number of values below the true median is binomial with p = 1/2; the interval lies between the two order
-    /// statistics that its normal approximation puts 1.96 standard deviations from the middle.
+    /// The number of values below the true median is binomial with p = 1/2. The interval lies between the two
+    /// order statistics that are 1.96 standard deviations from the middle by the normal approximation.
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let n = values.len();

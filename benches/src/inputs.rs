@@ -1,9 +1,9 @@
-//! Inputs of the operations: the same in every process, and never zero.
+//! Inputs of the operations: equal in every process, and never zero.
 
 use candle_core::{Device, Result, Shape, Tensor, WithDType};
 
-/// Uniform numbers in (-1, 1) by SplitMix64 (Steele, Lea and Flood 2014). Candle's own generator takes no seed on
-/// the CPU.
+/// Uniform numbers in (-1, 1) by SplitMix64 (Steele, Lea and Flood 2014). Candle's own generator takes no
+/// seed on the CPU.
 pub struct Inputs {
     state: u64,
 }

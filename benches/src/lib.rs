@@ -1,4 +1,4 @@
-//! Shared parts of the suite: inputs, models, medians, and a slowdown to plant.
+//! Shared parts of the suite: inputs, models, medians, and planted slowdowns.
 
 mod estimate;
 mod inputs;

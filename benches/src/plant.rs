@@ -1,10 +1,11 @@
-//! A slowdown planted on purpose, to study how well changes of a known size are found.
+//! Slowdowns that are planted on purpose, to study how well changes of a known size are found.
 //!
-//! With `TENSORPROF_PLANT=0.05` every operation really repeats 5 % of its work. An operation whose sample is many
-//! iterations repeats whole in every twentieth. One whose sample is few would then have samples with and without,
-//! and their median would not move; so large operations repeat in pieces of a few rows. What a piece costs against the
-//! whole is measured when the benchmark first runs. The time of an operation then grows by about the share,
-//! not exactly: pieces also move caches and heap under the whole.
+//! With `TENSORPROF_PLANT=0.05` every operation repeats 5 % of its work. A small operation, with many
+//! iterations in a sample, repeats as a whole in every twentieth iteration. For a large operation with few
+//! iterations, some samples would then contain a repetition and others none, and the median would not move.
+//! So large operations repeat in pieces of a few rows. The cost of a piece relative to the whole is measured
+//! when the benchmark first runs. The time of an operation grows by about the share, not exactly: pieces also
+//! change caches and heap for the whole.
 
 use std::env;
 use std::hint::black_box;
@@ -15,24 +16,24 @@ use candle_core::{Result, Tensor};
 /// Environment variable: the share of its work that every operation repeats.
 pub const VARIABLE: &str = "TENSORPROF_PLANT";
 
-/// Operands of at least so many elements repeat in pieces.
+/// Operations on operands with at least this many elements repeat in pieces.
 const PIECES_FROM: usize = 1 << 14;
-/// Pieces in an operand, where it has as many rows.
+/// Pieces of an operand, if it has as many rows.
 const PIECES: usize = 64;
-/// Runs of the whole and of a piece, in turn, of which the median of each counts. Odd.
+/// Runs of the whole and of pieces, in turn, of which the medians are used. Odd.
 const CALIBRATION_RUNS: usize = 25;
 
-/// The share in `$TENSORPROF_PLANT`, none where it is unset.
+/// The share in `$TENSORPROF_PLANT`, `None` if it is unset.
 ///
 /// # Panics
-/// Where the value is not a positive number: a study must not run without the slowdown it is about.
+/// If the value is not a positive number: a study must not run without its slowdown.
 pub fn share() -> Option<f64> {
     let text = env::var(VARIABLE).ok()?;
     let share = text.parse().ok().filter(|share: &f64| share.is_finite() && *share > 0.0);
     Some(share.unwrap_or_else(|| panic!("{VARIABLE} is `{text}`; give a positive number, such as 0.05")))
 }
 
-/// The part of `operand` that a piece of the work is done on: its first rows if it is large, all of it if not.
+/// The part of `operand` for a piece of the work: its first rows if it is large, else all of it.
 pub fn piece(operand: &Tensor) -> Result<Tensor> {
     if operand.elem_count() < PIECES_FROM {
         return Ok(operand.clone());
@@ -53,7 +54,8 @@ impl<O, W: Fn() -> O, P: Fn() -> O> Planted<W, P> {
         Planted { whole, piece, slowdown: share.map(Slowdown::new) }
     }
 
-    /// Measures, once, what a piece costs. Called off the clock, lest criterion take it for a slow first iteration.
+    /// Measures the cost of a piece, once. Must not be called within a timed iteration, which would make the
+    /// first one slow.
     pub fn calibrate(&mut self) {
         if let Some(slowdown) = &mut self.slowdown
             && slowdown.cost.is_none()
@@ -62,10 +64,10 @@ impl<O, W: Fn() -> O, P: Fn() -> O> Planted<W, P> {
         }
     }
 
-    /// Runs the whole operation, and what is due of the repetition.
+    /// Runs the whole operation, and the pieces that are due.
     ///
     /// # Panics
-    /// Where a slowdown was not calibrated before.
+    /// If a slowdown has not been calibrated.
     #[inline]
     pub fn run(&mut self) -> O {
         if let Some(slowdown) = &mut self.slowdown {
@@ -78,11 +80,11 @@ impl<O, W: Fn() -> O, P: Fn() -> O> Planted<W, P> {
 }
 
 struct Slowdown {
-    /// Work to repeat in each run, in runs of the whole.
+    /// Work to repeat in each run, as a share of the whole.
     share: f64,
-    /// Cost of a piece, in runs of the whole; unknown before the calibration.
+    /// Cost of a piece, as a share of the whole; unknown before the calibration.
     cost: Option<f64>,
-    /// Work not yet repeated, kept from run to run and so from sample to sample.
+    /// Work that is due but not yet repeated, kept from run to run.
     owed: f64,
 }
 
@@ -91,7 +93,7 @@ impl Slowdown {
         Slowdown { share, cost: None, owed: 0.0 }
     }
 
-    /// How many pieces are due in this run.
+    /// The number of pieces to run now.
     fn due(&mut self) -> u64 {
         let cost = self.cost.expect("calibrated before it runs");
         self.owed += self.share;
@@ -101,8 +103,8 @@ impl Slowdown {
     }
 }
 
-/// What a piece takes against the whole, each typically: with the page faults that go with it, say. As many pieces run
-/// in a row as repeat `share`, for a first one in cold caches is dearer.
+/// The typical time of a piece, as a share of that of the whole, page faults included. Runs as many pieces in
+/// a row as repeat `share`, because the first one, with cold caches, takes longer.
 fn cost<O>(share: f64, whole: impl Fn() -> O, piece: impl Fn() -> O) -> f64 {
     let row = (share * PIECES as f64).ceil();
     let pieces = || (0..row as u64).for_each(|_| drop(black_box(piece())));

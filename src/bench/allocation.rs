@@ -1,4 +1,5 @@
-//! The untimed allocation pass: each loop of the profiler runs a few iterations and counts each.
+//! The untimed allocation pass: each loop of the profiler runs a few iterations, and their allocations are
+//! counted.
 
 use std::hint::black_box;
 
@@ -7,30 +8,30 @@ use super::counters::Section;
 use super::recorder::TokenRecorder;
 use crate::channel::AllocationCount;
 
-/// Enough to tell whether counts are equal from one iteration to the next.
+/// Enough to see whether counts vary from one iteration to the next.
 const ITERATIONS: usize = 3;
 
-/// What the pass has counted. Empty where the process's allocator does not count.
+/// The counts of the pass. Empty if the allocator of the process does not count.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
-    /// One entry an iteration.
+    /// One entry per iteration.
     pub(super) iterations: Vec<AllocationCount>,
-    /// The steps of each iteration, where it is a generation.
+    /// The steps of each iteration, if it is a generation.
     pub(super) steps: Vec<Vec<AllocationCount>>,
 }
 
-/// Counts `routine` alone, but holds the live bytes against those before `setup` and after every value of the iteration
-/// is dropped.
+/// Counts the allocations of `routine`. What it leaves live is counted while its output is held; the net growth is
+/// over the whole iteration: live bytes before `setup` against those after all its values are dropped.
 pub(super) fn count<I, O>(mut setup: impl FnMut() -> I, mut routine: impl FnMut(I) -> O) -> Counts {
     let iterations = sections().map(|section| iteration(section, &mut setup, &mut routine)).collect();
     Counts { iterations, steps: Vec::new() }
 }
 
-/// Counts generations of so many tokens, each from its start to its last token and step by step; live bytes as
-/// [`count`] does.
+/// Counts generations of `tokens` tokens, as a whole from the start to the last token, and step by step. Net
+/// growth is as in [`count`].
 ///
 /// # Errors
-/// That of the first generation that fails.
+/// The error of the first generation that fails.
 pub(super) fn count_generations(
     tokens: usize,
     mut generation: impl FnMut(&mut TokenRecorder<'_>) -> Result<(), String>,
@@ -41,7 +42,7 @@ pub(super) fn count_generations(
     Ok(Counts { iterations, steps })
 }
 
-/// One section an iteration, none where the allocator cannot count.
+/// One section per iteration; none if the allocator cannot count.
 fn sections() -> impl Iterator<Item = Section<'static>> {
     (0..ITERATIONS).map_while(|_| process_section())
 }
@@ -74,14 +75,15 @@ fn steps(
     Ok((AllocationCount { net, ..in_sequence(&steps) }, steps))
 }
 
-/// What was counted one after another, counted as one.
+/// Joins counts that follow one another into one.
 fn in_sequence(counts: &[AllocationCount]) -> AllocationCount {
-    let nothing = AllocationCount { count: 0, bytes: 0, peak: 0, net: 0 };
+    let nothing = AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 0 };
     counts.iter().fold(nothing, |whole, next| AllocationCount {
         count: whole.count + next.count,
         bytes: whole.bytes + next.bytes,
-        // The next peak stands on what the earlier ones left.
+        // The next peak is above what the earlier counts left live.
         peak: whole.peak.max(whole.net.saturating_add_unsigned(next.peak).try_into().unwrap_or(0)),
+        live: whole.live + next.live,
         net: whole.net + next.net,
     })
 }
@@ -94,7 +96,7 @@ mod tests {
     use super::super::counters::Counters;
     use super::*;
 
-    /// Memory, as far as counters are concerned.
+    /// Memory, as the counters see it.
     struct Block<'a>(&'a Counters, usize);
 
     impl<'a> Block<'a> {
@@ -126,7 +128,7 @@ mod tests {
             (Block::new(&counters, 16), small)
         });
         // The 1000 bytes of the input were live when the routine began, and gone when it allocated.
-        assert_eq!(count, AllocationCount { count: 1, bytes: 16, peak: 0, net: 0 });
+        assert_eq!(count, AllocationCount { count: 1, bytes: 16, peak: 0, live: -984, net: 0 });
     }
 
     #[test]
@@ -142,7 +144,7 @@ mod tests {
                 Block::new(&counters, 50)
             },
         );
-        assert_eq!(count, AllocationCount { count: 2, bytes: 150, peak: 150, net: 100 });
+        assert_eq!(count, AllocationCount { count: 2, bytes: 150, peak: 150, live: 150, net: 100 });
     }
 
     #[test]
@@ -151,7 +153,7 @@ mod tests {
         let mut kept = Vec::new();
         let section = Section::begin(&counters).expect("the counters are idle");
         let count = iteration(section, || Block::new(&counters, 70), |input| kept.push(input));
-        assert_eq!(count, AllocationCount { count: 0, bytes: 0, peak: 0, net: 70 });
+        assert_eq!(count, AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 70 });
     }
 
     #[test]
@@ -170,9 +172,12 @@ mod tests {
             recorder.check(Ok::<(), String>(()))
         })
         .expect("a good generation");
-        let step = |size: u64| AllocationCount { count: 2, bytes: size + 5, peak: size, net: size as i64 };
+        let step = |size: u64| {
+            let live = size as i64;
+            AllocationCount { count: 2, bytes: size + 5, peak: size, live, net: live }
+        };
         assert_eq!(steps, [step(100), step(10), step(30)]);
-        assert_eq!(whole, AllocationCount { count: 6, bytes: 155, peak: 140, net: 0 });
+        assert_eq!(whole, AllocationCount { count: 6, bytes: 155, peak: 140, live: 140, net: 0 });
     }
 
     #[test]

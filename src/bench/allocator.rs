@@ -1,4 +1,4 @@
-//! The global allocator that counts when asked to.
+//! The global allocator, which counts on request.
 #![expect(
     unsafe_code,
     reason = "GlobalAlloc is an unsafe trait; every method passes its arguments on unchanged"
@@ -9,11 +9,11 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use super::counters::{Counters, Section};
 use crate::channel::AllocationCount;
 
-/// The process has one heap, so all its counting allocators share one set of counters.
+/// A process has one heap, so all its counting allocators share one set of counters.
 static PROCESS: Counters = Counters::new();
 
-/// A global allocator that counts allocations of the whole process while a benchmark's untimed allocation pass
-/// runs, and otherwise only passes calls on to `A` after one relaxed load.
+/// A global allocator that counts allocations of the whole process while a benchmark's untimed allocation
+/// pass runs. Otherwise it only forwards calls to `A` after one relaxed load.
 ///
 /// ```
 /// use tensorprof::CountingAllocator;
@@ -34,23 +34,23 @@ pub struct CountingAllocator<A = System> {
 }
 
 impl CountingAllocator {
-    /// Counts in front of the system's allocator.
+    /// Wraps the system's allocator.
     pub const fn system() -> Self {
         Self::new(System)
     }
 }
 
 impl<A> CountingAllocator<A> {
-    /// Counts in front of `inner`.
+    /// Wraps `inner`.
     pub const fn new(inner: A) -> Self {
         CountingAllocator { inner, counters: &PROCESS }
     }
 
-    /// Runs `section` and counts what the process, all threads of it, allocates meanwhile. What `section` returns is
-    /// still live when the count is taken.
+    /// Runs `section` and counts what all threads of the process allocate meanwhile. The value that `section`
+    /// returns is still live when the count is taken.
     ///
-    /// The count is `None` where there is none: this allocator has not been used yet, or a section is already
-    /// open on some thread, for sections do not nest.
+    /// The count is `None` if this allocator has not been used yet, or if a section is already open on some
+    /// thread: sections do not nest.
     pub fn count<R>(&self, section: impl FnOnce() -> R) -> (R, Option<AllocationCount>) {
         let open = Section::begin(self.counters);
         let mark = open.as_ref().map(Section::mark);
@@ -59,18 +59,19 @@ impl<A> CountingAllocator<A> {
     }
 }
 
-/// Opens a section on the process's allocator; `None` where that is not a [`CountingAllocator`] or a section is open.
+/// Opens a section on the allocator of the process. `None` if that is not a [`CountingAllocator`], or a
+/// section is open.
 pub(super) fn process_section() -> Option<Section<'static>> {
     Section::begin(&PROCESS)
 }
 
-/// The process's allocator is a [`CountingAllocator`].
+/// Whether the allocator of the process is a [`CountingAllocator`].
 pub(super) fn installed() -> bool {
     PROCESS.used()
 }
 
-/// The allocator's methods while it is not idle. Out of line, so that the idle ones are a test and a jump to the inner
-/// method.
+/// The methods of the allocator while it counts. They are out of line, so that an idle method is a test and a
+/// jump to the inner one.
 impl<A: GlobalAlloc> CountingAllocator<A> {
     /// # Safety
     /// As for [`GlobalAlloc::alloc`].
@@ -78,7 +79,7 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     #[inline(never)]
     unsafe fn counted_alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`, which is also the inner one's.
-        self.noted(unsafe { self.inner.alloc(layout) }, layout)
+        self.count_allocation(unsafe { self.inner.alloc(layout) }, layout)
     }
 
     /// # Safety
@@ -87,11 +88,11 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     #[inline(never)]
     unsafe fn counted_alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as in `counted_alloc`.
-        self.noted(unsafe { self.inner.alloc_zeroed(layout) }, layout)
+        self.count_allocation(unsafe { self.inner.alloc_zeroed(layout) }, layout)
     }
 
-    /// Counts an allocation that did not fail.
-    fn noted(&self, memory: *mut u8, layout: Layout) -> *mut u8 {
+    /// Counts an allocation unless it failed.
+    fn count_allocation(&self, memory: *mut u8, layout: Layout) -> *mut u8 {
         if !memory.is_null() {
             self.counters.allocate(layout.size());
         }
@@ -103,7 +104,8 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     #[cold]
     #[inline(never)]
     unsafe fn counted_realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: as in `counted_alloc`; `memory` came from the inner allocator, as all memory given out here does.
+        // SAFETY: as in `counted_alloc`; `memory` came from the inner allocator, as all memory given out here
+        // does.
         let moved = unsafe { self.inner.realloc(memory, layout, new_size) };
         if !moved.is_null() {
             self.counters.reallocate(layout.size(), new_size);
@@ -116,19 +118,21 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     #[cold]
     #[inline(never)]
     unsafe fn counted_dealloc(&self, memory: *mut u8, layout: Layout) {
-        // Before the memory can be given out again, so that no other thread's peak holds it twice.
+        // Counted before the memory can be allocated again, so that no peak of another thread includes it
+        // twice.
         self.counters.free(layout.size());
         // SAFETY: as in `counted_realloc`.
         unsafe { self.inner.dealloc(memory, layout) }
     }
 }
 
-// SAFETY: every method calls the inner allocator's method of the same name with the same arguments and returns what
-// it returned. Counting beside it neither touches the memory, nor allocates, nor unwinds.
+// SAFETY: every method calls the inner allocator's method of the same name with the same arguments and
+// returns what it returned. Counting beside it neither touches the memory, nor allocates, nor unwinds.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`, which is also that of both callees.
+        // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`, which is also that of both
+        // callees.
         unsafe { if self.counters.idle() { self.inner.alloc(layout) } else { self.counted_alloc(layout) } }
     }
 
@@ -187,7 +191,8 @@ mod tests {
     #[test]
     fn every_method_counts_and_keeps_the_memory_intact() {
         let allocator = counting(System);
-        // SAFETY: the layouts are not empty, and each block is used within its size and freed by its last layout.
+        // SAFETY: the layouts are not empty, and each block is used within its size and freed by its last
+        // layout.
         let cycle = || unsafe {
             let zeroed = allocator.alloc_zeroed(layout(16));
             assert_eq!(slice::from_raw_parts(zeroed, 16), [0; 16]);
@@ -202,7 +207,10 @@ mod tests {
         assert_eq!(unused, None);
         let first = cycle();
         let (second, count) = allocator.count(cycle);
-        assert_eq!(count, Some(AllocationCount { count: 3, bytes: 16 + 4096 + 8, peak: 4104, net: 8 }));
+        assert_eq!(
+            count,
+            Some(AllocationCount { count: 3, bytes: 16 + 4096 + 8, peak: 4104, live: 8, net: 8 })
+        );
         for plain in [first, second] {
             // SAFETY: both came from `alloc` with this layout and are freed once.
             unsafe { allocator.dealloc(plain, layout(8)) };
@@ -231,7 +239,7 @@ mod tests {
         // SAFETY: as above.
         unsafe { allocator.dealloc(ptr::null_mut(), layout(8)) };
         let ((), count) = allocator.count(fail);
-        assert_eq!(count, Some(AllocationCount { count: 0, bytes: 0, peak: 0, net: 0 }));
+        assert_eq!(count, Some(AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 0 }));
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! What the allocator counts, and sections in which it does.
+//! The counters of the allocator, and the sections in which it counts.
 //!
-//! The thread that opens a section writes a tally of its own with plain stores; every other thread shares one tally
-//! by atomic addition. Bytes allocated are a single atomic sum, so that every allocation sees those before it
-//! and no peak is lost. On one thread that leaves one read-modify-write (about 5 ns) an allocation.
+//! The thread that opens a section writes to its own tally with plain stores; all other threads share one
+//! tally by atomic addition. Bytes allocated are a single atomic sum, so that every allocation sees those
+//! before it and no peak is missed. On one thread this leaves one read-modify-write (about 5 ns) per
+//! allocation.
 //!
-//! What an allocation passes through is marked `#[inline]`: the allocator is generic, so it is compiled in the user's
-//! crate, and calls from there into this one would add about 4 ns.
+//! Every function on the path of an allocation is marked `#[inline]`: the allocator is generic and so
+//! compiled in the user's crate, and calls from there into this crate would add about 4 ns.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -14,25 +15,25 @@ use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 use crate::channel::AllocationCount;
 
-/// No allocator has called yet: it is not the process's.
+/// The allocator has not been called yet, so it is not the one of the process.
 const UNUSED: u8 = 0;
 const IDLE: u8 = 1;
 const COUNTING: u8 = 2;
 
 thread_local! {
-    /// The counters on which this thread holds a section. Without initialiser or destructor, so that reading it
-    /// never allocates.
+    /// The counters on which this thread holds a section. It has no initialiser or destructor, so that
+    /// reading it never allocates.
     static OWNED: Cell<*const Counters> = const { Cell::new(ptr::null()) };
 }
 
-/// Sums that only grow; a section takes differences of them.
+/// Sums that only grow. A section computes differences of them.
 pub(super) struct Counters {
     state: AtomicU8,
     /// Bytes requested, by all threads.
     allocated: AtomicU64,
     /// Most bytes live since the last [`Section::mark`].
     peak: AtomicI64,
-    /// Written by the thread that holds the section, and by no other.
+    /// Written only by the thread that holds the section.
     owner: Tally,
     others: Tally,
 }
@@ -54,18 +55,19 @@ impl Counters {
         }
     }
 
-    /// Some allocator has called.
+    /// Whether an allocator has used these counters.
     pub(super) fn used(&self) -> bool {
         self.state.load(Ordering::Relaxed) != UNUSED
     }
 
-    /// The allocator can go straight on. False also before its very first call, which has to be noted.
+    /// Whether the allocator has nothing to count. False before its very first call, which has to be
+    /// recorded.
     #[inline]
     pub(super) fn idle(&self) -> bool {
         self.state.load(Ordering::Relaxed) == IDLE
     }
 
-    /// Notes an allocation of `size` bytes.
+    /// Counts an allocation of `size` bytes.
     #[inline]
     pub(super) fn allocate(&self, size: usize) {
         if self.counting() {
@@ -73,7 +75,7 @@ impl Counters {
         }
     }
 
-    /// Notes that `size` bytes are about to be freed.
+    /// Counts `size` bytes that are about to be freed.
     #[inline]
     pub(super) fn free(&self, size: usize) {
         if self.counting() {
@@ -81,7 +83,7 @@ impl Counters {
         }
     }
 
-    /// Notes a reallocation: one allocation of the new size in the place of the old.
+    /// Counts a reallocation: an allocation of the new size, and a free of the old one.
     #[inline]
     pub(super) fn reallocate(&self, old: usize, new: usize) {
         if self.counting() {
@@ -95,7 +97,7 @@ impl Counters {
     fn counting(&self) -> bool {
         let state = self.state.load(Ordering::Relaxed);
         if state == UNUSED {
-            // Unless another thread was faster: then the state is already as it should be.
+            // Fails if another thread was faster, which has then set the state.
             let _ = self.state.compare_exchange(UNUSED, IDLE, Ordering::Relaxed, Ordering::Relaxed);
         }
         state == COUNTING
@@ -131,8 +133,8 @@ impl Counters {
         field(&self.owner).load(Ordering::Relaxed).wrapping_add(field(&self.others).load(Ordering::Relaxed))
     }
 
-    /// Bytes live when `allocated` had been allocated, relative to an unknown start: memory from before counting
-    /// may have been freed since.
+    /// Bytes live when `allocated` had been allocated, relative to an unknown start: memory from before
+    /// counting may have been freed since.
     #[inline]
     fn live(&self, allocated: u64) -> i64 {
         allocated.wrapping_sub(self.tally_sum(|tally| &tally.freed)) as i64
@@ -145,10 +147,10 @@ impl Tally {
     }
 }
 
-/// Counting is on while this lives, on all threads. Sections do not nest.
+/// While this value lives, allocations of all threads are counted. Sections do not nest.
 pub(super) struct Section<'a> {
     counters: &'a Counters,
-    /// Ends on the thread it began on, the one that owns a tally.
+    /// It must end on the thread on which it began, which owns a tally.
     not_send: PhantomData<*const ()>,
 }
 
@@ -161,15 +163,15 @@ pub(super) struct Mark {
 }
 
 impl<'a> Section<'a> {
-    /// Begins to count; `None` where the allocator is not in use or another section is open.
+    /// Starts counting. `None` if the allocator is not in use, or another section is open.
     pub(super) fn begin(counters: &'a Counters) -> Option<Self> {
-        // Acquires the owner's tally from the section before.
+        // Acquires the owner's tally from the previous section.
         counters.state.compare_exchange(IDLE, COUNTING, Ordering::Acquire, Ordering::Relaxed).ok()?;
         OWNED.with(|owned| owned.set(counters));
         Some(Section { counters, not_send: PhantomData })
     }
 
-    /// Marks this point; peaks are from here.
+    /// Marks this point. Peaks are counted from here.
     pub(super) fn mark(&self) -> Mark {
         let mark = self.now();
         self.counters.peak.store(mark.live, Ordering::Relaxed);
@@ -181,7 +183,7 @@ impl<'a> Section<'a> {
         self.between(mark, self.now())
     }
 
-    /// Counted since the latest mark, which moves here: nothing falls between one lap and the next.
+    /// Counted since the latest mark, which moves here, so that no allocation is missed between two laps.
     pub(super) fn lap(&self, mark: &mut Mark) -> AllocationCount {
         let now = self.now();
         let counted = self.between(*mark, now);
@@ -192,11 +194,13 @@ impl<'a> Section<'a> {
 
     fn between(&self, mark: Mark, now: Mark) -> AllocationCount {
         let peak = self.counters.peak.load(Ordering::Relaxed).wrapping_sub(mark.live);
+        let live = now.live.wrapping_sub(mark.live);
         AllocationCount {
             count: now.count.wrapping_sub(mark.count),
             bytes: now.allocated.wrapping_sub(mark.allocated),
             peak: u64::try_from(peak).unwrap_or(0),
-            net: now.live.wrapping_sub(mark.live),
+            live,
+            net: live,
         }
     }
 
@@ -256,7 +260,7 @@ mod tests {
             });
             other.join().expect("no panic")
         });
-        assert_eq!(count, AllocationCount { count: 1, bytes: 8, peak: 8, net: 8 });
+        assert_eq!(count, AllocationCount { count: 1, bytes: 8, peak: 8, live: 8, net: 8 });
         assert!(counters.idle());
     }
 
@@ -266,7 +270,7 @@ mod tests {
         counters.allocate(100);
         let section = begin(&counters);
         let mark = section.mark();
-        assert_eq!(section.since(mark), AllocationCount { count: 0, bytes: 0, peak: 0, net: 0 });
+        assert_eq!(section.since(mark), AllocationCount { count: 0, bytes: 0, peak: 0, live: 0, net: 0 });
     }
 
     #[test]
@@ -276,7 +280,10 @@ mod tests {
         let mark = section.mark();
         counters.free(1000);
         counters.allocate(10);
-        assert_eq!(section.since(mark), AllocationCount { count: 1, bytes: 10, peak: 0, net: -990 });
+        assert_eq!(
+            section.since(mark),
+            AllocationCount { count: 1, bytes: 10, peak: 0, live: -990, net: -990 }
+        );
     }
 
     #[test]
@@ -297,7 +304,10 @@ mod tests {
             work(&all_hold);
         });
         let count = (THREADS + 1) * BLOCKS;
-        assert_eq!(section.since(mark), AllocationCount { count, bytes: 3 * count, peak: 3 * count, net: 0 });
+        assert_eq!(
+            section.since(mark),
+            AllocationCount { count, bytes: 3 * count, peak: 3 * count, live: 0, net: 0 }
+        );
     }
 
     #[derive(Debug, Clone, Copy)]
@@ -316,7 +326,7 @@ mod tests {
         proptest::collection::vec(event, 0..100)
     }
 
-    /// The same by the definitions, one event at a time.
+    /// The same, computed by the definitions one event at a time.
     fn counted(events: &[Event]) -> AllocationCount {
         let (mut live, mut peak) = (0_i64, 0_i64);
         let mut requests = Vec::new();
@@ -331,7 +341,7 @@ mod tests {
             requests.extend(requested);
         }
         let bytes = requests.iter().sum::<usize>() as u64;
-        AllocationCount { count: requests.len() as u64, bytes, peak: peak as u64, net: live }
+        AllocationCount { count: requests.len() as u64, bytes, peak: peak as u64, live: live, net: live }
     }
 
     proptest! {

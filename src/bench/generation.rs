@@ -1,4 +1,4 @@
-//! The loops that generate tokens.
+//! The loops of the profiler that generate tokens.
 
 use std::fmt::Display;
 use std::hint::black_box;
@@ -6,19 +6,20 @@ use std::hint::black_box;
 use super::profiler::Profiler;
 use super::recorder::TokenRecorder;
 
-/// Generation of tokens. One iteration is one generation: from a fresh sequence to the last of the tokens that the
-/// benchmark declares, by its [`Phase`](crate::Phase) or, in a profile group, by
-/// [`Work::tokens`](crate::Work::tokens). Each step, from one token to the next, is recorded by itself, in time and in
-/// allocation.
+/// Generation of tokens. One iteration is one generation: from a fresh sequence to the last of the tokens
+/// that the benchmark declares, by its [`Phase`](crate::Phase) or, in a profile group, by
+/// [`Work::tokens`](crate::Work::tokens). Each step, from one token to the next, is recorded separately, in
+/// time and in allocation.
 ///
-/// The first step lasts from the end of `setup` to the first token. In an inference it is the prefill, and its time
-/// the time to first token.
+/// The first step lasts from the end of `setup` to the first token. In an inference it is the prefill, and
+/// its time is the time to first token.
 ///
-/// A generation that fails, or yields another number of tokens than declared, fails the benchmark and nothing else.
+/// If a generation fails, or yields a different number of tokens than declared, only its benchmark fails.
 /// In a plain `cargo bench`, which cannot mark a benchmark as failed, it panics.
 impl Profiler<'_, '_> {
-    /// Generates with `step`, which makes the next token available and is called once for each. `setup` makes a fresh
-    /// sequence, say one with a cleared cache; neither that nor its drop is timed.
+    /// Generates with `step`, which makes the next token available and is called once for each. `setup` makes
+    /// a fresh sequence, such as one with a cleared cache; neither `setup` nor the drop of the sequence is
+    /// timed.
     ///
     /// ```no_run
     /// # struct Model;
@@ -43,8 +44,9 @@ impl Profiler<'_, '_> {
         self.generate_synchronized(|| (), setup, step);
     }
 
-    /// As [`Profiler::generate`], where `step` only queues work on a device: `synchronize` waits until the device is
-    /// done, once before the clock starts and, timed, after each step, before its token counts as available.
+    /// Like [`Profiler::generate`], for a `step` that only queues work on a device. `synchronize` waits until
+    /// the device is done. It is called once before the clock starts and, timed, after each step: only then
+    /// is the token available.
     pub fn generate_synchronized<S, T, E: Display>(
         &mut self,
         mut synchronize: impl FnMut(),
@@ -58,15 +60,15 @@ impl Profiler<'_, '_> {
                 let token = black_box(step(sequence)?);
                 synchronize();
                 recorder.token();
-                // What the token holds is freed as part of the next step, as by a loop that overwrites it.
+                // Dropping the token is part of the next step, as in a loop that overwrites it.
                 drop(token);
             }
             Ok::<(), E>(())
         });
     }
 
-    /// As [`Profiler::generate`], for code that owns its loop: `run` generates all tokens and calls
-    /// [`TokenRecorder::token`] for each as it comes. What `run` does after the last token is not timed.
+    /// Like [`Profiler::generate`], for code with a loop of its own: `run` generates all tokens and calls
+    /// [`TokenRecorder::token`] for each as it arrives. What `run` does after the last token is not timed.
     ///
     /// ```no_run
     /// # struct Model;

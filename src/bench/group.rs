@@ -1,4 +1,4 @@
-//! Profile groups: criterion's benchmark groups whose benchmarks declare their work.
+//! Profile groups: criterion's benchmark groups, with benchmarks that declare their work.
 
 use std::thread;
 use std::time::Duration;
@@ -8,44 +8,24 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
 use super::allocation::Counts;
 use super::id::ProfileId;
-use super::model_group::ModelGroup;
 use super::profiler::Profiler;
-use super::record::{Declaration, Samples};
-use super::{allocator, session};
+use super::record::Declaration;
+use super::sample::Samples;
+use super::{allocator, runner_connection};
 use crate::channel::Record;
-use crate::inference::Model;
 use crate::work::Work;
 
-/// Profile groups for [`Criterion`].
-pub trait ProfileExt {
-    /// Opens a group of benchmarks named `name`, as `Criterion::benchmark_group` does. Its sampling is flat, so that
-    /// all samples of a benchmark weigh the same.
-    fn profile_group(&mut self, name: impl Into<String>) -> ProfileGroup<'_>;
-
-    /// Opens a group of benchmarks of `model`, named after it. Declare all its facts: [`Model::missing`] is empty.
-    fn model_group(&mut self, model: Model) -> ModelGroup<'_>;
-}
-
-impl ProfileExt for Criterion {
-    fn profile_group(&mut self, name: impl Into<String>) -> ProfileGroup<'_> {
-        ProfileGroup::open(self, name.into(), ())
-    }
-
-    fn model_group(&mut self, model: Model) -> ModelGroup<'_> {
-        ProfileGroup::open(self, model.name.clone(), model)
-    }
-}
-
-/// Benchmarks that belong together: one operation at several sizes, say, or the phases of a model `M`
-/// ([`ModelGroup`]).
+/// Benchmarks that belong together, such as one operation at several sizes, or the phases of a model `M`
+/// ([`ModelGroup`](super::ModelGroup)).
 ///
-/// A plain `cargo bench` runs them as criterion's. Under `cargo tensorprof` each also gets probes around its
-/// samples, and an untimed allocation pass where the process uses [`CountingAllocator`](super::CountingAllocator).
+/// A plain `cargo bench` runs them like any criterion benchmark. Under `cargo tensorprof` each also gets
+/// probes around its samples, and an untimed allocation pass if the process uses
+/// [`CountingAllocator`](super::CountingAllocator).
 pub struct ProfileGroup<'a, M = ()> {
     name: String,
     criterion: BenchmarkGroup<'a, WallTime>,
-    /// A benchmark of this group has had a throughput, which criterion keeps for those after it.
-    rated: bool,
+    /// Whether a benchmark of this group had a throughput, which criterion keeps for later benchmarks.
+    has_throughput: bool,
     model: M,
 }
 
@@ -54,8 +34,8 @@ impl ProfileGroup<'_> {
     /// [`Profiler`]; `work` is what one iteration of that loop does.
     ///
     /// # Panics
-    /// As criterion does: where `id` was used before in this group, or `routine` calls no loop. In a plain `cargo
-    /// bench` also where a generation fails.
+    /// Like criterion: if `id` was used before in this group, or `routine` calls no loop. In a plain `cargo
+    /// bench` also if a generation fails.
     pub fn bench(
         &mut self,
         id: impl Into<ProfileId>,
@@ -98,38 +78,38 @@ impl<M> ProfileGroup<'_, M> {
 }
 
 impl<'a, M> ProfileGroup<'a, M> {
-    fn open(criterion: &'a mut Criterion, name: String, model: M) -> Self {
+    pub(super) fn open(criterion: &'a mut Criterion, name: String, model: M) -> Self {
         let mut criterion = criterion.benchmark_group(&name);
         criterion.sampling_mode(SamplingMode::Flat);
-        ProfileGroup { name, criterion, rated: false, model }
+        ProfileGroup { name, criterion, has_throughput: false, model }
     }
 
     pub(super) fn model(&self) -> &M {
         &self.model
     }
 
-    /// Runs a benchmark and tells the runner of it, where there is one.
+    /// Runs a benchmark, and sends its record if there is a runner.
     pub(super) fn measure(
         &mut self,
         declaration: Declaration,
         routine: impl FnMut(&mut Profiler<'_, '_>),
     ) -> &mut Self {
-        if !session::connected() {
-            self.rate(&declaration.work);
-            self.time(&declaration, false, routine);
+        if !runner_connection::connected() {
+            self.set_throughput(&declaration.work);
+            self.run_criterion(&declaration, false, routine);
         } else if let Some(record) = self.record(declaration, routine) {
-            session::send(record);
+            runner_connection::send(record);
         }
         self
     }
 
-    /// What a runner is told of a benchmark; `None` where it was filtered out.
+    /// Runs a benchmark and makes its record; `None` if it was filtered out.
     pub(super) fn record(
         &mut self,
         declaration: Declaration,
         mut routine: impl FnMut(&mut Profiler<'_, '_>),
     ) -> Option<Record> {
-        let samples = self.time(&declaration, true, &mut routine)?;
+        let samples = self.run_criterion(&declaration, true, &mut routine)?;
         let counted = if samples.failure.is_none() {
             allocation_pass(declaration.generated(), routine)
         } else {
@@ -138,11 +118,12 @@ impl<'a, M> ProfileGroup<'a, M> {
         Some(declaration.record(&self.name, samples, counted))
     }
 
-    /// Has criterion run a benchmark: what its calls of `routine` have yielded, or `None` where it was filtered out.
+    /// Lets criterion run a benchmark. Returns what the calls of `routine` yielded, or `None` if it was
+    /// filtered out.
     ///
     /// # Panics
-    /// Where a benchmark fails that is not `probed`: there is no runner to be told.
-    pub(super) fn time(
+    /// If the benchmark fails and is not `probed`: then there is no runner to report the failure to.
+    pub(super) fn run_criterion(
         &mut self,
         declaration: &Declaration,
         probed: bool,
@@ -164,28 +145,29 @@ impl<'a, M> ProfileGroup<'a, M> {
         samples
     }
 
-    /// Has criterion show a rate. To a runner it would be a second, poorer declaration of work beside the record's.
-    fn rate(&mut self, work: &Work) {
+    /// Makes criterion show a rate. Not used under a runner, which gets the declared work in the record.
+    fn set_throughput(&mut self, work: &Work) {
         if let Some(throughput) = throughput(work) {
             self.criterion.throughput(throughput);
-            self.rated = true;
-        } else if self.rated {
-            // Criterion cannot take a throughput back: an iteration per iteration is at least true.
+            self.has_throughput = true;
+        } else if self.has_throughput {
+            // A throughput cannot be removed again; one element per iteration is at least not false.
             self.criterion.throughput(Throughput::Elements(1));
         }
     }
 }
 
-/// The rest of a benchmark that has failed, for criterion cannot be stopped: iterations of a millisecond. Criterion
-/// doubles their number until the clock on the wall says that the warm-up is over, so time has to pass; a number that
-/// comes from the faster iterations before the failure must not make it long.
+/// Takes the place of the iterations of a benchmark that has failed, since criterion cannot be stopped: a
+/// millisecond for each. Criterion doubles their number until the time of the warm-up has passed, so time has
+/// to pass. At most 100 ms, because criterion may have chosen the number for the faster iterations before the
+/// failure.
 fn pass_time(iterations: u64) -> Duration {
     let time = Duration::from_millis(iterations.min(100));
     thread::sleep(time);
     time
 }
 
-/// The untimed pass; not worth the set-up in `routine` where the allocator cannot count.
+/// The untimed pass. Skipped if the allocator cannot count, since the set-up in `routine` may be expensive.
 fn allocation_pass(
     tokens: Option<usize>,
     mut routine: impl FnMut(&mut Profiler<'_, '_>),
@@ -198,7 +180,7 @@ fn allocation_pass(
     profiler.into_counts()
 }
 
-/// The rate that a plain `cargo bench` shows. Criterion has no unit for FLOPs.
+/// The throughput that a plain `cargo bench` shows. Criterion has no unit for FLOPs.
 fn throughput(work: &Work) -> Option<Throughput> {
     let elements = work.tokens.map(|tokens| tokens.0).or(work.elements.map(|elements| elements.0));
     elements.map(Throughput::Elements).or(work.bytes.map(|bytes| Throughput::Bytes(bytes.0)))
@@ -211,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_that_is_passed_really_passes_and_is_short_for_any_number_of_iterations() {
+    fn pass_time_takes_the_time_that_it_returns_and_is_short() {
         for iterations in [0, 1, u64::MAX] {
             let start = Instant::now();
             let passed = pass_time(iterations);

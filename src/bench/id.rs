@@ -15,13 +15,13 @@ pub struct ProfileId {
 }
 
 impl ProfileId {
-    /// As converting does, where more is said of the benchmark.
+    /// The same as the conversions, for an id that gets a [`ProfileId::nested_in`].
     pub fn new(id: impl Into<ProfileId>) -> Self {
         id.into()
     }
 
-    /// Says that this benchmark measures a part of what the benchmark of that path (`group/function/parameter`) of
-    /// the same bench measures, so that totals count the work once. It holds for this benchmark alone.
+    /// Declares that this benchmark measures a part of another one in the same bench, given by its path
+    /// (`group/function/parameter`), so that totals count the work only once. Applies only to this benchmark.
     ///
     /// ```no_run
     /// # let mut criterion = criterion::Criterion::default();
@@ -41,7 +41,7 @@ impl ProfileId {
         self.nested_in.as_deref()
     }
 
-    /// As criterion takes it.
+    /// The id for criterion.
     pub(super) fn criterion(&self) -> BenchmarkId {
         match &self.function {
             Some(function) => BenchmarkId::new(function, &self.parameter),
@@ -49,8 +49,8 @@ impl ProfileId {
         }
     }
 
-    /// As the channel names it.
-    pub(super) fn within(self, group: &str) -> CriterionId {
+    /// The id in a record, with the name of the group.
+    pub(super) fn in_group(self, group: &str) -> CriterionId {
         CriterionId { group: group.to_owned(), function: self.function, parameter: Some(self.parameter) }
     }
 }
@@ -82,7 +82,7 @@ mod tests {
         let id = ProfileId::from("64x64");
         assert_eq!(id, String::from("64x64").into());
         assert!(id.criterion() == BenchmarkId::from_parameter("64x64"));
-        let CriterionId { group, function, parameter } = id.within("MatMul");
+        let CriterionId { group, function, parameter } = id.in_group("MatMul");
         assert_eq!((group.as_str(), function, parameter.as_deref()), ("MatMul", None, Some("64x64")));
     }
 
@@ -90,7 +90,7 @@ mod tests {
     fn a_pair_is_a_function_and_a_parameter() {
         let id = ProfileId::from(("f16", 64));
         assert!(id.criterion() == BenchmarkId::new("f16", 64));
-        let CriterionId { function, parameter, .. } = id.within("MatMul");
+        let CriterionId { function, parameter, .. } = id.in_group("MatMul");
         assert_eq!((function.as_deref(), parameter.as_deref()), (Some("f16"), Some("64")));
     }
 }

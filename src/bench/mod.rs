@@ -1,9 +1,9 @@
-//! The bench half: what lives in a user's criterion bench.
+//! The bench half: what a user's criterion bench links.
 //!
-//! [`CountingAllocator`] counts the process's allocations, [`ProfileExt`] opens groups of benchmarks with declared
-//! [`Work`](crate::Work) or of the phases of a [`Model`](crate::Model), and [`Profiler`] holds the timing loops. Probes
-//! and the allocation pass run only under `cargo tensorprof`, which tells this process where its channel is; a plain
-//! `cargo bench` is plain criterion.
+//! [`CountingAllocator`] counts the process's allocations, [`ProfileExt`] opens groups of benchmarks with
+//! declared [`Work`](crate::Work) or of the phases of a [`Model`](crate::Model), and [`Profiler`] has the
+//! timing loops. Probes and the allocation pass run only under `cargo tensorprof`, which gives this process
+//! the address of the runner; under a plain `cargo bench` the benches behave like any criterion bench.
 
 mod allocation;
 mod allocator;
@@ -13,16 +13,19 @@ mod group;
 mod id;
 mod model_group;
 pub mod probe;
+mod profile_ext;
 mod profiler;
 mod record;
 mod recorder;
-mod session;
+mod runner_connection;
+mod sample;
 #[cfg(test)]
 mod tests;
 
 pub use allocator::CountingAllocator;
-pub use group::{ProfileExt, ProfileGroup};
+pub use group::ProfileGroup;
 pub use id::ProfileId;
 pub use model_group::ModelGroup;
+pub use profile_ext::ProfileExt;
 pub use profiler::Profiler;
 pub use recorder::TokenRecorder;

@@ -44,13 +44,13 @@ use crate::inference::{Model, Phase};
 pub type ModelGroup<'a> = ProfileGroup<'a, Model>;
 
 impl ProfileGroup<'_, Model> {
-    /// Runs the benchmark of a phase unless it is filtered out. Its id is made of the phase (`decode/tg8@128`) and its
-    /// work of the model and the phase ([`Model::work`]), so it is what one iteration of `routine`'s loop has to do. A
-    /// phase that an inference of the same model contains needs no
-    /// [`ProfileId::nested_in`](super::ProfileId::nested_in).
+    /// Runs the benchmark of a phase unless it is filtered out. Its id is made of the phase
+    /// (`decode/tg8@128`) and its work of the model and the phase ([`Model::work`]): one iteration of
+    /// `routine`'s loop has to do that work. A phase that is a part of an inference of the same model needs
+    /// no [`ProfileId::nested_in`](super::ProfileId::nested_in).
     ///
     /// # Panics
-    /// As [`ProfileGroup::bench`] does: where the group had the phase before, or `routine` calls no loop.
+    /// Like [`ProfileGroup::bench`]: if the group has the phase already, or `routine` calls no loop.
     pub fn bench(&mut self, phase: Phase, routine: impl FnMut(&mut Profiler<'_, '_>)) -> &mut Self {
         let declaration = self.phase(phase);
         self.measure(declaration, routine)

@@ -1,5 +1,5 @@
-//! The timing loops of a profile group: criterion's, with probes around each sample, or counting allocation
-//! instead of time.
+//! The loops of a profile group: criterion's timing loops with probes around each sample, or the same loops
+//! with allocation counted instead of time.
 
 use std::fmt::Display;
 use std::hint::black_box;
@@ -9,30 +9,21 @@ use criterion::{BatchSize, Bencher};
 
 use super::allocation::{self, Counts};
 use super::recorder::TokenRecorder;
+use super::sample::Sample;
 use super::{probe, record};
-use crate::channel::Reading;
 
-/// Runs the routine of one benchmark; what criterion's `Bencher` is to a plain one. A benchmark calls one loop.
+/// Runs the routine of one benchmark, like criterion's `Bencher`. A benchmark calls one loop.
 pub struct Profiler<'a, 'b> {
     mode: Mode<'a, 'b>,
-    /// Tokens of a generation, as declared.
+    /// The declared number of tokens of a generation.
     tokens: Option<usize>,
     failure: Option<String>,
 }
 
 enum Mode<'a, 'b> {
     Time(Timing<'a, 'b>),
-    /// Allocation is counted and nothing timed.
+    /// Allocation is counted, and nothing is timed.
     Allocation(Counts),
-}
-
-/// What a call of the routine has yielded beside criterion's time.
-#[derive(Debug, Default)]
-pub(super) struct Sample {
-    /// The probes before and after; none where they are not wanted.
-    pub(super) probe: Option<[Reading; 2]>,
-    /// Nanoseconds of each step of the last generation. Empty where the loop does not generate.
-    pub(super) steps: Vec<f64>,
 }
 
 impl<'a, 'b> Profiler<'a, 'b> {
@@ -45,7 +36,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
         Profiler { mode: Mode::Allocation(Counts::default()), tokens, failure: None }
     }
 
-    /// What was found beside the sample's time, or why there is none.
+    /// The sample, or why there is none.
     pub(super) fn into_sample(self) -> Result<Sample, String> {
         match (self.failure, self.mode) {
             (Some(failure), _) => Err(failure),
@@ -54,7 +45,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
         }
     }
 
-    /// What the allocation pass has counted, or why it has not.
+    /// The counts of the allocation pass, or why there are none.
     pub(super) fn into_counts(self) -> Result<Counts, String> {
         match (self.failure, self.mode) {
             (Some(failure), _) => Err(failure),
@@ -63,7 +54,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
         }
     }
 
-    /// Runs generations. `run` starts the recorder, has it note each token, and ends with the last.
+    /// Runs generations. `run` starts the recorder and calls it for each token.
     pub(super) fn generations<S, E: Display>(
         &mut self,
         mut setup: impl FnMut() -> S,
@@ -75,7 +66,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
             recorder.check(outcome)
         };
         let outcome = match (&mut self.mode, self.tokens) {
-            (_, None) => Err(record::undeclared()),
+            (_, None) => Err(record::no_token_count()),
             (Mode::Time(timing), Some(tokens)) => timing.generations(tokens, generation),
             (Mode::Allocation(counts), Some(tokens)) => {
                 allocation::count_generations(tokens, generation).map(|counted| *counts = counted)
@@ -105,7 +96,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
         }
     }
 
-    /// As [`Profiler::iter_batched`], on inputs by reference, whose drop is not timed either. Criterion's
+    /// Like [`Profiler::iter_batched`], with inputs by reference, whose drop is not timed either. Criterion's
     /// `Bencher::iter_batched_ref`.
     pub fn iter_batched_ref<I, O>(
         &mut self,
@@ -131,8 +122,8 @@ impl<'a, 'b> Profiler<'a, 'b> {
         self.iter_batched(|| (), |()| routine(), BatchSize::SmallInput);
     }
 
-    /// `routine` runs the given number of iterations and says how long they took. Criterion's `Bencher::iter_custom`.
-    /// The allocation pass asks it for one iteration at a time.
+    /// `routine` runs the given number of iterations and says how long they took. Criterion's
+    /// `Bencher::iter_custom`. The allocation pass calls it for one iteration at a time.
     pub fn iter_custom(&mut self, mut routine: impl FnMut(u64) -> Duration) {
         match &mut self.mode {
             Mode::Allocation(counts) => *counts = allocation::count(|| (), |()| routine(1)),
@@ -140,8 +131,9 @@ impl<'a, 'b> Profiler<'a, 'b> {
         }
     }
 
-    /// Times work that `routine` only queues on a device: `synchronize` waits until the device is done, once before the
-    /// clock starts and once, timed, before it stops. Iterations of a sample queue up behind one another.
+    /// Times work that `routine` only queues on a device. `synchronize` waits until the device is done. It is
+    /// called once before the clock starts and, timed, once before it stops. All iterations of a sample are
+    /// queued at once.
     pub fn iter_synchronized<O>(&mut self, mut synchronize: impl FnMut(), mut routine: impl FnMut() -> O) {
         self.iter_custom(|iterations| {
             synchronize();
@@ -155,7 +147,7 @@ impl<'a, 'b> Profiler<'a, 'b> {
     }
 }
 
-/// Criterion's bencher, for one sample.
+/// Criterion's bencher for one sample.
 struct Timing<'a, 'b> {
     bencher: &'a mut Bencher<'b>,
     probed: bool,
@@ -163,16 +155,16 @@ struct Timing<'a, 'b> {
 }
 
 impl<'b> Timing<'_, 'b> {
-    /// Has criterion take the sample by one of its loops. The probes run right around the loop, not around what else
-    /// the benchmark's closure does; where that runs several loops, criterion keeps the last one's time, and so
-    /// does the sample.
+    /// Lets criterion take the sample with one of its loops. The probes run right before and after the loop,
+    /// not around the rest of the benchmark's closure. If the closure runs several loops, criterion keeps the
+    /// time of the last one, and so does the sample.
     fn run(&mut self, run: impl FnOnce(&mut Bencher<'b>)) {
         let before = self.probed.then(probe::reading);
         run(self.bencher);
         self.sample = Sample { probe: before.map(|before| [before, probe::reading()]), steps: Vec::new() };
     }
 
-    /// Takes the sample by generations. After one that failed criterion has no time of this sample.
+    /// Takes the sample with generations. If one fails, criterion gets a time of zero for this sample.
     fn generations(
         &mut self,
         tokens: usize,

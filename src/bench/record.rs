@@ -1,55 +1,32 @@
-//! A benchmark's record: what was declared of it before it ran, and what was found beside criterion's times.
+//! The record of a benchmark: what it declares before it runs, and what is measured in addition to
+//! criterion's times.
 
 use super::allocation::Counts;
 use super::id::ProfileId;
-use super::profiler::Sample;
-use crate::channel::{Generation, Inference, Reading, Record};
+use super::sample::Samples;
+use crate::channel::{Generation, Inference, Record};
 use crate::work::{Tokens, Work};
 
-/// Most tokens of a generation: memory for as many is allocated before it begins.
+/// Most tokens of a generation. Memory for all of them is allocated before it begins.
 const MOST_TOKENS: u64 = 1 << 20;
 
-/// What a benchmark says of itself.
+/// What a benchmark declares.
 pub(super) struct Declaration {
     pub(super) id: ProfileId,
     pub(super) work: Work,
     pub(super) inference: Option<Inference>,
 }
 
-/// Why a generation cannot begin where [`Declaration::generated`] is `None`.
-pub(super) fn undeclared() -> String {
+/// The error of a generation in a benchmark whose [`Declaration::generated`] is `None`.
+pub(super) fn no_token_count() -> String {
     format!(
-        "a generation has no number of tokens (1 to {MOST_TOKENS}): measure a phase that has one (decode, token, \
-         inference) or, in a profile group, declare it by `Work::tokens`"
+        "the number of tokens of a generation (1 to {MOST_TOKENS}) is not declared: measure a phase that has one \
+         (decode, token, inference) or, in a profile group, declare it with `Work::tokens`"
     )
 }
 
-/// What the calls of a benchmark's routine have yielded beside criterion's times.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Samples {
-    probes: Vec<[Reading; 2]>,
-    /// As long as `probes`.
-    steps: Vec<Vec<f64>>,
-    /// Why there are none.
-    pub(super) failure: Option<String>,
-}
-
-impl Samples {
-    /// Adds those of one call. A failure leaves nothing of the calls before.
-    pub(super) fn add(&mut self, sample: Result<Sample, String>) {
-        match sample {
-            Ok(Sample { probe: Some(probe), steps }) => {
-                self.probes.push(probe);
-                self.steps.push(steps);
-            }
-            Ok(Sample { probe: None, .. }) => {}
-            Err(failure) => *self = Samples { failure: Some(failure), ..Samples::default() },
-        }
-    }
-}
-
 impl Declaration {
-    /// Tokens of one generation. A phase knows them; the tokens of other work are taken for those of a generation.
+    /// Tokens of one generation: those of the phase or, without a phase, those of the declared work.
     pub(super) fn generated(&self) -> Option<usize> {
         let declared = match &self.inference {
             Some(inference) => inference.phase.generated(),
@@ -59,15 +36,15 @@ impl Declaration {
         usize::try_from(usable).ok()
     }
 
-    /// The record of this benchmark in `group`. A failure of either pass is the benchmark's.
+    /// The record of this benchmark in `group`. If either pass failed, the benchmark has failed.
     pub(super) fn record(self, group: &str, samples: Samples, counted: Result<Counts, String>) -> Record {
         let (counts, uncounted) =
             counted.map_or_else(|failure| (Counts::default(), Some(failure)), |c| (c, None));
         let generates = samples.steps.iter().any(|steps| !steps.is_empty());
         Record {
             nested_in: self.id.container().map(str::to_owned),
-            id: self.id.within(group),
-            // Work that declares nothing is not sent.
+            id: self.id.in_group(group),
+            // Work without any count is not sent.
             work: Some(self.work).filter(|work| *work != Work::none()),
             probes: samples.probes,
             allocation: counts.iterations,
@@ -80,7 +57,9 @@ impl Declaration {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::Sample;
     use super::*;
+    use crate::channel::Reading;
     use crate::{Model, Phase};
 
     fn declaration(work: Work, phase: Option<Phase>) -> Declaration {
@@ -101,14 +80,14 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_tokens_that_nothing_could_generate_are_none() {
+    fn impossible_numbers_of_tokens_are_ignored() {
         for tokens in [0, MOST_TOKENS + 1, u64::MAX] {
             assert_eq!(declaration(Work::none().tokens(tokens), None).generated(), None);
         }
     }
 
     #[test]
-    fn a_failure_of_either_pass_is_told_and_takes_its_numbers_along() {
+    fn a_failure_of_either_pass_is_recorded_and_discards_the_numbers_of_that_pass() {
         let reading = Reading { clock: 1.0, contention: 1.0 };
         let sample = || Ok(Sample { probe: Some([reading; 2]), steps: vec![1.0] });
         let mut samples = Samples::default();

@@ -1,4 +1,4 @@
-//! Records a generation token by token: the time of each step, or what each allocates.
+//! Records a generation token by token: the time of each step, or its allocation.
 
 use std::fmt::Display;
 use std::time::{Duration, Instant};
@@ -6,16 +6,17 @@ use std::time::{Duration, Instant};
 use super::counters::{Mark, Section};
 use crate::channel::AllocationCount;
 
-/// Takes note of each token of a generation as it becomes available; [`Profiler::generate_streamed`] hands it to the
-/// code that generates.
+/// Records each token of a generation as it becomes available. [`Profiler::generate_streamed`] passes it to
+/// the code that generates.
 ///
-/// A token costs one reading of the clock, stored in memory that was allocated before the generation began.
+/// Recording a token costs one reading of the clock, stored in memory that is allocated before the generation
+/// begins.
 ///
 /// [`Profiler::generate_streamed`]: super::Profiler::generate_streamed
 pub struct TokenRecorder<'a> {
-    /// Tokens that a generation has to yield.
+    /// Tokens that the generation must yield.
     declared: usize,
-    /// Tokens of this generation so far. Of those beyond the declared ones nothing else is kept.
+    /// Tokens of this generation so far. Those beyond the declared number are only counted.
     generated: usize,
     meter: Meter<'a>,
 }
@@ -26,23 +27,23 @@ enum Meter<'a> {
 }
 
 impl<'a> TokenRecorder<'a> {
-    /// A recorder of times with room for `tokens` tokens, for generations outside of a profile group. The first step
-    /// begins here.
+    /// A recorder of times with room for `tokens` tokens, for generations outside of a profile group. The
+    /// first step begins now.
     pub fn new(tokens: usize) -> Self {
         let room = Vec::with_capacity(tokens);
         let meter = Meter::Clock { start: Instant::now(), tokens: room };
         TokenRecorder { declared: tokens, generated: 0, meter }
     }
 
-    /// Counts what is allocated in `section` instead.
+    /// A recorder of the allocations in `section`.
     pub(super) fn counting(tokens: usize, section: &'a Section<'a>) -> Self {
-        // All the recorder's own memory, before it marks where a step begins.
+        // Allocates all memory of the recorder itself before the first step is marked.
         let steps = Vec::with_capacity(tokens);
         let meter = Meter::Allocator { section, mark: section.mark(), steps };
         TokenRecorder { declared: tokens, generated: 0, meter }
     }
 
-    /// Begins a generation with its first step.
+    /// Begins a generation and its first step.
     pub(super) fn start(&mut self) {
         self.generated = 0;
         match &mut self.meter {
@@ -57,7 +58,8 @@ impl<'a> TokenRecorder<'a> {
         }
     }
 
-    /// The next token is available: a step ends here and another begins. Where a device computes it, synchronise first.
+    /// Records that the next token is available: a step ends and another begins. If a device computes it,
+    /// synchronise first.
     #[inline]
     pub fn token(&mut self) {
         self.generated += 1;
@@ -70,28 +72,28 @@ impl<'a> TokenRecorder<'a> {
         }
     }
 
-    /// Tokens that a generation has to yield.
+    /// Tokens that the generation must yield.
     pub(super) fn declared(&self) -> usize {
         self.declared
     }
 
-    /// Whether the generation, which ended with `outcome`, did what was declared.
+    /// Checks that a generation, which ended with `outcome`, yielded the declared number of tokens.
     ///
     /// # Errors
-    /// Says what was declared, how many tokens came, and the error's text.
+    /// Names the declared and the actual number of tokens, and the error of `outcome`.
     pub(super) fn check(&self, outcome: Result<(), impl Display>) -> Result<(), String> {
         let Self { declared, generated, .. } = self;
         let tokens = format!("tokens declared: {declared}, generated: {generated}");
         match outcome {
             Err(error) => Err(format!("a generation failed ({tokens}): {error}")),
             Ok(()) if generated != declared => {
-                Err(format!("a generation did not yield the tokens declared for it ({tokens})"))
+                Err(format!("a generation did not yield the declared number of tokens ({tokens})"))
             }
             Ok(()) => Ok(()),
         }
     }
 
-    /// From the start to the last token. Zero for a recorder that counts.
+    /// Time from the start to the last token. Zero for a recorder of allocations.
     pub(super) fn elapsed(&self) -> Duration {
         match &self.meter {
             Meter::Clock { start, tokens } => tokens.last().map_or(Duration::ZERO, |last| *last - *start),
@@ -99,7 +101,7 @@ impl<'a> TokenRecorder<'a> {
         }
     }
 
-    /// Nanoseconds of each step. Empty for a recorder that counts.
+    /// Nanoseconds of each step. Empty for a recorder of allocations.
     pub(super) fn times(&self) -> Vec<f64> {
         let Meter::Clock { start, tokens } = &self.meter else { return Vec::new() };
         let starts = std::iter::once(start).chain(tokens);
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_beyond_the_declared_are_told_but_neither_timed_nor_kept() {
+    fn tokens_beyond_the_declared_are_counted_but_neither_timed_nor_kept() {
         let mut recorder = after(3);
         let elapsed = recorder.elapsed();
         recorder.token();
@@ -156,7 +158,7 @@ mod tests {
         assert_eq!(said(3, Ok(())), None);
         let counts = |generated| {
             Some(format!(
-                "a generation did not yield the tokens declared for it (tokens declared: 3, generated: {generated})"
+                "a generation did not yield the declared number of tokens (tokens declared: 3, generated: {generated})"
             ))
         };
         assert_eq!([0, 2, 4].map(|tokens| said(tokens, Ok(()))), [0, 2, 4].map(counts));

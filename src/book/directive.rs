@@ -1,32 +1,32 @@
-//! What a chapter can ask for.
+//! Directives: what a chapter can ask for.
 
 use regex::Regex;
 
-use crate::compare::{HistoryOptions, Options};
+use crate::compare::{HistoryOptions, Options, Sides};
 use crate::model::{BaselineName, BenchmarkId, NamePattern};
 #[cfg(doc)]
 use crate::report;
 
-/// A directive, understood.
+/// A parsed directive.
 #[derive(Debug, Clone)]
 pub(super) enum Directive {
     /// `diff A B`: a comparison.
     Diff {
         /// Baseline and candidate.
-        sides: [BaselineName; 2],
-        /// Only these of [`report::SECTION_NAMES`]; all where empty.
+        sides: Sides<BaselineName>,
+        /// Only these of [`report::SECTION_NAMES`]; all if empty.
         sections: Vec<&'static str>,
-        /// How it is judged.
-        judging: Judging,
+        /// Which rows are compared, and how.
+        query: CompareQuery,
     },
     /// `chart A B NAME`: one chart of a comparison.
     Chart {
         /// Baseline and candidate.
-        sides: [BaselineName; 2],
+        sides: Sides<BaselineName>,
         /// One of [`report::chart_names`].
         chart: &'static str,
-        /// How the comparison is judged.
-        judging: Judging,
+        /// Which rows are compared, and how.
+        query: CompareQuery,
     },
     /// `show A`: one baseline.
     Show {
@@ -37,23 +37,23 @@ pub(super) enum Directive {
     },
     /// `leaderboard A B ...`: several baselines side by side.
     Leaderboard {
-        /// What the others are related to.
+        /// The baseline that all others are compared with.
         first: BaselineName,
         /// At least one.
         others: Vec<BaselineName>,
-        /// How they are compared to the first.
-        judging: Judging,
+        /// Which rows are compared, and how.
+        query: CompareQuery,
     },
     /// `history FILTER`: benchmarks over baselines.
     History(HistoryQuery),
 }
 
-/// Which baselines a history is of, which of their benchmarks, and by what changes are looked for.
+/// Which baselines and benchmarks a history covers, and how it looks for changes.
 #[derive(Debug, Clone)]
 pub(super) struct HistoryQuery {
-    /// Only these baselines; all where empty.
+    /// Only these baselines; all if empty.
     pub(super) only: Vec<NamePattern>,
-    /// Only the last so many of them by date.
+    /// Only this many of them, the last by date.
     pub(super) last: Option<u32>,
     /// Only benchmarks whose path matches.
     pub(super) filter: Option<Regex>,
@@ -61,9 +61,9 @@ pub(super) struct HistoryQuery {
     pub(super) options: HistoryOptions,
 }
 
-/// Which rows are compared, and by what they are judged.
+/// Which rows a comparison covers, and how it judges them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Judging {
+pub(super) struct CompareQuery {
     /// Only benchmarks whose path matches.
     pub(super) filter: Option<Regex>,
     /// Rule, threshold and facts that may differ.
@@ -75,7 +75,7 @@ pub(super) fn wanted(filter: Option<&Regex>) -> impl Fn(&BenchmarkId) -> bool {
     move |id| filter.is_none_or(|filter| filter.is_match(&id.path()))
 }
 
-/// Why a filter is refused: a page of nothing is not what was asked for.
+/// The error of a filter that leaves nothing to show.
 pub(super) fn matches_nothing(filter: &Regex) -> String {
     format!("the filter `{filter}` matches no benchmark")
 }

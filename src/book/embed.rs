@@ -1,18 +1,19 @@
-//! A page of the report within a chapter: its headings fit below the chapter's, and its anchors are its own.
+//! Embeds a page of the report in a chapter: headings are moved below those of the chapter, and anchors are
+//! made unique.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
 
-use super::marks::dialect;
+use super::find::dialect;
 
-/// The anchors that a chapter has given away.
+/// The anchors that are used in a chapter.
 #[derive(Debug, Default)]
 pub(super) struct Anchors(BTreeSet<String>);
 
 impl Anchors {
-    /// `wanted`, or `wanted-2`, ... where it is taken.
+    /// `wanted`, or `wanted-2` and so on if it is taken.
     fn take(&mut self, wanted: &str) -> String {
         let numbered = (2..).map(|number: u32| format!("{wanted}-{number}"));
         let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
@@ -22,9 +23,9 @@ impl Anchors {
     }
 }
 
-/// The page below a heading of level `under`. Its title is left out there, since that heading stands for it, and its
-/// sections come one level deeper. Every heading gets an anchor that starts with `prefix`; links to a heading that
-/// the page does not hold become text.
+/// The page as it goes below a heading of level `under`: without its title, for which that heading stands,
+/// and with its sections one level deeper. Every heading gets an anchor that starts with `prefix`. Links to
+/// headings that the page does not have become text.
 pub(super) fn embed(page: &str, under: Option<HeadingLevel>, prefix: &str, anchors: &mut Anchors) -> String {
     let page = if under.is_some() { without_title(page) } else { page };
     let outline = Outline::of(page);
@@ -38,7 +39,7 @@ pub(super) fn embed(page: &str, under: Option<HeadingLevel>, prefix: &str, ancho
     apply(page, headings.chain(links).collect())
 }
 
-/// The page behind its heading of the first level.
+/// The page after its heading of the first level.
 fn without_title(page: &str) -> &str {
     match page.split_once('\n') {
         Some((title, rest)) if title.starts_with("# ") => rest.trim_start_matches('\n'),
@@ -46,7 +47,7 @@ fn without_title(page: &str) -> &str {
     }
 }
 
-/// Text in place of a range.
+/// A range and the text that replaces it.
 type Edit = (Range<usize>, String);
 
 fn apply(page: &str, mut edits: Vec<Edit>) -> String {

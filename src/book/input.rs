@@ -1,4 +1,4 @@
-//! What mdBook hands over, and which versions of it do.
+//! Reads what mdBook passes to a preprocessor, and checks its version.
 
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{MDBOOK_VERSION, PreprocessorContext, parse_input};
@@ -15,28 +15,28 @@ pub const TESTED: &str = MDBOOK_VERSION;
 /// Why there is no book to expand.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// Not what any supported mdBook writes.
+    /// The input is not what a supported mdBook writes.
     #[error(
-        "cannot read the book that mdBook {version} handed over ({cause}): tensorprof supports mdBook {SUPPORTED}; install \
+        "cannot read the book that mdBook {version} passed on ({cause}): tensorprof supports mdBook {SUPPORTED}; install \
          it with `cargo install mdbook --version {TESTED} --locked`"
     )]
     Unreadable {
-        /// What it says of itself.
+        /// The version in the input.
         version: String,
-        /// Where its input differs.
+        /// Why the input cannot be read.
         cause: String,
     },
-    /// No input at all.
+    /// There is no input.
     #[error(
         "there is no book on standard input: mdBook runs this command, see `cargo tensorprof book --help`"
     )]
     Nothing,
 }
 
-/// The context and the book in what mdBook wrote.
+/// Parses the context and the book that mdBook wrote.
 ///
 /// # Errors
-/// It is not what mdBook 0.5 writes.
+/// The input is not what mdBook 0.5 writes.
 pub fn read(input: &str) -> Result<(PreprocessorContext, Book), InputError> {
     if input.trim().is_empty() {
         return Err(InputError::Nothing);
@@ -49,7 +49,7 @@ pub fn read(input: &str) -> Result<(PreprocessorContext, Book), InputError> {
     })
 }
 
-/// What to say of another mdBook than is supported, whose book could be read all the same.
+/// A warning for an mdBook that is not supported but whose book could be read.
 pub fn version_warning(version: &str) -> Option<String> {
     let own = version.strip_prefix(SUPPORTED).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     (!own).then(|| {
@@ -59,8 +59,8 @@ pub fn version_warning(version: &str) -> Option<String> {
     })
 }
 
-/// What a renderer is given of charts; `None` where directives are not expanded for it, which holds for `mdbook test`
-/// alone.
+/// How charts are shown by a renderer. `None` if directives are not expanded for it, which is so for `mdbook
+/// test`.
 pub fn supports(renderer: &str) -> Option<Charts> {
     match renderer {
         "test" => None,

@@ -1,5 +1,5 @@
-//! The preprocessor of mdBook: directives in chapters become reports. Pure: a book in, a book out; what it reads of
-//! baselines and files comes through functions.
+//! The mdBook preprocessor: it replaces directives in chapters by reports. Pure: a book in, a book out; it
+//! reads baselines and files through functions that the caller gives.
 //!
 //! A directive stands alone on its line:
 //!
@@ -11,56 +11,58 @@
 //! | `{{#tensorprof leaderboard A B C}}` | several baselines side by side, each with its ratio to the first |
 //! | `{{#tensorprof history [FILTER]}}` | benchmarks over all baselines, with change points; `baselines=NAME,...` only these, [patterns](crate::model::NamePattern) too; `last=N` the last of them by date; `threshold=PERCENT` |
 //!
-//! All take `filter=REGEX`; those that compare take `across=FACT,...`, `rule=point` and `threshold=PERCENT`, with the
-//! meaning of `cargo tensorprof diff`; the options of `history` mean what they mean to `cargo tensorprof history`, where
-//! `baselines` is `--only`. A value with white space or `}}` in it is quoted.
+//! All take `filter=REGEX`. Those that compare take `across=FACT,...`, `rule=point` and `threshold=PERCENT`
+//! with the meaning that `cargo tensorprof diff` gives them; the options of `history` are those of `cargo
+//! tensorprof history`, where `baselines` is called `--only`. A value with white space or `}}` in it is
+//! quoted.
 //!
-//! Unlike mdBook's `{{#include}}`, a directive in code (a block or a span) or in an HTML comment is left alone, so that
-//! a guide can show it. Elsewhere a backslash before it does the same, and is removed.
+//! Unlike mdBook's `{{#include}}`, a directive in code (a block or a span) or in an HTML comment is left
+//! alone, so that a guide can show it. Elsewhere a backslash before it does the same, and is removed.
 //!
 //! Sections go below the heading that the directive stands under, and have anchors of their own
-//! (`#A-B-detailed-method-comparison`). For the renderer `html` charts are drawn inline; for all others they are told
-//! in words. `test` runs code only and is not served.
+//! (`#A-B-detailed-method-comparison`). For the renderer `html` charts are drawn inline; for all others they
+//! are described in words. `mdbook test` only runs code, so its directives are not expanded.
 
-mod catalog;
+mod cache;
+mod charts;
 mod directive;
 mod embed;
-mod figure;
-mod grammar;
+mod find;
 mod input;
-mod marks;
-mod origin;
+mod lexer;
+mod parse;
 mod render;
 pub mod setup;
+mod source_position;
 pub mod summary;
+mod syntax_error;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use mdbook_preprocessor::book::{Book, Chapter};
 
-pub use self::catalog::Source;
-pub use self::figure::Charts;
+pub use self::cache::Source;
+pub use self::charts::Charts;
 pub use self::input::{InputError, SUPPORTED, TESTED, read, supports, version_warning};
 
-use self::catalog::Catalog;
+use self::cache::Cache;
 use self::embed::Anchors;
-use self::grammar::parse;
-use self::marks::{Mark, marks};
-use self::origin::{Origin, origins};
+use self::find::{Occurrence, find_directives};
+use self::parse::parse;
 use self::render::{Placement, render};
+use self::source_position::{SourcePosition, source_positions};
 
-/// What an expansion needs from outside.
+/// The inputs of an expansion besides the book.
 pub struct Expansion<'a> {
     /// What the renderer can show of charts.
     pub charts: Charts,
     /// Where baselines come from; each that is used is read once.
     pub baselines: &'a mut dyn Source,
-    /// The text of a chapter's file, by its path relative to `SUMMARY.md`, where there is one. mdBook may have changed
-    /// the chapter since it read it.
+    /// The text of a chapter's file, by its path relative to `SUMMARY.md`, if there is one. mdBook may
+    /// have changed the chapter since it read it.
     pub file: &'a dyn Fn(&Path) -> Option<String>,
 }
 
@@ -90,11 +92,11 @@ impl fmt::Display for Fault {
 /// Every directive that cannot be expanded, by file and line.
 pub fn expand(mut book: Book, expansion: Expansion<'_>) -> Result<Book, Vec<Fault>> {
     let Expansion { charts, baselines, file } = expansion;
-    let mut catalog = Catalog::new(baselines);
+    let mut cache = Cache::new(baselines);
     let mut faults = vec![];
     book.for_each_chapter_mut(|chapter| {
         let mut page = Page::new(chapter, charts, file);
-        let text = page.expand(&mut catalog);
+        let text = page.expand(&mut cache);
         faults.append(&mut page.faults);
         chapter.content = text;
     });
@@ -106,9 +108,9 @@ pub fn expand(mut book: Book, expansion: Expansion<'_>) -> Result<Book, Vec<Faul
 struct Page {
     text: String,
     path: PathBuf,
-    /// What its author wrote, where that is known.
+    /// The text of its author's file, if it is known.
     file: Option<String>,
-    marks: Vec<Mark>,
+    occurrences: Vec<Occurrence>,
     charts: Charts,
     anchors: Anchors,
     faults: Vec<Fault>,
@@ -118,55 +120,67 @@ impl Page {
     fn new(chapter: &mut Chapter, charts: Charts, file: &dyn Fn(&Path) -> Option<String>) -> Page {
         let text = std::mem::take(&mut chapter.content);
         let path = chapter.source_path.as_ref().or(chapter.path.as_ref()).cloned().unwrap_or_default();
-        let marks = marks(&text);
-        let file = if marks.is_empty() { None } else { file(&path) };
-        Page { text, path, file, marks, charts, anchors: Anchors::default(), faults: vec![] }
+        let occurrences = find_directives(&text);
+        let file = if occurrences.is_empty() { None } else { file(&path) };
+        Page { text, path, file, occurrences, charts, anchors: Anchors::default(), faults: vec![] }
     }
 
-    fn expand(&mut self, catalog: &mut Catalog<'_>) -> String {
-        let marks = std::mem::take(&mut self.marks);
-        let origins = match &self.file {
-            Some(file) => origins(file, &self.text, &marks),
-            None => vec![None; marks.len()],
+    fn expand(&mut self, cache: &mut Cache<'_>) -> String {
+        let occurrences = std::mem::take(&mut self.occurrences);
+        let positions = match &self.file {
+            Some(file) => source_positions(file, &self.text, &occurrences),
+            None => vec![None; occurrences.len()],
         };
         let mut expanded = String::with_capacity(self.text.len());
-        let mut position = 0;
-        for (mark, origin) in marks.iter().zip(origins) {
-            let escaped = mark.escaped || origin.is_some_and(|origin| origin.escaped);
-            expanded.push_str(&self.text[position..mark.range.start - usize::from(mark.escaped)]);
+        let mut copied = 0;
+        for (occurrence, position) in occurrences.iter().zip(positions) {
+            let escaped = occurrence.escaped || position.is_some_and(|position| position.escaped);
+            expanded.push_str(&self.text[copied..occurrence.range.start - usize::from(occurrence.escaped)]);
             if escaped {
-                expanded.push_str(&self.text[mark.range.clone()]);
+                expanded.push_str(&self.text[occurrence.range.clone()]);
             } else {
-                // Blank lines around, so that it is a block of its own.
-                expanded.push_str(&format!("\n{}\n", self.directive(mark, origin, catalog).trim_end()));
+                // Blank lines around make it a block of its own.
+                expanded.push_str(&format!("\n{}\n", self.directive(occurrence, position, cache).trim_end()));
             }
-            position = mark.range.end;
+            copied = occurrence.range.end;
         }
-        expanded.push_str(&self.text[position..]);
+        expanded.push_str(&self.text[copied..]);
         expanded
     }
 
-    /// The text in the place of a directive: empty after a fault.
-    fn directive(&mut self, mark: &Mark, origin: Option<Origin>, catalog: &mut Catalog<'_>) -> String {
-        let directive = mark.words.clone().and_then(|words| parse(&words));
+    /// The text that replaces a directive: empty after a fault.
+    fn directive(
+        &mut self,
+        occurrence: &Occurrence,
+        position: Option<SourcePosition>,
+        cache: &mut Cache<'_>,
+    ) -> String {
+        let directive = occurrence.words.clone().and_then(|words| parse(&words));
         let directive = match directive {
             Ok(directive) => directive,
             Err(error) => {
-                self.fault(mark, origin, error.offset, error.to_string());
+                self.fault(occurrence, position, error.offset, error.to_string());
                 return String::new();
             }
         };
-        let placement = Placement { under: mark.under, anchors: &mut self.anchors, charts: self.charts };
-        render(&directive, catalog, placement).unwrap_or_else(|reasons| {
-            reasons.into_iter().for_each(|reason| self.fault(mark, origin, 0, reason));
+        let placement =
+            Placement { under: occurrence.under, anchors: &mut self.anchors, charts: self.charts };
+        render(&directive, cache, placement).unwrap_or_else(|reasons| {
+            reasons.into_iter().for_each(|reason| self.fault(occurrence, position, 0, reason));
             String::new()
         })
     }
 
-    fn fault(&mut self, mark: &Mark, origin: Option<Origin>, offset: usize, message: String) {
-        let (text, start) = match (&self.file, origin) {
-            (Some(file), Some(origin)) => (file, origin.position),
-            _ => (&self.text, mark.range.start),
+    fn fault(
+        &mut self,
+        occurrence: &Occurrence,
+        position: Option<SourcePosition>,
+        offset: usize,
+        message: String,
+    ) {
+        let (text, start) = match (&self.file, position) {
+            (Some(file), Some(position)) => (file, position.offset),
+            _ => (&self.text, occurrence.range.start),
         };
         let before = &text[..start + offset];
         let line_start = before.rfind('\n').map_or(0, |end| end + 1);

@@ -1,17 +1,18 @@
-//! What stands in the place of a directive.
+//! The markdown that replaces a directive.
 
 use pulldown_cmark::HeadingLevel;
 use regex::Regex;
 
-use super::catalog::{Catalog, Compared};
-use super::directive::{Directive, Judging, matches_nothing, wanted};
+use super::cache::{Cache, Compared};
+use super::charts::Charts;
+use super::directive::{CompareQuery, Directive, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
-use super::figure::Charts;
-use crate::compare::{self, History};
+use crate::compare::{Comparison, History, Sides};
+use crate::estimate;
 use crate::model::BaselineName;
 use crate::report::{self, Chart, Place, Section, saved};
 
-/// Where a directive stands.
+/// Where a directive stands, and what its page can show.
 pub(super) struct Placement<'a> {
     /// Level of the heading above.
     pub(super) under: Option<HeadingLevel>,
@@ -24,21 +25,21 @@ pub(super) struct Placement<'a> {
 /// The markdown of a directive, or every reason why there is none.
 pub(super) fn render(
     directive: &Directive,
-    catalog: &mut Catalog<'_>,
+    cache: &mut Cache<'_>,
     placement: Placement<'_>,
 ) -> Result<String, Vec<String>> {
     match directive {
-        Directive::Diff { sides: [a, b], sections, judging } => {
-            let compared = catalog.comparison([a, b], judging)?;
-            Ok(diff(&compared, sections, &format!("{a}-{b}"), placement))
+        Directive::Diff { sides, sections, query } => {
+            let compared = cache.comparison(sides.as_ref(), query)?;
+            Ok(diff(&compared, sections, &format!("{}-{}", sides.baseline, sides.candidate), placement))
         }
-        Directive::Chart { sides: [a, b], chart, judging } => {
-            let compared = catalog.comparison([a, b], judging)?;
+        Directive::Chart { sides, chart, query } => {
+            let compared = cache.comparison(sides.as_ref(), query)?;
             Ok(drawing(&compared, chart, placement.charts))
         }
-        Directive::Show { name, filter } => show(name, filter.as_ref(), catalog),
-        Directive::Leaderboard { first, others, judging } => leaderboard(first, others, judging, catalog),
-        Directive::History(query) => Ok(history(&catalog.history(query)?, placement)),
+        Directive::Show { name, filter } => show(name, filter.as_ref(), cache),
+        Directive::Leaderboard { first, others, query } => leaderboard(first, others, query, cache),
+        Directive::History(query) => Ok(history(&cache.history(query)?, placement)),
     }
 }
 
@@ -61,14 +62,10 @@ fn drawing(compared: &Compared, name: &str, charts: Charts) -> String {
     chart.map_or_else(nothing, |chart| charts.show(chart))
 }
 
-fn show(
-    name: &BaselineName,
-    filter: Option<&Regex>,
-    catalog: &mut Catalog<'_>,
-) -> Result<String, Vec<String>> {
-    let baseline = catalog.baseline(name).map_err(|reason| vec![reason])?;
+fn show(name: &BaselineName, filter: Option<&Regex>, cache: &mut Cache<'_>) -> Result<String, Vec<String>> {
+    let baseline = cache.baseline(name).map_err(|reason| vec![reason])?;
     // What `diff` compares is what is shown.
-    let mut shown = compare::uncontended(&baseline).side;
+    let mut shown = estimate::uncontended(&baseline).side;
     let wanted = wanted(filter);
     shown.benchmarks.retain(|benchmark| wanted(&benchmark.id));
     match filter {
@@ -80,21 +77,20 @@ fn show(
 fn leaderboard(
     first: &BaselineName,
     others: &[BaselineName],
-    judging: &Judging,
-    catalog: &mut Catalog<'_>,
+    query: &CompareQuery,
+    cache: &mut Cache<'_>,
 ) -> Result<String, Vec<String>> {
     let mut comparisons = vec![];
     let mut reasons: Vec<String> = vec![];
     for other in others {
-        match catalog.comparison([first, other], judging) {
+        match cache.comparison(Sides::new(first, other), query) {
             Ok(compared) => comparisons.push(compared),
             Err(more) => reasons.extend(more),
         }
     }
     reasons.sort();
     reasons.dedup();
-    let comparisons: Vec<&compare::Comparison> =
-        comparisons.iter().map(|compared| &compared.comparison).collect();
+    let comparisons: Vec<&Comparison> = comparisons.iter().map(|compared| &compared.comparison).collect();
     if reasons.is_empty() { Ok(report::leaderboard(&comparisons)) } else { Err(reasons) }
 }
 

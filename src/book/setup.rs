@@ -1,14 +1,14 @@
-//! The texts of a book's first files, and the preprocessor in a `book.toml` that somebody else wrote.
+//! The first files of a new book, and adding the preprocessor to an existing `book.toml`.
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, TomlError, value};
 
-/// What mdBook runs.
+/// The command that mdBook runs.
 pub const COMMAND: &str = "cargo tensorprof book";
 
 /// The first chapter's file.
 pub const FIRST_CHAPTER: &str = "performance.md";
 
-/// The first chapter: how others are added.
+/// The first chapter, which tells how to add others.
 pub const FIRST_CHAPTER_TEXT: &str = "\
 # Performance
 
@@ -31,21 +31,22 @@ title = \"Performance\"
 command = \"cargo tensorprof book\"
 ";
 
-/// Why a `book.toml` cannot be added to.
+/// Why the preprocessor cannot be added to a `book.toml`.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// Not TOML.
     #[error(transparent)]
     Syntax(#[from] TomlError),
-    /// `preprocessor` is no table.
-    #[error("`preprocessor` is not a table, so that `[preprocessor.tensorprof]` has no place")]
+    /// `preprocessor` is not a table.
+    #[error("`preprocessor` is not a table, so `[preprocessor.tensorprof]` cannot be added")]
     NoTable,
 }
 
-/// A `book.toml` with `[preprocessor.tensorprof]`, all else untouched; `None` where it has one already.
+/// Adds `[preprocessor.tensorprof]` to a `book.toml` and changes nothing else. `None` if it has the table
+/// already.
 ///
 /// # Errors
-/// It is not TOML, or has no place for the table.
+/// It is not TOML, or `preprocessor` is not a table.
 pub fn with_preprocessor(config: &str) -> Result<Option<String>, SetupError> {
     let mut document: DocumentMut = config.parse()?;
     let implicit = || {

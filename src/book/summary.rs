@@ -1,7 +1,7 @@
-//! `SUMMARY.md`, mdBook's table of contents, as far as a chapter is added to it.
+//! Adds chapters to `SUMMARY.md`, mdBook's table of contents.
 
-/// The summary with one more chapter behind its last numbered one: behind what may follow that, chapters without a
-/// number, mdBook allows none with one.
+/// The summary with one more chapter, after the last numbered one. Chapters without a number may follow that
+/// one; mdBook allows no numbered chapter after them.
 pub fn with_chapter(summary: &str, title: &str, file: &str) -> String {
     let line_end = if summary.contains("\r\n") { "\r\n" } else { "\n" };
     let last = summary.split_inclusive('\n').scan(0, |end, line| {
@@ -20,13 +20,13 @@ pub fn with_chapter(summary: &str, title: &str, file: &str) -> String {
     format!("{before}{gap}{mark} [{}]({file}){line_end}{}", escaped(title), &summary[end..])
 }
 
-/// The mark of a line that is an item of a list.
+/// The bullet of a line that is a list item.
 fn bullet(line: &str) -> Option<char> {
     let item = line.trim_start();
     item.chars().next().filter(|mark| "-*+".contains(*mark) && item[1..].starts_with([' ', '\t']))
 }
 
-/// A title as the text of a link.
+/// A title, escaped for the text of a link.
 fn escaped(title: &str) -> String {
     title.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]")
 }

@@ -18,10 +18,15 @@ use crate::work::{Bytes, Flops, Work};
 fn saved(name: &str, slowdown: f64) -> Baseline {
     let benchmark = |path: &str, flops: u64, ns: f64| {
         let row = RowBuilder::new(path).time(ns, ns, 0.01).rounds(8, 10).build();
-        let [rounds, _] = row.rounds;
+        let rounds = row.rounds.baseline;
         let bytes = Range::exact(4096);
-        let allocation =
-            Allocation { count: Some(Range::exact(3)), bytes, peak: Some(bytes), net: Some(Range::exact(0)) };
+        let allocation = Allocation {
+            count: Some(Range::exact(3)),
+            bytes,
+            peak: Some(bytes),
+            live: None,
+            net: Some(Range::exact(0)),
+        };
         Benchmark {
             id: row.id,
             work: Some(Work { flops: Some(Flops(flops)), bytes: Some(Bytes(flops / 16)), ..Work::default() }),
@@ -54,7 +59,7 @@ impl SavedBaselines {
         SavedBaselines { baselines: named.collect(), read: vec![] }
     }
 
-    /// `before` and what came of it, and four nights, of which the third slowed down.
+    /// `before`, two later baselines, and four nights with a slowdown in the third.
     fn usual() -> SavedBaselines {
         let days =
             [("before", 1.0), ("after", 1.25), ("fast", 0.5)].map(|(name, slowdown)| saved(name, slowdown));
@@ -183,8 +188,8 @@ fn all_faults_are_reported_with_their_places() {
     let (texts, _) = expanded(&chapters, Charts::Described, &|_| None);
     let shown: Vec<String> = texts.expect_err("faults").iter().map(ToString::to_string).collect();
     let expected = [
-        "a.md:3:15: `dif` cannot be shown: one of diff, chart, show, leaderboard, history was expected",
-        "a.md:5:35: `diff` has no option `treshold`: one of section, filter, across, rule, threshold was expected",
+        "a.md:3:15: `dif` is not a directive; expected one of diff, chart, show, leaderboard, history",
+        "a.md:5:35: `diff` has no option `treshold`; expected one of section, filter, across, rule, threshold",
         "b/two.md:2:1: baseline `gone` not found",
         "b/two.md:4:1: baseline `lost` not found",
     ];
@@ -195,35 +200,41 @@ fn all_faults_are_reported_with_their_places() {
 fn every_fault_says_what_was_expected() {
     let fault = |directive: &str| faults(&format!("{{{{#tensorprof {directive}}}}}\n")).join("\n");
     for (directive, expected) in [
-        ("", "1:1: what to show is missing: one of diff, chart"),
-        ("diff before", "1:15: `diff` was given 1 word: `diff A B` was expected"),
-        ("leaderboard before", "`leaderboard A B ...` was expected"),
-        ("show", "was given nothing: `show A` was expected"),
+        ("", "1:1: the directive does not say what to show; expected one of diff, chart"),
+        ("diff before", "1:15: `diff` was given 1 word; expected `diff A B`"),
+        ("leaderboard before", "expected `leaderboard A B ...`"),
+        ("show", "was given nothing; expected `show A`"),
         ("diff before ../after", "1:27: `../after` is not a baseline name"),
-        ("diff before after section=method", "`method` is no section: one of header, verdict, summary,"),
-        ("chart before after rate", "`rate` is no chart: one of time-ratios, samples, scaling"),
-        ("diff before after across=threads,cpu", "`cpu` is no fact: one of machine, threads,"),
-        ("diff before after rule=p", "`p` is no rule: one of interval, point was expected"),
+        (
+            "diff before after section=method",
+            "`method` is not a section; expected one of header, verdict, summary,",
+        ),
+        ("chart before after rate", "`rate` is not a chart; expected one of time-ratios, samples, scaling"),
+        ("diff before after across=threads,cpu", "`cpu` is not a fact; expected one of machine, threads,"),
+        ("diff before after rule=p", "`p` is not a rule; expected one of interval, point"),
         ("diff before after threshold=-1", "a percentage between 0 and 1000"),
-        ("show before filter=(", "`(` is no filter: a regular expression was expected"),
+        ("show before filter=(", "`(` is not a filter; expected a regular expression"),
         ("show before filter=nothing", "1:1: the filter `nothing` matches no benchmark"),
         ("diff before after filter=nothing", "1:1: the filter `nothing` matches no benchmark"),
         ("show before filter=a filter=b", "1:36: the option `filter` is given twice"),
-        ("show before rule=point", "`show` has no option `rule`: one of filter was expected"),
-        ("history a b", "1:15: `history` was given 2 words: `history [FILTER]` was expected"),
-        ("history [", "1:23: `[` is no filter: a regular expression was expected"),
+        ("show before rule=point", "`show` has no option `rule`; expected one of filter"),
+        ("history a b", "1:15: `history` was given 2 words; expected `history [FILTER]`"),
+        ("history [", "1:23: `[` is not a filter; expected a regular expression"),
         ("history Add filter=Add", "1:23: the option `filter` is given twice"),
         ("history nothing", "1:1: the filter `nothing` matches no benchmark"),
         ("history baselines=before,gone*", "1:1: `gone*` matches no baseline; saved: after, before, fast,"),
         ("history baselines=before,", "1:23: `` is not a baseline name: it is empty"),
-        ("history last=0", "1:23: `0` is no number of baselines: a whole number from 1 was expected"),
-        ("history across=threads", "`history` has no option `across`: one of filter, baselines, last,"),
+        ("history last=0", "1:23: `0` is not a number of baselines; expected a whole number from 1"),
+        (
+            "history across=threads",
+            "`history` has no option `across`; expected one of filter, baselines, last,",
+        ),
         ("leaderboard gone before lost", "1:1: baseline `gone` not found\n1:1: baseline `lost` not found"),
     ] {
         let found = fault(directive);
         assert!(found.contains(expected), "{directive}: {found}");
     }
-    assert_eq!(faults("a {{#tensorprof show before}}"), ["1:3: a directive stands alone on its line"]);
+    assert_eq!(faults("a {{#tensorprof show before}}"), ["1:3: a directive must stand alone on its line"]);
     assert_eq!(faults("# ü\n{{#tensorprof show before"), ["2:1: the directive is not closed by `}}`"]);
 }
 

@@ -9,7 +9,7 @@ pub(super) struct Clock {
     pub(super) slope: ClockSlope,
     /// Median ln probe of each side.
     pub(super) sides: Vec<f64>,
-    /// Median ln probe of all sides: what times are adjusted to. It cancels in changes.
+    /// Median ln probe of all sides.
     pub(super) reference: f64,
 }
 
@@ -30,11 +30,15 @@ impl Clock {
     }
 }
 
-/// The ln times of rounds, adjusted to the reference of their clock where there is one.
-pub(super) fn times(rounds: &[LogRound], clock: Option<&Clock>) -> Vec<f64> {
-    let time = |round: &LogRound| match clock {
-        Some(clock) => round.adjusted_time(clock.slope.slope, clock.reference),
-        None => round.time,
-    };
-    rounds.iter().map(time).collect()
+/// The ln times of rounds as they are.
+pub(super) fn raw_times(rounds: &[LogRound]) -> Vec<f64> {
+    rounds.iter().map(|round| round.time).collect()
+}
+
+/// The ln times of rounds at a reference clock; as they are where the clock is not known.
+pub(super) fn times_at(rounds: &[LogRound], clock: Option<&Clock>, reference: f64) -> Vec<f64> {
+    match clock {
+        Some(clock) => rounds.iter().map(|round| round.adjusted_time(clock.slope.slope, reference)).collect(),
+        None => raw_times(rounds),
+    }
 }

@@ -1,16 +1,18 @@
 //! The change of time between two sides, ln(candidate / baseline), and the noise it carries.
 
-use super::clock::{Clock, times};
+use super::clock::{Clock, raw_times, times_at};
 use super::sessions::{SessionTerm, session_term};
+use super::{Side, Sides};
 use crate::stats::{ClockSlope, LogRound, LowerTrimmedMean, Variance, lower_trimmed_mean};
 
 /// A change of time in ln units.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Effect {
-    /// Point estimate, adjusted for the clock.
-    pub(super) theta: f64,
-    /// Difference of the logarithms of the displayed times.
-    pub(super) raw: f64,
+    /// Location of each side, ln nanoseconds, at the clock of the baseline: what it would have taken had the core run as
+    /// it did for the baseline.
+    pub(super) times: Sides<f64>,
+    /// The same as measured.
+    pub(super) raw: Sides<f64>,
     /// The clock, where both sides have probes.
     pub(super) clock: Option<ClockShift>,
     /// What the estimate may be off by. `None` where a side has a single round.
@@ -29,87 +31,90 @@ pub(super) struct ClockShift {
 /// The variances that make the interval of an effect.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Noise {
-    sides: [Variance; 2],
-    rounds: [usize; 2],
+    sides: Sides<Variance>,
+    rounds: Sides<usize>,
     slope: Variance,
     /// Between sessions.
     pub(super) session: SessionTerm,
 }
 
+impl Effect {
+    /// Point estimate, ln(candidate / baseline), adjusted for the clock.
+    pub(super) fn theta(&self) -> f64 {
+        self.times.candidate - self.times.baseline
+    }
+}
+
 impl Noise {
     /// What rounds and the clock adjustment contribute.
     pub(super) fn of_rounds(&self) -> Variance {
-        Variance::sum(&[self.sides[0], self.sides[1], self.slope])
+        Variance::sum(&[self.sides.baseline, self.sides.candidate, self.slope])
     }
 
     /// All of it.
     pub(super) fn total(&self) -> Variance {
-        Variance::sum(&[self.sides[0], self.sides[1], self.slope, self.session.variance])
+        Variance::sum(&[self.sides.baseline, self.sides.candidate, self.slope, self.session.variance])
     }
 
     /// All of it, had each side `more` rounds that vary as the present ones do.
     pub(super) fn total_after(&self, more: usize) -> Variance {
-        let side = |index: usize| {
-            let (n, after) = (self.rounds[index], self.rounds[index] + more);
+        let after = |side: Side| {
+            let (n, after) = (self.rounds[side], self.rounds[side] + more);
             let df = (crate::stats::kept(after) - 1) as f64;
-            Variance { value: self.sides[index].value * n as f64 / after as f64, df }
+            Variance { value: self.sides[side].value * n as f64 / after as f64, df }
         };
-        Variance::sum(&[side(0), side(1), self.slope, self.session.variance])
+        let [baseline, candidate] = Side::BOTH.map(after);
+        Variance::sum(&[baseline, candidate, self.slope, self.session.variance])
     }
 }
 
 /// The effect of two sides' rounds. `None` where a side has none.
-pub(super) fn effect(sides: [&[LogRound]; 2]) -> Option<Effect> {
-    let clock = Clock::of(&sides);
-    let raw = sides.map(|rounds| times(rounds, None));
-    let adjusted = sides.map(|rounds| times(rounds, clock.as_ref()));
-    let clock = clock.map(|clock| ClockShift { slope: clock.slope, shift: clock.sides[1] - clock.sides[0] });
-    let locations = both(|side| lower_trimmed_mean(&adjusted[side]))?;
-    let [old, new] = both(|side| lower_trimmed_mean(&raw[side]))?;
+pub(super) fn effect(rounds: Sides<&[LogRound]>) -> Option<Effect> {
+    let clock = Clock::of(&rounds.into_array());
+    // At the clock of the baseline, so that its time is the same in every comparison, up to the slope.
+    let reference = clock.as_ref().map_or(0.0, |clock| clock.sides[0]);
+    let adjusted = rounds.map(|rounds| times_at(rounds, clock.as_ref(), reference));
+    let shift =
+        clock.as_ref().map(|clock| ClockShift { slope: clock.slope, shift: clock.sides[1] - clock.sides[0] });
+    let locations = adjusted.as_ref().map(|times| lower_trimmed_mean(times)).both()?;
+    let raw = rounds.map(|rounds| lower_trimmed_mean(&raw_times(rounds))).both()?;
     Some(Effect {
-        theta: locations[1].mean - locations[0].mean,
-        raw: new.mean - old.mean,
-        clock,
-        noise: noise(sides, &adjusted, &locations, clock.as_ref()),
+        times: locations.map(|location| location.mean),
+        raw: raw.map(|location| location.mean),
+        clock: shift,
+        noise: noise(rounds, adjusted.as_ref(), locations, shift.as_ref()),
     })
 }
 
 fn noise(
-    sides: [&[LogRound]; 2],
-    adjusted: &[Vec<f64>; 2],
-    locations: &[LowerTrimmedMean; 2],
+    rounds: Sides<&[LogRound]>,
+    adjusted: Sides<&Vec<f64>>,
+    locations: Sides<LowerTrimmedMean>,
     clock: Option<&ClockShift>,
 ) -> Option<Noise> {
-    let sessions =
-        [0, 1].map(|side| sides[side].iter().map(|round| round.session).zip(adjusted[side].iter().copied()));
+    let sessions = rounds.zip(adjusted).map(|(rounds, times)| {
+        rounds.iter().zip(times).map(|(round, &time)| (round.session, time)).collect()
+    });
     Some(Noise {
-        sides: both(|side| locations[side].variance())?,
-        rounds: sides.map(<[LogRound]>::len),
+        sides: locations.map(|location| location.variance()).both()?,
+        rounds: rounds.map(<[LogRound]>::len),
         slope: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance.scaled(clock.shift.powi(2))),
-        session: session_term(sessions.map(Iterator::collect), clock.is_some()),
+        session: session_term(sessions, clock.is_some()),
     })
-}
-
-/// What `of` gives for side 0 and side 1, if it gives something for each.
-fn both<T>(of: impl Fn(usize) -> Option<T>) -> Option<[T; 2]> {
-    Some([of(0)?, of(1)?])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Round;
 
     fn rounds(times: &[f64], probes: &[f64]) -> Vec<LogRound> {
-        let probe = |index: usize| probes.get(index).map(|&probe| vec![probe; 3]).unwrap_or_default();
-        let round = |(index, &time): (usize, &f64)| Round {
-            session: 0,
-            samples: vec![time; 3],
-            probes: probe(index),
-            contention: vec![],
-            steps: vec![],
-        };
-        times.iter().enumerate().filter_map(|pair| LogRound::new(&round(pair))).collect()
+        let probes = |index: usize| probes.get(index).map(|&probe| vec![probe; 3]).unwrap_or_default();
+        let round = |(index, &time): (usize, &f64)| LogRound::new(0, &[time; 3], &probes(index));
+        times.iter().enumerate().filter_map(round).collect()
+    }
+
+    fn effect_of(old: &[LogRound], new: &[LogRound]) -> Option<Effect> {
+        effect(Sides::new(old, new))
     }
 
     const STEADY: [f64; 5] = [100.0, 100.3, 99.8, 100.1, 100.2];
@@ -118,8 +123,13 @@ mod tests {
     fn a_clock_that_moved_is_taken_out() {
         let slower = STEADY.map(|time| time * 1.1);
         let [old, new] = [rounds(&STEADY, &[50.0; 5]), rounds(&slower, &[55.0; 5])];
-        let found = effect([&old, &new]).unwrap();
-        assert!(found.theta.abs() < 1e-9 && (found.raw - 1.1f64.ln()).abs() < 1e-9, "{found:?}");
+        let found = effect_of(&old, &new).unwrap();
+        assert!(
+            found.theta().abs() < 1e-9
+                && (found.raw.candidate - found.raw.baseline - 1.1f64.ln()).abs() < 1e-9,
+            "{found:?}"
+        );
+        assert!((found.times.baseline - found.raw.baseline).abs() < 1e-9, "the clock is the baseline's");
         // How far the row follows is not known from a constant clock, and the interval says so.
         assert!(found.noise.unwrap().of_rounds().sd() > 0.02, "{found:?}");
     }
@@ -127,17 +137,17 @@ mod tests {
     #[test]
     fn one_round_without_a_probe_leaves_all_unadjusted() {
         let [old, new] = [rounds(&STEADY, &[50.0; 4]), rounds(&STEADY, &[55.0; 5])];
-        let found = effect([&old, &new]).unwrap();
+        let found = effect_of(&old, &new).unwrap();
         assert!(found.clock.is_none());
-        assert_eq!(found.theta, found.raw);
+        assert_eq!(found.times, found.raw);
     }
 
     #[test]
     fn noise_needs_two_rounds_a_side_and_shrinks_with_more() {
         let [one, two, five] = [1, 2, 5].map(|n| rounds(&STEADY[..n], &[]));
-        assert!(effect([&[], &five]).is_none());
-        assert!(effect([&one, &five]).unwrap().noise.is_none());
-        let noise = effect([&two, &five]).unwrap().noise.unwrap();
+        assert!(effect_of(&[], &five).is_none());
+        assert!(effect_of(&one, &five).unwrap().noise.is_none());
+        let noise = effect_of(&two, &five).unwrap().noise.unwrap();
         let widths = [0, 1, 5, 50, 5000].map(|more| noise.total_after(more).half_width(0.95));
         assert!(widths.is_sorted_by(|a, b| a > b), "{widths:?}");
         assert!(widths[4] >= noise.session.variance.half_width(0.95));

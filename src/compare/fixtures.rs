@@ -10,7 +10,7 @@ use crate::model::{
 use crate::store::Store;
 
 /// A baseline of one session on a fully recorded machine.
-pub(super) fn baseline(name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
+pub(crate) fn baseline(name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
     Baseline {
         name: name.parse().expect("a plain name"),
         tool_version: "0.1.0".to_owned(),
@@ -34,7 +34,7 @@ pub(crate) fn reference_comparison() -> Comparison {
 }
 
 /// A benchmark `ops/FUNCTION` whose rounds hold one sample each.
-pub(super) fn row(function: &str, times: &[f64]) -> Benchmark {
+pub(crate) fn row(function: &str, times: &[f64]) -> Benchmark {
     Benchmark {
         id: BenchmarkId {
             package: "suite".to_owned(),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Sides;
 use crate::stats::{Variance, lower_trimmed_mean};
 
 /// Standard deviation between sessions, in ln time, that is assumed of rows adjusted by a clock probe.
@@ -32,8 +33,8 @@ pub(super) struct SessionTerm {
 }
 
 /// The term of two sides whose rounds are given as (session, location).
-pub(super) fn session_term(sides: [Vec<(usize, f64)>; 2], probed: bool) -> SessionTerm {
-    let sides = sides.map(by_session);
+pub(super) fn session_term(sides: Sides<Vec<(usize, f64)>>, probed: bool) -> SessionTerm {
+    let sides = sides.map(by_session).into_array();
     let (of_one, learned) = variance_of_one(&sides, probed);
     let share = sides.iter().map(|sessions| 1.0 / sessions.len().max(1) as f64).sum();
     SessionTerm { sd: of_one.sd(), learned, variance: of_one.scaled(share) }
@@ -104,24 +105,24 @@ mod tests {
 
     #[test]
     fn one_session_a_side_is_assumed() {
-        let term = session_term([side(&[1.0]), side(&[2.0])], true);
+        let term = session_term(Sides::new(side(&[1.0]), side(&[2.0])), true);
         assert_eq!((term.sd, term.learned), (PROBED_SD, false));
         assert_eq!(term.variance, Variance::known(2.0 * PROBED_SD * PROBED_SD));
-        let few = session_term([side(&[1.0, 1.1]), side(&[2.0, 2.1])], false);
+        let few = session_term(Sides::new(side(&[1.0, 1.1]), side(&[2.0, 2.1])), false);
         assert_eq!((few.sd, few.learned), (UNPROBED_SD, false));
     }
 
     #[test]
     fn more_are_learned_from() {
         let restless = [1.0, 1.05, 0.95, 1.02];
-        let term = session_term([side(&restless), side(&restless)], true);
+        let term = session_term(Sides::new(side(&restless), side(&restless)), true);
         assert!(term.learned && (0.025..0.045).contains(&term.sd), "{term:?}");
         assert!((term.variance.value - term.sd.powi(2) / 2.0).abs() < 1e-12);
     }
 
     #[test]
     fn agreement_lowers_the_term_but_never_to_nothing() {
-        let term = session_term([side(&[1.0; 4]), side(&[1.0; 4])], true);
+        let term = session_term(Sides::new(side(&[1.0; 4]), side(&[1.0; 4])), true);
         assert!(term.learned && term.sd < PROBED_SD && term.sd > PROBED_SD / 4.0, "{term:?}");
     }
 
@@ -136,6 +137,6 @@ mod tests {
 
     #[test]
     fn no_rounds_are_no_panic() {
-        assert!(session_term([vec![], vec![]], true).variance.value.is_finite());
+        assert!(session_term(Sides::default(), true).variance.value.is_finite());
     }
 }

@@ -2,43 +2,43 @@
 
 use std::collections::BTreeMap;
 
+use super::evidence::Judged;
 use super::nesting::Nesting;
-use super::row::Draft;
-use super::{AllocationChange, Change, Count, Options, Quality, Row, Rule, Summary, Verdict};
+use super::{Change, Metric, Options, Row, Side, Sides, Summary, Verdict};
 use crate::stats::Variance;
 
 /// The summary of judged rows.
-pub(super) fn summary(drafts: &[Draft], nesting: &Nesting, options: &Options) -> Summary {
-    let outer = outer_rows(drafts, nesting);
-    let members: Vec<&Draft> =
-        outer.iter().copied().filter(|draft| is_estimated(draft, options.rule)).collect();
-    let all: Vec<&Draft> = drafts.iter().filter(|draft| is_common(&draft.row)).collect();
+pub(super) fn summary(judged: &[Judged], nesting: &Nesting, options: &Options) -> Summary {
+    let outer = outer_rows(judged, nesting);
+    let members: Vec<&Judged> =
+        outer.iter().copied().filter(|judged| judged.is_estimated(options.rule)).collect();
+    let all: Vec<&Judged> = judged.iter().filter(|judged| is_common(&judged.row)).collect();
     Summary {
-        verdicts: tally(drafts.iter().map(|draft| draft.row.verdict)),
-        allocation_verdicts: tally(drafts.iter().filter_map(|draft| Some(draft.row.allocation?.verdict))),
+        verdicts: tally(judged.iter().map(|judged| judged.row.verdict)),
+        allocation_verdicts: tally(judged.iter().filter_map(|judged| judged.row.allocation_verdict())),
         time_geomean: geomean(&members, options),
         geomean_rows: members.len(),
         total_ns: total_time(&outer),
-        total_bytes: total(&outer, |allocation| Some(&allocation.bytes)),
-        total_allocations: total(&outer, |allocation| allocation.count.as_ref()),
+        total_bytes: total(&outer, Metric::AllocatedBytes),
+        total_allocations: total(&outer, Metric::Allocations),
         nested_rows: all.len() - outer.len(),
         total_with_nested_ns: total_time(&all),
-        total_with_nested_bytes: total(&all, |allocation| Some(&allocation.bytes)),
+        total_with_nested_bytes: total(&all, Metric::AllocatedBytes),
     }
 }
 
-fn total_time(rows: &[&Draft]) -> [f64; 2] {
-    [0, 1].map(|side| rows.iter().map(|draft| times(&draft.row)[side]).sum())
+fn total_time(rows: &[&Judged]) -> Sides<f64> {
+    Sides::of(|side| rows.iter().filter_map(|judged| judged.row.time_ns(side)).sum())
 }
 
 /// Sum of a count over the rows that have it on both sides.
-fn total(rows: &[&Draft], of: fn(&AllocationChange) -> Option<&Count>) -> Option<[u64; 2]> {
-    let allocations = rows.iter().filter_map(|draft| draft.row.allocation.as_ref());
-    allocations.filter_map(of).map(|count| [count.baseline.high, count.candidate.high]).reduce(add)
+fn total(rows: &[&Judged], metric: Metric) -> Option<Sides<u64>> {
+    let counts = rows.iter().filter_map(|judged| judged.row.measure(metric)?.values().both());
+    counts.map(|count| count.map(|count| count as u64)).reduce(add)
 }
 
-fn add(a: [u64; 2], b: [u64; 2]) -> [u64; 2] {
-    [a[0].saturating_add(b[0]), a[1].saturating_add(b[1])]
+fn add(a: Sides<u64>, b: Sides<u64>) -> Sides<u64> {
+    a.zip(b).map(|(a, b)| a.saturating_add(b))
 }
 
 fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, usize> {
@@ -50,59 +50,39 @@ fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, usize> {
 }
 
 /// Rows measured on both sides that are not part of another such row, be it through rows that are not.
-fn outer_rows<'a>(drafts: &'a [Draft], nesting: &Nesting) -> Vec<&'a Draft> {
-    let is_common = |index: usize| is_common(&drafts[index].row);
+fn outer_rows<'a>(judged: &'a [Judged], nesting: &Nesting) -> Vec<&'a Judged> {
+    let is_common = |index: usize| is_common(&judged[index].row);
     let is_nested = |index: usize| nesting.around(index).into_iter().any(is_common);
-    (0..drafts.len())
+    (0..judged.len())
         .filter(|&index| is_common(index) && !is_nested(index))
-        .map(|index| &drafts[index])
+        .map(|index| &judged[index])
         .collect()
 }
 
 fn is_common(row: &Row) -> bool {
     let one_sided = matches!(row.verdict, Verdict::Added | Verdict::Removed | Verdict::Failed);
-    !one_sided && row.time.is_some_and(|time| time.baseline_ns.is_some() && time.candidate_ns.is_some())
-}
-
-fn times(row: &Row) -> [f64; 2] {
-    row.time.map_or([0.0; 2], |time| [time.baseline_ns.unwrap_or(0.0), time.candidate_ns.unwrap_or(0.0)])
-}
-
-/// The row has a change, and under [`Rule::Interval`] one with an interval, measured on a core of its own.
-pub(super) fn is_estimated(draft: &Draft, rule: Rule) -> bool {
-    let has_change = draft.row.time.is_some_and(|time| time.change.is_some());
-    let has_interval =
-        || draft.effect.is_some_and(|effect| effect.noise.is_some()) && !draft.row.is_contended();
-    has_change && (rule == Rule::Point || has_interval())
+    !one_sided && Side::BOTH.into_iter().all(|side| row.time_ns(side).is_some())
 }
 
 /// Geometric mean of the time ratios. The noise of rounds is independent between rows; what a session does
 /// is taken as the same in all rows, so that it does not average out.
-pub(super) fn geomean(members: &[&Draft], options: &Options) -> Option<Change> {
-    let changes: Vec<Change> = members.iter().filter_map(|draft| draft.row.time?.change).collect();
-    let m = changes.len() as f64;
-    (m > 0.0).then_some(())?;
-    let mean = |of: fn(&Change) -> f64| changes.iter().map(of).sum::<f64>() / m;
-    let theta = mean(|change| change.point.ln_1p());
-    let variance = geomean_variance(members);
+pub(super) fn geomean(members: &[&Judged], options: &Options) -> Option<Change> {
+    let (theta, variance) = log_mean(members)?;
     let half_width = variance.half_width(options.confidence);
-    let p = match options.rule {
-        Rule::Interval => variance.minimum_effect_p(theta, options.threshold.ln_1p()),
-        Rule::Point => 1.0,
-    };
-    let quality = Quality {
-        clock_slope: mean(|change| change.quality.clock_slope),
-        raw: mean(|change| change.quality.raw.ln_1p()).exp_m1(),
-        session_sd: mean(|change| change.quality.session_sd),
-        session_sd_learned: changes.iter().all(|change| change.quality.session_sd_learned),
-    };
-    let [low, high] = [theta - half_width, theta + half_width].map(f64::exp_m1);
-    Some(Change { point: theta.exp_m1(), low, high, p, quality })
+    let [low, point, high] = [theta - half_width, theta, theta + half_width].map(f64::exp_m1);
+    Some(Change { point, low, high })
 }
 
-/// Of the mean of the effects; nothing under [`Rule::Point`], which has no noise model.
-fn geomean_variance(members: &[&Draft]) -> Variance {
-    let noises: Vec<_> = members.iter().filter_map(|draft| draft.effect?.noise).collect();
+/// ln of the mean ratio and its variance: none under the point rule, which has no noise model. `None` of no rows.
+pub(super) fn log_mean(members: &[&Judged]) -> Option<(f64, Variance)> {
+    let effects: Vec<f64> =
+        members.iter().filter_map(|judged| Some(judged.row.time_change()?.point.ln_1p())).collect();
+    let mean = effects.iter().sum::<f64>() / effects.len() as f64;
+    (!effects.is_empty()).then(|| (mean, geomean_variance(members)))
+}
+
+fn geomean_variance(members: &[&Judged]) -> Variance {
+    let noises: Vec<_> = members.iter().filter_map(|judged| judged.effect?.noise).collect();
     let m = noises.len().max(1) as f64;
     let rounds: Vec<Variance> = noises.iter().map(|noise| noise.of_rounds()).collect();
     let rounds = Variance::sum(&rounds).scaled(1.0 / (m * m));

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Family, ModelComparison, SizeComparison, SizeFit};
-use crate::model::{Baseline, BenchmarkId, Inference, Range, Round};
+use super::{Change, Family, Measure, Metric, ModelComparison, Side, Sides, SizeComparison, SizeFit};
+use crate::model::{Baseline, BenchmarkId, Inference, Round};
 use crate::work::Work;
 
 /// What the user may choose.
@@ -13,10 +13,6 @@ pub struct Options {
     pub rule: Rule,
     /// Least relative change that counts, as a fraction (0.02 is 2 %).
     pub threshold: f64,
-    /// Least absolute change of time that counts, nanoseconds per iteration.
-    pub time_floor_ns: f64,
-    /// Least absolute change of allocated bytes that counts.
-    pub byte_floor: u64,
     /// Two-sided confidence level of the intervals.
     pub confidence: f64,
     /// False discovery rate over the time rows.
@@ -30,8 +26,6 @@ impl Default for Options {
         Options {
             rule: Rule::Interval,
             threshold: 0.02,
-            time_floor_ns: 20.0,
-            byte_floor: 64,
             confidence: 0.95,
             false_discovery_rate: 0.05,
             across: BTreeSet::new(),
@@ -91,20 +85,33 @@ impl Fact {
             Fact::Model => "model",
         }
     }
+
+    /// What it covers, in the help and the documentation of `--across`.
+    pub fn description(self) -> &'static str {
+        match self {
+            Fact::Machine => "CPU model, core counts, operating system",
+            Fact::Threads => "Variables that set a number of threads",
+            Fact::Profile => "Cargo profile",
+            Fact::TargetFeatures => "Target triple, target features",
+            Fact::Work => "Declared work of a benchmark",
+            Fact::Dtype => "Element type of a benchmark",
+            Fact::Model => "Declared facts of the measured model",
+        }
+    }
 }
 
-/// What was decided of a row's time.
+/// What was decided of a row, or of a measure of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// Slower, beyond the threshold.
+    /// Worse, beyond the threshold: slower, or more allocated.
     Regressed,
-    /// Faster, beyond the threshold.
+    /// Better, beyond the threshold: faster, or less allocated.
     Improved,
     /// Changed by less than the threshold, shown so by the interval.
     Unchanged,
-    /// The interval decides neither way.
+    /// The data cannot tell: the interval reaches over the threshold, or counts vary.
     Inconclusive,
-    /// Changed by what the rounds say, but within what sessions of identical code may differ by.
+    /// The rounds differ beyond the threshold, but by no more than sessions of identical code may.
     Suspect,
     /// In the candidate only.
     Added,
@@ -145,6 +152,11 @@ impl Verdict {
         }
     }
 
+    /// A change in either direction.
+    pub fn is_change(self) -> bool {
+        matches!(self, Verdict::Regressed | Verdict::Improved)
+    }
+
     /// The words in prose and tables: `not comparable`, ...
     pub fn words(self) -> &'static str {
         match self {
@@ -154,26 +166,11 @@ impl Verdict {
     }
 }
 
-/// What was decided of a row's allocation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AllocationVerdict {
-    /// Allocates more.
-    More,
-    /// Allocates less.
-    Less,
-    /// Equal, or different by less than the floor.
-    Same,
-    /// At least one side varies between iterations and the ranges overlap.
-    Varies,
-}
-
 /// A comparison of two baselines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// The side compared against.
-    pub baseline: Side,
-    /// The side that is judged.
-    pub candidate: Side,
+    /// Where the sides come from.
+    pub sides: Sides<Origin>,
     /// What it was judged by.
     pub options: Options,
     /// Every benchmark of either side, sorted by id.
@@ -196,9 +193,23 @@ pub struct Comparison {
     pub warnings: Vec<Warning>,
 }
 
-/// One side of a comparison: the baseline without its benchmarks.
+impl Comparison {
+    /// Some row has times that could be held against each other.
+    pub fn is_judged(&self) -> bool {
+        let judged = [
+            Verdict::Regressed,
+            Verdict::Improved,
+            Verdict::Unchanged,
+            Verdict::Inconclusive,
+            Verdict::Suspect,
+        ];
+        judged.into_iter().any(|verdict| self.summary.rows(verdict) > 0)
+    }
+}
+
+/// Where a side comes from: its baseline without the benchmarks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Side {
+pub struct Origin {
     /// Name, environment, settings and sessions; `benchmarks` is empty.
     pub baseline: Baseline,
     /// Benchmarks it holds.
@@ -220,124 +231,51 @@ pub struct Row {
     pub nested_in: Option<String>,
     /// What it measures of a model, the candidate's where both sides say.
     pub inference: Option<Inference>,
-    /// What was decided of its time.
+    /// What was decided of it: that of its time, or why there is nothing to decide.
     pub verdict: Verdict,
-    /// Time. Absent where neither side was measured. One-sided rows have one side of it.
-    pub time: Option<TimeChange>,
-    /// Allocation, where both sides counted it.
-    pub allocation: Option<AllocationChange>,
-    /// GFLOP/s, where FLOPs are declared on both sides by the same convention.
-    pub gflops: Option<RateChange>,
-    /// GB/s, where bytes are declared.
-    pub gb_per_s: Option<RateChange>,
-    /// Gelem/s, where elements are declared.
-    pub gelem_per_s: Option<RateChange>,
-    /// Tokens/s, where tokens are declared.
-    pub tokens_per_s: Option<RateChange>,
+    /// A side was measured while another hardware thread shared the core: changes of time are judged beyond a factor
+    /// of 2 only.
+    pub contended: bool,
+    /// Everything that was measured of it on either side.
+    pub measures: BTreeMap<Metric, Measure>,
     /// The rounds of both sides, for the distributions of changed rows.
-    pub rounds: [Vec<Round>; 2],
-    /// Footnotes: why it is not comparable, failed, suspect, how many more rounds would decide it.
+    pub rounds: Sides<Vec<Round>>,
+    /// Footnotes: why it is not comparable, failed, suspect, how many more rounds would resolve it.
     pub notes: Vec<Warning>,
 }
 
 impl Row {
-    /// A side was measured while another hardware thread shared the core.
-    pub(super) fn is_contended(&self) -> bool {
-        self.notes.contains(&Warning::Contended)
+    /// A metric of the row, where a side has it.
+    pub fn measure(&self, metric: Metric) -> Option<&Measure> {
+        self.measures.get(&metric)
     }
 
-    /// Displayed time of side 0, the baseline, or 1, the candidate; nanoseconds.
-    pub(crate) fn time_ns(&self, side: usize) -> Option<f64> {
-        let TimeChange { baseline_ns, candidate_ns, .. } = self.time?;
-        [baseline_ns, candidate_ns][side]
+    /// Time of an iteration. Absent where neither side was measured.
+    pub fn time(&self) -> Option<&Measure> {
+        self.measure(Metric::Time)
     }
-}
 
-/// Time of a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TimeChange {
-    /// Undisturbed time, raw nanoseconds per iteration: exp of the lower trimmed mean over rounds of the lower
-    /// quartile of ln time ([`displayed_time`](crate::stats::displayed_time)).
-    pub baseline_ns: Option<f64>,
-    /// The same of the candidate.
-    pub candidate_ns: Option<f64>,
-    /// The change with its interval, where both sides were measured and are comparable.
-    pub change: Option<Change>,
-    /// Least relative change that counts for this row, as a fraction: the user's threshold, raised by the
-    /// absolute floor (relative to the lesser of the two times, so that it is the same both ways). A slowdown
-    /// counts from a ratio of 1 + threshold, a speed-up from its inverse; under [`Rule::Point`] a change counts from
-    /// the threshold either way.
-    pub threshold: f64,
-}
-
-/// A change, new / old - 1, with its interval. `low` and `high` equal `point` under [`Rule::Point`]; with a
-/// single round on a side there is no interval, and they are -1 and infinity.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Change {
-    /// Point estimate, adjusted for the clock under [`Rule::Interval`].
-    pub point: f64,
-    /// Lower end of the interval.
-    pub low: f64,
-    /// Upper end of the interval.
-    pub high: f64,
-    /// p-value of the hypothesis that the change is no greater than the threshold, 1 under [`Rule::Point`] and
-    /// without an interval.
-    pub p: f64,
-    /// How it was estimated.
-    pub quality: Quality,
-}
-
-/// How a change was estimated.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quality {
-    /// Slope of ln t on ln probe that was used, in [0, 1]; 0 where there is no probe.
-    pub clock_slope: f64,
-    /// Unadjusted change, new / old - 1 of the displayed times.
-    pub raw: f64,
-    /// Standard deviation between sessions that the interval allows for, in ln t.
-    pub session_sd: f64,
-    /// `session_sd` was learned from several sessions, not assumed.
-    pub session_sd_learned: bool,
-}
-
-/// Allocation of a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AllocationChange {
-    /// What was decided.
-    pub verdict: AllocationVerdict,
-    /// Bytes requested per iteration.
-    pub bytes: Count,
-    /// Allocations per iteration, where both sides know them.
-    pub count: Option<Count>,
-    /// Peak live bytes likewise.
-    pub peak: Option<Count>,
-}
-
-/// A count on both sides.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Count {
-    /// The baseline's.
-    pub baseline: Range<u64>,
-    /// The candidate's.
-    pub candidate: Range<u64>,
-}
-
-impl Count {
-    /// new / old - 1 of the upper ends; absent where the baseline has none.
-    pub fn change(&self) -> Option<f64> {
-        (self.baseline.high > 0).then(|| self.candidate.high as f64 / self.baseline.high as f64 - 1.0)
+    /// The change of time, where both sides were measured and are comparable.
+    pub fn time_change(&self) -> Option<Change> {
+        self.time()?.change
     }
-}
 
-/// A rate on both sides, a view of the row's time: never a test of its own.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RateChange {
-    /// The baseline's, from its displayed time.
-    pub baseline: Option<f64>,
-    /// The candidate's, from its displayed time.
-    pub candidate: Option<f64>,
-    /// 1 / (1 + time change) - 1.
-    pub change: Option<f64>,
+    /// Time of a side as it is shown, nanoseconds.
+    pub fn time_ns(&self, side: Side) -> Option<f64> {
+        self.time()?.values()[side]
+    }
+
+    /// What was decided of its allocation, where both sides counted it: *regressed* for more, *improved* for less,
+    /// *inconclusive* where it varies too much. The bytes decide; where they do not differ or vary, the number of
+    /// allocations does.
+    pub fn allocation_verdict(&self) -> Option<Verdict> {
+        let verdict = |metric| self.measure(metric)?.verdict;
+        let bytes = verdict(Metric::AllocatedBytes)?;
+        let count = verdict(Metric::Allocations).unwrap_or(Verdict::Unchanged);
+        let decided = [bytes, count].into_iter().find(|verdict| verdict.is_change());
+        let open = [bytes, count].into_iter().find(|verdict| *verdict != Verdict::Unchanged);
+        Some(decided.or(open).unwrap_or(Verdict::Unchanged))
+    }
 }
 
 /// Counts and totals of a comparison.
@@ -345,25 +283,37 @@ pub struct RateChange {
 pub struct Summary {
     /// Rows of each verdict; verdicts without rows are absent.
     pub verdicts: BTreeMap<Verdict, usize>,
-    /// Rows of each allocation verdict; likewise.
-    pub allocation_verdicts: BTreeMap<AllocationVerdict, usize>,
+    /// Rows of each verdict on allocation ([`Row::allocation_verdict`]); likewise.
+    pub allocation_verdicts: BTreeMap<Verdict, usize>,
     /// Geometric mean of time ratios (candidate / baseline) minus 1, over common comparable rows that are not
     /// nested, with its interval.
     pub time_geomean: Option<Change>,
     /// Rows in it.
     pub geomean_rows: usize,
     /// Sum of displayed times of common un-nested rows, nanoseconds. Shown, never judged.
-    pub total_ns: [f64; 2],
+    pub total_ns: Sides<f64>,
     /// Sum of bytes requested of common un-nested rows with allocation on both sides.
-    pub total_bytes: Option<[u64; 2]>,
+    pub total_bytes: Option<Sides<u64>>,
     /// Sum of allocations of the same rows.
-    pub total_allocations: Option<[u64; 2]>,
+    pub total_allocations: Option<Sides<u64>>,
     /// Common rows that are left out of the sums above, because a row that contains them is in.
     pub nested_rows: usize,
     /// Sum of displayed times of all common rows, nested ones again; nanoseconds.
-    pub total_with_nested_ns: [f64; 2],
+    pub total_with_nested_ns: Sides<f64>,
     /// Sum of bytes requested likewise.
-    pub total_with_nested_bytes: Option<[u64; 2]>,
+    pub total_with_nested_bytes: Option<Sides<u64>>,
+}
+
+impl Summary {
+    /// Rows of a verdict.
+    pub fn rows(&self, verdict: Verdict) -> usize {
+        self.verdicts.get(&verdict).copied().unwrap_or(0)
+    }
+
+    /// Rows of a verdict on allocation.
+    pub fn allocation_rows(&self, verdict: Verdict) -> usize {
+        self.allocation_verdicts.get(&verdict).copied().unwrap_or(0)
+    }
 }
 
 /// An environment fact that differs.
@@ -386,25 +336,25 @@ pub enum Warning {
     Differs(Fact),
     /// A fact differs and was allowed by `--across`.
     Across(Fact),
-    /// The benchmark failed on one side: side (`baseline` or `candidate`) and reason.
+    /// The benchmark failed on one side.
     Failed {
-        /// `baseline` or `candidate`.
-        side: &'static str,
+        /// Which one.
+        side: Side,
         /// Why.
         reason: String,
     },
-    /// So many more rounds on each side would decide the row, if the noise stays as it is.
+    /// About this many more rounds per side would resolve the row, if the noise stays as it is.
     MoreRounds(usize),
-    /// More rounds would not decide it: sessions differ by as much.
+    /// More rounds would not resolve it: sessions differ by as much.
     MoreSessions,
-    /// Changed by its rounds, within what sessions may differ by.
+    /// The rounds differ, by no more than sessions of identical code may.
     Suspect,
     /// Beyond the threshold by its own interval, but not among this many rows (false discovery rate).
     FalseDiscovery,
     /// Too few rounds for an interval on one side.
     TooFewRounds {
-        /// Rounds of the baseline and the candidate.
-        rounds: [usize; 2],
+        /// Rounds of each side.
+        rounds: Sides<usize>,
     },
     /// One side has clock probes and the other has none, or neither has.
     NoProbe,

@@ -74,6 +74,19 @@ impl Baseline {
         self.sessions.first().map_or(Timestamp::UNIX_EPOCH, |session| session.started)
     }
 
+    /// Name, environment, settings, sessions and models, without the benchmarks.
+    pub fn without_benchmarks(&self) -> Baseline {
+        Baseline {
+            name: self.name.clone(),
+            tool_version: self.tool_version.clone(),
+            environment: self.environment.clone(),
+            settings: self.settings.clone(),
+            sessions: self.sessions.clone(),
+            benchmarks: Vec::new(),
+            models: self.models.clone(),
+        }
+    }
+
     /// The order of a history: by date, then by name.
     pub fn by_date(&self, other: &Self) -> Ordering {
         self.created().cmp(&other.created()).then_with(|| self.name.cmp(&other.name))

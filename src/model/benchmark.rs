@@ -58,6 +58,22 @@ pub struct Benchmark {
     pub failure: Option<String>,
 }
 
+impl Benchmark {
+    /// The same benchmark with other rounds.
+    pub fn with_rounds(&self, rounds: Vec<Round>) -> Benchmark {
+        Benchmark {
+            id: self.id.clone(),
+            work: self.work.clone(),
+            nested_in: self.nested_in.clone(),
+            inference: self.inference.clone(),
+            rounds,
+            allocation: self.allocation,
+            step_allocation: self.step_allocation.clone(),
+            failure: self.failure.clone(),
+        }
+    }
+}
+
 /// What a benchmark measures of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inference {
@@ -95,6 +111,21 @@ pub struct Round {
 impl Round {
     /// Times that a baseline can hold, nanoseconds: up to eleven days.
     pub const TIMES: std::ops::RangeInclusive<f64> = 1e-9..=1e15;
+
+    /// The round reduced to the samples of these indices, with what was recorded of each.
+    pub fn pick(&self, kept: &[usize]) -> Round {
+        Round {
+            session: self.session,
+            samples: pick(&self.samples, kept),
+            probes: pick(&self.probes, kept),
+            contention: pick(&self.contention, kept),
+            steps: pick(&self.steps, kept),
+        }
+    }
+}
+
+fn pick<T: Clone>(values: &[T], kept: &[usize]) -> Vec<T> {
+    kept.iter().filter_map(|&index| values.get(index).cloned()).collect()
 }
 
 /// Allocation of one iteration over all counted iterations and rounds. `CountingAllocator` tells all of it; a baseline
@@ -107,7 +138,9 @@ pub struct Allocation {
     pub bytes: Range<u64>,
     /// Peak live bytes above the start.
     pub peak: Option<Range<u64>>,
-    /// Net live bytes at the end.
+    /// Bytes live at the end above the start, with the output still held: what a creation leaves live.
+    pub live: Option<Range<i64>>,
+    /// Bytes live after the output is dropped, above those before the set-up: growth or a leak.
     pub net: Option<Range<i64>>,
 }
 
@@ -160,6 +193,7 @@ impl Allocation {
             count: known(self.count, other.count),
             bytes: self.bytes.union(other.bytes),
             peak: known(self.peak, other.peak),
+            live: known(self.live, other.live),
             net: known(self.net, other.net),
         }
     }

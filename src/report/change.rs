@@ -1,11 +1,13 @@
 //! Changes as text: sign, percent, a word for the direction, the interval.
 
-use super::quantity::fixed;
+use std::fmt;
+
+use super::quantity::{Precision, fixed};
 use crate::compare::{Change, Estimate};
 
 /// What a number measures: which direction has which word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+enum Unit {
     /// Time: slower or faster.
     Time,
     /// Memory and counts: more or less.
@@ -21,6 +23,62 @@ impl Unit {
             (Unit::Amount, true) => "more",
             (Unit::Amount, false) => "less",
         }
+    }
+}
+
+/// A change in its parts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Effect {
+    /// The estimate: `+3.2 %`.
+    pub(crate) point: String,
+    /// The direction, where there is one for certain.
+    word: Option<&'static str>,
+    /// The interval, where there is one: `[+2.1, +4.3]`.
+    pub(crate) interval: Option<String>,
+}
+
+impl Effect {
+    /// A change of time. The word claims a direction, so it is left out where the interval holds none.
+    pub(crate) fn of_time(change: &Change) -> Self {
+        Effect {
+            point: point(change),
+            word: (certain(change) != 0.0).then(|| Unit::Time.word(change.point)),
+            interval: interval(change),
+        }
+    }
+
+    /// A change of a sum of times, which has no interval.
+    pub(crate) fn of_sum(change: f64) -> Self {
+        Effect::exact(change, Unit::Time)
+    }
+
+    /// A change of memory or of a count, which has none either.
+    pub(crate) fn of_amount(change: f64) -> Self {
+        Effect::exact(change, Unit::Amount)
+    }
+
+    fn exact(change: f64, unit: Unit) -> Self {
+        let point = percent(change);
+        Effect { word: (!reads_zero(&point)).then(|| unit.word(change)), point, interval: None }
+    }
+
+    /// A change point, whose interval holds a direction.
+    pub(crate) fn of_level(size: &Estimate) -> Self {
+        let decimals = decimals((size.high - size.low) / 2.0 * 100.0);
+        let [low, value, high] = [size.low, size.value, size.high].map(|end| number(end * 100.0, decimals));
+        Effect {
+            point: format!("{value} %"),
+            word: Some(Unit::Time.word(size.value)),
+            interval: Some(format!("[{low}, {high}]")),
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.point)?;
+        let rest = self.word.into_iter().chain(self.interval.as_deref());
+        rest.into_iter().try_for_each(|part| write!(f, " {part}"))
     }
 }
 
@@ -41,28 +99,40 @@ fn decimals_near_nothing(percent: f64, decimals: i32) -> i32 {
 
 /// A percentage with its sign, without the unit.
 fn number(percent: f64, decimals: i32) -> String {
-    let text = fixed(percent, decimals_near_nothing(percent, decimals));
-    if percent > 0.0 && text.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
-        format!("+{text}")
-    } else {
-        text
-    }
+    signed(fixed(percent, decimals_near_nothing(percent, decimals)))
 }
+
+/// A number as text with a plus sign where it is positive.
+pub(crate) fn signed(number: String) -> String {
+    if reads_zero(&number) || number.starts_with('-') { number } else { format!("+{number}") }
+}
+
+/// No digit of the text is above zero.
+pub(crate) fn reads_zero(text: &str) -> bool {
+    !text.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
+}
+
+/// Decimals of a sum or a count in percent.
+const EXACT: i32 = 1;
 
 /// A change of a count or rate: `+3.2 %`.
 pub(crate) fn percent(change: f64) -> String {
-    format!("{} %", number(change * 100.0, 1))
+    format!("{} %", number(change * 100.0, EXACT))
 }
 
-/// A change of a count or rate with its word: `-86.7 % less`.
-pub(crate) fn percent_words(change: f64, unit: Unit) -> String {
-    let text = percent(change);
-    if text.starts_with(['+', '-']) { format!("{text} {}", unit.word(change)) } else { text }
+/// The digits of two sums, whose change is shown as [`percent`].
+pub(crate) fn exact_precision(change: f64) -> Precision {
+    Precision::beside(change, decimals_near_nothing(change * 100.0, EXACT))
 }
 
 /// The point estimate of a change of time: `+3.2 %`.
 pub(crate) fn point(change: &Change) -> String {
     format!("{} %", number(change.point * 100.0, change_decimals(change)))
+}
+
+/// Decimals of [`point`].
+pub(crate) fn shown_decimals(change: &Change) -> i32 {
+    decimals_near_nothing(change.point * 100.0, change_decimals(change))
 }
 
 /// The interval of a change in percent: `[+2.1, +4.3]`. Absent for point estimates.
@@ -73,26 +143,9 @@ pub(crate) fn interval(change: &Change) -> Option<String> {
     })
 }
 
-/// A change of time in full: `+3.2 % slower [+2.1, +4.3]`. The word claims a direction, so it is left out
-/// where the interval holds none.
+/// A change of time in full: `+3.2 % slower [+2.1, +4.3]`.
 pub(crate) fn effect(change: &Change) -> String {
-    let mut text = point(change);
-    if certain(change) != 0.0 {
-        text.push(' ');
-        text.push_str(Unit::Time.word(change.point));
-    }
-    if let Some(interval) = interval(change) {
-        text.push(' ');
-        text.push_str(&interval);
-    }
-    text
-}
-
-/// A change point in full: `+3.2 % slower [+2.1, +4.3]`. Its interval holds a direction.
-pub(crate) fn level(size: &Estimate) -> String {
-    let decimals = decimals((size.high - size.low) / 2.0 * 100.0);
-    let [low, value, high] = [size.low, size.value, size.high].map(|end| number(end * 100.0, decimals));
-    format!("{value} % {} [{low}, {high}]", Unit::Time.word(size.value))
+    Effect::of_time(change).to_string()
 }
 
 /// The bound of a change nearer to no change; 0 where the interval holds no change.
@@ -147,9 +200,10 @@ mod tests {
 
     #[test]
     fn almost_nothing_is_not_nothing() {
-        assert_eq!(percent_words(-0.99993, Unit::Amount), "-99.9930 % less");
-        assert_eq!(percent_words(-1.0, Unit::Amount), "-100.0 % less");
-        assert_eq!(percent_words(0.00001, Unit::Amount), "0.0 %");
+        let exact = |change| Effect::of_amount(change).to_string();
+        assert_eq!(exact(-0.99993), "-99.9930 % less");
+        assert_eq!(exact(-1.0), "-100.0 % less");
+        assert_eq!(exact(0.00001), "0.0 %");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Estimates as text: a value, its interval, and no more digits than the interval supports.
 
-use super::quantity::{Precision, fixed, place, significant};
+use super::quantity::{Precision, fixed, significant};
 use crate::compare::Estimate;
 
 /// Most significant digits, as of any other value.
@@ -30,6 +30,11 @@ fn decimals(estimate: &Estimate) -> Option<i32> {
     }
     let largest = estimate.low.abs().max(estimate.high.abs());
     Some((-place(half_width)).min(FIGURES - 1 - place(largest)))
+}
+
+/// Decimal exponent of the leading digit.
+fn place(value: f64) -> i32 {
+    value.abs().log10().floor() as i32
 }
 
 /// A constant over an estimate, as a ratio of work over a ratio of times.

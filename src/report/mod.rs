@@ -2,8 +2,8 @@
 //! the list of them and a [`history`] likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
 //! data.
 
+mod cells;
 mod change;
-mod chart;
 mod charts;
 mod command;
 mod escape;
@@ -11,21 +11,26 @@ mod estimate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod footnotes;
+mod gate;
 pub mod history;
 pub mod json;
 mod markdown;
 mod models;
 mod order;
+mod origin;
 mod quantity;
 mod rate;
 pub mod saved;
+mod table;
+mod tables;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
-pub use chart::{Chart, chart_files, chart_names};
+pub use charts::{Chart, chart_files, chart_names};
 pub use command::diff_command;
+pub use gate::gate_message;
 
 use crate::compare::Comparison;
 
@@ -91,7 +96,7 @@ impl Report {
     pub fn files(&self) -> impl Iterator<Item = (String, String)> {
         let texts = [(MARKDOWN_FILE, &self.markdown), (JSON_FILE, &self.json)];
         let texts = texts.map(|(name, text)| (name.to_owned(), text.clone()));
-        texts.into_iter().chain(self.charts.iter().flat_map(Chart::files))
+        texts.into_iter().chain(self.charts.iter().map(Chart::file))
     }
 }
 

@@ -1,8 +1,7 @@
 //! Models and their rows: facts in short, and which rows tables and charts take.
 
 use super::quantity::count;
-use super::rate::Rate;
-use crate::compare::{Comparison, GenerationComparison, ModelComparison, RateChange, Row, Tail};
+use crate::compare::{Comparison, GenerationComparison, ModelComparison, Row, Tail};
 use crate::inference::{Model, Phase};
 
 /// Facts in short: `128 wide, 2 layers, 4 heads, 461,440 parameters, f32`. Facts that were not declared are left out.
@@ -34,15 +33,15 @@ pub(crate) fn rows<'a>(
 /// The measured rows of all models whose phase is wanted: model by model, by phase and then by size.
 pub(crate) fn rows_of(comparison: &Comparison, wanted: fn(&Phase) -> bool) -> Vec<(&Row, Phase)> {
     let rows = comparison.models.iter().flat_map(|model| rows(model, comparison));
-    rows.filter(|(row, phase)| row.time.is_some() && wanted(phase)).collect()
+    rows.filter(|(row, phase)| row.time().is_some() && wanted(phase)).collect()
 }
 
 /// The row that stands for a model: its longest inference, or its longest row where it has none.
 pub(crate) fn representative<'a>(model: &'a ModelComparison, comparison: &'a Comparison) -> Option<&'a Row> {
-    let length = |row: &Row| row.time.and_then(|time| time.candidate_ns.or(time.baseline_ns)).unwrap_or(0.0);
+    let length = |row: &Row| row.time().and_then(|time| time.values().latest()).unwrap_or(0.0);
     let rank = |(row, phase): &(&Row, Phase)| (matches!(phase, Phase::Inference { .. }), length(row));
     rows(model, comparison)
-        .filter(|(row, _)| row.time.is_some())
+        .filter(|(row, _)| row.time().is_some())
         .max_by(|first, second| {
             let ((first_inference, first), (second_inference, second)) = (rank(first), rank(second));
             first_inference.cmp(&second_inference).then(first.total_cmp(&second))
@@ -61,21 +60,9 @@ pub(crate) fn generations(comparison: &Comparison) -> Vec<(&Row, &GenerationComp
     all.filter_map(|generation| Some((comparison.rows.get(generation.row)?, generation))).collect()
 }
 
-/// Tokens per second of decoding, prefill excluded: 1 / TPOT. A view of the time per token, as the rates of a row are of
-/// its time.
-pub(crate) fn decode_rate(generation: &GenerationComparison) -> Option<RateChange> {
-    let per_token = generation.per_token?;
-    let rate = |nanoseconds| Rate::Tokens.per_time(1, nanoseconds);
-    Some(RateChange {
-        baseline: per_token.baseline_ns.map(rate),
-        candidate: per_token.candidate_ns.map(rate),
-        change: per_token.change.map(|change| 1.0 / (1.0 + change.point) - 1.0),
-    })
-}
-
 /// Steps of decoding were recorded of the model.
 pub(crate) fn has_steps(model: &ModelComparison) -> bool {
-    model.steps.iter().any(|steps| !steps.is_empty()) || model.depth_fit.iter().any(Option::is_some)
+    model.steps.iter().any(|steps| !steps.is_empty()) || model.depth_fit.any()
 }
 
 /// A tail by its name and its value in nanoseconds.

@@ -3,13 +3,13 @@
 use std::cmp::Ordering;
 
 use super::change::certain;
-use crate::compare::{AllocationChange, Row, Verdict};
+use crate::compare::{Metric, Row, Side, Verdict};
 
 /// How much a row has changed for certain, then by its point estimate: as |ln ratio|, so that halving ranks
 /// with doubling.
 pub(crate) fn strength(row: &Row) -> [f64; 2] {
-    let change = row.time.as_ref().and_then(|time| time.change.as_ref());
-    change.map_or([0.0; 2], |change| [certain(change), change.point].map(|change| change.ln_1p().abs()))
+    let change = row.time_change();
+    change.map_or([0.0; 2], |change| [certain(&change), change.point].map(|change| change.ln_1p().abs()))
 }
 
 /// Steps that differences of times are rounded to, nanoseconds: displayed times went through logarithms, whose rounding
@@ -19,13 +19,16 @@ const RESOLUTION_NS: f64 = 1e-3;
 /// What rows are ranked by. Without an interval it is the difference of the times, because nothing then keeps the
 /// relative changes of the shortest rows, which noise moves most, from leading.
 fn rank(row: &Row) -> [f64; 2] {
-    let change = row.time.as_ref().and_then(|time| time.change.as_ref());
+    let change = row.time_change();
     let is_point = change.is_some_and(|change| change.low == change.high);
     if is_point { [difference_ns(row), 0.0] } else { strength(row) }
 }
 
 fn difference_ns(row: &Row) -> f64 {
-    let apart = row.time_ns(0).zip(row.time_ns(1)).map_or(0.0, |(old, new)| (new - old).abs());
+    let apart = row
+        .time_ns(Side::Baseline)
+        .zip(row.time_ns(Side::Candidate))
+        .map_or(0.0, |(old, new)| (new - old).abs());
     (apart / RESOLUTION_NS).round() * RESOLUTION_NS
 }
 
@@ -33,6 +36,15 @@ fn difference_ns(row: &Row) -> f64 {
 pub(crate) fn by_strength(first: &Row, second: &Row) -> Ordering {
     let ([bound, point], [other_bound, other_point]) = (strength(first), strength(second));
     other_bound.total_cmp(&bound).then(other_point.total_cmp(&point))
+}
+
+/// The `most` strongest items, in their original order.
+pub(crate) fn strongest<T>(items: Vec<T>, most: usize, strength: impl Fn(&T) -> f64) -> Vec<T> {
+    let mut ranked: Vec<(usize, T)> = items.into_iter().enumerate().collect();
+    ranked.sort_by(|(_, first), (_, second)| strength(second).total_cmp(&strength(first)));
+    ranked.truncate(most);
+    ranked.sort_by_key(|(index, _)| *index);
+    ranked.into_iter().map(|(_, item)| item).collect()
 }
 
 /// Greatest rank first.
@@ -56,8 +68,9 @@ pub(crate) fn report_order(rows: &[Row]) -> Vec<&Row> {
 }
 
 /// Bytes by which the allocation of the sides differs: what changes of allocation are ranked by.
-pub(crate) fn bytes_apart(allocation: &AllocationChange) -> u64 {
-    allocation.bytes.candidate.high.abs_diff(allocation.bytes.baseline.high)
+pub(crate) fn bytes_apart(row: &Row) -> u64 {
+    let sides = row.measure(Metric::AllocatedBytes).and_then(|bytes| bytes.values().both());
+    sides.map_or(0, |sides| (sides.candidate - sides.baseline).abs() as u64)
 }
 
 #[cfg(test)]

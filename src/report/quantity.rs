@@ -1,65 +1,55 @@
-//! Numbers as text: one scale for the values of a row, and no more digits than are known.
+//! Numbers as text: one scale for the values of a row, and digits that agree with the change beside them.
 
-use crate::compare::{Change, TimeChange};
+use std::fmt;
+
+use super::change::{reads_zero, shown_decimals, signed};
+use crate::compare::{Change, Measure, Sides};
 use crate::model::Range;
 
 /// What is shown where there is no value.
 pub(crate) const NONE: &str = "-";
 
-/// Significant digits of a value whose interval is unknown.
-const FIGURES: i32 = 4;
+/// Fewest and most significant digits of a value.
+const FIGURES: [f64; 2] = [2.0, 4.0];
 
-/// How exactly a value is known.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Precision {
-    /// Half the width of the interval, as a fraction of the value.
-    half_width: Option<f64>,
-}
+/// The rule for digits: a value has so many significant digits that rounding it moves the change shown beside it by at
+/// most half a unit of the change's last digit. From 2 to 4.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Precision(i32);
 
 impl Precision {
-    /// Of a value without interval.
-    pub(crate) const UNKNOWN: Precision = Precision { half_width: None };
+    /// Of values without a change.
+    pub(crate) const UNKNOWN: Precision = Precision(4);
 
-    /// Of ratios and the like whose interval is unknown: three digits.
-    pub(crate) const ROUGH: Precision = Precision { half_width: Some(0.01) };
+    /// Of ratios and the like whose interval is unknown.
+    pub(crate) const ROUGH: Precision = Precision(3);
 
-    /// Of values whose ratio has this interval.
+    /// Of values whose change is shown in percent with so many decimals, whatever their leading digits.
+    pub(crate) fn beside(change: f64, decimals: i32) -> Self {
+        let figures = 1.0 + (f64::from(decimals) + 2.0 + change.ln_1p() / std::f64::consts::LN_10).ceil();
+        Precision(figures.max(FIGURES[0]).min(FIGURES[1]) as i32)
+    }
+
+    /// Of values with this change.
     pub(crate) fn of(change: Option<&Change>) -> Self {
-        let half_width = change.map(|change| (change.high - change.low) / 2.0 / (1.0 + change.point));
-        Precision { half_width: half_width.filter(|half| half.is_finite() && *half > 0.0) }
+        change.map_or(Precision::UNKNOWN, |change| Precision::beside(change.point, shown_decimals(change)))
     }
 
     /// Of times, and of the values that follow from them.
-    pub(crate) fn of_time(time: Option<&TimeChange>) -> Self {
+    pub(crate) fn of_time(time: Option<&Measure>) -> Self {
         Precision::of(time.and_then(|time| time.change.as_ref()))
     }
 
-    /// Of a value whose logarithm has this standard deviation.
-    pub(crate) fn spread(fraction: f64) -> Self {
-        Precision { half_width: Some(fraction).filter(|half| half.is_finite() && *half > 0.0) }
+    /// Decimals of a value; negative where it is rounded to tens.
+    fn decimals(self, value: f64) -> i32 {
+        if value == 0.0 || !value.is_finite() {
+            return 0;
+        }
+        // The exponent after rounding: 999.96 with four figures is 1000, not 1000.0.
+        let rounded = format!("{value:.*e}", (self.0 - 1) as usize);
+        let exponent: i32 = rounded.rsplit('e').next().and_then(|text| text.parse().ok()).unwrap_or(0);
+        self.0 - 1 - exponent
     }
-
-    /// Significant digits of a value: the last is the first that the interval moves. From 2 to 4.
-    fn figures(self, value: f64) -> i32 {
-        let Some(half_width) = self.half_width else { return FIGURES };
-        (place(value) - place(value * half_width) + 1).clamp(2, FIGURES)
-    }
-}
-
-/// Decimal exponent of the leading digit.
-pub(crate) fn place(value: f64) -> i32 {
-    value.abs().log10().floor() as i32
-}
-
-/// Decimals that show a value with so many significant digits; negative where it is rounded to tens.
-fn decimals(value: f64, figures: i32) -> i32 {
-    if value == 0.0 || !value.is_finite() {
-        return 0;
-    }
-    // The exponent after rounding: 999.96 with four figures is 1000, not 1000.0.
-    let rounded = format!("{value:.*e}", (figures - 1) as usize);
-    let exponent: i32 = rounded.rsplit('e').next().and_then(|text| text.parse().ok()).unwrap_or(0);
-    figures - 1 - exponent
 }
 
 /// A value with so many decimals, or rounded to tens, hundreds, ... for negative ones.
@@ -70,16 +60,12 @@ pub(crate) fn fixed(value: f64, decimals: i32) -> String {
         let unit = 10f64.powi(-decimals);
         format!("{:.0}", (value / unit).round() * unit)
     };
-    if text.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
-        text
-    } else {
-        text.trim_start_matches('-').to_owned()
-    }
+    if reads_zero(&text) { text.trim_start_matches('-').to_owned() } else { text }
 }
 
 /// A positive value with the digits that are known.
 pub(crate) fn significant(value: f64, precision: Precision) -> String {
-    fixed(value, decimals(value, precision.figures(value)))
+    fixed(value, precision.decimals(value))
 }
 
 /// A unit of time.
@@ -104,63 +90,55 @@ impl TimeUnit {
     }
 }
 
-/// A duration in the unit that suits it.
-pub(crate) fn time(nanoseconds: f64, precision: Precision) -> String {
-    let unit = TimeUnit::of(nanoseconds);
-    format!("{} {}", significant(nanoseconds / unit.nanoseconds, precision), unit.suffix)
+/// A duration, rounded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Time {
+    /// Unrounded.
+    pub(crate) nanoseconds: f64,
+    unit: TimeUnit,
+    decimals: i32,
 }
 
-/// The times of a row in one unit, that of the shorter.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Times {
-    /// Of the baseline.
-    pub(crate) baseline: String,
-    /// Of the candidate.
-    pub(crate) candidate: String,
-    /// Candidate less baseline, with its sign.
-    pub(crate) delta: String,
+impl Time {
+    /// In the unit that suits it.
+    pub(crate) fn new(nanoseconds: f64, precision: Precision) -> Self {
+        Time::in_unit(TimeUnit::of(nanoseconds), nanoseconds, precision)
+    }
+
+    /// Both sides in one unit, that of the shorter.
+    pub(crate) fn pair(sides: Sides<Option<f64>>, precision: Precision) -> Sides<Option<Self>> {
+        let unit = TimeUnit::of(sides.iter().flatten().copied().fold(f64::INFINITY, f64::min));
+        sides.map(|side| side.map(|nanoseconds| Time::in_unit(unit, nanoseconds, precision)))
+    }
+
+    fn in_unit(unit: TimeUnit, nanoseconds: f64, precision: Precision) -> Self {
+        Time { nanoseconds, unit, decimals: precision.decimals(nanoseconds / unit.nanoseconds) }
+    }
+
+    fn digits(&self) -> String {
+        fixed(self.nanoseconds / self.unit.nanoseconds, self.decimals)
+    }
+
+    /// The difference of two times as they are shown, with its sign: `-0.05 µs`.
+    pub(crate) fn less(&self, other: &Time) -> String {
+        let [to, from] = [self, other].map(|time| time.digits().parse().unwrap_or(f64::NAN));
+        format!("{} {}", signed(fixed(to - from, self.decimals.min(other.decimals))), self.unit.suffix)
+    }
 }
 
-/// The times of a row as text, with the digits that the interval of its change supports.
-pub(crate) fn times(time: Option<&TimeChange>) -> Times {
-    let precision = Precision::of_time(time);
-    time_pair(time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns), precision)
-}
-
-/// Two durations, nanoseconds, and their difference in one unit.
-pub(crate) fn time_pair(baseline: Option<f64>, candidate: Option<f64>, precision: Precision) -> Times {
-    let shorter = baseline.into_iter().chain(candidate).fold(f64::INFINITY, f64::min);
-    let unit = TimeUnit::of(shorter);
-    let show = |nanoseconds: f64| {
-        let value = nanoseconds / unit.nanoseconds;
-        let decimals = decimals(value, precision.figures(value));
-        (format!("{} {}", fixed(value, decimals), unit.suffix), decimals)
-    };
-    let sides = [baseline.map(show), candidate.map(show)];
-    let delta = match (baseline.zip(candidate), &sides) {
-        (Some((old, new)), [Some((_, first)), Some((_, second))]) => {
-            let difference = fixed((new - old) / unit.nanoseconds, *first.min(second));
-            format!("{} {}", signed(difference), unit.suffix)
-        }
-        _ => NONE.to_owned(),
-    };
-    let [baseline, candidate] = sides.map(|side| side.map_or_else(|| NONE.to_owned(), |(text, _)| text));
-    Times { baseline, candidate, delta }
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.digits(), self.unit.suffix)
+    }
 }
 
 /// Both sides in one text: `12.3 → 4.71` with that arrow. Without it where neither has a value.
-pub(crate) fn sides<T>(values: [Option<T>; 2], arrow: &str, show: impl Fn(T) -> String) -> String {
-    if values.iter().all(Option::is_none) {
+pub(crate) fn sides<T>(values: Sides<Option<T>>, arrow: &str, show: impl Fn(T) -> String) -> String {
+    if !values.any() {
         return NONE.to_owned();
     }
-    let [baseline, candidate] = values.map(|value| value.map_or_else(|| NONE.to_owned(), &show));
+    let Sides { baseline, candidate } = values.map(|value| value.map_or_else(|| NONE.to_owned(), &show));
     format!("{baseline} {arrow} {candidate}")
-}
-
-/// A number as text with a plus sign where it is positive.
-fn signed(number: String) -> String {
-    let zero = !number.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
-    if zero || number.starts_with('-') { number } else { format!("+{number}") }
 }
 
 /// Binary units of memory.
@@ -230,37 +208,36 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn within(fraction: f64) -> Precision {
-        Precision::spread(fraction)
+    fn pair(baseline: Option<f64>, candidate: Option<f64>) -> [Option<String>; 3] {
+        let Sides { baseline, candidate } = Time::pair(Sides::new(baseline, candidate), Precision::UNKNOWN);
+        let delta = baseline.zip(candidate).map(|(baseline, candidate)| candidate.less(&baseline));
+        let [baseline, candidate] = [baseline, candidate].map(|side| side.map(|time| time.to_string()));
+        [baseline, candidate, delta]
     }
 
     #[test]
-    fn digits_follow_the_interval() {
-        assert_eq!(time(172_114.3, within(0.0001)), "172.1 µs");
-        assert_eq!(time(172_114.3, within(0.006)), "172 µs");
-        assert_eq!(time(172_114.3, within(0.3)), "170 µs");
-        assert_eq!(time(9_870_000.0, within(0.006)), "9.87 ms");
-        assert_eq!(time(172_114.3, Precision::UNKNOWN), "172.1 µs");
+    fn digits_follow_the_change() {
+        let shown = |change, decimals| Time::new(172_114.3, Precision::beside(change, decimals)).to_string();
+        assert_eq!(shown(0.0, 1), "172.1 µs");
+        assert_eq!(shown(0.0, 0), "172 µs");
+        assert_eq!(shown(-0.96, 1), "172 µs");
+        assert_eq!(shown(-0.96, 0), "170 µs");
+        assert_eq!(shown(0.3, 0), "172.1 µs");
+        assert_eq!(shown(0.0, 2), "172.1 µs", "four digits at most");
     }
 
     #[test]
     fn rounding_up_keeps_the_number_of_digits() {
-        assert_eq!(time(999.96, Precision::UNKNOWN), "1000 ns");
-        assert_eq!(time(99.996, Precision::UNKNOWN), "100.0 ns");
+        assert_eq!(Time::new(999.96, Precision::UNKNOWN).to_string(), "1000 ns");
+        assert_eq!(Time::new(99.996, Precision::UNKNOWN).to_string(), "100.0 ns");
     }
 
     #[test]
-    fn a_row_has_one_unit() {
-        let row = time_pair(Some(950_000.0), Some(1_050_000.0), Precision::UNKNOWN);
-        assert_eq!([row.baseline, row.candidate, row.delta], ["950.0 µs", "1050 µs", "+100 µs"]);
-        let row = time_pair(Some(3.0e6), None, Precision::UNKNOWN);
-        assert_eq!([row.baseline, row.candidate, row.delta], ["3.000 ms", "-", "-"]);
-    }
-
-    #[test]
-    fn a_difference_below_the_last_digit_has_no_sign() {
-        let row = time_pair(Some(100.0), Some(99.999), Precision::UNKNOWN);
-        assert_eq!(row.delta, "0.0 ns");
+    fn a_row_has_one_unit_and_the_difference_of_what_is_shown() {
+        let shown = |row: [&str; 3]| row.map(|text| Some(text.to_owned()));
+        assert_eq!(pair(Some(950_000.0), Some(1_050_000.0)), shown(["950.0 µs", "1050 µs", "+100 µs"]));
+        assert_eq!(pair(Some(100.04), Some(99.96)), shown(["100.0 ns", "99.96 ns", "0.0 ns"]));
+        assert_eq!(pair(Some(3.0e6), None), [Some("3.000 ms".to_owned()), None, None]);
     }
 
     #[test]
@@ -278,7 +255,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_time_shown_is_the_time_to_four_figures(nanoseconds in 1e-3..1e12f64) {
-            let shown = time(nanoseconds, Precision::UNKNOWN);
+            let shown = Time::new(nanoseconds, Precision::UNKNOWN).to_string();
             let (number, suffix) = shown.split_once(' ').expect("a unit");
             let back = number.parse::<f64>().expect("a number") * TimeUnit::of(nanoseconds).nanoseconds;
             prop_assert_eq!(suffix, TimeUnit::of(nanoseconds).suffix);
@@ -286,9 +263,10 @@ mod tests {
         }
 
         #[test]
-        fn no_number_panics(value in any::<f64>(), fraction in any::<f64>()) {
-            time_pair(Some(value), Some(-value), Precision::spread(fraction));
-            significant(value, Precision::spread(fraction));
+        fn no_number_panics(value in any::<f64>(), change in any::<f64>(), decimals in 0..7) {
+            let precision = Precision::beside(change, decimals);
+            let [first, second] = [value, -value].map(|value| Time::new(value, precision));
+            let _ = format!("{first} {second} {} {}", first.less(&second), significant(value, precision));
         }
     }
 }

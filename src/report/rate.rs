@@ -1,6 +1,8 @@
 //! The rates a row may have, and which of them leads.
 
-use crate::compare::{RateChange, Row};
+use super::quantity::Precision;
+use super::table::Text;
+use crate::compare::{Measure, Metric, Row};
 use crate::inference::Phase;
 use crate::model::Inference;
 use crate::work::Work;
@@ -41,14 +43,19 @@ impl Rate {
         }
     }
 
-    /// Of a row.
-    pub(crate) fn of(self, row: &Row) -> Option<RateChange> {
+    /// The metric that it is.
+    pub(crate) fn metric(self) -> Metric {
         match self {
-            Rate::Tokens => row.tokens_per_s,
-            Rate::Gflops => row.gflops,
-            Rate::Gigabytes => row.gb_per_s,
-            Rate::Gigaelements => row.gelem_per_s,
+            Rate::Tokens => Metric::TokensPerSecond,
+            Rate::Gflops => Metric::Gflops,
+            Rate::Gigabytes => Metric::GigabytesPerSecond,
+            Rate::Gigaelements => Metric::GigaelementsPerSecond,
         }
+    }
+
+    /// Of a row.
+    pub(crate) fn of(self, row: &Row) -> Option<&Measure> {
+        row.measure(self.metric())
     }
 
     /// Work of one iteration in this rate's count.
@@ -65,6 +72,12 @@ impl Rate {
     pub(crate) fn per_time(self, work: u64, nanoseconds: f64) -> f64 {
         let per_nanosecond = work as f64 / nanoseconds;
         if self == Rate::Tokens { per_nanosecond * 1e9 } else { per_nanosecond }
+    }
+
+    /// The leading rate of a time, with its unit.
+    pub(crate) fn cell(work: &Work, nanoseconds: f64, unit: impl Fn(Rate) -> &'static str) -> Option<Text> {
+        let rate = Rate::leading(work)?;
+        Some(Text::Number(rate.per_time(rate.work(work)?, nanoseconds), Precision::UNKNOWN, unit(rate)))
     }
 
     /// The rate that says most of an operation. FLOP/s where FLOPs limit it; GB/s below one FLOP per byte;

@@ -2,7 +2,7 @@
 
 use super::change::ratio;
 use super::quantity::{count, things};
-use crate::compare::{AllocationVerdict, Comparison, Rule, Verdict};
+use crate::compare::{Comparison, Rule, Verdict};
 
 /// The verdict in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Headline {
 
 /// Rows of a verdict.
 pub(crate) fn rows(comparison: &Comparison, verdict: Verdict) -> usize {
-    comparison.summary.verdicts.get(&verdict).copied().unwrap_or(0)
+    comparison.summary.rows(verdict)
 }
 
 /// The counts and the geometric mean: what stands after the headline.
@@ -112,11 +112,10 @@ fn counts(comparison: &Comparison) -> String {
 
 /// `2 allocate more, 1 allocates less`.
 pub(crate) fn allocation(comparison: &Comparison) -> Option<String> {
-    let parts: Vec<String> = [(AllocationVerdict::More, "more"), (AllocationVerdict::Less, "less")]
+    let parts: Vec<String> = [(Verdict::Regressed, "more"), (Verdict::Improved, "less")]
         .into_iter()
         .filter_map(|(verdict, word)| {
-            let rows =
-                comparison.summary.allocation_verdicts.get(&verdict).copied().filter(|rows| *rows > 0)?;
+            let rows = Some(comparison.summary.allocation_rows(verdict)).filter(|rows| *rows > 0)?;
             let verb = if rows == 1 { "allocates" } else { "allocate" };
             Some(format!("{} {verb} {word}", count(rows as u64)))
         })

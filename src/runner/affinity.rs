@@ -1,7 +1,8 @@
 //! Which CPU a bench process runs on.
 //!
-//! A bench of one thread still has two where a thread pool does its work: the one that measures and probes, and the one
-//! of the pool. On one CPU both have the same neighbours, and the probes tell of the core that works.
+//! A bench with one thread of work may still have two threads: one that measures and probes, and one in a
+//! thread pool that works. Pinned to one CPU, both run on the same core, so that the probes measure the core
+//! that does the work.
 
 #[cfg(target_os = "linux")]
 mod imp {
@@ -35,7 +36,7 @@ mod imp {
     use std::io;
     use std::process::{Child, Command};
 
-    /// None that could be chosen.
+    /// None: this system has no affinity that could be set.
     pub(crate) fn cpus() -> Vec<usize> {
         Vec::new()
     }
@@ -48,7 +49,7 @@ mod imp {
 
 pub(crate) use imp::{cpus, spawn};
 
-/// This system lets a process be kept on one CPU.
+/// This system can pin a process to one CPU.
 pub(crate) fn is_possible() -> bool {
     !cpus().is_empty()
 }

@@ -12,12 +12,12 @@ use super::workspace::{Harness, Resolved, Workspace};
 use crate::channel::CriterionId;
 use crate::model::BenchmarkId;
 
-/// What to build: cargo's own arguments, passed on as they are.
+/// What to build, as arguments for cargo.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BuildRequest {
-    /// Arguments of `cargo bench`: what to build, where, and how much to say.
+    /// Arguments of `cargo bench`: what to build, where, and how verbosely.
     pub arguments: Vec<String>,
-    /// Some of them name bench targets (`--bench`), so that all others are left out.
+    /// Whether they name bench targets (`--bench`); then no others are built.
     pub names_benches: bool,
     /// Environment variables for cargo and the benches.
     pub variables: Vec<(String, String)>,
@@ -38,7 +38,7 @@ pub struct BenchExecutable {
     pub directory: PathBuf,
     /// Folders for the dynamic linker.
     pub libraries: Vec<PathBuf>,
-    /// Its package depends on criterion.
+    /// Whether its package depends on criterion.
     pub uses_criterion: bool,
 }
 
@@ -50,25 +50,25 @@ impl BenchExecutable {
     }
 }
 
-/// A bench that is left out, and why.
+/// A bench that cannot be run, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SkippedBench {
     /// Bench target.
     pub target: String,
-    /// Why, with the next step.
+    /// Why, and what to do about it.
     pub reason: String,
 }
 
 /// The result of a build.
 #[derive(Debug, Default)]
 pub struct Built {
-    /// What may be run, in cargo's order of names.
+    /// The benches to run, sorted by package and target.
     pub executables: Vec<BenchExecutable>,
-    /// What was left out.
+    /// The benches that cannot be run.
     pub skipped: Vec<SkippedBench>,
 }
 
-/// The build failed; cargo has said why on standard error.
+/// The build failed; cargo has printed why to standard error.
 #[derive(Debug, thiserror::Error)]
 #[error("the benches could not be built: `{command}` ended with {status}")]
 pub struct BuildFailed {
@@ -79,12 +79,12 @@ pub struct BuildFailed {
 /// Builds the benches of `workspace`.
 ///
 /// # Errors
-/// [`BuildFailed`] when cargo fails; others when it cannot be started or understood.
+/// [`BuildFailed`] when cargo fails; other errors when cargo cannot be started or its output cannot be read.
 pub fn build(workspace: &Workspace, request: &BuildRequest) -> Result<Built> {
     workspace.require_benches()?;
     let mut command = cargo_bench(workspace, request);
-    let shown = shown(&command);
-    let mut child = command.spawn().with_context(|| format!("cannot start `{shown}`"))?;
+    let command_line = command_line(&command);
+    let mut child = command.spawn().with_context(|| format!("cannot start `{command_line}`"))?;
     let stdout = child.stdout.take().context("cargo has no standard output")?;
     let mut artifacts = Vec::new();
     let mut libraries = Vec::new();
@@ -97,11 +97,11 @@ pub fn build(workspace: &Workspace, request: &BuildRequest) -> Result<Built> {
             _ => {}
         }
     }
-    let status = child.wait().with_context(|| format!("cannot wait for `{shown}`"))?;
+    let status = child.wait().with_context(|| format!("cannot wait for `{command_line}`"))?;
     if !status.success() {
-        bail!(BuildFailed { command: shown, status });
+        bail!(BuildFailed { command: command_line, status });
     }
-    sort_out(&workspace.resolved()?, artifacts, &libraries)
+    select_benches(&workspace.resolved()?, artifacts, &libraries)
 }
 
 fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
@@ -121,8 +121,8 @@ fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
     command
 }
 
-/// Cargo's arguments for all bench targets. `--benches` also builds libraries and binaries as benches, which the
-/// pattern does not; but to the pattern a bench without its required features is an error.
+/// Cargo's arguments for all bench targets. `--benches` also builds libraries and binaries as benches, the
+/// pattern does not; but with the pattern, a bench whose required features are not enabled is an error.
 fn all_benches(workspace: &Workspace) -> &'static [&'static str] {
     if workspace.benches_require_features() { &["--benches"] } else { &["--bench", "*"] }
 }
@@ -132,13 +132,13 @@ pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// A command as a user could type it.
-pub(crate) fn shown(command: &Command) -> String {
+/// A command as a user would type it in a shell.
+pub(crate) fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+    words.map(|word| shell_quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
 }
 
-fn quoted(word: &str) -> String {
+fn shell_quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./,:+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -147,13 +147,13 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// `native=/some/folder` and the like without its kind.
+/// A path such as `native=/some/folder`, without its kind.
 fn linked_folder(path: &str) -> PathBuf {
     let kinds = ["dependency=", "crate=", "native=", "framework=", "all="];
     kinds.iter().find_map(|kind| path.strip_prefix(kind)).unwrap_or(path).into()
 }
 
-fn sort_out(project: &Resolved, artifacts: Vec<Artifact>, libraries: &[PathBuf]) -> Result<Built> {
+fn select_benches(project: &Resolved, artifacts: Vec<Artifact>, libraries: &[PathBuf]) -> Result<Built> {
     let mut built = Built::default();
     for artifact in artifacts {
         let Some(path) = artifact.executable.clone() else { continue };
@@ -199,7 +199,7 @@ mod tests {
     fn a_shown_command_can_be_typed() {
         let mut command = Command::new("cargo");
         command.args(["bench", "--bench", "*", "--features", "it's"]);
-        assert_eq!(shown(&command), r"cargo bench --bench '*' --features 'it'\''s'");
+        assert_eq!(command_line(&command), r"cargo bench --bench '*' --features 'it'\''s'");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The runner side of [`crate::channel`]: takes the records of the one bench process that knows the secret.
+//! The runner side of [`crate::channel`]: receives the records of the bench process that knows the secret.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::TcpStream;
@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use crate::channel::{Message, Record, VERSION};
 
-/// How long a peer may take to say who it is.
-pub(crate) const GREETING_LIMIT: Duration = Duration::from_secs(5);
-/// A hello is one short line; a longer first line is not ours.
+/// How long a peer may take for its handshake.
+pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest hello, bytes: it is one short line.
 const LONGEST_HELLO: u64 = 4096;
 
-/// Why a connection is not the bench's.
+/// Why a connection cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChannelError {
     #[error("the connection broke: {0}")]
@@ -19,7 +19,7 @@ pub(crate) enum ChannelError {
     #[error("a line cannot be read: {0}")]
     Message(#[from] serde_json::Error),
     #[error("the peer does not know the secret of this run")]
-    Stranger,
+    WrongSecret,
     #[error(
         "the bench uses a newer tensorprof library (channel version {0}, this tool reads {VERSION}); \
          update `cargo-tensorprof`"
@@ -27,13 +27,13 @@ pub(crate) enum ChannelError {
     Newer(u32),
 }
 
-/// A connection whose peer has proved to be the bench.
+/// A connection to the bench, which has proved that it knows the secret.
 pub(crate) struct Records(BufReader<TcpStream>);
 
 impl Records {
-    /// Reads the hello of a new connection.
-    pub(crate) fn greet(stream: TcpStream, secret: &str) -> Result<Records, ChannelError> {
-        stream.set_read_timeout(Some(GREETING_LIMIT))?;
+    /// Reads and checks the hello of a new connection.
+    pub(crate) fn handshake(stream: TcpStream, secret: &str) -> Result<Records, ChannelError> {
+        stream.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
         let mut reader = BufReader::new(stream);
         check_hello(&mut reader, secret)?;
         reader.get_ref().set_read_timeout(None)?;
@@ -50,10 +50,10 @@ fn check_hello(reader: &mut impl BufRead, secret: &str) -> Result<(), ChannelErr
     let mut line = Vec::new();
     reader.by_ref().take(LONGEST_HELLO).read_until(b'\n', &mut line)?;
     match serde_json::from_slice(&line) {
-        Ok(Message::Hello { secret: told, .. }) if told != secret => Err(ChannelError::Stranger),
+        Ok(Message::Hello { secret: sent, .. }) if sent != secret => Err(ChannelError::WrongSecret),
         Ok(Message::Hello { version, .. }) if version > VERSION => Err(ChannelError::Newer(version)),
         Ok(Message::Hello { .. }) => Ok(()),
-        _ => Err(ChannelError::Stranger),
+        _ => Err(ChannelError::WrongSecret),
     }
 }
 
@@ -79,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn only_the_bench_that_knows_the_secret_is_heard() {
+    fn only_a_bench_that_knows_the_secret_is_accepted() {
         let check = |text: &str| check_hello(&mut text.as_bytes(), "s3cret");
         assert!(check(&hello("s3cret", VERSION)).is_ok());
-        assert!(matches!(check(&hello("guess", VERSION)), Err(ChannelError::Stranger)));
-        assert!(matches!(check("GET / HTTP/1.1\r\n"), Err(ChannelError::Stranger)));
-        assert!(matches!(check(""), Err(ChannelError::Stranger)));
-        assert!(matches!(check(&"x".repeat(100_000)), Err(ChannelError::Stranger)));
+        assert!(matches!(check(&hello("guess", VERSION)), Err(ChannelError::WrongSecret)));
+        assert!(matches!(check("GET / HTTP/1.1\r\n"), Err(ChannelError::WrongSecret)));
+        assert!(matches!(check(""), Err(ChannelError::WrongSecret)));
+        assert!(matches!(check(&"x".repeat(100_000)), Err(ChannelError::WrongSecret)));
         assert!(matches!(check(&hello("s3cret", VERSION + 1)), Err(ChannelError::Newer(_))));
     }
 

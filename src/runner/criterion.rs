@@ -1,9 +1,10 @@
-//! The runner side of criterion's runner protocol, as spoken by criterion 0.3.3 to 0.8. The only module that
+//! The runner side of criterion's runner protocol, as criterion 0.3.3 to 0.8 speak it. The only module that
 //! knows these messages.
 //!
 //! The runner sends `cargo-criterion` and a three-byte version; the bench answers `Criterion`, a three-byte
 //! version and two big-endian `u16`, protocol and format (both 1). After that, frames of a big-endian `u32`
-//! length and a CBOR value. The bench blocks after a finished benchmark or group until it is told to continue.
+//! length and a CBOR value. The bench blocks after a finished benchmark or group until it is told to
+//! continue.
 
 use std::io::{self, Read, Write};
 
@@ -19,15 +20,15 @@ pub(crate) const PORT_VARIABLE: &str = "CARGO_CRITERION_PORT";
 const RUNNER_HELLO: &[u8] = b"cargo-criterion\x01\x01\x00";
 const BENCH_MAGIC: &[u8] = b"Criterion";
 const PROTOCOL: u16 = 1;
-/// No message of criterion's comes near this; a greater length is not a message.
+/// Longest message, bytes: far more than criterion sends.
 const LONGEST_FRAME: u32 = 1 << 28;
 
-/// What a bench process said, as far as the runner cares.
+/// A message from a bench process, as far as the runner needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Event {
     /// A benchmark begins.
     Begins(CriterionId),
-    /// Its measurement begins and is expected to last so long.
+    /// The measurement of the benchmark begins.
     Measures {
         /// Expected duration, nanoseconds.
         expected_ns: f64,
@@ -52,27 +53,27 @@ pub(crate) struct Measured {
     pub(crate) times: Vec<f64>,
 }
 
-/// What went wrong on the connection.
+/// An error on the connection.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProtocolError {
     #[error("the connection broke: {0}")]
     Io(#[from] io::Error),
-    #[error("it does not greet like criterion")]
-    Greeting,
+    #[error("its hello is not criterion's")]
+    NotCriterion,
     #[error("it speaks version {0} of criterion's runner protocol, this tool speaks version {PROTOCOL}")]
     Version(u16),
     #[error("a message cannot be read: {0}")]
     Message(String),
 }
 
-/// Exchanges greetings and returns the version of criterion in the bench.
-pub(crate) fn greet(stream: &mut (impl Read + Write)) -> Result<String, ProtocolError> {
+/// Exchanges hellos and returns the version of criterion in the bench.
+pub(crate) fn handshake(stream: &mut (impl Read + Write)) -> Result<String, ProtocolError> {
     stream.write_all(RUNNER_HELLO)?;
     let mut hello = [0; BENCH_MAGIC.len() + 7];
     stream.read_exact(&mut hello)?;
     let (magic, rest) = hello.split_at(BENCH_MAGIC.len());
     if magic != BENCH_MAGIC {
-        return Err(ProtocolError::Greeting);
+        return Err(ProtocolError::NotCriterion);
     }
     match u16::from_be_bytes([rest[3], rest[4]]) {
         PROTOCOL => Ok(format!("{}.{}.{}", rest[0], rest[1], rest[2])),
@@ -88,7 +89,7 @@ pub(crate) fn read_event(stream: &mut impl Read) -> Result<Option<Event>, Protoc
     }
 }
 
-/// Lets a waiting bench go on.
+/// Lets a waiting bench continue.
 pub(crate) fn resume(stream: &mut impl Write) -> Result<(), ProtocolError> {
     write_value(stream, &Value::Text("Continue".to_owned()))
 }
@@ -281,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_throughput_is_read_and_unknown_ones_are_passed_over() {
+    fn every_kind_of_throughput_is_read_and_unknown_ones_are_skipped() {
         let bytes = |n| Some(Work { bytes: Some(Bytes(n)), ..Work::default() });
         assert_eq!(work_of(vec![map([("Bytes", 8.into())])]), bytes(8));
         assert_eq!(work_of(vec![map([("BytesDecimal", 8.into())])]), bytes(8));
@@ -321,11 +322,17 @@ mod tests {
     }
 
     #[test]
-    fn only_criterion_is_greeted() {
-        let greet = |hello: &[u8]| greet(&mut Peer(Cursor::new(hello.to_vec())));
-        assert_eq!(greet(b"Criterion\x00\x08\x02\x00\x01\x00\x01").expect("greets"), "0.8.2");
-        assert!(matches!(greet(b"Criterion\x00\x09\x00\x00\x02\x00\x01"), Err(ProtocolError::Version(2))));
-        assert!(matches!(greet(b"Criteriom\x00\x08\x02\x00\x01\x00\x01"), Err(ProtocolError::Greeting)));
-        assert!(matches!(greet(b"Crit"), Err(ProtocolError::Io(_))));
+    fn only_criterion_is_accepted() {
+        let handshake = |hello: &[u8]| handshake(&mut Peer(Cursor::new(hello.to_vec())));
+        assert_eq!(handshake(b"Criterion\x00\x08\x02\x00\x01\x00\x01").expect("a handshake"), "0.8.2");
+        assert!(matches!(
+            handshake(b"Criterion\x00\x09\x00\x00\x02\x00\x01"),
+            Err(ProtocolError::Version(2))
+        ));
+        assert!(matches!(
+            handshake(b"Criteriom\x00\x08\x02\x00\x01\x00\x01"),
+            Err(ProtocolError::NotCriterion)
+        ));
+        assert!(matches!(handshake(b"Crit"), Err(ProtocolError::Io(_))));
     }
 }

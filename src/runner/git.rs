@@ -5,8 +5,8 @@ use std::process::Command;
 
 use crate::model::Revision;
 
-/// The revision checked out in `root`, or `None` where there is no git or no commit. Files under `ignored` do
-/// not make it dirty: saving a baseline must not change what the next one says of the source.
+/// The revision checked out in `root`, or `None` if there is no git or no commit. Files under `ignored` do
+/// not make it dirty: saving a baseline must not mark the source of the next one as changed.
 pub fn revision(root: &Path, ignored: &Path) -> Option<Revision> {
     let commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
     let branch = git(root, &["symbolic-ref", "--quiet", "--short", "HEAD"]);

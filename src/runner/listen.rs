@@ -1,4 +1,4 @@
-//! The two ports of a bench process: who connects, and what is heard on each line.
+//! The two ports on which the runner listens to a bench process.
 
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,51 +7,55 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::channel::{ChannelError, GREETING_LIMIT, Records};
+use super::channel::{ChannelError, HANDSHAKE_TIMEOUT, Records};
 use super::criterion::{self, Event, Measured, ProtocolError};
 use crate::channel::Record;
 
-/// How long what a process said last may take to be read after its end.
-const DRAIN: Duration = Duration::from_secs(2);
+/// How long the listeners may keep reading after the process has ended.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Threads that listen to a process.
 const LISTENERS: usize = 2;
 
-/// What a listener heard.
+/// What a listener received.
 pub(super) enum Signal {
-    Greeted(String),
+    /// Criterion has connected; its version.
+    Connected(String),
     Event(Event),
+    /// A benchmark has been measured; the unit of its times.
     Measured(Measured, String),
     Record(Record),
+    /// The connection cannot be used any further, and why.
     Broken(String),
 }
 
-/// The two ports of a process and who is connected to them.
+/// The connections of a bench process.
 #[derive(Default)]
-pub(super) struct Lines {
+pub(super) struct Connections {
     /// The process has ended.
     ended: AtomicBool,
-    /// Listeners that have nothing more to hear, of [`LISTENERS`].
-    silent: AtomicUsize,
-    connections: Mutex<Vec<TcpStream>>,
+    /// How many of the [`LISTENERS`] have finished.
+    finished: AtomicUsize,
+    streams: Mutex<Vec<TcpStream>>,
 }
 
-impl Lines {
-    pub(super) fn listen(&self, listener: impl FnOnce()) {
+impl Connections {
+    /// Runs a listener and counts it as finished afterwards.
+    pub(super) fn run_listener(&self, listener: impl FnOnce()) {
         listener();
-        self.silent.fetch_add(1, Ordering::Release);
+        self.finished.fetch_add(1, Ordering::Release);
     }
 
-    /// After the end of the process: lets the listeners read what is left, then cuts connections that somebody else
-    /// still holds open, a descendant of the bench or a stranger.
+    /// Called after the end of the process: lets the listeners read what is left, then closes connections
+    /// that another process still holds open, a descendant of the bench or an unrelated program.
     pub(super) fn close(&self) {
         self.ended.store(true, Ordering::Release);
         let start = Instant::now();
-        while self.silent.load(Ordering::Acquire) < LISTENERS && start.elapsed() < DRAIN {
+        while self.finished.load(Ordering::Acquire) < LISTENERS && start.elapsed() < DRAIN_TIMEOUT {
             thread::sleep(Duration::from_millis(1));
         }
-        for connection in self.connections.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            // One that is closed already cannot be cut.
-            let _ = connection.shutdown(Shutdown::Both);
+        for stream in self.streams.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            // Fails if it is closed already.
+            let _ = stream.shutdown(Shutdown::Both);
         }
     }
 
@@ -59,17 +63,18 @@ impl Lines {
     fn accept(&self, port: &TcpListener) -> Option<TcpStream> {
         let stream = accept(port, &self.ended)?;
         let copy = stream.try_clone().ok()?;
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(copy);
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner).push(copy);
         Some(stream)
     }
 }
 
-pub(super) fn listen_to_criterion(port: &TcpListener, lines: &Lines, to_main: &Sender<Signal>) {
-    while let Some(stream) = lines.accept(port) {
-        match greet_criterion(stream) {
+/// Waits for criterion on its port and forwards its messages.
+pub(super) fn listen_to_criterion(port: &TcpListener, connections: &Connections, to_main: &Sender<Signal>) {
+    while let Some(stream) = connections.accept(port) {
+        match criterion_handshake(stream) {
             Ok((stream, version)) => {
                 // The receiver outlives this thread: it is dropped after the scope.
-                let _ = to_main.send(Signal::Greeted(version));
+                let _ = to_main.send(Signal::Connected(version));
                 if let Err(error) = relay(stream, to_main) {
                     let _ = to_main.send(Signal::Broken(format!("criterion's messages: {error}")));
                 }
@@ -79,21 +84,21 @@ pub(super) fn listen_to_criterion(port: &TcpListener, lines: &Lines, to_main: &S
                 let _ = to_main.send(Signal::Broken(error.to_string()));
                 return;
             }
-            // A stranger on the port: the bench may still come.
+            // Another program has connected: the bench may still do so.
             Err(_) => {}
         }
     }
 }
 
-fn greet_criterion(mut stream: TcpStream) -> Result<(TcpStream, String), ProtocolError> {
+fn criterion_handshake(mut stream: TcpStream) -> Result<(TcpStream, String), ProtocolError> {
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(GREETING_LIMIT))?;
-    let version = criterion::greet(&mut stream)?;
+    stream.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
+    let version = criterion::handshake(&mut stream)?;
     stream.set_read_timeout(None)?;
     Ok((stream, version))
 }
 
-/// Passes on what criterion says and lets it continue whenever it waits.
+/// Forwards criterion's messages and lets it continue whenever it waits.
 fn relay(mut stream: TcpStream, to_main: &Sender<Signal>) -> Result<(), ProtocolError> {
     loop {
         let signal = match criterion::read_event(&mut stream) {
@@ -113,16 +118,22 @@ fn relay(mut stream: TcpStream, to_main: &Sender<Signal>) -> Result<(), Protocol
         };
         match signal {
             Ok(Some(signal)) => drop(to_main.send(signal)),
-            // A process that dies resets its connections; its exit status says more than that.
+            // A process that dies resets its connections; its exit status is the better explanation.
             Ok(None) | Err(ProtocolError::Io(_)) => return Ok(()),
             Err(error) => return Err(error),
         }
     }
 }
 
-pub(super) fn listen_to_channel(port: &TcpListener, secret: &str, lines: &Lines, to_main: &Sender<Signal>) {
-    while let Some(stream) = lines.accept(port) {
-        match Records::greet(stream, secret) {
+/// Waits for the bench half on its port and forwards its records.
+pub(super) fn listen_to_channel(
+    port: &TcpListener,
+    secret: &str,
+    connections: &Connections,
+    to_main: &Sender<Signal>,
+) {
+    while let Some(stream) = connections.accept(port) {
+        match Records::handshake(stream, secret) {
             Ok(records) => {
                 relay_records(records, to_main);
                 return;
@@ -150,14 +161,14 @@ fn relay_records(mut records: Records, to_main: &Sender<Signal>) {
 fn accept(port: &TcpListener, ended: &AtomicBool) -> Option<TcpStream> {
     port.set_nonblocking(true).ok()?;
     loop {
-        // Asked before accepting: a process that has ended may have connected before.
-        let over = ended.load(Ordering::Acquire);
+        // Read before accepting: a process may have connected right before it ended.
+        let has_ended = ended.load(Ordering::Acquire);
         match port.accept() {
             Ok((stream, _)) => {
                 stream.set_nonblocking(false).ok()?;
                 return Some(stream);
             }
-            Err(_) if over => return None,
+            Err(_) if has_ended => return None,
             Err(_) => thread::sleep(Duration::from_millis(1)),
         }
     }

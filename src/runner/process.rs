@@ -1,5 +1,5 @@
-//! One bench process, from its start to its end: the two connections it makes, what it said on them, and how
-//! it ended. The only module that starts a bench.
+//! One bench process, from start to end: the two connections it makes, what it reports on them, and how it
+//! ends. The only module that starts a bench.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -11,23 +11,23 @@ use std::time::{Duration, Instant};
 
 use super::affinity;
 use super::criterion::{self, Event, Measured};
-use super::listen::{Lines, Signal, listen_to_channel, listen_to_criterion};
+use super::listen::{Connections, Signal, listen_to_channel, listen_to_criterion};
 use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE};
 
-/// How often the runner looks whether the process still lives.
+/// How often the runner checks whether the process is still running.
 const POLL: Duration = Duration::from_millis(10);
-/// A measurement may take this many times as long as criterion expected before it counts as hanging.
-const PATIENCE: f64 = 4.0;
-/// How much of a failed process's output is shown.
+/// A measurement may take this many times as long as criterion expects before it counts as hanging.
+const MEASUREMENT_SLACK: f64 = 4.0;
+/// How much of the output of a failed process is shown.
 const TAIL_BYTES: u64 = 4096;
 const TAIL_LINES: usize = 20;
 
-/// What a finished process left.
+/// The result of a finished process.
 #[derive(Debug)]
 pub(crate) struct ProcessReport {
-    /// Version of criterion it greeted with; `None` where it never spoke the protocol.
+    /// Version of criterion; `None` if the process never spoke its protocol.
     pub(crate) criterion: Option<String>,
-    /// What its channel said about itself.
+    /// The records that it sent on the channel.
     pub(crate) records: Vec<Record>,
     /// Benchmarks measured, in order.
     pub(crate) measured: Vec<Measured>,
@@ -40,11 +40,11 @@ pub(crate) struct ProcessReport {
 /// How a process ended.
 #[derive(Debug)]
 pub(crate) enum Ending {
-    /// With success.
+    /// Successfully.
     Finished,
     /// With an error.
     Failed {
-        /// In words.
+        /// Why, in words.
         reason: String,
         /// The last lines of its output.
         output: String,
@@ -57,13 +57,13 @@ impl Ending {
     }
 }
 
-/// Runs `command` to its end, on `cpu` where one is given. `silence` is how long it may say nothing; `watch` sees every
-/// benchmark as it begins and ends.
+/// Runs `command` to its end, on `cpu` if one is given. A process that reports nothing for `timeout` is
+/// killed. `on_progress` is called as every benchmark begins and ends.
 pub(crate) fn run(
     mut command: Command,
     cpu: Option<usize>,
-    silence: Duration,
-    watch: &mut dyn FnMut(Progress<'_>),
+    timeout: Duration,
+    on_progress: &mut dyn FnMut(Progress<'_>),
 ) -> io::Result<ProcessReport> {
     let criterion_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let channel_port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -80,19 +80,23 @@ pub(crate) fn run(
         Some(cpu) => affinity::spawn(&mut command, cpu)?,
         None => command.spawn()?,
     };
-    let lines = Lines::default();
+    let connections = Connections::default();
     let (sender, signals) = mpsc::channel();
-    let mut activity = Activity::new(silence);
+    let mut activity = Activity::new(timeout);
     let outcome = thread::scope(|scope| {
-        let (lines, secret) = (&lines, &secret);
+        let (connections, secret) = (&connections, &secret);
         let to_main = sender.clone();
-        scope.spawn(move || lines.listen(|| listen_to_criterion(&criterion_port, lines, &to_main)));
-        scope.spawn(move || lines.listen(|| listen_to_channel(&channel_port, secret, lines, &sender)));
-        let outcome = activity.follow(&mut child, &signals, watch);
-        lines.close();
+        scope.spawn(move || {
+            connections.run_listener(|| listen_to_criterion(&criterion_port, connections, &to_main))
+        });
+        scope.spawn(move || {
+            connections.run_listener(|| listen_to_channel(&channel_port, secret, connections, &sender))
+        });
+        let outcome = activity.follow(&mut child, &signals, on_progress);
+        connections.close();
         outcome
     })?;
-    signals.try_iter().for_each(|signal| activity.hear(signal, watch));
+    signals.try_iter().for_each(|signal| activity.handle(signal, on_progress));
     let ending = match activity.failure(outcome) {
         None => Ending::Finished,
         Some(reason) => Ending::Failed { reason, output: tail(&mut output)? },
@@ -106,7 +110,7 @@ pub(crate) fn run(
     })
 }
 
-/// What a running process does.
+/// Progress of a running process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Progress<'a> {
     /// A benchmark begins.
@@ -115,17 +119,20 @@ pub(crate) enum Progress<'a> {
     Measured(&'a CriterionId),
 }
 
-/// What ended the wait for a process.
+/// How the wait for a process ended.
 enum Outcome {
     Exited(ExitStatus),
-    Silent(Duration),
+    /// It reported nothing for this long and was killed.
+    TimedOut(Duration),
 }
 
-/// Everything heard so far.
+/// What a process has reported so far.
 struct Activity {
-    limit: Duration,
-    allowed: Duration,
-    last_sign: Instant,
+    /// Usual limit on the time without a message.
+    timeout: Duration,
+    /// The limit at present, longer during a long measurement.
+    current_timeout: Duration,
+    last_message: Instant,
     criterion: Option<String>,
     records: Vec<Record>,
     measured: Vec<Measured>,
@@ -134,11 +141,11 @@ struct Activity {
 }
 
 impl Activity {
-    fn new(limit: Duration) -> Self {
+    fn new(timeout: Duration) -> Self {
         Activity {
-            limit,
-            allowed: limit,
-            last_sign: Instant::now(),
+            timeout,
+            current_timeout: timeout,
+            last_message: Instant::now(),
             criterion: None,
             records: Vec::new(),
             measured: Vec::new(),
@@ -147,18 +154,18 @@ impl Activity {
         }
     }
 
-    /// Listens until the process ends or has been silent for too long, in which case it is killed.
+    /// Handles messages until the process ends. One that reports nothing for too long is killed.
     fn follow(
         &mut self,
         child: &mut Child,
         signals: &Receiver<Signal>,
-        watch: &mut dyn FnMut(Progress<'_>),
+        on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> io::Result<Outcome> {
         loop {
             match signals.recv_timeout(POLL) {
                 Ok(signal) => {
-                    self.last_sign = Instant::now();
-                    self.hear(signal, watch);
+                    self.last_message = Instant::now();
+                    self.handle(signal, on_progress);
                 }
                 Err(RecvTimeoutError::Disconnected) => thread::sleep(POLL),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -166,33 +173,33 @@ impl Activity {
             if let Some(status) = child.try_wait()? {
                 return Ok(Outcome::Exited(status));
             }
-            if self.last_sign.elapsed() > self.allowed || self.broken.is_some() {
+            if self.last_message.elapsed() > self.current_timeout || self.broken.is_some() {
                 child.kill()?;
                 let status = child.wait()?;
                 return Ok(match self.broken {
                     Some(_) => Outcome::Exited(status),
-                    None => Outcome::Silent(self.allowed),
+                    None => Outcome::TimedOut(self.current_timeout),
                 });
             }
         }
     }
 
-    fn hear(&mut self, signal: Signal, watch: &mut dyn FnMut(Progress<'_>)) {
+    fn handle(&mut self, signal: Signal, on_progress: &mut dyn FnMut(Progress<'_>)) {
         match signal {
-            Signal::Greeted(version) => self.criterion = Some(version),
+            Signal::Connected(version) => self.criterion = Some(version),
             Signal::Event(Event::Begins(id)) => {
-                watch(Progress::Begins(&id));
+                on_progress(Progress::Begins(&id));
                 self.current = Some(id);
             }
             Signal::Event(Event::Measures { expected_ns }) => {
-                let patience = Duration::try_from_secs_f64(PATIENCE * expected_ns * 1e-9);
-                self.allowed = self.limit.max(patience.unwrap_or(Duration::MAX));
+                let slack = Duration::try_from_secs_f64(MEASUREMENT_SLACK * expected_ns * 1e-9);
+                self.current_timeout = self.timeout.max(slack.unwrap_or(Duration::MAX));
             }
             Signal::Event(_) => {}
             Signal::Measured(measured, unit) => {
-                watch(Progress::Measured(&measured.id));
+                on_progress(Progress::Measured(&measured.id));
                 self.current = None;
-                self.allowed = self.limit;
+                self.current_timeout = self.timeout;
                 self.keep(measured, &unit);
             }
             Signal::Record(record) => self.records.push(record),
@@ -215,8 +222,8 @@ impl Activity {
     fn failure(&self, outcome: Outcome) -> Option<String> {
         match (&self.broken, outcome) {
             (Some(reason), _) => Some(reason.clone()),
-            (None, Outcome::Silent(limit)) => {
-                Some(format!("printed and reported nothing for {} s and was killed", limit.as_secs()))
+            (None, Outcome::TimedOut(limit)) => {
+                Some(format!("reported nothing for {} s and was killed", limit.as_secs()))
             }
             (None, Outcome::Exited(status)) if !status.success() => Some(format!("ended with {status}")),
             (None, Outcome::Exited(_)) => {

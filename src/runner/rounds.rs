@@ -1,4 +1,4 @@
-//! Rounds: fresh processes of every bench, again and again, and the benchmarks that come of them.
+//! Rounds: every bench runs in a new process each round, and the results are collected.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -10,22 +10,23 @@ use anyhow::{Context as _, Result};
 use super::affinity;
 use super::build::BenchExecutable;
 use super::collect::{Collected, Collector};
+use super::failure::Failure;
 use super::process::{self, Ending, ProcessReport, Progress};
 use crate::inference::Model;
 use crate::model::{Benchmark, BenchmarkId, Settings};
 
-/// A warm-up may take this many times as long as it was asked to before it counts as hanging.
-const WARM_UP_PATIENCE: f64 = 4.0;
+/// A warm-up may take this many times as long as requested before it counts as hanging.
+const WARM_UP_SLACK: f64 = 4.0;
 
 /// Longest filter, bytes: systems limit the length of one argument, Linux to 128 KiB.
 const LONGEST_FILTER: usize = 60_000;
 
-/// What the runner tells while it measures.
+/// What happens while the runner measures.
 #[derive(Debug, Clone)]
 pub enum Notice<'a> {
-    /// A process starts: round (from 1) and bench target.
+    /// A process starts.
     Process {
-        /// From 1.
+        /// The round, from 1.
         round: u32,
         /// The bench target.
         target: &'a str,
@@ -34,40 +35,28 @@ pub enum Notice<'a> {
     Begins(BenchmarkId),
     /// A benchmark has been measured in this round.
     Measured(BenchmarkId),
-    /// The number of benchmarks measured in one round is known now.
+    /// The first round is over: the number of benchmarks in a round is known.
     RoundLength(usize),
-    /// One more round, of so many benchmarks that had contention in most of theirs, or whose rounds differ by too much.
-    Again {
-        /// From the number of ordinary rounds + 1.
+    /// An extra round starts, of the benchmarks that had contention in most rounds or whose rounds differ too
+    /// much.
+    ExtraRound {
+        /// The round, counted on from the ordinary rounds.
         round: u32,
-        /// How many benchmarks.
+        /// Number of benchmarks in it.
         benchmarks: usize,
     },
     /// A process or a benchmark failed.
     Failed(Failure),
-    /// A bench does not speak criterion's protocol and is left out.
+    /// A bench does not speak criterion's protocol and is skipped.
     NotCriterion(&'a str),
 }
 
-/// A bench process, or a benchmark in it, that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// Bench target.
-    pub target: String,
-    /// The benchmark that failed, or in whose middle the process did.
-    pub benchmark: Option<String>,
-    /// Why, in words.
-    pub reason: String,
-    /// The last lines of its output.
-    pub output: String,
-}
-
-/// What the rounds gave.
+/// The result of the rounds.
 #[derive(Debug, Default)]
 pub struct Measurement {
     /// Every benchmark, sorted by id.
     pub benchmarks: Vec<Benchmark>,
-    /// The models that they measure, sorted by name.
+    /// The models that the benchmarks measure, sorted by name.
     pub models: Vec<Model>,
     /// Version of criterion in the benches.
     pub criterion: Option<String>,
@@ -75,25 +64,26 @@ pub struct Measurement {
     pub failures: Vec<Failure>,
 }
 
-/// How bench processes are run beside their [`Settings`].
+/// How bench processes are run, apart from their [`Settings`].
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     /// Environment variables for every process.
     pub variables: Vec<(String, String)>,
-    /// Keep each process on one CPU, where the system allows: another one each round, since one may have a busier
-    /// neighbour than another.
+    /// Pin each process to one CPU, if the system can. The CPU changes from round to round, since one may
+    /// share its core with more work than another.
     pub one_cpu: bool,
-    /// How long a process may say nothing before it counts as hanging.
-    pub silence: Duration,
+    /// A process that reports nothing for this long counts as hanging.
+    pub timeout: Duration,
     /// Index of the session that the rounds belong to.
     pub session: usize,
 }
 
-/// Measures every executable in `settings.rounds` rounds, and in up to as many more the benchmarks that shared the core
-/// with another hardware thread in most of them or whose rounds differ by more than is useful.
+/// Measures every executable in `settings.rounds` rounds. Benchmarks that shared their core with another
+/// hardware thread in most of the rounds, or whose rounds differ too much, are measured in up to as many
+/// extra rounds.
 ///
-/// A bench that fails is not run in later rounds; what it measured stays, and the benchmark in whose middle it
-/// failed is marked.
+/// A bench that fails is not run in later rounds. What it has measured is kept, and the benchmark that was
+/// running when it failed is marked as failed.
 ///
 /// # Errors
 /// When a process cannot be started at all.
@@ -122,7 +112,7 @@ pub fn measure(
             notice(Notice::RoundLength(rounds.collector.len()));
         }
     }
-    rounds.again(healthy, notice)?;
+    rounds.run_extra_rounds(healthy, notice)?;
     let Rounds { collector, criterion, failures, .. } = rounds;
     let Collected { benchmarks, models } = collector.finish();
     Ok(Measurement { benchmarks, models, criterion, failures })
@@ -142,25 +132,27 @@ impl Rounds<'_> {
         (!cpus.is_empty()).then(|| cpus[round as usize % cpus.len()])
     }
 
-    /// More rounds of the benchmarks that they serve.
-    fn again(
+    /// Measures again the benchmarks that need more rounds.
+    fn run_extra_rounds(
         &mut self,
         mut healthy: Vec<&BenchExecutable>,
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<()> {
         let rounds = self.settings.rounds;
-        let wanting = self.collector.wanting(rounds);
-        for more in 1..=rounds {
-            let mut again = self.collector.contended(rounds);
-            again.extend(wanting.iter().filter(|(_, wanted)| **wanted >= more).map(|(id, _)| id.clone()));
-            healthy.retain(|executable| filter_of(&again, executable).is_some());
+        let extra_rounds = self.collector.extra_rounds_for_precision(rounds);
+        for extra in 1..=rounds {
+            let mut selected = self.collector.contended(rounds);
+            selected.extend(
+                extra_rounds.iter().filter(|(_, needed)| **needed >= extra).map(|(id, _)| id.clone()),
+            );
+            healthy.retain(|executable| filter_of(&selected, executable).is_some());
             if healthy.is_empty() {
                 break;
             }
-            let round = rounds + more;
-            notice(Notice::Again { round, benchmarks: again.len() });
+            let round = rounds + extra;
+            notice(Notice::ExtraRound { round, benchmarks: selected.len() });
             for executable in healthy.clone() {
-                let filter = filter_of(&again, executable);
+                let filter = filter_of(&selected, executable);
                 if !self.run(executable, round, filter.as_deref(), notice)? {
                     healthy.retain(|other| *other != executable);
                 }
@@ -169,7 +161,7 @@ impl Rounds<'_> {
         Ok(())
     }
 
-    /// Runs a bench once. False where it need not be run again: it failed, or it is not criterion's.
+    /// Runs a bench once. Returns false if it must not be run again: it failed, or it does not use criterion.
     fn run(
         &mut self,
         executable: &BenchExecutable,
@@ -177,11 +169,11 @@ impl Rounds<'_> {
         filter: Option<&str>,
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<bool> {
-        let report = match self.process(executable, round, filter, notice) {
+        let report = match self.run_process(executable, round, filter, notice) {
             Ok(report) => report,
-            // What has been measured must not be lost.
+            // What has been measured so far must not be lost.
             Err(error) if self.collector.len() > 0 => {
-                self.note(failure(executable, None, format!("{error:#}")), notice);
+                self.add_failure(Failure::new(executable, None, format!("{error:#}")), notice);
                 return Ok(false);
             }
             Err(error) => return Err(error),
@@ -192,12 +184,12 @@ impl Rounds<'_> {
         }
         self.criterion = self.criterion.take().or_else(|| report.criterion.clone());
         for failure in self.collector.add(executable, &report) {
-            self.note(failure, notice);
+            self.add_failure(failure, notice);
         }
-        Ok(self.end(executable, report, notice))
+        Ok(self.finish_process(executable, report, notice))
     }
 
-    fn process(
+    fn run_process(
         &self,
         executable: &BenchExecutable,
         round: u32,
@@ -205,18 +197,18 @@ impl Rounds<'_> {
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<ProcessReport> {
         let command = bench_command(executable, filter, self.settings, &self.options.variables);
-        // A warm-up says nothing.
-        let warm_up = Duration::from_secs_f64(WARM_UP_PATIENCE * self.settings.warm_up);
-        let silence = self.options.silence.max(warm_up);
-        process::run(command, self.cpu(round), silence, &mut |progress| match progress {
+        // During a warm-up the bench reports nothing.
+        let warm_up = Duration::from_secs_f64(WARM_UP_SLACK * self.settings.warm_up);
+        let timeout = self.options.timeout.max(warm_up);
+        process::run(command, self.cpu(round), timeout, &mut |progress| match progress {
             Progress::Begins(criterion) => notice(Notice::Begins(executable.id(criterion))),
             Progress::Measured(criterion) => notice(Notice::Measured(executable.id(criterion))),
         })
         .with_context(|| format!("cannot run bench `{}` ({})", executable.target, executable.path.display()))
     }
 
-    /// Notes how a process ended; true if it ended well.
-    fn end(
+    /// Records how a process ended. Returns whether it succeeded.
+    fn finish_process(
         &mut self,
         executable: &BenchExecutable,
         report: ProcessReport,
@@ -227,23 +219,19 @@ impl Rounds<'_> {
         if let Some(id) = &unfinished {
             self.collector.fail(id, &reason);
         }
-        self.note(Failure { output, ..failure(executable, unfinished, reason) }, notice);
+        let failure = Failure { output, ..Failure::new(executable, unfinished.as_ref(), reason) };
+        self.add_failure(failure, notice);
         false
     }
 
-    fn note(&mut self, failure: Failure, notice: &mut dyn FnMut(Notice<'_>)) {
+    fn add_failure(&mut self, failure: Failure, notice: &mut dyn FnMut(Notice<'_>)) {
         notice(Notice::Failed(failure.clone()));
         self.failures.push(failure);
     }
 }
 
-fn failure(executable: &BenchExecutable, benchmark: Option<BenchmarkId>, reason: String) -> Failure {
-    let benchmark = benchmark.map(|id| id.path());
-    Failure { target: executable.target.clone(), benchmark, reason, output: String::new() }
-}
-
-/// A regular expression for exactly those benchmarks of an executable, or as many of them as fit into an argument;
-/// `None` where it has none of them.
+/// A regular expression that matches exactly these benchmarks of an executable, or as many of them as fit
+/// into an argument. `None` if the executable has none of them.
 fn filter_of(benchmarks: &BTreeSet<BenchmarkId>, executable: &BenchExecutable) -> Option<String> {
     let own = |id: &&BenchmarkId| id.package == executable.package && id.target == executable.target;
     let mut paths: Vec<String> = Vec::new();
@@ -292,8 +280,8 @@ fn library_path(executable: &BenchExecutable) -> BTreeMap<&'static str, OsString
     } else {
         "LD_LIBRARY_PATH"
     };
-    let present = std::env::var_os(variable).unwrap_or_default();
-    let folders = executable.libraries.iter().cloned().chain(std::env::split_paths(&present));
-    // A folder with the path separator in its name cannot be searched at all.
+    let inherited = std::env::var_os(variable).unwrap_or_default();
+    let folders = executable.libraries.iter().cloned().chain(std::env::split_paths(&inherited));
+    // A folder whose name holds the path separator cannot be in a search path.
     std::env::join_paths(folders).ok().map(|path| (variable, path)).into_iter().collect()
 }

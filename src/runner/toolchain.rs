@@ -1,4 +1,4 @@
-//! How the benches are built, as a baseline records it.
+//! How the benches are built, for the record in a baseline.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::workspace::Workspace;
 use crate::model::Build;
 
-/// What the user asked of cargo that the toolchain alone does not tell.
+/// Choices of the user that the toolchain alone does not tell.
 #[derive(Debug, Clone, Default)]
 pub struct BuildChoices {
     /// `--profile`.
@@ -22,13 +22,13 @@ pub struct BuildChoices {
     pub config: Vec<String>,
 }
 
-/// Where they are set, cargo takes no flags from its configuration.
+/// If one of these is set, cargo takes no flags from its configuration.
 const FLAG_VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
 
-/// Facts of the build in `workspace`, but for criterion's version, which the benches themselves tell.
+/// The facts of the build in `workspace`, except criterion's version, which the benches report.
 ///
 /// # Errors
-/// When cargo's configuration cannot be read or rustc cannot be asked.
+/// When cargo's configuration cannot be read or rustc cannot be run.
 pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Build> {
     let config = cargo_config2::Config::load().context("cannot read cargo's configuration")?;
     let target = match &choices.target {
@@ -38,7 +38,7 @@ pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Buil
             .ok()
             .and_then(|targets| targets.first().map(|target| target.triple().to_owned()))
             .map_or_else(|| config.host_triple().map(str::to_owned), Ok)
-            .context("cannot ask rustc for its host")?,
+            .context("cannot get the host of rustc")?,
     };
     let mut flags = config.rustflags(&target).context("cannot read rustc's flags")?.unwrap_or_default().flags;
     if !FLAG_VARIABLES.iter().any(|name| std::env::var_os(name).is_some()) {
@@ -46,8 +46,8 @@ pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Buil
     }
     let rustc = || Command::from(config.rustc());
     Ok(Build {
-        rustc: said(rustc().arg("--version"))?.trim().to_owned(),
-        target_features: target_features(&said(
+        rustc: stdout_of(rustc().arg("--version"))?.trim().to_owned(),
+        target_features: target_features(&stdout_of(
             rustc().args(["--print", "cfg", "--target", &target]).args(&flags),
         )?),
         target,
@@ -59,8 +59,8 @@ pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Buil
     })
 }
 
-/// Flags for rustc in a `--config` value such as `build.rustflags=["-C", "target-cpu=native"]`. A value that is
-/// the path of a file has none here.
+/// Flags for rustc in a `--config` value such as `build.rustflags=["-C", "target-cpu=native"]`. A value that
+/// is the path of a file gives none.
 fn flags_in(config: &str, target: &str) -> Vec<String> {
     let Ok(table) = config.parse::<toml::Table>() else { return Vec::new() };
     let build = table.get("build");
@@ -74,7 +74,7 @@ fn flags_in(config: &str, target: &str) -> Vec<String> {
     }
 }
 
-fn said(command: &mut Command) -> Result<String> {
+fn stdout_of(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
     anyhow::ensure!(
         output.status.success(),

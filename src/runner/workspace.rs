@@ -1,4 +1,4 @@
-//! What cargo knows of the project: where it is, which packages it has, which benches they declare.
+//! What cargo knows about the project: its folders, its packages, and the benches that they declare.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, Targ
 /// Oldest criterion that speaks the runner protocol.
 const OLDEST_CRITERION: cargo_metadata::semver::Version = cargo_metadata::semver::Version::new(0, 3, 3);
 
-/// A cargo project as `cargo metadata` describes it, without its dependencies: they take cargo much longer, and
-/// only a build needs them.
+/// A cargo project as `cargo metadata` describes it, without its dependencies: these take cargo much longer,
+/// and only a build needs them.
 #[derive(Debug)]
 pub struct Workspace {
     metadata: Metadata,
@@ -24,7 +24,7 @@ pub(crate) struct Resolved(Metadata);
 /// The harness of a bench target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Harness {
-    /// `harness = false` and a criterion that speaks the protocol: it may be run.
+    /// `harness = false` and a criterion that speaks the protocol: the bench can be run.
     Own,
     /// libtest's: `harness = false` is missing.
     Libtest,
@@ -33,7 +33,7 @@ pub(crate) enum Harness {
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Finds the project of the current folder, or of a manifest.
     ///
     /// # Errors
     /// When there is no manifest or cargo cannot resolve it.
@@ -94,7 +94,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// Some bench is built only with certain features.
+    /// Whether some bench requires features.
     pub(crate) fn benches_require_features(&self) -> bool {
         self.benches().any(|bench| !bench.required_features.is_empty())
     }
@@ -136,7 +136,7 @@ impl Resolved {
     }
 }
 
-/// Cargo's metadata leaves `harness` out, so the manifest is asked.
+/// Cargo's metadata does not contain `harness`, so this reads the manifest.
 fn declares_own_harness(package: &Package, target: &str) -> Result<bool> {
     let path = &package.manifest_path;
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;

@@ -29,11 +29,11 @@ pub struct SeriesPoint {
 }
 
 /// What counts as a change of a series.
-pub struct Criterion<F> {
+pub struct Criterion {
     /// The variance of the shared error of a point with an exposure of one.
     pub shared: Variance,
-    /// Least distance of two levels that counts, given the lower of them.
-    pub least: F,
+    /// Least distance of two levels that counts.
+    pub least: f64,
     /// Probability, in (0, 1), that the intervals of all changes of a series hold.
     pub confidence: f64,
 }
@@ -58,7 +58,7 @@ pub struct ChangePoint {
 ///
 /// Where points scatter about their levels by more than their errors explain, what is missing is added to the error of
 /// every point and the search is repeated. It ends: what is added only grows, and there are finitely many partitions.
-pub fn change_points(points: &[SeriesPoint], criterion: &Criterion<impl Fn(f64) -> f64>) -> Vec<ChangePoint> {
+pub fn change_points(points: &[SeriesPoint], criterion: &Criterion) -> Vec<ChangePoint> {
     let mut unexplained = Variance::known(0.0);
     loop {
         let series = Series::new(points, unexplained, criterion);
@@ -90,8 +90,8 @@ fn squared_deviations(level: &[SeriesPoint]) -> f64 {
 }
 
 /// A series with the full error of each point.
-struct Series<'a, F> {
-    criterion: &'a Criterion<F>,
+struct Series<'a> {
+    criterion: &'a Criterion,
     points: Vec<SeriesPoint>,
     /// Sums of weights, weighted values and weighted squares of the points before each index, for the search. Values
     /// are taken from the first, so that squares do not cancel.
@@ -100,8 +100,8 @@ struct Series<'a, F> {
     confidence: f64,
 }
 
-impl<'a, F: Fn(f64) -> f64> Series<'a, F> {
-    fn new(points: &[SeriesPoint], unexplained: Variance, criterion: &'a Criterion<F>) -> Self {
+impl<'a> Series<'a> {
+    fn new(points: &[SeriesPoint], unexplained: Variance, criterion: &'a Criterion) -> Self {
         let with_full_error = |point: &SeriesPoint| {
             let variance = Variance::sum(&[point.variance, unexplained, Variance::known(RESOLUTION)]);
             SeriesPoint { variance, ..*point }
@@ -162,7 +162,7 @@ impl<'a, F: Fn(f64) -> f64> Series<'a, F> {
         let variance = Variance::sum(&[old.variance, new.variance, shared]);
         let half_width = variance.half_width(self.confidence);
         let difference = new.mean - old.mean;
-        let beyond = difference.abs() - (self.criterion.least)(old.mean.min(new.mean));
+        let beyond = difference.abs() - self.criterion.least;
         (ChangePoint { at, difference, half_width }, beyond / half_width)
     }
 }
@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn changes_with(points: &[SeriesPoint], shared: Variance) -> Vec<ChangePoint> {
-        change_points(points, &Criterion { shared, least: |_| LEAST, confidence: 0.95 })
+        change_points(points, &Criterion { shared, least: LEAST, confidence: 0.95 })
     }
 
     fn places(points: &[SeriesPoint]) -> Vec<usize> {

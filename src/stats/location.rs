@@ -1,10 +1,9 @@
 //! Location of a round from its samples, and the time a side is shown with.
 
 use super::{LowerTrimmedMean, lower_trimmed_mean, median, quantile};
-use crate::model::Round;
 
 /// Quantile of the samples that locates a round: noise only ever slows a sample down, so the lower quartile
-/// is nearer to the undisturbed time than the median, and steadier than the minimum.
+/// is nearer to the time without noise than the median, and steadier than the minimum.
 const LOCATION_QUANTILE: f64 = 0.25;
 
 /// A round in logarithms of nanoseconds.
@@ -21,14 +20,13 @@ pub struct LogRound {
 }
 
 impl LogRound {
-    /// The logarithms of a round. `None` where it holds no sample, or one that is not a positive finite
-    /// time. Probes that do not fit the samples count as none.
-    pub fn new(round: &Round) -> Option<Self> {
-        let times = logarithms(&round.samples).filter(|times| !times.is_empty())?;
-        let clocks =
-            logarithms(&round.probes).filter(|clocks| clocks.len() == times.len()).unwrap_or_default();
+    /// The logarithms of the samples of a round in that session, and of the clock probes around them. `None` without
+    /// samples, or with one that is not a positive finite time. Probes that do not fit the samples count as none.
+    pub fn new(session: usize, samples: &[f64], probes: &[f64]) -> Option<Self> {
+        let times = logarithms(samples).filter(|times| !times.is_empty())?;
+        let clocks = logarithms(probes).filter(|clocks| clocks.len() == times.len()).unwrap_or_default();
         let (time, clock) = (lower_quartile(times.clone()), median(&mut clocks.clone()));
-        Some(LogRound { session: round.session, time, clock, times, clocks })
+        Some(LogRound { session, time, clock, times, clocks })
     }
 
     /// Lower quartile over the samples of ln time - `slope` (ln probe - `reference`): the probe as a control
@@ -52,19 +50,8 @@ fn lower_quartile(mut values: Vec<f64>) -> f64 {
     quantile(&mut values, LOCATION_QUANTILE).unwrap_or_default()
 }
 
-/// The rounds that hold usable samples, in logarithms.
-pub fn log_rounds(rounds: &[Round]) -> Vec<LogRound> {
-    rounds.iter().filter_map(LogRound::new).collect()
-}
-
-/// The time a side is shown with, nanoseconds per iteration: the undisturbed time, exp of the lower trimmed
-/// mean over rounds of the lower quartile of ln time, not adjusted for the clock. `None` without rounds that
-/// hold samples.
-pub fn displayed_time(rounds: &[Round]) -> Option<f64> {
-    time_estimate(&log_rounds(rounds))
-}
-
-/// [`displayed_time`] of rounds whose logarithms are at hand.
+/// The time estimate of a side, nanoseconds per iteration: exp of the lower trimmed mean over rounds of the lower quartile
+/// of ln time, not adjusted for the clock. `None` without rounds.
 pub fn time_estimate(rounds: &[LogRound]) -> Option<f64> {
     location(rounds).map(|location| location.mean.exp())
 }
@@ -78,18 +65,17 @@ fn times(rounds: &[LogRound]) -> Vec<f64> {
     rounds.iter().map(|round| round.time).collect()
 }
 
-/// Spread between the undisturbed rounds of a side: the winsorized standard deviation of ln time behind
-/// [`displayed_time`], about a relative one. `None` of fewer than two rounds.
-pub fn round_spread(rounds: &[Round]) -> Option<f64> {
-    let locations = times(&log_rounds(rounds));
+/// Spread between the rounds of a side that its [`time_estimate`] keeps: their winsorized standard deviation of ln time,
+/// about a relative one. `None` of fewer than two rounds.
+pub fn round_spread(rounds: &[LogRound]) -> Option<f64> {
+    let locations = times(rounds);
     let location = lower_trimmed_mean(&locations)?;
     (locations.len() > 1).then(|| (location.winsorized_squares / (locations.len() - 1) as f64).sqrt())
 }
 
 /// Half the width of the interval of a side's ln time between its rounds: of times as they are, or per clock where that
 /// is steadier. `None` of fewer than two rounds.
-pub fn location_half_width(rounds: &[Round], confidence: f64) -> Option<f64> {
-    let rounds = log_rounds(rounds);
+pub fn location_half_width(rounds: &[LogRound], confidence: f64) -> Option<f64> {
     let by_slope = |slope: f64| {
         let times: Vec<f64> = rounds.iter().map(|round| round.adjusted_time(slope, 0.0)).collect();
         Some(lower_trimmed_mean(&times)?.variance()?.half_width(confidence))
@@ -101,14 +87,8 @@ pub fn location_half_width(rounds: &[Round], confidence: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn round(samples: &[f64], probes: &[f64]) -> Round {
-        Round {
-            session: 0,
-            samples: samples.to_vec(),
-            probes: probes.to_vec(),
-            contention: vec![],
-            steps: vec![],
-        }
+    fn round(samples: &[f64], probes: &[f64]) -> LogRound {
+        LogRound::new(0, samples, probes).expect("usable samples")
     }
 
     fn close(found: f64, expected: f64) {
@@ -116,18 +96,17 @@ mod tests {
     }
 
     #[test]
-    fn displayed_time_ignores_disturbed_samples_and_rounds() {
+    fn the_time_estimate_ignores_disturbed_samples_and_rounds() {
         let steady = round(&[100.0, 100.0, 100.0, 190.0], &[]);
         let slow = round(&[140.0, 140.0, 140.0, 140.0], &[]);
         let rounds = [steady.clone(), slow.clone(), steady.clone(), slow, steady];
-        close(displayed_time(&rounds).unwrap(), 100.0);
-        assert_eq!(displayed_time(&[]), None);
+        close(time_estimate(&rounds).unwrap(), 100.0);
+        assert_eq!(time_estimate(&[]), None);
     }
 
     #[test]
     fn a_followed_clock_cancels() {
-        let slow_half =
-            LogRound::new(&round(&[100.0, 100.0, 120.0, 120.0], &[50.0, 50.0, 60.0, 60.0])).unwrap();
+        let slow_half = round(&[100.0, 100.0, 120.0, 120.0], &[50.0, 50.0, 60.0, 60.0]);
         close(slow_half.adjusted_time(1.0, 50f64.ln()).exp(), 100.0);
         close(slow_half.adjusted_time(1.0, 60f64.ln()).exp(), 120.0);
         close(slow_half.adjusted_time(0.0, 50f64.ln()).exp(), slow_half.time.exp());
@@ -135,16 +114,16 @@ mod tests {
 
     #[test]
     fn unusable_data_is_absent_data() {
-        assert_eq!(LogRound::new(&round(&[], &[])), None);
+        assert_eq!(LogRound::new(0, &[], &[]), None);
         for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(LogRound::new(&round(&[1.0, bad], &[])), None);
-            assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0, bad])).unwrap().clock, None);
+            assert_eq!(LogRound::new(0, &[1.0, bad], &[]), None);
+            assert_eq!(LogRound::new(0, &[1.0, 2.0], &[1.0, bad]).unwrap().clock, None);
         }
-        assert_eq!(LogRound::new(&round(&[1.0, 2.0], &[1.0])).unwrap().clock, None);
+        assert_eq!(LogRound::new(0, &[1.0, 2.0], &[1.0]).unwrap().clock, None);
     }
 
     #[test]
-    fn the_spread_is_that_of_the_undisturbed_rounds() {
+    fn the_spread_is_that_of_the_rounds_that_are_kept() {
         let rounds = |last: f64| [1.0, 1.0, 1.1, 1.1, last].map(|time| round(&[time], &[]));
         assert_eq!(round_spread(&rounds(1.1)), round_spread(&rounds(9.0)));
         assert_eq!(round_spread(&[round(&[1.0], &[])]), None);
@@ -155,7 +134,7 @@ mod tests {
         let rounds = |probe: fn(f64) -> f64| {
             [1.0, 1.05, 0.97, 1.02, 1.01].map(|clock| round(&[100.0 * clock], &[probe(clock)]))
         };
-        let width = |rounds: &[Round]| location_half_width(rounds, 0.95).unwrap();
+        let width = |rounds: &[LogRound]| location_half_width(rounds, 0.95).unwrap();
         assert!(width(&rounds(|clock| 50.0 * clock)) < 1e-9);
         let constant = width(&rounds(|_| 50.0));
         assert!((0.01..0.2).contains(&constant), "{constant}");

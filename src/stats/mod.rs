@@ -1,8 +1,7 @@
-//! Pure arithmetic of measurements: quantiles, locations, intervals, false discovery. No I/O, and no panic
-//! on finite data. METHODOLOGY.md says why these estimators and not others.
+//! Pure arithmetic of measurements, on slices of numbers: quantiles, locations, intervals, false discovery. No I/O,
+//! and no panic on finite data. METHODOLOGY.md says why these estimators and not others.
 
 mod change_points;
-mod contention;
 mod fdr;
 mod least_squares;
 mod location;
@@ -15,12 +14,9 @@ mod trimmed;
 mod variance;
 
 pub use change_points::{ChangePoint, Criterion, SeriesPoint, change_points};
-pub use contention::{FEWEST_ROUNDS, uncontended_level, uncontended_rounds};
 pub use fdr::discoveries;
 pub use least_squares::{LeastSquares, least_squares};
-pub use location::{
-    LogRound, displayed_time, location, location_half_width, log_rounds, round_spread, time_estimate,
-};
+pub use location::{LogRound, location, location_half_width, round_spread, time_estimate};
 pub use quantile::{median, quantile};
 pub use slope::{ClockSlope, clock_slope};
 pub use theil_sen::{Line, theil_sen};

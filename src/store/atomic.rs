@@ -1,4 +1,5 @@
-//! Files replaced whole or not at all: written beside the target, flushed to the disk, then renamed.
+//! Replaces files atomically: writes a temporary file in the same folder, flushes it to the disk, then
+//! renames it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -6,20 +7,21 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-/// How bytes get into a file. A seam: tests put a full disk in its place.
+/// Writes bytes to a file. Replaceable, so that tests can simulate a full disk.
 pub(super) type WriteAll = fn(&mut File, &[u8]) -> io::Result<()>;
 
-/// Writes and waits until the disk has it, so that a rename never publishes a file without its content.
+/// Writes the bytes and waits until they are on the disk, so that a rename never publishes a file without its
+/// content.
 pub(super) fn write_synced(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()
 }
 
-/// A file in the folder that no other name refers to; gone when dropped.
+/// Writes a temporary file in the folder, which is removed when dropped.
 pub(super) fn stage(folder: &Path, bytes: &[u8], write: WriteAll) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".tensorprof-").suffix(".tmp");
-    share(&mut builder);
+    use_default_permissions(&mut builder);
     let mut staged = builder.tempfile_in(folder)?;
     write(staged.as_file_mut(), bytes)?;
     Ok(staged)
@@ -34,18 +36,18 @@ pub(super) fn publish(staged: NamedTempFile, target: &Path, replace: bool) -> io
     Ok(())
 }
 
-/// Temporary files are private by default; a baseline gets the permissions of any new file.
+/// Temporary files are private by default; a baseline gets the usual permissions of a new file.
 #[cfg(unix)]
-fn share(builder: &mut Builder<'_, '_>) {
+fn use_default_permissions(builder: &mut Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
     builder.permissions(std::fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn share(_builder: &mut Builder<'_, '_>) {}
+fn use_default_permissions(_builder: &mut Builder<'_, '_>) {}
 
-/// Makes the rename itself last. File systems that cannot do so still have one whole file or the other, so a
-/// refusal is no failure of the save.
+/// Flushes the rename to the disk. If a file system cannot do so, either the old or the new file is there as
+/// a whole, so an error is ignored.
 fn sync_folder(target: &Path) {
     if let Some(Ok(folder)) = target.parent().map(File::open) {
         let _ = folder.sync_all();

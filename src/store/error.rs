@@ -1,4 +1,4 @@
-//! What can go wrong with baselines on disk. Each text names the operation, the object and the next step.
+//! Errors of the store. Each message names the operation, the file, and what to do next.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,11 +7,11 @@ use super::validate::Invalid;
 use super::wire::TableFault;
 use crate::model::{BaselineName, Mismatch};
 
-/// Why an operation on stored baselines failed. Whatever it was, no saved baseline has changed.
+/// Why an operation on stored baselines failed. No saved baseline has changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// No such baseline.
-    #[error("baseline `{name}` not found in {}; {}", folder.join("").display(), instead(name, saved))]
+    #[error("baseline `{name}` not found in {}; {}", folder.join("").display(), suggestion(name, saved))]
     Missing {
         /// The name asked for.
         name: BaselineName,
@@ -40,7 +40,7 @@ pub enum StoreError {
     Busy {
         /// The name.
         name: BaselineName,
-        /// Id of that process, where it could be read.
+        /// Id of that process, if it could be read.
         process: Option<u32>,
     },
     /// The file to be replaced is of a newer format.
@@ -67,7 +67,7 @@ pub enum StoreError {
         /// The facts that differ.
         mismatch: Mismatch,
     },
-    /// The file is no baseline that this tool can read.
+    /// The file is not a baseline that this tool can read.
     #[error("cannot read baseline `{name}` from {}: {fault}; {}", file.display(), fault.next_step())]
     Unreadable {
         /// The name.
@@ -77,16 +77,16 @@ pub enum StoreError {
         /// What is wrong with it.
         fault: FileFault,
     },
-    /// The measurement holds something that a baseline file cannot.
+    /// The measurement has a value that a baseline file cannot hold.
     #[error("cannot save baseline `{name}`: {fault}; correct that benchmark or leave it out with a filter")]
     Unwritable {
         /// The name.
         name: BaselineName,
-        /// What it holds.
+        /// The value.
         fault: FileFault,
     },
     /// The operating system refused.
-    #[error("cannot {operation} {}: {cause}{}", path.display(), remedy(cause))]
+    #[error("cannot {operation} {}: {cause}{}", path.display(), advice(cause))]
     Io {
         /// What was tried: `write`, `remove`, ...
         operation: &'static str,
@@ -103,14 +103,16 @@ pub enum FileFault {
     /// Nothing in it.
     #[error("the file is empty")]
     Empty,
-    /// A folder, a pipe or the like.
+    /// It is a folder, a pipe or the like.
     #[error("it is not a file")]
     NotAFile,
     /// Larger than any baseline.
-    #[error("the file has {bytes} bytes, more than the {limit} allowed", limit = super::folder::LARGEST)]
+    #[error("the file has {bytes} bytes, more than the {limit} allowed")]
     TooLarge {
         /// Its size.
         bytes: u64,
+        /// The largest size that is read.
+        limit: u64,
     },
     /// Not UTF-8.
     #[error("byte {offset} is not UTF-8 text")]
@@ -118,15 +120,15 @@ pub enum FileFault {
         /// Where the first bad byte is, from 0.
         offset: usize,
     },
-    /// No format version where it belongs.
+    /// No format version on the first line.
     #[error("its first line is not `format = 1`, so it is no baseline")]
     NoFormat,
-    /// Of a newer format, and not readable as ours.
+    /// Its format is newer, and it could not be read as this format.
     #[error("it has format {format}, newer than this tool's ({fault})")]
     Newer {
         /// Its format.
         format: i64,
-        /// What kept it from being read as ours.
+        /// Why it could not be read as this format.
         fault: Box<FileFault>,
     },
     /// Not TOML, or not the tables and types of a baseline.
@@ -142,7 +144,7 @@ pub enum FileFault {
     /// Well-formed tables that are no baseline.
     #[error(transparent)]
     Tables(#[from] TableFault),
-    /// Values that no measurement gives.
+    /// Values that no measurement can give.
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// Values that TOML cannot hold.
@@ -162,13 +164,13 @@ impl FileFault {
     }
 }
 
-/// Longest list of names in a message.
+/// Most names listed in a message.
 const NAMES_SHOWN: usize = 10;
 
-/// Most edits by which a name that was meant differs from the one typed.
+/// Most edits between a mistyped name and the one that is suggested.
 const TYPING_ERRORS: usize = 2;
 
-fn instead(name: &BaselineName, saved: &[BaselineName]) -> String {
+fn suggestion(name: &BaselineName, saved: &[BaselineName]) -> String {
     let listed = match saved {
         [] => "none is saved".to_owned(),
         _ => format!("saved: {}", name_list(saved)),
@@ -194,7 +196,7 @@ fn nearest<'a>(name: &BaselineName, saved: &'a [BaselineName]) -> Option<&'a Bas
     saved.iter().filter(alike).min_by_key(|other| distance(other))
 }
 
-fn remedy(cause: &io::Error) -> &'static str {
+fn advice(cause: &io::Error) -> &'static str {
     use io::ErrorKind;
     match cause.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "; free some space and try again",
@@ -202,7 +204,7 @@ fn remedy(cause: &io::Error) -> &'static str {
             "; make the folder writable or name another with `--baselines`"
         }
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-            "; a file stands where a folder should be: move it or name another folder with `--baselines`"
+            "; a file is where a folder should be: move it or name another folder with `--baselines`"
         }
         _ => "; check the path and the disk, and try again",
     }

@@ -1,4 +1,4 @@
-//! The folder of baselines: what is there, one of them, one fewer.
+//! The folder of baselines: lists, loads and removes them.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -10,8 +10,8 @@ use super::format::{FORMAT, Loaded, declared_format, parse};
 use super::lock::lock;
 use crate::model::BaselineName;
 
-/// Largest file that is read, bytes: a thousand times a large baseline.
-pub(super) const LARGEST: u64 = 256 << 20;
+/// Size of the largest file that is read, bytes: a thousand times that of a large baseline.
+const LARGEST: u64 = 256 << 20;
 
 /// How much of a file is read to find its format, bytes.
 const HEAD: u64 = 4096;
@@ -45,8 +45,8 @@ impl Store {
         self.folder.join(format!("{name}.toml"))
     }
 
-    /// The names of all baselines, sorted. Files that are not called `NAME.toml` are none; neither is there
-    /// any in a folder that does not exist.
+    /// The names of all baselines, sorted. Other files than `NAME.toml` are ignored. A folder that does not
+    /// exist has no baselines.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -65,10 +65,10 @@ impl Store {
         Ok(names)
     }
 
-    /// One baseline. It has the name of its file, whatever name is written in it.
+    /// Loads a baseline. It gets the name of its file, whatever name is written in it.
     ///
     /// # Errors
-    /// It does not exist or cannot be read, or is no valid baseline.
+    /// It does not exist or cannot be read, or is not a valid baseline.
     pub fn load(&self, name: &BaselineName) -> Result<Loaded, StoreError> {
         let file = self.file(name);
         let bytes = match read(&file) {
@@ -101,7 +101,7 @@ impl Store {
         }
     }
 
-    /// The format of a baseline's file where it is newer than ours. A file that declares none is not newer.
+    /// The format of a baseline's file, if it is newer than [`FORMAT`]. A file without a format is not newer.
     pub(super) fn newer_format(&self, name: &BaselineName) -> Option<i64> {
         let mut head = Vec::new();
         File::open(self.file(name)).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
@@ -118,15 +118,15 @@ fn baseline_name(file: &std::ffi::OsStr) -> Option<BaselineName> {
     file.to_str()?.strip_suffix(".toml")?.parse().ok()
 }
 
-/// The bytes of a file, unless it cannot be a baseline: the outer error is the system's, the inner one the
-/// file's.
+/// The bytes of a file. The outer error is that of the operating system; the inner one says that the file
+/// cannot be a baseline.
 fn read(path: &Path) -> io::Result<Result<Vec<u8>, FileFault>> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Ok(Err(FileFault::NotAFile));
     }
     if metadata.len() > LARGEST {
-        return Ok(Err(FileFault::TooLarge { bytes: metadata.len() }));
+        return Ok(Err(FileFault::TooLarge { bytes: metadata.len(), limit: LARGEST }));
     }
     fs::read(path).map(Ok)
 }

@@ -1,27 +1,27 @@
-//! A baseline as text: rendered, and parsed with every check that FORMAT.md promises.
+//! A baseline as text: rendering, and parsing with every check that FORMAT.md promises.
 
 use std::fmt;
 
+use super::chunks;
 use super::error::FileFault;
-use super::pieces;
 use super::validate::validate;
 use super::wire::{BaselineFile, Head};
 use crate::model::{Baseline, BaselineName};
 
-/// Version of the file format that this tool writes, and the newest that it knows.
+/// Version of the file format that this tool writes, the newest that it knows.
 pub const FORMAT: i64 = 1;
 
-/// A baseline as read.
+/// A loaded baseline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     /// What the file says.
     pub baseline: Baseline,
-    /// The file is of a newer format than [`FORMAT`]: what this tool does not know of it is not in
-    /// `baseline`.
+    /// Set if the file has a newer format than [`FORMAT`]. `baseline` then lacks what this tool does not
+    /// know.
     pub newer: Option<NewerFormat>,
 }
 
-/// A file of a newer format than this tool knows. Its text is the warning to show.
+/// A file of a newer format than this tool knows. Displays as the warning to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewerFormat {
     /// The baseline.
@@ -46,14 +46,14 @@ impl fmt::Display for NewerFormat {
 /// The text of a baseline, with times rounded to five digits. The same baseline gives the same bytes.
 ///
 /// # Errors
-/// What could not be read back is not written.
+/// The baseline has a value that could not be read back.
 pub(super) fn render(baseline: &Baseline) -> Result<String, FileFault> {
     validate(baseline)?;
     let file = BaselineFile::from_model(baseline, FORMAT)?;
     toml::to_string(&file).map_err(|error| FileFault::Unwritable { message: error.to_string() })
 }
 
-/// The baseline of a text, under the name of its file.
+/// The baseline in a text, under the name of its file.
 pub(super) fn parse(text: &str, name: &BaselineName) -> Result<Loaded, FileFault> {
     if text.trim().is_empty() {
         return Err(FileFault::Empty);
@@ -71,7 +71,7 @@ pub(super) fn parse(text: &str, name: &BaselineName) -> Result<Loaded, FileFault
 
 fn parse_tables(text: &str, name: &BaselineName, format: i64) -> Result<Loaded, FileFault> {
     let whole = || toml::from_str(text).map_err(|error| syntax(text, &error));
-    let file: BaselineFile = pieces::read(text).map_or_else(whole, Ok)?;
+    let file: BaselineFile = chunks::read(text).map_or_else(whole, Ok)?;
     let newer = (format > FORMAT).then(|| NewerFormat {
         name: name.clone(),
         format,
@@ -82,8 +82,8 @@ fn parse_tables(text: &str, name: &BaselineName, format: i64) -> Result<Loaded, 
     Ok(Loaded { baseline, newer })
 }
 
-/// The format that a text declares on its first line (comments and blank lines apart), which can be known
-/// even where the rest is cut off or is no TOML of today.
+/// The format that a text declares on its first line, not counting comments and blank lines. It is known even
+/// if the rest is cut off or is a TOML that cannot be parsed yet.
 pub(super) fn declared_format(text: &str) -> Option<i64> {
     let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
     toml::from_str::<Head>(first).ok().map(|head| head.format)

@@ -1,7 +1,7 @@
-//! One change of a baseline at a time: an advisory lock that vanishes with the process that holds it.
+//! Allows one change of a baseline at a time, by an advisory lock that ends with the process that holds it.
 //!
-//! Lock files lie outside the folder of baselines, so that none is committed by accident, and are never
-//! removed: a lock on a removed file and a lock on its successor would both be granted.
+//! Lock files lie outside the folder of baselines, so that none is committed by accident. They are never
+//! removed: two processes could then hold a lock, one on the removed file and one on its successor.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -17,7 +17,7 @@ pub(super) fn lock(folder: &Path, name: &BaselineName) -> Result<File, StoreErro
     fs::create_dir_all(folder).map_err(refused)?;
     let mut file = open(&path).map_err(refused)?;
     match file.try_lock() {
-        Ok(()) => sign(&mut file).map_err(refused)?,
+        Ok(()) => write_process_id(&mut file).map_err(refused)?,
         Err(TryLockError::WouldBlock) => {
             return Err(StoreError::Busy { name: name.clone(), process: holder(&mut file) });
         }
@@ -30,13 +30,13 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
-/// Leaves the id of this process for whoever finds the name locked.
-fn sign(file: &mut File) -> io::Result<()> {
+/// Writes the id of this process, for the error of another that finds the name locked.
+fn write_process_id(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     write!(file, "{}", std::process::id())
 }
 
-/// Windows refuses to read a file that another process locked: then the holder stays unknown.
+/// The process that holds a lock. Unknown on Windows, which does not let others read a locked file.
 fn holder(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;

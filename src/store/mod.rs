@@ -1,15 +1,15 @@
 //! Baselines on disk: one TOML file each, as FORMAT.md specifies.
 //!
-//! [`Store`] is a folder of baselines. The module `wire` alone knows the keys, `format` turns text into a
-//! checked [`Baseline`](crate::model::Baseline) and back, `atomic` puts bytes on disk so that an older file
-//! is either kept whole or replaced whole.
+//! [`Store`] is a folder of baselines. Only the module `wire` knows the TOML keys. `format` turns text into a
+//! checked [`Baseline`](crate::model::Baseline) and back, with `chunks` for large files and `validate` for
+//! the checks. `atomic` writes files so that an older file is either kept or replaced as a whole.
 
 mod atomic;
+mod chunks;
 mod error;
 mod folder;
 mod format;
 mod lock;
-mod pieces;
 mod reservation;
 mod validate;
 mod wire;

@@ -1,4 +1,4 @@
-//! A name taken before measuring starts, so that no minutes are spent on a save that cannot end.
+//! Reserves a name before measuring starts, so that no time is spent on a save that would fail.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,7 +10,7 @@ use super::format::render;
 use super::lock::lock;
 use crate::model::{Baseline, BaselineName};
 
-/// What a save does where the name is taken.
+/// What a save does with an existing baseline of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Fails.
@@ -32,20 +32,20 @@ pub struct Reservation<'a> {
 }
 
 impl Store {
-    /// Takes a name for a save: refuses what [`Reservation::commit`] would refuse, as far as that can be
-    /// known before measuring, and creates the folder.
+    /// Reserves a name for a save, and creates the folder. Fails where [`Reservation::commit`] would fail, as
+    /// far as that can be known before measuring.
     ///
     /// # Errors
     /// Another save of the name runs; the name is taken ([`Mode::New`]), missing or unreadable
     /// ([`Mode::Append`]) or its file is of a newer format; the folder cannot be written to.
     pub fn reserve(&self, name: &BaselineName, mode: Mode) -> Result<Reservation<'_>, StoreError> {
         let lock = lock(self.locks(), name)?;
-        let existing = self.admit(name, mode)?;
-        self.prove_writable()?;
+        let existing = self.check_name(name, mode)?;
+        self.check_writable()?;
         Ok(Reservation { store: self, name: name.clone(), mode, existing, _lock: lock })
     }
 
-    /// Saves a baseline under its name, when there is nothing to measure in between.
+    /// Saves a baseline under its name, without measuring in between.
     ///
     /// # Errors
     /// Those of [`Store::reserve`] and [`Reservation::commit`].
@@ -53,8 +53,8 @@ impl Store {
         self.reserve(&baseline.name, mode)?.commit(baseline)
     }
 
-    /// The baseline to append to, or nothing where the mode allows to write without one.
-    fn admit(&self, name: &BaselineName, mode: Mode) -> Result<Option<Baseline>, StoreError> {
+    /// Checks that the mode allows to save under a name. Returns the baseline to append to, if any.
+    fn check_name(&self, name: &BaselineName, mode: Mode) -> Result<Option<Baseline>, StoreError> {
         let file = self.file(name);
         match mode {
             Mode::New if file.symlink_metadata().is_ok() => {
@@ -79,7 +79,7 @@ impl Store {
         }
     }
 
-    fn prove_writable(&self) -> Result<(), StoreError> {
+    fn check_writable(&self) -> Result<(), StoreError> {
         let folder = self.folder();
         fs::create_dir_all(folder)
             .and_then(|()| stage(folder, b"", self.write))
@@ -89,20 +89,21 @@ impl Store {
 }
 
 impl Reservation<'_> {
-    /// The baseline to be appended to: its conditions must hold for the new session too
+    /// The baseline to append to. The new session must be measured under the same conditions
     /// ([`Baseline::mismatch`]).
     pub fn existing(&self) -> Option<&Baseline> {
         self.existing.as_ref()
     }
 
-    /// Writes what was measured under the reserved name, and returns what the file now holds: the baseline
-    /// given or, in [`Mode::Append`], the older sessions with it. On failure the older file is untouched and
-    /// the reservation stands.
+    /// Writes what was measured under the reserved name, and returns what the file now holds: the given
+    /// baseline, in [`Mode::Append`] together with the older sessions. On failure the older file is unchanged
+    /// and the name stays reserved.
     ///
     /// # Errors
-    /// As for [`Store::reserve`]; the sessions cannot be joined; a value cannot be stored; the disk refuses.
+    /// As for [`Store::reserve`]; the sessions cannot be joined; a value cannot be stored; the file cannot be
+    /// written.
     pub fn commit(&self, measured: &Baseline) -> Result<Baseline, StoreError> {
-        let existing = self.store.admit(&self.name, self.mode)?;
+        let existing = self.store.check_name(&self.name, self.mode)?;
         let mut baseline = match existing {
             Some(existing) => existing
                 .append(measured.clone())

@@ -23,7 +23,7 @@ fn phase(model: &str, phase: &str) -> String {
 /// Generations of two tokens in two calls of the warm-up and in ten samples.
 fn generations() -> String {
     let steps: Vec<String> = (0..12).map(|call| format!("[{},{}]", 600 + call, 400 + call)).collect();
-    let count = |bytes| format!(r#"{{"count":3,"bytes":{bytes},"peak":64,"net":0}}"#);
+    let count = |bytes| format!(r#"{{"count":3,"bytes":{bytes},"peak":64,"live":32,"net":0}}"#);
     format!(
         ",\"generation\":{{\"steps\":[{}],\"allocation\":[[{},{}],[{},{}]]}}",
         steps.join(","),
@@ -153,7 +153,7 @@ fn a_model_without_facts() {
 #[test]
 fn two_models_of_one_name() {
     let other = TINY.replace("\"layers\":2", "\"layers\":4").replace("\"width\":8", "\"width\":16");
-    let reason = "another benchmark declares its model with other facts: layers of model `Tiny` (2 before, 4 now), \
+    let reason = "another benchmark declares this model with other facts: layers of model `Tiny` (2 before, 4 now), \
                   width of model `Tiny` (8 before, 16 now); ";
     let text = bad(&recorded("Tiny|bad", &phase(&other, FORWARD)), reason);
     assert_eq!(text.matches("[[model]]").count(), 1, "{text}");
@@ -163,7 +163,7 @@ fn two_models_of_one_name() {
 fn steps_of_another_number_than_declared() {
     let longer = INFERENCE.replace("\"generated\":2", "\"generated\":3");
     let keys = format!("{}{}", phase(TINY, &longer), generations());
-    bad(&recorded("Tiny|bad", &keys), "a generation has 2 tokens where its phase declares 3");
+    bad(&recorded("Tiny|bad", &keys), "a generation has 2 tokens, but its phase declares 3");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn damaged(from: &str, to: &str, reason: &str) {
 
 #[test]
 fn a_model_removed_by_hand() {
-    let reason = "benchmark `Tiny/inference/3+2`: its model `Tiny` is not there";
+    let reason = "benchmark `Tiny/inference/3+2`: its model `Tiny` is not in the file";
     damaged("[[model]]", "[[removed]]", reason);
 }
 

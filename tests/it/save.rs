@@ -167,7 +167,7 @@ fn a_bench_with_the_harness_of_libtest_is_left_out_with_a_word() {
     let replay = Replay::new();
     replay.script("default", &bench(&[("g|-|1", 1000.0)]));
     let saved = replay.run(&["save", "a"]).succeeds();
-    assert!(saved.stderr.contains("`libtest` is left out"), "{}", saved.stderr);
+    assert!(saved.stderr.contains("`libtest` is skipped"), "{}", saved.stderr);
 }
 
 #[test]

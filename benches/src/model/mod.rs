@@ -1,4 +1,5 @@
-//! The models of the suite: two sizes of candle's `llama2_c`, with weights made here, and sequences that run them.
+//! The models of the suite: two sizes of candle's `llama2_c`, with generated weights, and sequences that run
+//! them.
 
 mod sequence;
 mod size;

@@ -7,18 +7,18 @@ use candle_transformers::models::llama2_c::{Cache, Llama};
 
 use super::Weights;
 
-/// Keys and values are kept from step to step. With the feature `no-kv-cache` every step processes the whole sequence
-/// again, as the reference system did.
+/// Whether keys and values are kept from step to step. With the feature `no-kv-cache` every step processes
+/// the whole sequence again, as the reference system did.
 pub const KV_CACHE: bool = !cfg!(feature = "no-kv-cache");
 
-/// A loaded model, ready to begin sequences.
+/// A loaded model, which begins sequences.
 pub struct Runtime {
     model: Rc<Llama>,
     /// Without keys and values.
     cache: Cache,
     vocabulary: usize,
-    /// Most tokens that go through the model at once. Candle's `llama2_c` masks attention in f32, so that in other
-    /// types only single tokens, which need no mask, can go through.
+    /// Most tokens that the model processes at once. Candle's `llama2_c` masks attention in f32, so models of
+    /// other types can process only single tokens, which need no mask.
     batch: usize,
 }
 
@@ -38,7 +38,7 @@ impl Runtime {
         })
     }
 
-    /// A prompt of so many tokens, none of them processed.
+    /// A prompt of `length` tokens, none of them processed.
     pub fn prompt(&self, length: usize) -> Sequence {
         // An odd step visits every token of a vocabulary of a power of two.
         let token = |index: usize| ((index * 37 + 11) % self.vocabulary) as u32;
@@ -51,7 +51,7 @@ impl Runtime {
         }
     }
 
-    /// A sequence with so many tokens processed, and one more chosen that is not.
+    /// A sequence of `length` processed tokens, and one more token that is not processed yet.
     pub fn context(&self, length: usize) -> Result<Sequence> {
         let mut sequence = self.prompt(length);
         sequence.next_token()?;
@@ -59,7 +59,7 @@ impl Runtime {
     }
 }
 
-/// Tokens so far, and what the model keeps of them. A clone shares the memory of both.
+/// The tokens so far, with the model and its cache. A clone shares the memory of both.
 #[derive(Clone)]
 pub struct Sequence {
     model: Rc<Llama>,
@@ -71,7 +71,7 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// Processes what is not processed yet: the logits of the token that follows.
+    /// Processes the tokens that are not processed yet. Returns the logits of the next token.
     pub fn logits(&mut self) -> Result<Tensor> {
         let mut logits = None;
         for batch in self.tokens[self.processed..].chunks(self.batch) {
@@ -85,7 +85,7 @@ impl Sequence {
         logits.i((0, logits.dim(1)? - 1))
     }
 
-    /// The token that the model finds most likely, appended to the sequence.
+    /// Appends the most likely token to the sequence.
     pub fn next_token(&mut self) -> Result<u32> {
         let token = self.logits()?.argmax(D::Minus1)?.to_scalar::<u32>()?;
         self.tokens.push(token);

@@ -1,4 +1,4 @@
-//! Sizes, after the reference report's.
+//! Sizes of models, as in the reference report.
 
 use candle_transformers::models::llama2_c::Config;
 
@@ -23,7 +23,8 @@ impl Size {
         }
     }
 
-    /// Its shape. Heads of 32, as many for keys and values as for queries; sequences of up to 256 tokens.
+    /// Its shape. Heads have size 32, with as many for keys and values as for queries. Sequences have up to
+    /// 256 tokens.
     pub fn config(self) -> Config {
         let (dim, hidden_dim, n_layers, n_heads, vocab_size) = match self {
             Size::Small => (128, 344, 2, 4, 256),

@@ -1,4 +1,4 @@
-//! Weights: the same in every process, of about the scale of trained ones.
+//! Weights: equal in every process, on about the scale of trained weights.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Weights in `T`, from a generator of our own: candle's takes no seed on the CPU.
+    /// Weights in `T`, from [`Inputs`]: candle's generator takes no seed on the CPU.
     pub fn new<T: WithDType>(size: Size) -> Result<Self> {
         let config = size.config();
         let mut inputs = Inputs::new(1);
@@ -31,7 +31,7 @@ impl Weights {
         Ok(Weights { config, dtype: T::DTYPE, tensors })
     }
 
-    /// Builds the model, as a program does that has loaded a file.
+    /// Builds the model, as a program does after it has loaded a file.
     pub fn model(&self) -> Result<Llama> {
         Llama::load(self.builder(), self.config.clone())
     }
@@ -62,7 +62,8 @@ impl Weights {
     }
 }
 
-/// A matrix with columns of about unit length, so that activations neither vanish nor explode; a gain of 1.
+/// A matrix with columns of about unit length, so that activations neither vanish nor explode; or a gain of
+/// 1.
 fn weight<T: WithDType>(inputs: &mut Inputs, shape: &[usize]) -> Result<Tensor> {
     match shape {
         [_, columns] => {

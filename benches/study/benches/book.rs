@@ -1,5 +1,5 @@
-//! What the preprocessor adds to `mdbook build`: a book of ten directives on fifty baselines of thirty rows, from files
-//! to text. The aim is a second at most.
+//! The time that the preprocessor adds to `mdbook build`: a book of ten directives on fifty baselines of
+//! thirty rows, from files to text. The target is at most a second.
 //!
 //! ```sh
 //! cargo tensorprof save book -p tensorprof-study --bench book --rounds 3 && cargo tensorprof show book
@@ -48,7 +48,7 @@ fn book(c: &mut Criterion) {
     }
 }
 
-/// Baselines a week apart; in the thirtieth week all rows slow down.
+/// Saves baselines a week apart. In the thirtieth week all rows slow down.
 fn stored(folder: &TempDir) -> Store {
     let store = Store::new(folder.path().join("baselines"), folder.path().join("locks"));
     for week in 0..BASELINES {

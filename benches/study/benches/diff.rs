@@ -1,4 +1,4 @@
-//! What `diff` costs, stage by stage and as a whole: of a suite, and of ten thousand rows. Measured with
+//! The cost of `diff`, by stage and as a whole, for a suite and for ten thousand rows. Measured with
 //! tensorprof itself, so that `cargo tensorprof show` has time and peak memory:
 //!
 //! ```sh
@@ -42,7 +42,7 @@ fn diff(c: &mut Criterion) {
     }
 }
 
-/// Two baselines of so many rows in a folder; every third row is 10 % slower in the second.
+/// Saves two baselines of `rows` rows. Every third row is 10 % slower in the second.
 fn stored(rows: usize, folder: &Path) -> Store {
     let store = Store::new(folder.join("baselines"), folder.join("locks"));
     let mut slower = baseline("new", rows, 1.1, 2);

@@ -1,4 +1,4 @@
-//! All pairs of saves, compared.
+//! Compares all pairs of saves.
 
 use tensorprof::compare::{Options, Row, Verdict, compare};
 use tensorprof::model::{Baseline, BenchmarkId, Round};
@@ -13,26 +13,26 @@ pub struct Observation {
     pub id: BenchmarkId,
     /// What the second save is; the first is plain.
     pub kind: Kind,
-    /// What each of [`Rule::ALL`] says.
+    /// The outcome by each of [`Rule::ALL`].
     pub outcomes: [Outcome; 3],
     /// Tensorprof's verdict in full.
     pub verdict: Verdict,
-    /// Half the width of tensorprof's interval, in ln time; `None` where a side has a single round.
+    /// Half the width of tensorprof's interval, in ln time; `None` if a side has a single round.
     pub half_width: Option<f64>,
-    /// Tensorprof's interval contains no change.
+    /// Whether tensorprof's interval contains zero change.
     pub contains_none: bool,
-    /// Slope on the clock that was used.
+    /// The slope on the clock that the comparison used.
     pub clock_slope: f64,
 }
 
 impl Observation {
-    /// What a rule says.
+    /// The outcome by a rule.
     pub fn outcome(&self, rule: Rule) -> Outcome {
         self.outcomes[rule as usize]
     }
 
     fn of(row: &Row, kind: Kind, sides: [&Baseline; 2]) -> Option<Self> {
-        let change = row.time?.change?;
+        let change = row.time_change()?;
         let [Some(old), Some(new)] = sides.map(|side| rounds(side, &row.id)) else { return None };
         let half_width = (change.high.ln_1p() - change.low.ln_1p()) / 2.0;
         Some(Observation {
@@ -42,18 +42,18 @@ impl Observation {
             verdict: row.verdict,
             half_width: Some(half_width).filter(|half_width| half_width.is_finite()),
             contains_none: change.low <= 0.0 && change.high >= 0.0,
-            clock_slope: change.quality.clock_slope,
+            clock_slope: row.time()?.estimation.map_or(0.0, |found| found.clock_slope),
         })
     }
 }
 
-/// All rounds of a benchmark, those under contention too. Baselines are sorted by id.
+/// All rounds of a benchmark, contended samples included. Baselines are sorted by id.
 fn rounds<'a>(side: &'a Baseline, id: &BenchmarkId) -> Option<&'a [Round]> {
     let index = side.benchmarks.binary_search_by(|benchmark| benchmark.id.cmp(id)).ok()?;
     Some(&side.benchmarks[index].rounds)
 }
 
-/// The rows of every pair of plain saves, and of every plain with every planted one.
+/// The rows of every pair of plain saves, and of every plain save with every planted one.
 pub fn observe(saves: &[(Kind, Baseline)], options: &Options) -> Vec<Observation> {
     let (plain, planted): (Vec<_>, Vec<_>) = saves.iter().partition(|(kind, _)| *kind == Kind::Plain);
     let mut observations = Vec::new();

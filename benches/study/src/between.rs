@@ -1,13 +1,13 @@
-//! Other work between two saves: what a developer's machine does between two measurements.
+//! Other work between two saves, like that of a developer's machine between two measurements.
 
 use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Size of the memory that is walked through, `u64`s: 64 MiB, more than the caches of most machines.
+/// Size of the memory that is written to, in `u64`s: 64 MiB, more than the caches of most machines.
 const MEMORY: usize = 8 << 20;
 
-/// Keeps every core busy for so long, with branches and hashing as of a compiler in turn with memory traffic.
+/// Keeps every core busy for a duration: branches and hashing as in a compiler, in turn with memory traffic.
 pub fn busy(duration: Duration) {
     let until = Instant::now() + duration;
     let cores = thread::available_parallelism().map_or(1, usize::from);

@@ -1,25 +1,26 @@
-//! The standard deviation between sessions, estimated from saves of identical code: what the assumed session
-//! term of a comparison has to be.
+//! Estimates the standard deviation between sessions from saves of identical code: the session term that a
+//! comparison has to assume.
 
 use std::collections::BTreeMap;
 
+use tensorprof::estimate::log_round;
 use tensorprof::model::{Baseline, BenchmarkId, Round};
-use tensorprof::stats::{LogRound, lower_trimmed_mean, median};
+use tensorprof::stats::{lower_trimmed_mean, median};
 
 use crate::analysis::Observation;
 use crate::plan::Kind;
 
-/// How the saves of one row differ, in ln time, adjusted for the clock with one slope.
+/// How much the saves of one row differ, in ln time, adjusted for the clock with one slope.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionSpread {
-    /// Saves it is from.
+    /// Number of saves.
     pub saves: usize,
     /// Slope on the clock.
     pub clock_slope: f64,
     /// Standard error of a save from its rounds alone: root of the mean over the saves of its square.
     pub rounds_error: f64,
-    /// Standard deviation between saves beyond that (one-way analysis of variance, method of moments); 0 where
-    /// the rounds explain it all.
+    /// Standard deviation between saves beyond that (one-way analysis of variance, method of moments); 0
+    /// where the rounds explain it all.
     pub session_sd: f64,
     /// The same as `session_sd` without the rounds' part taken out and with the median absolute deviation,
     /// which single disturbed saves do not move.
@@ -67,7 +68,7 @@ fn session_spread(saves: &[&[Round]], clock_slope: f64) -> Option<SessionSpread>
 
 /// Location of a save and its variance from the rounds.
 fn location(rounds: &[Round], clock_slope: f64) -> Option<(f64, f64)> {
-    let rounds = rounds.iter().filter_map(LogRound::new);
+    let rounds = rounds.iter().filter_map(log_round);
     let adjusted: Vec<f64> = rounds.map(|round| round.adjusted_time(clock_slope, 0.0)).collect();
     let location = lower_trimmed_mean(&adjusted)?;
     Some((location.mean, location.variance()?.value))

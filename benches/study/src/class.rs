@@ -1,4 +1,4 @@
-//! Classes of rows that a study tells apart.
+//! The classes of rows in a study.
 
 use tensorprof::model::BenchmarkId;
 
@@ -20,7 +20,7 @@ impl Class {
     /// Every class.
     pub const ALL: [Class; 3] = [Class::ComputeBound, Class::Prefill, Class::Decode];
 
-    /// The class of a benchmark of the suite; `None` of those that belong to none.
+    /// The class of a benchmark of the suite, if it belongs to one.
     pub fn of(id: &BenchmarkId) -> Option<Class> {
         match id.criterion.function.as_deref() {
             Some("prefill") => Some(Class::Prefill),
@@ -29,7 +29,7 @@ impl Class {
         }
     }
 
-    /// The title of its rows.
+    /// The title of the class in tables.
     pub fn title(self) -> &'static str {
         match self {
             Class::ComputeBound => "Compute-bound rows",

@@ -1,5 +1,5 @@
-//! What other estimators of a side's time would have given: the differences that each finds between saves of
-//! identical code, where the right answer is zero.
+//! Other estimators of a side's time: the differences that each finds between saves of identical code, where
+//! the right answer is zero.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub enum Within {
     Median,
     /// The lower quartile.
     LowerQuartile,
-    /// The least sample.
+    /// The smallest sample.
     Minimum,
 }
 
@@ -28,7 +28,7 @@ pub enum Between {
     Median,
     /// The mean of the lower half.
     LowerTrimmedMean,
-    /// The least round.
+    /// The smallest round.
     Minimum,
 }
 
@@ -39,12 +39,12 @@ pub struct Estimator {
     pub within: Within,
     /// Over rounds.
     pub between: Between,
-    /// Every sample is divided by its clock probe first.
+    /// Whether every sample is divided by its clock probe first.
     pub clock: bool,
 }
 
 impl Estimator {
-    /// Those that are compared, each without and with the clock.
+    /// The estimators that are compared, each without and with the clock.
     pub fn all() -> Vec<Estimator> {
         let shapes = [
             (Within::Median, Between::Mean),

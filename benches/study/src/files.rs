@@ -8,7 +8,7 @@ use tensorprof::store::Store;
 
 use crate::plan::{Kind, Save};
 
-/// The saves of a study that are in `folder`; other baselines there are left alone.
+/// Loads the saves of a study from `folder`. Other baselines in it are ignored.
 ///
 /// # Errors
 /// The folder or one of its saves cannot be read.

@@ -1,5 +1,6 @@
-//! The study behind METHODOLOGY.md: the suite is saved many times from identical code, and from code with a
-//! planted slowdown, with other work between. All pairs are compared, and three rules say what changed.
+//! The study behind the page "Evidence" of the book: the suite is saved many times from identical code, and
+//! from code with a planted slowdown, with other work in between. All pairs are compared, and three rules
+//! judge what changed.
 
 pub mod analysis;
 pub mod between;

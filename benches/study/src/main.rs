@@ -1,4 +1,4 @@
-//! Saves the suite many times, compares all pairs and prints what three rules say of them.
+//! Saves the suite many times, compares all pairs, and prints how three rules judge them.
 
 use std::ffi::OsString;
 use std::io::{Write as _, stdout};
@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use tensorprof::compare::{Options, uncontended};
+use tensorprof::compare::Options;
+use tensorprof::estimate::uncontended;
 use tensorprof::model::Baseline;
 use tensorprof_study::analysis::observe;
 use tensorprof_study::calibration::session_spreads;
@@ -16,10 +17,11 @@ use tensorprof_study::plan::{Kind, plan};
 use tensorprof_study::saving::Saving;
 use tensorprof_study::tables::{contention, estimators, render};
 
-/// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted slowdowns
+/// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted
+/// slowdowns
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Bench target of the suite: `ops` or `models`; slowdowns can be planted in `ops` alone
+    /// Bench target of the suite: `ops` or `models`; slowdowns can only be planted in `ops`
     #[arg(long, value_name = "NAME", default_value = "ops")]
     bench: String,
     /// Saves of the suite as it is
@@ -31,10 +33,10 @@ struct Arguments {
     /// Saves of each planted slowdown
     #[arg(long, value_name = "N", default_value_t = 5)]
     plant_saves: usize,
-    /// Folder of the study's baselines; saves that are there are not taken again
+    /// Folder of the study's baselines; existing saves are not taken again
     #[arg(long, value_name = "DIR", default_value = "target/study")]
     dir: PathBuf,
-    /// Take no saves: analyse those in the folder
+    /// Take no saves, and analyse those in the folder
     #[arg(long)]
     reuse: bool,
     /// Other work before each save, seconds

@@ -1,11 +1,11 @@
-//! Which saves a study takes, in which order, and what their files are called.
+//! The saves of a study: their order and their names.
 
-/// What was saved: the suite as it is, or with a slowdown of so many percent planted.
+/// What a save measures: the suite as it is, or with a planted slowdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// No slowdown.
     Plain,
-    /// Work repeated by so many percent.
+    /// A slowdown of this many percent.
     Planted(u32),
 }
 
@@ -27,7 +27,7 @@ impl Save {
         }
     }
 
-    /// The save whose baseline has that name; `None` of other names.
+    /// The save whose baseline has this name, if it is the name of one.
     pub fn of_name(name: &str) -> Option<Self> {
         let (kind, number) = name.rsplit_once('-')?;
         let kind = match kind.strip_prefix("plant") {
@@ -39,8 +39,8 @@ impl Save {
     }
 }
 
-/// `saves` plain saves and `plant_saves` of each of `plants`, spread evenly over the time of the study, so
-/// that what changes about the machine with the hours meets all kinds alike.
+/// `saves` plain saves and `plant_saves` saves of each of `plants`, spread evenly over the time of the study,
+/// so that slow changes of the machine affect all kinds equally.
 pub fn plan(saves: usize, plants: &[u32], plant_saves: usize) -> Vec<Save> {
     let kinds = plants.iter().map(|&percent| (Kind::Planted(percent), plant_saves));
     let mut timed: Vec<(f64, Save)> = Vec::new();

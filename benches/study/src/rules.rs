@@ -1,4 +1,4 @@
-//! Three rules that say of a row of two saves whether it changed.
+//! Three rules that judge whether a row changed between two saves.
 
 use tensorprof::compare::Verdict;
 use tensorprof::model::Round;
@@ -8,7 +8,7 @@ use tensorprof::stats::{Variance, median};
 const CONFIDENCE: f64 = 0.95;
 /// Criterion's default noise threshold, relative.
 const CRITERION_THRESHOLD: f64 = 0.01;
-/// Least relative change that counts beside the Welch test: the default threshold of tensorprof.
+/// Smallest relative change that counts with the Welch test: the default threshold of tensorprof.
 const WELCH_THRESHOLD: f64 = 0.02;
 
 /// A rule.
@@ -17,14 +17,14 @@ pub enum Rule {
     /// Tensorprof's verdict.
     Tensorprof,
     /// Criterion's: one process a side, here the first round. The 95 % interval of the relative difference of
-    /// the means of its samples lies beyond 1 %. (Criterion bootstraps the interval; here it is Welch's, which
-    /// is somewhat wider with few samples, in criterion's favour.)
+    /// the means of its samples lies beyond 1 %. (Criterion bootstraps the interval; here it is Welch's,
+    /// which is somewhat wider with few samples, in criterion's favour.)
     Criterion,
     /// Welch's t-test on the logarithms of the rounds' medians, p < 0.05, and a change of more than 2 %.
     Welch,
 }
 
-/// What a rule says.
+/// The outcome by a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Changed for the worse.
@@ -48,7 +48,8 @@ impl Rule {
         }
     }
 
-    /// What it says of a row that tensorprof judged so; the other rules see all rounds as they were measured.
+    /// The outcome for a row with this verdict by tensorprof. The other rules use all rounds as they were
+    /// measured.
     pub fn judge(self, judged: Verdict, sides: [&[Round]; 2]) -> Outcome {
         let outcome = match self {
             Rule::Tensorprof => Some(verdict(judged)),
@@ -87,7 +88,7 @@ fn welch(sides: [&[Round]; 2]) -> Option<Outcome> {
     Some(if is_large { beyond(difference, half_width, 0.0) } else { Outcome::NotChanged })
 }
 
-/// Which way the interval lies wholly beyond the threshold.
+/// The direction in which the whole interval lies beyond the threshold.
 fn beyond(change: f64, half_width: f64, threshold: f64) -> Outcome {
     if change - half_width > threshold {
         Outcome::Slower
@@ -105,7 +106,7 @@ struct Mean {
 }
 
 impl Mean {
-    /// Of at least two values.
+    /// The mean of at least two values.
     fn of(values: &[f64]) -> Option<Self> {
         let n = values.len() as f64;
         (n > 1.0).then_some(())?;

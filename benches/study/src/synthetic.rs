@@ -10,11 +10,11 @@ use tensorprof::work::{Bytes, Flops, Work};
 const ROUNDS: u32 = 10;
 const SAMPLES: u32 = 15;
 
-/// A baseline of so many rows, of 10 rounds of 15 probed samples each, every time multiplied by `slowdown`.
+/// A baseline of `rows` rows, each with 10 rounds of 15 probed samples, every time multiplied by `slowdown`.
 /// Samples scatter by 0.1 %; the same seed gives the same numbers.
 ///
 /// # Panics
-/// `name` is no baseline name.
+/// If `name` is not a baseline name.
 pub fn baseline(name: &str, rows: usize, slowdown: f64, seed: u64) -> Baseline {
     let mut random = Uniform(seed);
     Baseline {
@@ -63,7 +63,13 @@ fn round(ns: f64, random: &mut Uniform) -> Round {
 
 fn allocation() -> Allocation {
     let exact = Range::exact(40_000);
-    Allocation { count: Some(Range::exact(3)), bytes: exact, peak: Some(exact), net: Some(Range::exact(0)) }
+    Allocation {
+        count: Some(Range::exact(3)),
+        bytes: exact,
+        peak: Some(exact),
+        live: None,
+        net: Some(Range::exact(0)),
+    }
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014), as numbers in [-1, 1).

@@ -16,7 +16,7 @@ use crate::plan::Kind;
 use crate::rules::{Outcome, Rule};
 use crate::tally::Tally;
 
-/// How much of the plain saves was left out because the core was shared.
+/// Which share of the plain saves was dropped because of contention.
 ///
 /// # Errors
 /// None of its own: those of formatting.
@@ -37,8 +37,8 @@ pub fn contention(all: &[(Kind, Baseline)], uncontended: &[(Kind, Baseline)]) ->
     Ok(text)
 }
 
-/// What other estimators would have given on the same saves, from all their samples and from those alone that had the
-/// core to themselves.
+/// The results of other estimators on the same saves, from all samples and from the uncontended samples
+/// alone.
 ///
 /// # Errors
 /// None of its own: those of formatting.
@@ -77,7 +77,7 @@ fn classes(ids: &[&BenchmarkId]) -> Vec<Class> {
     Class::ALL.into_iter().filter(|class| ids.iter().any(|id| Class::of(id) == Some(*class))).collect()
 }
 
-/// Everything a study says.
+/// All tables of a study.
 ///
 /// # Errors
 /// None of its own: those of formatting.
@@ -119,7 +119,8 @@ fn heading(kind: Kind) -> String {
     }
 }
 
-/// Share of rows judged changed where nothing was, found where something was, and judged faster where slower.
+/// Share of rows judged changed in identical code, judged slower with a planted slowdown, and judged faster
+/// with one.
 fn rules(text: &mut String, rows: &[&Observation]) -> fmt::Result {
     let kinds = kinds(rows);
     let mut columns: Vec<String> = kinds
@@ -146,7 +147,7 @@ fn of_kind<'a>(rows: &'a [&Observation], kind: Kind) -> impl Iterator<Item = &'a
     rows.iter().copied().filter(move |row| row.kind == kind)
 }
 
-/// Any change where nothing was planted, a slowdown where one was.
+/// Whether a rule found a change: any change without a planted slowdown, else a slowdown.
 fn hits(rows: &[&Observation], kind: Kind, rule: Rule) -> Tally {
     Tally::count(of_kind(rows, kind).map(|row| match kind {
         Kind::Plain => row.outcome(rule) != Outcome::NotChanged,
@@ -193,7 +194,7 @@ fn rows(text: &mut String, all: &[&Observation]) -> fmt::Result {
     writeln!(text)
 }
 
-/// What the assumed session term has to cover.
+/// The spread between sessions, which the assumed session term has to cover.
 fn calibration(text: &mut String, spreads: &BTreeMap<BenchmarkId, SessionSpread>) -> fmt::Result {
     writeln!(text, "## Between sessions of identical code (1 sd, ln time)\n")?;
     let columns = ["saves", "slope", "rounds alone", "sessions beyond rounds", "robust, both"];

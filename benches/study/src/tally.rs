@@ -1,16 +1,16 @@
-//! Shares with their intervals.
+//! Shares with their confidence intervals.
 
 use std::fmt;
 
 /// Normal quantile of a two-sided 95 % interval.
 const Z: f64 = 1.96;
 
-/// So many of so many.
+/// A number of cases out of all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Those that count.
+    /// The cases that count.
     pub hits: usize,
-    /// All of them.
+    /// All cases.
     pub of: usize,
 }
 

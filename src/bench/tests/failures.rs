@@ -93,7 +93,7 @@ fn a_number_of_tokens_has_to_be_declared() {
     let prefill = group.phase(Phase::Prefill { prompt: 8, cached: 0 });
     for record in [undeclared, group.record(prefill, generate)] {
         let failure = record.and_then(|record| record.failure).expect("nothing says when to end");
-        assert!(failure.contains("no number of tokens") && failure.contains("`Work::tokens`"), "{failure}");
+        assert!(failure.contains("is not declared") && failure.contains("`Work::tokens`"), "{failure}");
     }
     assert_eq!(steps.get(), 0);
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use criterion::BatchSize;
 
-use super::super::record::{Declaration, Samples};
+use super::super::record::Declaration;
+use super::super::sample::Samples;
 use super::{criterion, directory};
 use crate::{ProfileExt, Profiler, Work};
 
@@ -49,8 +50,8 @@ fn without_a_runner_nothing_is_probed_and_filtered_out_is_not_run() {
     let directory = directory();
     let mut criterion = criterion(&directory).with_filter("G/kept");
     let mut group = criterion.profile_group("G");
-    assert_eq!(group.time(&declaration("kept"), false, |p| p.iter(|| 1)), Some(Samples::default()));
-    assert_eq!(group.time(&declaration("left out"), false, |_| panic!("ran")), None);
+    assert_eq!(group.run_criterion(&declaration("kept"), false, |p| p.iter(|| 1)), Some(Samples::default()));
+    assert_eq!(group.run_criterion(&declaration("left out"), false, |_| panic!("ran")), None);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn directory() -> TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
 
-/// A benchmark whose generations have so many tokens.
+/// A benchmark whose generations have `tokens` tokens.
 fn generating(id: &str, tokens: u64) -> Declaration {
     Declaration { id: id.into(), work: Work::none().tokens(tokens), inference: None }
 }

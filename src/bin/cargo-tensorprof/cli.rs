@@ -1,9 +1,10 @@
-//! The command line: what may be asked, in clap's terms.
+//! The command line, as clap parses it.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tensorprof::compare::Fact;
 use tensorprof::model::{BaselineName, NamePattern};
@@ -25,7 +26,7 @@ pub(crate) enum Cargo {
     Tensorprof(Cli),
 }
 
-/// Puts cargo's name for the subcommand where it is missing, so that `cargo-tensorprof list` works too.
+/// Inserts the name of the subcommand where it is missing, so that `cargo-tensorprof list` works too.
 pub(crate) fn with_subcommand_name(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
     if arguments.get(1).is_none_or(|first| first != "tensorprof") {
@@ -34,8 +35,8 @@ pub(crate) fn with_subcommand_name(arguments: impl Iterator<Item = OsString>) ->
     arguments
 }
 
-/// Saves named baselines of a project's criterion benches as text files and compares any two of them: time with
-/// honest intervals, allocation, GFLOP/s, GB/s and tokens/s.
+/// Saves named baselines of a project's criterion benches as text files and compares any two of them: time
+/// with confidence intervals, allocation, GFLOP/s, GB/s and tokens/s.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 fine; 1 the gate found a regression; 2 usage or bad input; 3 cannot judge; \
@@ -52,9 +53,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build and run the benches, write baselines/NAME.toml
+    /// Build and run the benches, and save the results as baselines/NAME.toml
     Save(SaveArguments),
-    /// Compare two baselines; with one, measure the working tree now and compare it
+    /// Compare two baselines, or one baseline with the working tree, which is measured now
     Diff(DiffArguments),
     /// List the saved baselines
     List(ListArguments),
@@ -64,7 +65,7 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Remove a baseline
     Rm(RmArguments),
-    /// mdBook's preprocessor for directives in chapters; set up, extend and build a book
+    /// Publish reports in an mdBook: its preprocessor, and commands to set up, extend and build a book
     Book(BookArguments),
 }
 
@@ -73,18 +74,18 @@ pub(crate) struct ProjectOptions {
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH", global = true, help_heading = PROJECT)]
     pub(crate) manifest_path: Option<PathBuf>,
-    /// Folder of the baselines [default: `baselines` of [workspace.metadata.tensorprof], else baselines/ at the
-    /// workspace root]
+    /// Folder of the baselines [default: `baselines` in [workspace.metadata.tensorprof], or else baselines/
+    /// at the workspace root]
     #[arg(long, value_name = "DIR", global = true, help_heading = PROJECT)]
     pub(crate) baselines: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct OutputOptions {
-    /// Coloring
+    /// When to use colors
     #[arg(long, value_name = "WHEN", global = true, env = "CARGO_TERM_COLOR", default_value = "auto")]
     pub(crate) color: ColorWhen,
-    /// No status lines
+    /// Do not print status lines
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// Show the commands that are run
@@ -103,9 +104,9 @@ pub(crate) enum ColorWhen {
 pub(crate) struct SaveArguments {
     /// Name of the baseline: letters, digits, `.`, `_` and `-`
     pub(crate) name: BaselineName,
-    /// Only benchmarks whose id matches this regular expression
+    /// Run only benchmarks whose id matches this regular expression
     pub(crate) filter: Option<String>,
-    /// Add rounds to an existing baseline, as one more session
+    /// Add rounds to an existing baseline, as another session
     #[arg(long, conflicts_with = "force")]
     pub(crate) append: bool,
     /// Replace an existing baseline
@@ -115,27 +116,28 @@ pub(crate) struct SaveArguments {
     pub(crate) rounds: RoundOptions,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
-    /// Arguments for the bench executables
+    /// Arguments passed to the bench executables
     #[arg(last = true, value_name = "ARGS")]
     pub(crate) bench_arguments: Vec<String>,
 }
 
-/// How much is measured.
+/// How much to measure.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RoundOptions {
-    /// Rounds: fresh processes of every bench [default: 10]
+    /// Number of rounds; each runs every bench in a new process [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
-    /// Warm-up per benchmark and round [default: 0.05]
+    /// Warm-up time of each benchmark in each round [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) warm_up_time: Option<f64>,
-    /// Measurement per benchmark and round [default: 0.15]
+    /// Measurement time of each benchmark in each round [default: 0.15]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) measurement_time: Option<f64>,
-    /// Samples per benchmark and round [default: 15]
+    /// Samples of each benchmark in each round [default: 15]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000), help_heading = MEASUREMENT)]
     pub(crate) sample_size: Option<u32>,
-    /// Threads of the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and the like; 1 also keeps them on one CPU
+    /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1
+    /// also pins each bench process to one CPU
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = MEASUREMENT)]
     pub(crate) threads: Option<u32>,
     #[command(flatten)]
@@ -144,7 +146,7 @@ pub(crate) struct RoundOptions {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Limits {
-    /// Kill a bench that is silent for this long
+    /// Kill a bench process that reports nothing for this long
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
 }
@@ -160,26 +162,29 @@ fn seconds(text: &str) -> Result<f64, String> {
 pub(crate) struct DiffArguments {
     /// The baseline to compare against
     pub(crate) baseline: BaselineName,
-    /// The baseline that is judged; without it the working tree is measured now, with the settings of the first
+    /// The baseline to judge [default: measure the working tree now, with the settings of BASELINE]
     pub(crate) candidate: Option<BaselineName>,
-    /// Only benchmarks whose id matches this regular expression
+    /// Compare only benchmarks whose id matches this regular expression
     #[arg(long, value_name = "REGEX")]
     pub(crate) filter: Option<String>,
-    /// Save what is measured now under this name
+    /// Save the new measurement under this name
     #[arg(long, value_name = "NAME", conflicts_with = "candidate")]
     pub(crate) save: Option<BaselineName>,
-    /// What goes to standard output; `comment` is short enough for a comment on a pull request
+    /// Format of standard output; `comment` is short enough for a comment on a pull request
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DiffFormat,
-    /// Show every row in the table, unchanged ones too
+    /// Also show unchanged rows in the table
     #[arg(long)]
     pub(crate) all_rows: bool,
-    /// Folder of the report [default: tensorprof/A-B in the target directory]
+    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Exit with 1 when a row is slower or allocates more, with 3 when the time of a row cannot be judged
+    /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing
     #[arg(long)]
     pub(crate) gate: bool,
+    /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
+    #[arg(long, value_name = "POLICY", default_value = "pass", requires = "gate")]
+    pub(crate) gate_inconclusive: InconclusivePolicy,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
     #[command(flatten)]
@@ -191,14 +196,14 @@ pub(crate) struct DiffArguments {
 /// How rows are judged.
 #[derive(Debug, Args)]
 pub(crate) struct JudgingOptions {
-    /// `interval`: intervals between rounds; `point`: point estimates without a noise model
+    /// How changes of time are judged
     #[arg(long, value_name = "RULE", default_value = "interval")]
     pub(crate) rule: RuleName,
-    /// Least change of time that counts, in percent
+    /// Smallest change of time that counts, in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
     pub(crate) threshold: f64,
-    /// Compare times although these facts differ: machine, threads, profile, target-features, work, dtype
-    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = fact)]
+    /// Compare times even if these facts differ, separated by commas
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
     pub(crate) across: Vec<Fact>,
 }
 
@@ -215,16 +220,24 @@ fn percent(text: &str) -> Result<f64, String> {
     }
 }
 
-fn fact(text: &str) -> Result<Fact, String> {
-    Fact::ALL
-        .into_iter()
-        .find(|fact| fact.name() == text)
-        .ok_or_else(|| format!("one of {} was expected", Fact::ALL.map(Fact::name).join(", ")))
+fn facts() -> impl TypedValueParser<Value = Fact> {
+    let names = Fact::ALL.map(|fact| PossibleValue::new(fact.name()).help(fact.description()));
+    PossibleValuesParser::new(names).try_map(|name| {
+        Fact::ALL.into_iter().find(|fact| fact.name() == name).ok_or("this fact is not known")
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InconclusivePolicy {
+    Pass,
+    Fail,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RuleName {
+    /// By confidence intervals, from the spread between rounds
     Interval,
+    /// By point estimates alone, without a noise model
     Point,
 }
 
@@ -251,7 +264,7 @@ pub(crate) enum DataFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
-    /// What goes to standard output
+    /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DataFormat,
 }
@@ -260,29 +273,29 @@ pub(crate) struct ListArguments {
 pub(crate) struct ShowArguments {
     /// The baseline
     pub(crate) name: BaselineName,
-    /// What goes to standard output
+    /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DataFormat,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArguments {
-    /// Only benchmarks whose id matches this regular expression
+    /// Show only benchmarks whose id matches this regular expression
     pub(crate) filter: Option<String>,
-    /// Only these baselines; `*` stands for any characters. For baselines of several settings, such as numbers of
-    /// threads: each switch between them breaks the line
+    /// Use only these baselines, separated by commas; `*` matches any characters. Name those of one setting,
+    /// such as one number of threads: a history is not judged across a change of settings
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) only: Vec<NamePattern>,
-    /// Only the last baselines by date
+    /// Use only the last N baselines by date
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) last: Option<u32>,
-    /// Least change of time that counts, in percent
+    /// Smallest change of time that counts, in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
     pub(crate) threshold: f64,
-    /// What goes to standard output
+    /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ReportFormat,
-    /// Write history.md and its chart to this folder
+    /// Folder to write history.md and its chart to
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -294,22 +307,25 @@ pub(crate) struct RmArguments {
     pub(crate) names: Vec<BaselineName>,
 }
 
-/// What directives say.
+/// How the preprocessor is set up, and the directives.
 const DIRECTIVES: &str = "\
-Without a command this is the preprocessor that mdBook 0.5 runs, with these lines in book.toml:
+Without a command this is a preprocessor for mdBook 0.5, set up in book.toml:
   [preprocessor.tensorprof]
   command = \"cargo tensorprof book\"
-  baselines = \"../baselines\"    # relative to book.toml; without it those of the project
+  baselines = \"../baselines\"     # relative to book.toml; optional
 
-It puts reports in the place of directives in chapters, each alone on its line, outside code:
-  {{#tensorprof diff A B}}             a comparison; section=NAME,... only those sections of it
-  {{#tensorprof chart A B NAME}}       one chart of it
-  {{#tensorprof show A}}               one baseline
-  {{#tensorprof leaderboard A B C}}    several side by side
-  {{#tensorprof history [FILTER]}}     benchmarks over all baselines
-All take filter=REGEX; those that compare take across=FACT,..., rule=point and
-threshold=PERCENT as `diff` does, history takes baselines=NAME,... (there --only), last=N and
-threshold=PERCENT as `history` does.";
+It replaces directives in chapters by reports. A directive stands alone on
+its line, outside code:
+  {{#tensorprof diff A B}}           a comparison
+  {{#tensorprof chart A B NAME}}     one chart of a comparison
+  {{#tensorprof show A}}             one baseline
+  {{#tensorprof leaderboard A B C}}  several baselines side by side
+  {{#tensorprof history [FILTER]}}   benchmarks over all baselines
+All take filter=REGEX. Those that compare also take across=FACT,...,
+rule=point and threshold=PERCENT, like the options of `diff`. The directive
+diff takes section=NAME,... to show only those sections. The directive history
+takes baselines=NAME,... (`--only` of the command), last=N and
+threshold=PERCENT.";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIRECTIVES)]
@@ -320,16 +336,16 @@ pub(crate) struct BookArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BookCommand {
-    /// Set up a book, or add the preprocessor to an existing one
+    /// Set up a new book, or add the preprocessor to an existing one
     Init(BookFolder),
-    /// Add a chapter on the comparison of two baselines
+    /// Add a chapter that compares two baselines
     Add(BookAddArguments),
-    /// Run `mdbook build`, with the mdbook on the path or $MDBOOK
+    /// Run `mdbook build`, with the mdbook in $PATH or the one that $MDBOOK names
     Build(BookFolder),
-    /// For mdBook: exit with 0 where directives are expanded for the renderer
+    /// Exit with 0 if directives are expanded for the renderer; mdBook asks this
     #[command(hide = true)]
     Supports {
-        /// Its name
+        /// Name of the renderer
         renderer: String,
     },
 }
@@ -345,41 +361,41 @@ pub(crate) struct BookFolder {
 pub(crate) struct BookAddArguments {
     /// The baseline to compare against
     pub(crate) baseline: BaselineName,
-    /// The baseline that is judged
+    /// The baseline to judge
     pub(crate) candidate: BaselineName,
-    /// Title of the chapter [default: B against A]
+    /// Title of the chapter [default: CANDIDATE against BASELINE]
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// Compare times although these facts differ, as in `diff`
-    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = fact)]
+    /// Compare times even if these facts differ, separated by commas
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
     pub(crate) across: Vec<Fact>,
     /// Folder of book.toml
     #[arg(long, value_name = "DIR", default_value = "book")]
     pub(crate) book: PathBuf,
 }
 
-/// Cargo's own flags: they mean what they mean to `cargo bench` and are passed on.
+/// Cargo's own flags, with the meaning that they have for `cargo bench`.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 pub(crate) struct CargoFlags {
     #[command(flatten)]
-    choice: Choice,
+    selection: BuildSelection,
     #[command(flatten)]
-    running: Running,
+    invocation: Invocation,
 }
 
-/// What is built: recorded with a baseline, and used again where it is measured again.
+/// What is built. A baseline records it, and a later measurement of the same baseline uses it again.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
-struct Choice {
-    /// Package with benches (see `cargo help pkgid`)
+struct BuildSelection {
+    /// Package whose benches to run (see `cargo help pkgid`)
     #[arg(short, long = "package", value_name = "SPEC", help_heading = SELECTION)]
     packages: Vec<String>,
-    /// All packages of the workspace
+    /// Build the benches of all packages in the workspace
     #[arg(long, help_heading = SELECTION)]
     workspace: bool,
-    /// Leave this package out
+    /// Exclude this package
     #[arg(long, value_name = "SPEC", help_heading = SELECTION)]
     exclude: Vec<String>,
-    /// Only this bench target
+    /// Run only this bench target
     #[arg(long = "bench", value_name = "NAME", help_heading = SELECTION)]
     benches: Vec<String>,
     /// Space or comma separated list of features to activate
@@ -402,9 +418,9 @@ struct Choice {
     config: Vec<String>,
 }
 
-/// How cargo goes about it: of this run alone.
+/// How cargo builds in this run. Not recorded.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
-struct Running {
+struct Invocation {
     /// Folder for all generated artifacts
     #[arg(long, value_name = "DIR", help_heading = COMPILATION)]
     target_dir: Option<String>,
@@ -422,11 +438,11 @@ struct Running {
     frozen: bool,
 }
 
-impl Choice {
-    /// As cargo's arguments. Every field is named, so that a new flag cannot be forgotten.
+impl BuildSelection {
+    /// As arguments for cargo. Every field is named, so that a new flag cannot be forgotten.
     fn to_arguments(&self) -> Vec<String> {
-        let Choice { packages, workspace, exclude, benches, features, .. } = self;
-        let Choice { all_features, no_default_features, profile, target, config, .. } = self;
+        let BuildSelection { packages, workspace, exclude, benches, features, .. } = self;
+        let BuildSelection { all_features, no_default_features, profile, target, config, .. } = self;
         let mut arguments = Vec::new();
         valued(&mut arguments, "--package", packages);
         valued(&mut arguments, "--exclude", exclude);
@@ -441,9 +457,9 @@ impl Choice {
     }
 }
 
-impl Running {
+impl Invocation {
     fn to_arguments(&self) -> Vec<String> {
-        let Running { target_dir, jobs, locked, offline, frozen } = self;
+        let Invocation { target_dir, jobs, locked, offline, frozen } = self;
         let mut arguments = Vec::new();
         valued(&mut arguments, "--target-dir", target_dir.as_slice());
         valued(&mut arguments, "--jobs", jobs.as_slice());
@@ -463,50 +479,50 @@ fn switches(arguments: &mut Vec<String>, flags: &[(&str, &bool)]) {
 }
 
 impl CargoFlags {
-    /// The arguments that a baseline records: those that choose what is built.
-    pub(crate) fn chosen(&self) -> Vec<String> {
-        self.choice.to_arguments()
+    /// The arguments that a baseline records: those that select what is built.
+    pub(crate) fn recorded(&self) -> Vec<String> {
+        self.selection.to_arguments()
     }
 
-    /// The user left to the recorded arguments what is built.
-    pub(crate) fn choose_nothing(&self) -> bool {
-        self.choice == Choice::default()
+    /// The user gave no flag that selects what is built.
+    pub(crate) fn select_nothing(&self) -> bool {
+        self.selection == BuildSelection::default()
     }
 
-    /// These flags with the choice that a baseline recorded.
-    pub(crate) fn with_choice(&self, recorded: &[String]) -> Result<CargoFlags, clap::Error> {
+    /// These flags with the selection that a baseline recorded.
+    pub(crate) fn with_selection(&self, recorded: &[String]) -> Result<CargoFlags, clap::Error> {
         #[derive(Parser)]
         #[command(no_binary_name = true)]
         struct Recorded {
             #[command(flatten)]
-            choice: Choice,
+            selection: BuildSelection,
         }
-        let Recorded { choice } = Recorded::try_parse_from(recorded)?;
-        Ok(CargoFlags { choice, running: self.running.clone() })
+        let Recorded { selection } = Recorded::try_parse_from(recorded)?;
+        Ok(CargoFlags { selection, invocation: self.invocation.clone() })
     }
 
-    /// What to build. `output`: how much cargo says.
+    /// The request for `cargo bench`. `output` are the flags for what cargo prints.
     pub(crate) fn request(&self, variables: Vec<(String, String)>, output: Vec<String>) -> BuildRequest {
-        let arguments = [self.choice.to_arguments(), self.running.to_arguments(), output].concat();
-        BuildRequest { arguments, names_benches: !self.choice.benches.is_empty(), variables }
+        let arguments = [self.selection.to_arguments(), self.invocation.to_arguments(), output].concat();
+        BuildRequest { arguments, names_benches: !self.selection.benches.is_empty(), variables }
     }
 
     /// What a baseline records of the build.
     pub(crate) fn choices(&self) -> BuildChoices {
-        let Choice { features, all_features, no_default_features, profile, target, config, .. } =
-            self.choice.clone();
+        let BuildSelection { features, all_features, no_default_features, profile, target, config, .. } =
+            self.selection.clone();
         let mut features = features;
         features.extend(all_features.then(|| "--all-features".to_owned()));
         features.extend(no_default_features.then(|| "--no-default-features".to_owned()));
         BuildChoices { profile, target, features, config }
     }
 
-    /// The ones that `cargo metadata` understands too.
+    /// The flags that `cargo metadata` takes as well.
     pub(crate) fn for_metadata(&self) -> Vec<String> {
-        let Running { locked, offline, frozen, .. } = &self.running;
+        let Invocation { locked, offline, frozen, .. } = &self.invocation;
         let mut arguments = Vec::new();
         switches(&mut arguments, &[("--locked", locked), ("--offline", offline), ("--frozen", frozen)]);
-        valued(&mut arguments, "--config", &self.choice.config);
+        valued(&mut arguments, "--config", &self.selection.config);
         arguments
     }
 }
@@ -526,21 +542,21 @@ mod tests {
         let line = "--package a --exclude b --bench c --features d,e --profile f --target g --config i=1 --workspace \
                     --all-features --no-default-features";
         let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        let flags = CargoFlags::default().with_choice(&arguments).expect("parses");
-        assert_eq!(flags.chosen(), arguments);
-        assert!(CargoFlags::default().with_choice(&["--jobs".to_owned(), "2".to_owned()]).is_err());
+        let flags = CargoFlags::default().with_selection(&arguments).expect("parses");
+        assert_eq!(flags.recorded(), arguments);
+        assert!(CargoFlags::default().with_selection(&["--jobs".to_owned(), "2".to_owned()]).is_err());
     }
 
     #[test]
-    fn how_cargo_goes_about_it_leaves_the_choice_to_the_baseline() {
+    fn flags_of_the_invocation_leave_the_selection_to_the_baseline() {
         #[derive(Parser)]
         struct Line {
             #[command(flatten)]
             flags: CargoFlags,
         }
         let Line { flags } = Line::parse_from(["", "--offline", "--jobs", "2"]);
-        assert!(flags.choose_nothing());
-        let again = flags.with_choice(&["--bench".to_owned(), "ops".to_owned()]).expect("parses");
+        assert!(flags.select_nothing());
+        let again = flags.with_selection(&["--bench".to_owned(), "ops".to_owned()]).expect("parses");
         let request = again.request(vec![], vec![]);
         assert_eq!(request.arguments, ["--bench", "ops", "--jobs", "2", "--offline"]);
         assert!(request.names_benches);

@@ -1,35 +1,35 @@
-//! Exit codes. They are part of the interface: scripts and CI depend on them.
+//! Exit codes. They are part of the interface: scripts and CI rely on them.
 
 use std::io;
 
 use tensorprof::runner::build::BuildFailed;
 use tensorprof::runner::mdbook::BookFailed;
 
-/// Done, and nothing to object to.
+/// Success.
 pub(crate) const FINE: u8 = 0;
 /// `diff --gate` found a row that is slower or allocates more.
 pub(crate) const REGRESSED: u8 = 1;
-/// `book supports`: directives are not expanded for that renderer. mdBook's protocol asks for any code but 0.
+/// `book supports`: directives are not expanded for that renderer. mdBook expects any code except 0.
 pub(crate) const UNSUPPORTED: u8 = 1;
-/// Usage or bad input: a name, a file, a flag. clap uses it too.
+/// Bad usage or input: a name, a file, a flag. clap uses this code as well.
 pub(crate) const BAD_INPUT: u8 = 2;
-/// No judgement is possible: nothing comparable, or, with `--gate`, a row that could not be judged.
+/// No judgement is possible: nothing comparable, or, with `--gate`, a row that the gate cannot let pass.
 pub(crate) const CANNOT_JUDGE: u8 = 3;
-/// A build (of benches or of a book) or a bench failed, as cargo itself says.
+/// A bench or a build (of benches or of a book) failed. Cargo uses this code as well.
 pub(crate) const BENCH_FAILED: u8 = 101;
 
-/// A bench process failed; what was measured beside it is kept.
+/// A bench process failed. The results of others are kept.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct BenchFailed(pub(crate) String);
 
-/// The exit code that an error owns.
+/// The exit code of an error.
 pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<BuildFailed>() || error.is::<BenchFailed>() || error.is::<BookFailed>() {
         BENCH_FAILED
     } else if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     {
-        // The reader of a pipe has seen enough.
+        // The reader of the pipe has closed it.
         FINE
     } else {
         BAD_INPUT

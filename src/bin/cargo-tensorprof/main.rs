@@ -1,4 +1,4 @@
-//! `cargo tensorprof`: builds criterion benches, keeps named baselines in the repository, compares any two.
+//! `cargo tensorprof`: builds criterion benches, saves named baselines in the repository, compares any two.
 
 #![expect(
     clippy::disallowed_methods,
@@ -8,6 +8,7 @@
 mod cli;
 mod commands;
 mod exit;
+mod filter;
 mod measure;
 mod project;
 mod terminal;
@@ -25,11 +26,11 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Save(arguments) => commands::save::run(&cli.project, arguments, &mut terminal),
         Command::Diff(arguments) => commands::diff::run(&cli.project, arguments, &mut terminal),
-        Command::List(arguments) => commands::list::run(&cli.project, &arguments, &mut terminal),
-        Command::Show(arguments) => commands::show::run(&cli.project, &arguments, &mut terminal),
+        Command::List(arguments) => commands::baselines::list(&cli.project, &arguments, &mut terminal),
+        Command::Show(arguments) => commands::baselines::show(&cli.project, &arguments, &mut terminal),
         Command::History(arguments) => commands::history::run(&cli.project, &arguments, &mut terminal),
         Command::Book(arguments) => commands::book::run(&cli.project, arguments, &mut terminal),
-        Command::Rm(arguments) => commands::rm::run(&cli.project, &arguments, &mut terminal),
+        Command::Rm(arguments) => commands::baselines::rm(&cli.project, &arguments, &mut terminal),
     };
     let code = result.unwrap_or_else(|error| {
         terminal.error(&error);

@@ -1,4 +1,4 @@
-//! Measures the working tree: build, rounds, provenance. What `save` and `diff` with one name share.
+//! Measures the working tree, for `save` and for `diff` with one baseline: build, rounds, environment.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,75 +8,79 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
 use tensorprof::runner::build::{self, Built};
+use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine;
-use tensorprof::runner::rounds::{self, Failure, Measurement, Notice, RunOptions};
-use tensorprof::runner::{git, toolchain};
+use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
+use tensorprof::runner::{git, threads, toolchain};
 
 use crate::cli::CargoFlags;
 use crate::exit::BenchFailed;
+use crate::filter::Filter;
 use crate::project::Project;
 use crate::terminal::{self, Terminal};
 
-/// What to measure and how.
+/// What to measure, and how.
 pub(crate) struct Request {
     pub(crate) name: BaselineName,
     pub(crate) cargo: CargoFlags,
     pub(crate) settings: Settings,
     /// Variables that set a number of threads, for every bench process.
     pub(crate) threads: BTreeMap<String, String>,
-    pub(crate) silence: Duration,
+    /// A bench process that reports nothing for this long is killed.
+    pub(crate) timeout: Duration,
 }
 
 impl Request {
-    /// A request to measure as `baseline` was measured, with other cargo flags where the user gave some.
+    /// A request to measure as `baseline` was measured, except for the cargo flags that the user gave.
     pub(crate) fn like(
         baseline: &Baseline,
         name: BaselineName,
         cargo: &CargoFlags,
-        silence: Duration,
+        timeout: Duration,
     ) -> Result<Request> {
         let recorded = &baseline.settings.cargo_arguments;
-        let cargo = if cargo.choose_nothing() {
-            cargo.with_choice(recorded).with_context(|| {
+        let cargo = if cargo.select_nothing() {
+            cargo.with_selection(recorded).with_context(|| {
                 format!("baseline `{}` records cargo arguments that do not parse", baseline.name)
             })?
         } else {
             cargo.clone()
         };
-        let settings = Settings { cargo_arguments: cargo.chosen(), ..baseline.settings.clone() };
-        // A file may name any variable; only those that set threads are set for the benches.
-        let threads = machine::recorded_threads(&baseline.environment.threads);
-        Ok(Request { name, cargo, settings, threads, silence })
+        let settings = Settings { cargo_arguments: cargo.recorded(), ..baseline.settings.clone() };
+        // The file may name any variable; only variables that set threads are passed to the benches.
+        let threads = threads::recorded(&baseline.environment.threads);
+        Ok(Request { name, cargo, settings, threads, timeout })
     }
 }
 
-/// What came of it.
+/// The result of a measurement.
 pub(crate) struct Measured {
     pub(crate) baseline: Baseline,
     pub(crate) failures: Vec<Failure>,
 }
 
-/// An error when some bench failed, for the exit code; everything else has been kept by then.
-pub(crate) fn complain(failures: &[Failure]) -> Result<()> {
+/// Returns an error if some bench failed, for the exit code. By then the other results have been saved.
+pub(crate) fn require_no_failures(failures: &[Failure]) -> Result<()> {
     match failures {
         [] => Ok(()),
         [only] => bail!(BenchFailed(format!("bench `{}` failed: {}", only.target, only.reason))),
-        several => bail!(BenchFailed(format!("{} failures while measuring, named above", several.len()))),
+        several => {
+            bail!(BenchFailed(format!("{} failures while measuring; see the warnings above", several.len())))
+        }
     }
 }
 
-/// Builds the benches and measures them. `existing` is the baseline that this will be a session of: conditions
-/// that differ are found before anything is measured.
+/// Builds the benches and measures them. `existing` is the baseline to which this will add a session:
+/// conditions that differ are found before anything is measured.
 pub(crate) fn measure(
     project: &Project,
     request: Request,
     existing: Option<&Baseline>,
     terminal: &mut Terminal,
 ) -> Result<Measured> {
-    if let Some(filter) = &request.settings.filter {
-        regex::Regex::new(filter).with_context(|| format!("`{filter}` is not a regular expression"))?;
-    }
-    let is_variable = |(name, _): &(String, String)| name != machine::AFFINITY;
+    // A bad filter is found before the build.
+    Filter::parse(request.settings.filter.as_deref())?;
+    let is_variable = |(name, _): &(String, String)| name != threads::AFFINITY;
     let variables: Vec<(String, String)> = request.threads.clone().into_iter().filter(is_variable).collect();
     let built = build(project, &request, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
@@ -85,10 +89,10 @@ pub(crate) fn measure(
         check_conditions(existing, &environment, &request.settings)?;
     }
     let started = Timestamp::now();
-    let one_cpu = request.threads.contains_key(machine::AFFINITY);
-    let options = RunOptions { variables, one_cpu, silence: request.silence, session: 0 };
+    let one_cpu = request.threads.contains_key(threads::AFFINITY);
+    let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
-    check_yield(&measurement, &built, request.settings.filter.as_deref())?;
+    require_results(&measurement, &built, request.settings.filter.as_deref())?;
     environment.build.criterion = measurement.criterion;
     let baseline = Baseline {
         name: request.name,
@@ -102,13 +106,13 @@ pub(crate) fn measure(
     Ok(Measured { baseline, failures: measurement.failures })
 }
 
-/// Criterion's version is told by the benches themselves, so it is checked when the sessions are joined.
+/// Criterion's version is not known before the benches run, so it is checked when the sessions are joined.
 fn check_conditions(existing: &Baseline, environment: &Environment, settings: &Settings) -> Result<()> {
     let mut environment = environment.clone();
     environment.build.criterion = existing.environment.build.criterion.clone();
     match existing.mismatch(&environment, settings) {
         Some(mismatch) => bail!(
-            "cannot append to baseline `{}`: {mismatch}; save under another name, or replace it with --force",
+            "cannot append to baseline `{}`: {mismatch}; save under another name or replace it with `--force`",
             existing.name
         ),
         None => Ok(()),
@@ -127,7 +131,7 @@ fn build(
     }
     let built = build::build(&project.workspace, &build_request)?;
     for skipped in &built.skipped {
-        terminal.warning(&format!("bench `{}` is left out: {}", skipped.target, skipped.reason));
+        terminal.warning(&format!("bench `{}` is skipped: {}", skipped.target, skipped.reason));
     }
     if built.executables.is_empty() {
         bail!(
@@ -138,7 +142,7 @@ fn build(
 }
 
 fn environment(project: &Project, request: &Request) -> Result<Environment> {
-    let mut threads = machine::thread_variables(std::env::vars_os());
+    let mut threads = threads::variables_in(std::env::vars_os());
     threads.extend(request.threads.clone());
     Ok(Environment {
         revision: git::revision(&project.workspace.root(), &project.baselines),
@@ -164,20 +168,19 @@ fn run_rounds(
         }
         Notice::Process { .. } => {}
         Notice::RoundLength(benchmarks) => set_length(&bar, benchmarks, rounds),
-        Notice::Again { round, benchmarks } => {
+        Notice::ExtraRound { round, benchmarks } => {
             bar.inc_length(benchmarks as u64);
             if bar.is_hidden() {
-                let text =
-                    format!("round {round}, of {benchmarks} benchmarks that do not agree well enough yet");
+                let text = format!("round {round}: {benchmarks} benchmarks need more rounds");
                 terminal.status("Measuring", &text);
             }
         }
-        Notice::Begins(id) => bar.set_message(short(&id)),
+        Notice::Begins(id) => bar.set_message(short_name(&id)),
         Notice::Measured(_) => bar.inc(1),
-        Notice::Failed(failure) => bar.suspend(|| terminal.warning(&told(&failure))),
+        Notice::Failed(failure) => bar.suspend(|| terminal.warning(&failure_text(&failure))),
         Notice::NotCriterion(target) => bar.suspend(|| {
             terminal.warning(&format!(
-                "bench `{target}` is left out: it does not speak criterion's runner protocol"
+                "bench `{target}` is skipped: it does not speak criterion's runner protocol"
             ));
         }),
     });
@@ -190,7 +193,7 @@ fn set_length(bar: &ProgressBar, benchmarks: usize, rounds: u32) {
     bar.set_style(terminal::known_length());
 }
 
-fn short(id: &BenchmarkId) -> String {
+fn short_name(id: &BenchmarkId) -> String {
     const LONGEST: usize = 32;
     let path = id.path();
     match path.char_indices().nth(LONGEST) {
@@ -199,11 +202,11 @@ fn short(id: &BenchmarkId) -> String {
     }
 }
 
-fn told(failure: &Failure) -> String {
+fn failure_text(failure: &Failure) -> String {
     let place = failure.benchmark.as_ref().map(|id| format!(" in benchmark `{id}`")).unwrap_or_default();
     let mut text = format!("bench `{}` failed{place}: {}", failure.target, failure.reason);
     if !failure.output.is_empty() {
-        text.push_str("\n--- the end of its output");
+        text.push_str("\n--- the last lines of its output");
         for line in failure.output.lines() {
             text.push_str("\n    ");
             text.push_str(line);
@@ -212,8 +215,8 @@ fn told(failure: &Failure) -> String {
     text
 }
 
-/// Fails when nothing was measured.
-fn check_yield(measurement: &Measurement, built: &Built, filter: Option<&str>) -> Result<()> {
+/// Returns an error if nothing was measured.
+fn require_results(measurement: &Measurement, built: &Built, filter: Option<&str>) -> Result<()> {
     if measurement.benchmarks.iter().any(|benchmark| !benchmark.rounds.is_empty()) {
         return Ok(());
     }
@@ -226,6 +229,6 @@ fn check_yield(measurement: &Measurement, built: &Built, filter: Option<&str>) -
     let benches: Vec<&str> = built.executables.iter().map(|bench| bench.target.as_str()).collect();
     match filter {
         Some(filter) => bail!("no benchmark of {} matches `{filter}`", benches.join(", ")),
-        None => bail!("{} holds no benchmark that criterion could measure", benches.join(", ")),
+        None => bail!("{} holds no benchmark", benches.join(", ")),
     }
 }

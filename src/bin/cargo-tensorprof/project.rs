@@ -1,4 +1,4 @@
-//! The project a command works on: its workspace, its baselines, its place for reports.
+//! The project that a command works on: its workspace, its baselines, its folder for reports.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::cli::{CargoFlags, ProjectOptions};
 use crate::exit;
 use crate::terminal::Terminal;
 
-/// Folder of the baselines where nothing else is said.
+/// Folder of the baselines, unless configured otherwise.
 const DEFAULT_FOLDER: &str = "baselines";
 
 /// An opened project.
@@ -35,7 +35,7 @@ impl Project {
         Ok(Project { workspace, store, baselines })
     }
 
-    /// A saved baseline, with a word where it is of a newer format.
+    /// Loads a baseline, and warns if it has a newer format.
     pub(crate) fn load(&self, name: &BaselineName, terminal: &mut Terminal) -> Result<Baseline> {
         let loaded = self.store.load(name)?;
         if let Some(newer) = loaded.newer {
@@ -44,8 +44,8 @@ impl Project {
         Ok(loaded.baseline)
     }
 
-    /// Those of these baselines that can be read, and the exit code: one that cannot is an error, named, and does not
-    /// hide the others.
+    /// Loads those of these baselines that can be read, and returns the exit code: a warning names each that
+    /// cannot.
     pub(crate) fn load_each(&self, names: &[BaselineName], terminal: &mut Terminal) -> (Vec<Baseline>, u8) {
         let mut readable = Vec::new();
         let mut code = exit::FINE;
@@ -61,21 +61,22 @@ impl Project {
         (readable, code)
     }
 
-    /// Folder of the report on a comparison.
+    /// The folder for the report of a comparison.
     pub(crate) fn report_folder(&self, baseline: &str, candidate: &str) -> PathBuf {
         self.workspace.target_directory().join("tensorprof").join(format!("{baseline}-{candidate}"))
     }
 }
 
-/// Folder of the locks: among what cargo builds, where git does not see it, and one for each folder of baselines.
+/// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder
+/// of baselines.
 fn locks(workspace: &Workspace, baselines: &Path) -> PathBuf {
     let digest = Sha256::digest(baselines.as_os_str().as_encoded_bytes());
     let key: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     workspace.target_directory().join("tensorprof").join("locks").join(key)
 }
 
-/// A path as short as it can be said from here.
-pub(crate) fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).unwrap_or(path).display().to_string()
+/// A path for messages, relative to the current folder if it is inside.
+pub(crate) fn display_path(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(current).unwrap_or(path).display().to_string()
 }

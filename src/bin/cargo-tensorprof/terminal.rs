@@ -19,7 +19,7 @@ pub(crate) struct Terminal {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     quiet: bool,
-    /// Commands are shown.
+    /// Print the commands that are run.
     pub(crate) verbose: bool,
     color: ColorWhen,
 }
@@ -40,7 +40,7 @@ impl Terminal {
         }
     }
 
-    /// The same choices as cargo's arguments.
+    /// The arguments that make cargo print in the same way.
     pub(crate) fn for_cargo(&self) -> Vec<String> {
         let color = match self.color {
             ColorWhen::Auto => "auto",
@@ -52,19 +52,19 @@ impl Terminal {
         on.chain(["--color".to_owned(), color.to_owned()]).collect()
     }
 
-    /// A result, with its own line ends and ANSI colours.
+    /// Prints a result, which has its own line ends and ANSI colours.
     pub(crate) fn result(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
     }
 
-    /// Columns of the terminal on standard output; `None` when it is not one.
+    /// Columns of the terminal on standard output; `None` if that is not a terminal.
     pub(crate) fn width(&self) -> Option<usize> {
         let width = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
         io::stdout().is_terminal().then(width).flatten()
     }
 
-    /// `   Measuring round 1 of 10 ...`
+    /// Prints a status line, such as `   Measuring round 1 of 10`.
     pub(crate) fn status(&mut self, verb: &str, text: &str) {
         if !self.quiet {
             self.line(&format!("{GOOD}{verb:>12}{GOOD:#} {text}"));
@@ -79,12 +79,12 @@ impl Terminal {
         self.line(&format!("{ERROR}error{ERROR:#}: {error:#}"));
     }
 
-    /// Standard error may be closed; there is nobody left to tell.
+    /// Ignores errors: if standard error is closed, nobody can be told.
     fn line(&mut self, text: &str) {
         let _ = writeln!(self.err, "{text}");
     }
 
-    /// A bar on a terminal, hidden elsewhere.
+    /// A progress bar, hidden if standard error is not a terminal.
     pub(crate) fn progress(&self) -> ProgressBar {
         let target = if self.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);

@@ -2,14 +2,15 @@
 
 use super::members::Members;
 use crate::compare::evidence::Evidence;
-use crate::compare::{Estimate, Rule};
-use crate::stats::{Variance, least_squares, location, log_rounds};
+use crate::compare::{Estimate, Rule, Side};
+use crate::estimate::log_rounds;
+use crate::stats::{Variance, least_squares, location};
 use crate::work::{Bytes, Flops, Work};
 
 /// Slope of ln time on ln size over what a side measured. Its interval is by how far the sizes lie off the line; with two
 /// sizes, which cannot lie off it, by the spread of their rounds. `None` with fewer than two sizes.
-pub(super) fn exponent(evidence: &Evidence<'_>, members: &Members, side: usize) -> Option<Estimate> {
-    let measured = |&(row, size): &(usize, f64)| Some((row, (size, evidence.displayed_ns(row, side)?.ln())));
+pub(super) fn exponent(evidence: &Evidence<'_>, members: &Members, side: Side) -> Option<Estimate> {
+    let measured = |&(row, size): &(usize, f64)| Some((row, (size, evidence.shown_ns(row, side)?.ln())));
     let (rows, points): (Vec<usize>, Vec<(f64, f64)>) = members.sized.iter().filter_map(measured).unzip();
     let fit = least_squares(&points)?;
     let of_rounds = || Some(fit.variance_from(&variances(evidence, &rows, side)?));
@@ -19,7 +20,7 @@ pub(super) fn exponent(evidence: &Evidence<'_>, members: &Members, side: usize) 
 }
 
 /// Of the locations of rows. `None` where one has a single round, and under the rule without a noise model.
-fn variances(evidence: &Evidence<'_>, rows: &[usize], side: usize) -> Option<Vec<Variance>> {
+fn variances(evidence: &Evidence<'_>, rows: &[usize], side: Side) -> Option<Vec<Variance>> {
     (evidence.options.rule == Rule::Interval).then_some(())?;
     let rounds = |&row: &usize| Some(log_rounds(&evidence.measured(row, side)?.rounds));
     rows.iter().map(|row| location(&rounds(row)?)?.variance()).collect()

@@ -10,11 +10,10 @@ pub use types::Family;
 use self::exponent::{expected_exponent, exponent};
 use self::label::labels;
 use self::members::{Members, by_family};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Judged};
 use super::nesting::Nesting;
-use super::row::Draft;
-use super::summary::{geomean, is_estimated};
-use super::{TimeChange, time};
+use super::summary::{geomean, log_mean};
+use super::{Estimation, Measure, Options, Sides, Threshold, Value};
 
 /// The families of the benchmarks that measure no model, sorted by id and element type.
 pub(super) fn families(evidence: &Evidence<'_>, nesting: &Nesting) -> Vec<Family> {
@@ -28,24 +27,42 @@ fn family(evidence: &Evidence<'_>, nesting: &Nesting, rows: Vec<usize>, label: S
     Family {
         label,
         time: mean_time(evidence, &members.outer),
-        exponent: [0, 1].map(|side| exponent(evidence, &members, side)),
+        exponent: Sides::of(|side| exponent(evidence, &members, side)),
         expected_exponent: expected_exponent(evidence, &members),
         rows: members.rows,
     }
 }
 
 /// Geometric means over the rows that were compared, and of those with an interval where there are any.
-fn mean_time(evidence: &Evidence<'_>, rows: &[usize]) -> TimeChange {
+fn mean_time(evidence: &Evidence<'_>, rows: &[usize]) -> Option<Measure> {
     let options = evidence.options;
-    let drafts = rows.iter().filter(|&&row| evidence.is_compared(row)).map(|&row| &evidence.drafts[row]);
-    let (estimated, others): (Vec<&Draft>, Vec<&Draft>) =
-        drafts.partition(|draft| is_estimated(draft, options.rule));
+    let compared = rows.iter().filter(|&&row| evidence.is_compared(row)).map(|&row| &evidence.judged[row]);
+    let (estimated, others): (Vec<&Judged>, Vec<&Judged>) =
+        compared.partition(|judged| judged.is_estimated(options.rule));
     let members = if estimated.is_empty() { &others } else { &estimated };
-    let means = [0, 1].map(|side| geometric_mean(members.iter().filter_map(|draft| draft.row.time_ns(side))));
-    let none =
-        TimeChange { baseline_ns: None, candidate_ns: None, change: None, threshold: options.threshold };
-    let time = time::of_sides(means, options).unwrap_or(none);
-    TimeChange { change: geomean(&estimated, options), ..time }
+    let mean = Sides::of(|side| geometric_mean(members.iter().filter_map(|judged| judged.row.time_ns(side))));
+    let mut measure = Measure::of(mean.map(|mean| mean.map(Value::exact)))?;
+    measure.change = geomean(&estimated, options);
+    measure.threshold = Some(Threshold::Fraction(options.threshold));
+    measure.estimation = estimation(&estimated, options);
+    Some(measure)
+}
+
+/// How the mean was estimated, by the means of how its members were. `None` where they have no interval.
+fn estimation(members: &[&Judged], options: &Options) -> Option<Estimation> {
+    let estimations: Vec<Estimation> =
+        members.iter().filter_map(|judged| judged.row.time()?.estimation).collect();
+    let (theta, variance) = log_mean(members).filter(|_| !estimations.is_empty())?;
+    let mean =
+        |of: fn(&Estimation) -> f64| estimations.iter().map(of).sum::<f64>() / estimations.len() as f64;
+    let raw = Sides::of(|side| geometric_mean(estimations.iter().map(|found| found.raw[side])));
+    Some(Estimation {
+        raw: raw.both()?,
+        clock_slope: mean(|found| found.clock_slope),
+        p: variance.minimum_effect_p(theta, options.threshold.ln_1p()),
+        session_sd: mean(|found| found.session_sd),
+        session_sd_learned: estimations.iter().all(|found| found.session_sd_learned),
+    })
 }
 
 /// `None` of no values.

@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 
 pub use types::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged};
 
-use super::contention::{Uncontended, uncontended_together, without_benchmarks};
 use super::environment::required_facts;
 use super::{inference, pairing};
+use crate::estimate::{Uncontended, uncontended_together};
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, BenchmarkId};
 
@@ -36,7 +36,7 @@ pub fn history<B: Borrow<Baseline>>(
     });
     History {
         rows: rows.collect(),
-        baselines: baselines.iter().copied().map(without_benchmarks).collect(),
+        baselines: baselines.iter().map(|baseline| baseline.without_benchmarks()).collect(),
         options: options.clone(),
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{Break, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Sighting, Unjudged};
 use crate::compare::Estimate;
-use crate::compare::clock::{Clock, times};
+use crate::compare::clock::{Clock, times_at};
 use crate::compare::sessions::session_variances;
+use crate::estimate::log_rounds;
 use crate::model::BenchmarkId;
 use crate::stats::{
-    Criterion, LogRound, LowerTrimmedMean, SeriesPoint, Variance, change_points, log_rounds,
-    lower_trimmed_mean, time_estimate,
+    Criterion, LogRound, LowerTrimmedMean, SeriesPoint, Variance, change_points, lower_trimmed_mean,
+    time_estimate,
 };
 
 /// A row with its points and changes.
@@ -78,7 +79,9 @@ struct Member<'a> {
 fn judge(row: &mut RowHistory, members: &[Member<'_>], options: &HistoryOptions) {
     let rounds: Vec<&[LogRound]> = members.iter().map(|member| member.rounds).collect();
     let clock = Clock::of(&rounds);
-    let adjusted: Vec<Vec<f64>> = rounds.iter().map(|rounds| times(rounds, clock.as_ref())).collect();
+    let reference = clock.as_ref().map_or(0.0, |clock| clock.reference);
+    let adjusted: Vec<Vec<f64>> =
+        rounds.iter().map(|rounds| times_at(rounds, clock.as_ref(), reference)).collect();
     let locations: Vec<LowerTrimmedMean> =
         adjusted.iter().filter_map(|times| lower_trimmed_mean(times)).collect();
     let variances = variances(&rounds, &adjusted, &locations, clock.is_some());
@@ -138,7 +141,7 @@ fn changes(
         .unzip();
     let criterion = Criterion {
         shared: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance),
-        least: |lower: f64| options.threshold.max(options.time_floor_ns / lower.exp()).ln_1p(),
+        least: options.threshold.ln_1p(),
         confidence: options.confidence,
     };
     let change = |found: crate::stats::ChangePoint| {

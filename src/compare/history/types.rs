@@ -11,8 +11,6 @@ use crate::work::Work;
 pub struct HistoryOptions {
     /// Least relative change that counts, as a fraction (0.02 is 2 %).
     pub threshold: f64,
-    /// Least absolute change of time that counts, nanoseconds per iteration.
-    pub time_floor_ns: f64,
     /// Confidence of the interval of a point, and of the intervals of all changes of a segment together.
     pub confidence: f64,
 }
@@ -20,8 +18,8 @@ pub struct HistoryOptions {
 impl Default for HistoryOptions {
     /// As two baselines are compared.
     fn default() -> Self {
-        let Options { threshold, time_floor_ns, confidence, .. } = Options::default();
-        HistoryOptions { threshold, time_floor_ns, confidence }
+        let Options { threshold, confidence, .. } = Options::default();
+        HistoryOptions { threshold, confidence }
     }
 }
 
@@ -60,7 +58,7 @@ pub struct HistoryPoint {
     pub work: Option<Work>,
     /// Allocation per iteration, where it was counted.
     pub allocation: Option<Allocation>,
-    /// Undisturbed time, raw nanoseconds per iteration ([`displayed_time`](crate::stats::displayed_time)), where it was
+    /// Time estimate as measured, nanoseconds per iteration ([`time_estimate`](crate::stats::time_estimate)), where it was
     /// measured.
     pub time_ns: Option<f64>,
     /// The same at the median clock of the segment, with its interval, the session term included: nanoseconds per

@@ -1,6 +1,13 @@
 //! Rounds of something within an iteration: its first token, its mean token, one of its steps.
 
-use crate::model::Round;
+use crate::inference::Phase;
+use crate::model::{Benchmark, Round};
+
+/// The rounds of what `of` takes from the steps of each generation of an inference; none of other benchmarks.
+pub(in crate::compare) fn of_steps(benchmark: &Benchmark, of: impl Fn(&[f64]) -> Option<f64>) -> Vec<Round> {
+    let phase = benchmark.inference.as_ref().map(|inference| inference.phase);
+    if matches!(phase, Some(Phase::Inference { .. })) { derived(&benchmark.rounds, of) } else { Vec::new() }
+}
 
 /// The rounds of what `of` takes from the steps of a generation, one sample for each kept generation that has it, with
 /// the probes of the sample it was part of. As many rounds as given, some perhaps without samples.
@@ -27,12 +34,12 @@ fn derived_round(round: &Round, of: impl Fn(&[f64]) -> Option<f64>) -> Round {
 }
 
 /// Time to first token: the first step, which is the prefill.
-pub(super) fn first_token(steps: &[f64]) -> Option<f64> {
+pub(in crate::compare) fn first_token(steps: &[f64]) -> Option<f64> {
     steps.first().copied()
 }
 
 /// Time per output token, (E2E - TTFT) / (G - 1): the mean of the decode steps. `None` of a single token.
-pub(super) fn per_token(steps: &[f64]) -> Option<f64> {
+pub(in crate::compare) fn per_token(steps: &[f64]) -> Option<f64> {
     let decode = steps.get(1..).filter(|decode| !decode.is_empty())?;
     Some(decode.iter().sum::<f64>() / decode.len() as f64)
 }

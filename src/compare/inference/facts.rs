@@ -1,5 +1,6 @@
 //! What the sides say of the same model.
 
+use crate::compare::Sides;
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, model_counts};
 
@@ -10,9 +11,8 @@ pub(in crate::compare) fn model_of<'a>(side: &'a Baseline, benchmark: &Benchmark
 
 /// Two benchmarks, each with the model it measures, measure different things: another model, another phase, or a model of
 /// one name with other facts. One that says nothing of it differs from nothing.
-pub(in crate::compare) fn measure_different(
-    [(old, old_model), (new, new_model)]: [(&Benchmark, Option<&Model>); 2],
-) -> bool {
+pub(in crate::compare) fn measure_different(sides: Sides<(&Benchmark, Option<&Model>)>) -> bool {
+    let Sides { baseline: (old, old_model), candidate: (new, new_model) } = sides;
     let phases = old.inference.as_ref().zip(new.inference.as_ref());
     let models = old_model.zip(new_model);
     phases.is_some_and(|(old, new)| old != new) || models.is_some_and(|(old, new)| differ(old, new))

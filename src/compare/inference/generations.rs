@@ -1,12 +1,10 @@
-//! First token, time per token and inter-token latency of inference benchmarks.
+//! Inter-token latency of inference benchmarks.
 
-use super::derived::{derived, first_token, per_token};
 use super::{GenerationComparison, InterTokenLatency, Tail};
 use crate::compare::evidence::Evidence;
-use crate::compare::{TimeChange, time};
-use crate::inference::Phase;
+use crate::compare::{Metric, Sides};
 use crate::model::Round;
-use crate::stats::{log_rounds, median, quantile};
+use crate::stats::{median, quantile};
 
 /// Least steps beyond a percentile that support it.
 const STEPS_BEYOND: usize = 10;
@@ -14,25 +12,11 @@ const STEPS_BEYOND: usize = 10;
 /// The generations of a row. `None` unless it is an inference whose steps a side measured: one that failed
 /// or was contended has none.
 pub(super) fn generation(evidence: &Evidence<'_>, row: usize) -> Option<GenerationComparison> {
-    let inference = evidence.row(row).inference.as_ref()?;
-    matches!(inference.phase, Phase::Inference { .. }).then_some(())?;
+    evidence.row(row).measure(Metric::FirstToken)?;
     Some(GenerationComparison {
         row,
-        first_token: time_of(evidence, row, first_token)?,
-        per_token: time_of(evidence, row, per_token),
-        latency: [0, 1].map(|side| latency(evidence.measured_rounds(row, side))),
+        latency: Sides::of(|side| latency(evidence.measured_rounds(row, side))),
     })
-}
-
-/// Something of the generations by the estimators of row times; compared where the row is. `None` where neither side
-/// has it.
-fn time_of(evidence: &Evidence<'_>, row: usize, of: fn(&[f64]) -> Option<f64>) -> Option<TimeChange> {
-    let rounds = [0, 1].map(|side| log_rounds(&derived(evidence.measured_rounds(row, side), of)));
-    let mut time = time::times(&rounds, evidence.options)?;
-    if evidence.is_compared(row) {
-        time.change = time::change(&time, &rounds, evidence.options).map(|(change, _)| change);
-    }
-    Some(time)
 }
 
 /// The distribution of the decode steps of all generations. `None` where there is none.

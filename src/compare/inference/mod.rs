@@ -10,6 +10,7 @@ mod sizes;
 mod steps;
 mod types;
 
+pub(super) use derived::{first_token, of_steps, per_token};
 pub(super) use facts::{measure_different, model_of};
 pub(super) use models::models;
 pub(super) use size_fits::size_fits;

@@ -6,6 +6,7 @@ use super::ModelComparison;
 use super::depth::depth_fit;
 use super::generations::generation;
 use super::steps::{RecordedStep, recorded_steps};
+use crate::compare::Sides;
 use crate::compare::evidence::Evidence;
 use crate::inference::Model;
 
@@ -21,13 +22,13 @@ pub(in crate::compare) fn models(evidence: &Evidence<'_>) -> Vec<ModelComparison
 
 fn comparison(evidence: &Evidence<'_>, model: &Model) -> ModelComparison {
     let rows = rows_of(evidence, &model.name);
-    let recorded = [0, 1].map(|side| recorded_steps(evidence, &model.name, side));
+    let recorded = Sides::of(|side| recorded_steps(evidence, &model.name, side));
     let confidence = evidence.options.confidence;
     ModelComparison {
         model: model.clone(),
         generations: rows.iter().filter_map(|&row| generation(evidence, row)).collect(),
         rows,
-        depth_fit: recorded.each_ref().map(|steps| depth_fit(steps, confidence)),
+        depth_fit: recorded.as_ref().map(|steps| depth_fit(steps, confidence)),
         steps: recorded.map(|steps| steps.into_iter().map(|RecordedStep { step, .. }| step).collect()),
     }
 }

@@ -6,6 +6,7 @@ use super::sizes::rounds_of_size;
 use super::{Estimate, ModelComparison, SizeFit};
 use crate::compare::evidence::Evidence;
 use crate::compare::work::same_convention;
+use crate::compare::{Side, Sides};
 use crate::inference::Phase;
 use crate::stats::{least_squares, location};
 use crate::work::Flops;
@@ -65,8 +66,8 @@ fn phase_and_flops(evidence: &Evidence<'_>, row: usize) -> Option<(Phase, u64)> 
 
 /// `None` where no side has enough sizes.
 fn fit(evidence: &Evidence<'_>, models: &[ModelComparison], phase: Phase, sizes: &[Size]) -> Option<SizeFit> {
-    let exponent = [0, 1].map(|side| exponent(evidence, models, sizes, side));
-    exponent.iter().any(Option::is_some).then(|| SizeFit {
+    let exponent = Sides::of(|side| exponent(evidence, models, sizes, side));
+    exponent.any().then(|| SizeFit {
         dtype: models[sizes[0].model].model.dtype,
         phase,
         models: sizes.iter().map(|size| size.model).collect(),
@@ -79,7 +80,7 @@ fn exponent(
     evidence: &Evidence<'_>,
     models: &[ModelComparison],
     sizes: &[Size],
-    side: usize,
+    side: Side,
 ) -> Option<Estimate> {
     let measured = |size: &Size| {
         let rounds = rounds_of_size(evidence, &models[size.model].model, size.row, side)?;

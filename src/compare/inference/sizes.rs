@@ -5,7 +5,7 @@ use super::{Estimate, ModelComparison, SizeComparison};
 use crate::compare::effect::effect;
 use crate::compare::evidence::Evidence;
 use crate::compare::work::same_convention;
-use crate::compare::{Options, Rule};
+use crate::compare::{Options, Rule, Side, Sides};
 use crate::inference::{Model, Phase};
 use crate::stats::{LogRound, time_estimate};
 use crate::work::Flops;
@@ -42,7 +42,7 @@ fn in_each_phase(
         phase,
         parameter_ratio,
         flop_ratio: flop_ratio(evidence, rows),
-        time_ratio: [0, 1].map(|side| time_ratio(evidence, sizes, rows, side)),
+        time_ratio: Sides::of(|side| time_ratio(evidence, sizes, rows, side)),
     };
     common_phases(evidence, [&models[smaller].rows, &models[larger].rows])
         .into_iter()
@@ -67,12 +67,7 @@ fn flop_ratio(evidence: &Evidence<'_>, rows: [usize; 2]) -> Option<f64> {
 }
 
 /// Time of the larger / time of the smaller on a side that measured both, and whose models are the ones compared.
-fn time_ratio(
-    evidence: &Evidence<'_>,
-    sizes: [&Model; 2],
-    rows: [usize; 2],
-    side: usize,
-) -> Option<Estimate> {
+fn time_ratio(evidence: &Evidence<'_>, sizes: [&Model; 2], rows: [usize; 2], side: Side) -> Option<Estimate> {
     let rounds = |size: usize| rounds_of_size(evidence, sizes[size], rows[size], side);
     ratio([&rounds(0)?, &rounds(1)?], evidence.options)
 }
@@ -82,7 +77,7 @@ pub(super) fn rounds_of_size(
     evidence: &Evidence<'_>,
     model: &Model,
     row: usize,
-    side: usize,
+    side: Side,
 ) -> Option<Vec<LogRound>> {
     let known = find(&evidence.sides[side].side, &model.name)?;
     (!differ(known, model)).then_some(())?;
@@ -94,7 +89,7 @@ fn ratio([smaller, larger]: [&[LogRound]; 2], options: &Options) -> Option<Estim
     if options.rule == Rule::Point {
         return Some(Estimate::bare(time_estimate(larger)? / time_estimate(smaller)?));
     }
-    let effect = effect([smaller, larger])?;
+    let effect = effect(Sides::new(smaller, larger))?;
     let half_width = effect.noise.map_or(0.0, |noise| noise.total().half_width(options.confidence));
-    Some(Estimate::around(effect.theta, half_width).exp())
+    Some(Estimate::around(effect.theta(), half_width).exp())
 }

@@ -2,10 +2,11 @@
 
 use super::Step;
 use super::derived::derived;
+use crate::compare::Side;
 use crate::compare::evidence::Evidence;
+use crate::estimate::{self, log_round};
 use crate::inference::Phase;
 use crate::model::{Round, StepAllocation};
-use crate::stats::{LogRound, displayed_time};
 
 /// A step with its times in single rounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +20,7 @@ pub(super) struct RecordedStep {
 
 /// Every decode step that a side recorded of a model, by context, then in the order of rows. Those of benchmarks that
 /// failed or were contended have no times.
-pub(super) fn recorded_steps(evidence: &Evidence<'_>, model: &str, side: usize) -> Vec<RecordedStep> {
+pub(super) fn recorded_steps(evidence: &Evidence<'_>, model: &str, side: Side) -> Vec<RecordedStep> {
     let rows = evidence.pairs.iter().enumerate();
     let benchmarks = rows.filter_map(|(row, pair)| {
         let benchmark = pair.sides[side]?;
@@ -51,7 +52,7 @@ impl Recording<'_> {
     fn step(&self, index: usize) -> Option<RecordedStep> {
         let context = self.phase.context_of_step(index as u64)?;
         let rounds = derived(self.rounds, |steps| steps.get(index).copied());
-        let ns = displayed_time(&rounds);
+        let ns = estimate::time(&rounds);
         let allocation = self.allocations.get(index);
         (ns.is_some() || allocation.is_some()).then(|| RecordedStep {
             step: Step {
@@ -61,7 +62,7 @@ impl Recording<'_> {
                 allocations: allocation.map(|allocation| allocation.count),
             },
             row: self.row,
-            by_round: rounds.iter().map(|round| LogRound::new(round).map(|round| round.time)).collect(),
+            by_round: rounds.iter().map(|round| log_round(round).map(|round| round.time)).collect(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What a comparison says of models, beyond the times of their benchmarks.
 
-use crate::compare::TimeChange;
+use crate::compare::{Side, Sides};
 use crate::dtype::Dtype;
 use crate::inference::{Model, Phase};
 use crate::model::Range;
@@ -43,23 +43,20 @@ pub struct ModelComparison {
     /// Its inference benchmarks whose steps were recorded.
     pub generations: Vec<GenerationComparison>,
     /// Decode steps by context on each side, from all its benchmarks, sorted by context.
-    pub steps: [Vec<Step>; 2],
+    pub steps: Sides<Vec<Step>>,
     /// Time of a decode step against its context, on each side.
-    pub depth_fit: [Option<DepthFit>; 2],
+    pub depth_fit: Sides<Option<DepthFit>>,
 }
 
-/// Steps of the generations of one inference benchmark. Times are views of the same samples as the benchmark's own
-/// time, with intervals by the same method and without verdicts.
+/// Steps of the generations of one inference benchmark. Their times ([`Metric::FirstToken`](crate::compare::Metric),
+/// `PerToken`) are measures of the row: views of the same samples as its own time, with intervals by the same method and
+/// without verdicts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GenerationComparison {
     /// Index into [`Comparison::rows`](crate::compare::Comparison::rows).
     pub row: usize,
-    /// Time to first token.
-    pub first_token: TimeChange,
-    /// Time per output token: (E2E - TTFT) / (G - 1). `None` for a single token.
-    pub per_token: Option<TimeChange>,
     /// Inter-token latencies of each side.
-    pub latency: [Option<InterTokenLatency>; 2],
+    pub latency: Sides<Option<InterTokenLatency>>,
 }
 
 /// Distribution of the decode steps of all kept generations of a side.
@@ -89,7 +86,7 @@ pub enum Tail {
 pub struct Step {
     /// Tokens in the context.
     pub context: u64,
-    /// Time of the step over rounds, as displayed times are; nanoseconds. Absent where none was kept.
+    /// Time estimate of the step over rounds, as measured, nanoseconds. Absent where none was kept.
     pub ns: Option<f64>,
     /// Bytes allocated in the step.
     pub bytes: Option<Range<u64>>,
@@ -120,22 +117,22 @@ pub struct SizeComparison {
     /// FLOPs of the phase likewise, where declared.
     pub flop_ratio: Option<f64>,
     /// Time likewise, on each side that measured both.
-    pub time_ratio: [Option<Estimate>; 2],
+    pub time_ratio: Sides<Option<Estimate>>,
 }
 
 impl SizeComparison {
     /// Parameter ratio / time ratio of a side: above 1 means that the larger model makes better use of the machine.
-    pub fn efficiency_by_parameters(&self, side: usize) -> Option<f64> {
+    pub fn efficiency_by_parameters(&self, side: Side) -> Option<f64> {
         Some(self.parameter_ratio / self.time_ratio[side]?.value)
     }
 
     /// FLOP ratio / time ratio of a side.
-    pub fn efficiency_by_flops(&self, side: usize) -> Option<f64> {
+    pub fn efficiency_by_flops(&self, side: Side) -> Option<f64> {
         Some(self.flop_ratio? / self.time_ratio[side]?.value)
     }
 
     /// ln time ratio / ln FLOP ratio of a side, with its interval.
-    pub fn exponent(&self, side: usize) -> Option<Estimate> {
+    pub fn exponent(&self, side: Side) -> Option<Estimate> {
         let Estimate { value, low, high } = self.time_ratio[side]?;
         let scale = self.flop_ratio?.ln();
         (scale > 0.0).then(|| Estimate {
@@ -157,5 +154,5 @@ pub struct SizeFit {
     pub models: Vec<usize>,
     /// Least-squares slope of ln time on ln FLOPs on each side that measured three different FLOPs, with its interval by
     /// how far the sizes lie off the line.
-    pub exponent: [Option<Estimate>; 2],
+    pub exponent: Sides<Option<Estimate>>,
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::compare::fixtures::{baseline, row};
-use crate::compare::{AllocationVerdict, Comparison, Fact, Options, Row, Rule, Verdict, Warning, compare};
+use crate::compare::{
+    Comparison, Fact, Metric, Options, Row, Rule, Side, Sides, Threshold, Verdict, Warning, compare,
+};
 use crate::dtype::Dtype;
 use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Session};
 use crate::work::{Bytes, Elements, Flops, Tokens, Work};
@@ -45,11 +47,12 @@ fn slower_faster_and_equal_rows() {
     let comparison = diff(old, new);
     let verdicts: Vec<Verdict> = comparison.rows.iter().map(|row| row.verdict).collect();
     assert_eq!(verdicts, [Verdict::Regressed, Verdict::Improved, Verdict::Unchanged]);
-    let time = comparison.rows[0].time.unwrap();
+    let time = comparison.rows[0].time().unwrap();
     let change = time.change.unwrap();
     close(change.point, 0.1);
-    assert!(change.low > 0.08 && change.high < 0.12 && change.p < 0.01, "{change:?}");
-    close(time.baseline_ns.unwrap() / 1e5, 1.0);
+    assert!(change.low > 0.08 && change.high < 0.12 && time.estimation.unwrap().p < 0.01, "{time:?}");
+    close(time.values().baseline.unwrap() / 1e5, 1.0);
+    assert_eq!((time.verdict, time.threshold), (Some(Verdict::Regressed), Some(Threshold::Fraction(0.02))));
     assert_eq!(comparison.summary.verdicts[&Verdict::Regressed], 1);
     assert_eq!(comparison.warnings, []);
 }
@@ -66,11 +69,11 @@ fn rows_of_one_side_and_failures_keep_what_was_measured() {
         [Verdict::Removed, Verdict::Added, Verdict::Failed, Verdict::Failed]
     );
     for (row, measured) in [(a, [true, false]), (b, [false, true]), (f, [true, false]), (g, [true, false])] {
-        let time = row.time.unwrap();
-        assert_eq!([time.baseline_ns.is_some(), time.candidate_ns.is_some()], measured, "{}", row.label);
-        assert_eq!(time.change, None);
+        let time = row.time().unwrap();
+        assert_eq!(time.sides.map(|side| side.is_some()).into_array(), measured, "{}", row.label);
+        assert_eq!((time.change, time.verdict), (None, None));
     }
-    assert_eq!(f.notes, [Warning::Failed { side: "candidate", reason: "panicked".to_owned() }]);
+    assert_eq!(f.notes, [Warning::Failed { side: Side::Candidate, reason: "panicked".to_owned() }]);
     assert_eq!(comparison.summary.time_geomean, None);
 }
 
@@ -82,9 +85,9 @@ fn another_machine_is_not_comparable_unless_allowed_but_allocation_is() {
     new.environment.machine.cpu = "Other".to_owned();
     let refused = compare(&old, &new, &Options::default());
     let row = only(&refused);
-    assert_eq!((row.verdict, row.time.unwrap().change), (Verdict::NotComparable, None));
+    assert_eq!((row.verdict, row.time_change()), (Verdict::NotComparable, None));
     assert_eq!(row.notes, [Warning::Differs(Fact::Machine)]);
-    assert_eq!(row.allocation.unwrap().verdict, AllocationVerdict::More);
+    assert_eq!(row.allocation_verdict(), Some(Verdict::Regressed));
     assert_eq!(refused.warnings, [Warning::Differs(Fact::Machine)]);
 
     let options = Options { across: BTreeSet::from([Fact::Machine]), ..Options::default() };
@@ -98,6 +101,7 @@ fn allocation(bytes: u64) -> Allocation {
         count: Some(Range::exact(3)),
         bytes: Range::exact(bytes),
         peak: Some(Range::exact(bytes)),
+        live: None,
         net: Some(Range::exact(0)),
     }
 }
@@ -124,9 +128,10 @@ fn one_round_has_no_interval() {
     let comparison = diff(vec![one(1e5)], vec![one(2e5)]);
     let row = only(&comparison);
     assert_eq!(row.verdict, Verdict::Inconclusive);
-    assert_eq!(row.notes, [Warning::TooFewRounds { rounds: [1, 1] }]);
-    let change = row.time.unwrap().change.unwrap();
-    assert_eq!((change.low, change.high, change.p), (-1.0, f64::INFINITY, 1.0));
+    assert_eq!(row.notes, [Warning::TooFewRounds { rounds: Sides::new(1, 1) }]);
+    let time = row.time().unwrap();
+    let change = time.change.unwrap();
+    assert_eq!((change.low, change.high, time.estimation.unwrap().p), (-1.0, f64::INFINITY, 1.0));
     assert_eq!((comparison.summary.time_geomean, comparison.summary.geomean_rows), (None, 0));
 }
 
@@ -138,8 +143,8 @@ fn the_point_rule_needs_no_rounds() {
     let options = Options { rule: Rule::Point, threshold: 0.05, ..Options::default() };
     let comparison = compare(&baseline("old", old), &baseline("new", new), &options);
     let verdicts: Vec<Verdict> = comparison.rows.iter().map(|row| row.verdict).collect();
-    assert_eq!(verdicts, [Verdict::Regressed, Verdict::Improved, Verdict::Unchanged, Verdict::Unchanged]);
-    let change = comparison.rows[0].time.unwrap().change.unwrap();
+    assert_eq!(verdicts, [Verdict::Regressed, Verdict::Improved, Verdict::Unchanged, Verdict::Regressed]);
+    let change = comparison.rows[0].time_change().unwrap();
     assert_eq!((change.low, change.high), (change.point, change.point));
     let geomean = comparison.summary.time_geomean.unwrap();
     close(geomean.point, (1.05f64 * 0.95 * 1.049 * 1.19).powf(0.25) - 1.0);
@@ -147,11 +152,51 @@ fn the_point_rule_needs_no_rounds() {
 }
 
 #[test]
-fn the_absolute_floor_raises_the_threshold_of_short_rows() {
-    let comparison = diff(vec![steady("a", 50.0)], vec![steady("a", 60.0)]);
-    let row = only(&comparison);
-    assert_eq!(row.verdict, Verdict::Unchanged);
-    close(row.time.unwrap().threshold, 0.4);
+fn rows_of_a_nanosecond_are_judged_as_others() {
+    let comparison = diff(vec![steady("a", 1.1), steady("b", 1.1)], vec![steady("a", 9.7), steady("b", 1.1)]);
+    let verdicts: Vec<Verdict> = comparison.rows.iter().map(|row| row.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Regressed, Verdict::Unchanged]);
+}
+
+/// Allocation of so many bytes in so many allocations, or in up to one block of a pool's queue more.
+fn pooled(bytes: u64, count: u64) -> Allocation {
+    Allocation {
+        count: Some(Range { low: count, high: count + 1 }),
+        bytes: Range { low: bytes, high: bytes + 1528 },
+        ..allocation(0)
+    }
+}
+
+#[test]
+fn a_thread_pool_is_not_told_as_a_change_and_a_kernel_is() {
+    let with = |allocation| vec![Benchmark { allocation: Some(allocation), ..steady("a", 1e5) }];
+    let kernel = Allocation { count: Some(Range::exact(9)), ..allocation(65_864) };
+    let on_a_pool = diff(with(kernel), with(pooled(65_872, 10)));
+    assert_eq!(only(&on_a_pool).allocation_verdict(), Some(Verdict::Unchanged));
+    assert_eq!(only(&on_a_pool).notes, []);
+    let grown = diff(with(pooled(65_872, 10)), with(pooled(131_408, 11)));
+    assert_eq!(only(&grown).allocation_verdict(), Some(Verdict::Regressed));
+    let more = diff(with(pooled(65_872, 10)), with(pooled(65_872, 20)));
+    assert_eq!(
+        only(&more).allocation_verdict(),
+        Some(Verdict::Regressed),
+        "the number decides where the bytes do not"
+    );
+    let erratic = Allocation { bytes: Range { low: 65_864, high: 1 << 20 }, ..kernel };
+    let varying = diff(with(kernel), with(erratic));
+    assert_eq!(only(&varying).allocation_verdict(), Some(Verdict::Inconclusive));
+    assert_eq!(only(&varying).notes, [Warning::AllocationVaries]);
+}
+
+#[test]
+fn what_is_left_live_and_the_peak_are_shown_and_not_judged() {
+    let with = |live| Allocation { live: Some(Range::exact(live)), ..allocation(1000) };
+    let of = |live| vec![Benchmark { allocation: Some(with(live)), ..steady("a", 1e5) }];
+    let comparison = diff(of(1000), of(-500));
+    let live = only(&comparison).measure(Metric::LiveBytes).unwrap();
+    assert_eq!(live.values(), Sides::new(Some(1000.0), Some(-500.0)));
+    assert_eq!((live.change.unwrap().point, live.verdict), (-1.5, None));
+    assert_eq!(only(&comparison).measure(Metric::PeakBytes).unwrap().verdict, None);
 }
 
 #[test]
@@ -169,20 +214,27 @@ fn rates_follow_the_time_and_need_one_convention() {
     };
     let comparison = diff(vec![of(1e5, "x")], vec![of(2e5, "x")]);
     let row = only(&comparison);
-    for (rate, expected) in
-        [(row.gflops, 20.0), (row.gb_per_s, 4.0), (row.gelem_per_s, 1.0), (row.tokens_per_s, 5e4)]
-    {
-        let rate = rate.unwrap();
-        close(rate.baseline.unwrap() / expected, 1.0);
-        close(rate.candidate.unwrap() / expected, 0.5);
-        close(rate.change.unwrap(), -0.5);
+    for (metric, expected) in [
+        (Metric::Gflops, 20.0),
+        (Metric::GigabytesPerSecond, 4.0),
+        (Metric::GigaelementsPerSecond, 1.0),
+        (Metric::TokensPerSecond, 5e4),
+    ] {
+        let rate = row.measure(metric).unwrap();
+        let Sides { baseline, candidate } = rate.values().both().unwrap();
+        close(baseline / expected, 1.0);
+        close(candidate / expected, 0.5);
+        let change = rate.change.unwrap();
+        close(change.point, -0.5);
+        assert!(change.low < change.point && change.point < change.high, "{change:?}");
+        assert_eq!(rate.verdict, None, "a view of the time");
     }
     let other = diff(vec![of(1e5, "x")], vec![of(2e5, "y")]);
     assert_eq!(
-        (only(&other).gflops, only(&other).notes.as_slice()),
+        (only(&other).measure(Metric::Gflops), only(&other).notes.as_slice()),
         (None, [Warning::Convention].as_slice())
     );
-    assert!(only(&other).gb_per_s.is_some());
+    assert!(only(&other).measure(Metric::GigabytesPerSecond).is_some());
 }
 
 #[test]
@@ -195,8 +247,8 @@ fn totals_count_nested_rows_once_and_only_where_the_outer_row_is_there() {
     let comparison = diff(rows(1e5), rows(2e5));
     assert_eq!(comparison.summary.geomean_rows, 2);
     close(comparison.summary.time_geomean.unwrap().point, 1.0);
-    close(comparison.summary.total_ns[0] / 1e5, 2.0);
-    close(comparison.summary.total_ns[1] / 1e5, 4.0);
+    close(comparison.summary.total_ns.baseline / 1e5, 2.0);
+    close(comparison.summary.total_ns.candidate / 1e5, 4.0);
 }
 
 #[test]
@@ -204,8 +256,8 @@ fn allocation_totals_are_of_rows_that_have_it() {
     let with =
         |function: &str, bytes| Benchmark { allocation: Some(allocation(bytes)), ..steady(function, 1e5) };
     let comparison = diff(vec![with("a", 10), steady("b", 1e5)], vec![with("a", 1000), with("b", 7)]);
-    assert_eq!(comparison.summary.total_bytes, Some([10, 1000]));
-    assert_eq!(comparison.summary.total_allocations, Some([3, 3]));
+    assert_eq!(comparison.summary.total_bytes, Some(Sides::new(10, 1000)));
+    assert_eq!(comparison.summary.total_allocations, Some(Sides::new(3, 3)));
     assert_eq!(comparison.summary.allocation_verdicts.len(), 1);
     assert_eq!(diff(vec![steady("a", 1.0)], vec![]).summary.total_bytes, None);
 }
@@ -213,9 +265,12 @@ fn allocation_totals_are_of_rows_that_have_it() {
 #[test]
 fn a_clock_that_moved_is_taken_out_and_told() {
     let comparison = diff(vec![clocked("a", 1e5, 50_000.0)], vec![clocked("a", 1.05e5, 52_500.0)]);
-    let change = only(&comparison).time.unwrap().change.unwrap();
-    close(change.point, 0.0);
-    close(change.quality.raw, 0.05);
+    let time = only(&comparison).time().unwrap();
+    close(time.change.unwrap().point, 0.0);
+    close(time.estimation.unwrap().raw_change(), 0.05);
+    let (shown, raw) = (time.values().both().unwrap(), time.raw().both().unwrap());
+    close(shown.candidate / shown.baseline, 1.0);
+    close(shown.baseline / raw.baseline, 1.0);
     let [Warning::ClockMoved(moved)] = comparison.warnings.as_slice() else {
         panic!("{:?}", comparison.warnings)
     };
@@ -241,8 +296,8 @@ fn several_sessions_teach_the_session_term() {
         side
     };
     let comparison = compare(&with_sessions("old"), &with_sessions("new"), &Options::default());
-    let quality = only(&comparison).time.unwrap().change.unwrap().quality;
-    assert!(quality.session_sd_learned && quality.session_sd < 0.0035, "{quality:?}");
+    let estimation = only(&comparison).time().unwrap().estimation.unwrap();
+    assert!(estimation.session_sd_learned && estimation.session_sd < 0.0035, "{estimation:?}");
 }
 
 #[test]
@@ -258,6 +313,6 @@ fn a_baseline_against_itself() {
 fn empty_baselines_compare_to_nothing() {
     let comparison = diff(vec![], vec![]);
     assert_eq!(comparison.rows, []);
-    assert_eq!(comparison.summary.total_ns, [0.0; 2]);
+    assert_eq!(comparison.summary.total_ns, Sides::new(0.0, 0.0));
     assert_eq!(comparison.summary.time_geomean, None);
 }

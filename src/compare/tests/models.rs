@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::compare::fixtures::{baseline, row};
-use crate::compare::{Comparison, Fact, ModelComparison, Options, Rule, Tail, Verdict, Warning, compare};
+use crate::compare::{
+    Comparison, Fact, Measure, Metric, ModelComparison, Options, Rule, Side, Sides, Tail, Verdict, Warning,
+    compare,
+};
 use crate::dtype::Dtype;
 use crate::inference::{Model, Phase};
 use crate::model::{Baseline, Benchmark, Inference, Range, Round, StepAllocation};
@@ -57,6 +60,11 @@ fn only(comparison: &Comparison) -> &ModelComparison {
     &comparison.models[0]
 }
 
+/// A time of the only generation.
+fn of_generation(comparison: &Comparison, metric: Metric) -> Option<&Measure> {
+    comparison.rows[only(comparison).generations[0].row].measure(metric)
+}
+
 fn close(found: f64, expected: f64) {
     assert!((found / expected - 1.0).abs() < 5e-3, "{found} is not {expected}");
 }
@@ -98,7 +106,7 @@ fn other_facts_and_other_phases_are_not_comparable_unless_allowed() {
     let options = Options { across: BTreeSet::from([Fact::Model]), ..Options::default() };
     let allowed = compare(&old, &facts, &options);
     assert!(allowed.rows.iter().all(|row| row.notes.contains(&Warning::Across(Fact::Model))));
-    assert!(allowed.rows.iter().all(|row| row.time.unwrap().change.is_some()));
+    assert!(allowed.rows.iter().all(|row| row.time_change().is_some()));
 }
 
 #[test]
@@ -107,15 +115,17 @@ fn first_token_and_time_per_token_change_apart() {
     let new = small(vec![generating("a", INFERENCE, &[160e3, 10e3, 11e3, 12e3, 11e3])]);
     let comparison = diff(&old, &new);
     let [generation] = only(&comparison).generations.as_slice() else { panic!("{:?}", only(&comparison)) };
-    let per_token = generation.per_token.unwrap();
-    for (time, [old_ns, new_ns]) in [(generation.first_token, [80e3, 160e3]), (per_token, [11e3, 11e3])] {
-        close(time.baseline_ns.unwrap(), old_ns);
-        close(time.candidate_ns.unwrap(), new_ns);
+    for (metric, [old_ns, new_ns]) in [(Metric::FirstToken, [80e3, 160e3]), (Metric::PerToken, [11e3, 11e3])]
+    {
+        let time = of_generation(&comparison, metric).unwrap();
+        let shown = time.values().both().unwrap();
+        close(shown.baseline, old_ns);
+        close(shown.candidate, new_ns);
         let change = time.change.unwrap();
         close(1.0 + change.point, new_ns / old_ns);
         assert!(change.low < change.point && change.point < change.high, "{change:?}");
     }
-    let latency = generation.latency[1].unwrap();
+    let latency = generation.latency.candidate.unwrap();
     assert_eq!(latency.steps, 5 * 8 * 4);
     close(latency.median_ns, 11e3);
     assert!(matches!(latency.tail, Tail::P90(ns) if ns > latency.median_ns), "{latency:?}");
@@ -134,14 +144,14 @@ fn generations_are_compared_only_where_their_row_is() {
     for new in [&other_machine, &contended, &failed, &small(vec![])] {
         let comparison = diff(&whole, new);
         let generation = &only(&comparison).generations[0];
-        let times = [Some(generation.first_token), generation.per_token];
-        assert!(times.iter().flatten().all(|time| time.baseline_ns.is_some() && time.change.is_none()));
+        let times = [Metric::FirstToken, Metric::PerToken].map(|metric| of_generation(&comparison, metric));
+        assert!(times.iter().flatten().all(|time| time.sides.baseline.is_some() && time.change.is_none()));
         let is_measured = std::ptr::eq(new, &other_machine);
-        assert_eq!(generation.first_token.candidate_ns.is_some(), is_measured);
-        assert_eq!(generation.latency[1].is_some(), is_measured);
+        assert_eq!(times[0].unwrap().sides.candidate.is_some(), is_measured);
+        assert_eq!(generation.latency.candidate.is_some(), is_measured);
     }
     let point = compare(&whole, &whole, &Options { rule: Rule::Point, ..Options::default() });
-    let change = only(&point).generations[0].first_token.change.unwrap();
+    let change = of_generation(&point, Metric::FirstToken).unwrap().change.unwrap();
     assert_eq!((change.point, change.low, change.high), (0.0, 0.0, 0.0));
 }
 
@@ -162,13 +172,13 @@ fn benchmarks_that_were_contended_or_failed_have_no_times_of_steps() {
         let model = only(&comparison);
         assert_eq!(model.generations, []);
         let timed: Vec<u64> =
-            model.steps[0].iter().filter(|step| step.ns.is_some()).map(|step| step.context).collect();
+            model.steps.baseline.iter().filter(|step| step.ns.is_some()).map(|step| step.context).collect();
         assert_eq!(timed, [12, 13, 14]);
         assert!(
-            model.steps[0].iter().any(|step| step.bytes.is_some()),
+            model.steps.baseline.iter().any(|step| step.bytes.is_some()),
             "allocation needs no core of its own"
         );
-        close(model.depth_fit[0].unwrap().slope_ns.value, 100.0);
+        close(model.depth_fit.baseline.unwrap().slope_ns.value, 100.0);
     }
 }
 
@@ -180,10 +190,10 @@ fn samples_under_contention_are_no_part_of_a_generation() {
         round.steps[..4].fill(vec![900e3; 5]);
     }
     let comparison = diff(&noisy, &noisy);
-    let latency = only(&comparison).generations[0].latency[0].unwrap();
+    let latency = only(&comparison).generations[0].latency.baseline.unwrap();
     assert_eq!(latency.steps, 5 * 4 * 4);
     assert!(matches!(latency.tail, Tail::Maximum(ns) if ns < 20e3), "{latency:?}");
-    assert!(only(&comparison).steps[0].iter().all(|step| step.ns.unwrap() < 20e3));
+    assert!(only(&comparison).steps.baseline.iter().all(|step| step.ns.unwrap() < 20e3));
 }
 
 #[test]
@@ -193,7 +203,8 @@ fn a_benchmark_without_steps_has_no_generation_and_a_single_token_no_time_per_to
     let single = small(vec![generating("a", Phase::Inference { prompt: 10, generated: 1 }, &[80e3])]);
     let comparison = diff(&single, &single);
     let generation = &only(&comparison).generations[0];
-    assert_eq!((generation.per_token, generation.latency), (None, [None, None]));
+    assert_eq!(of_generation(&comparison, Metric::PerToken), None);
+    assert_eq!(generation.latency, Sides::new(None, None));
 }
 
 /// t(c) = 5000 + 100 c.
@@ -211,7 +222,7 @@ fn steps_of_all_benchmarks_meet_at_their_context() {
     ];
     rows[1].step_allocation = (0..5).map(|step| allocation(1000 + step)).collect();
     let comparison = diff(&small(rows.clone()), &small(vec![rows[0].clone()]));
-    let [old, new] = &only(&comparison).steps;
+    let Sides { baseline: old, candidate: new } = &only(&comparison).steps;
     let contexts: Vec<u64> = old.iter().map(|step| step.context).collect();
     assert_eq!(contexts, [10, 11, 12, 12, 13, 13, 14]);
     let bytes: Vec<_> = old.iter().map(|step| step.bytes.map(|bytes| bytes.high)).collect();
@@ -219,7 +230,7 @@ fn steps_of_all_benchmarks_meet_at_their_context() {
     assert_eq!(old[0].allocations, Some(Range::exact(2)));
     old.iter().for_each(|step| close(step.ns.unwrap(), 5000.0 + 100.0 * step.context as f64));
     assert_eq!(new.len(), 3);
-    let fit = only(&comparison).depth_fit[0].unwrap();
+    let fit = only(&comparison).depth_fit.baseline.unwrap();
     close(fit.slope_ns.value, 100.0);
     close(fit.intercept_ns, 5000.0);
     assert!(fit.slope_ns.low < 100.0 && fit.slope_ns.high > 99.0, "{fit:?}");
@@ -231,9 +242,9 @@ fn allocation_of_steps_stands_without_times() {
     row.step_allocation =
         vec![StepAllocation { count: Range::exact(1), bytes: Range { low: 8, high: 16 } }; 2];
     let comparison = diff(&small(vec![row.clone()]), &small(vec![row]));
-    let steps = &only(&comparison).steps[1];
+    let steps = &only(&comparison).steps.candidate;
     assert_eq!(steps.iter().map(|step| (step.context, step.ns)).collect::<Vec<_>>(), [(7, None), (8, None)]);
-    assert_eq!(only(&comparison).depth_fit, [None, None]);
+    assert_eq!(only(&comparison).depth_fit, Sides::new(None, None));
 }
 
 /// Creation and inference of a model of so many parameters; FLOPs are 20 a parameter.
@@ -258,12 +269,12 @@ fn neighbours_in_size_are_compared_in_each_phase_on_each_side() {
     assert_eq!(pairs, [(0, 1, "creation"), (0, 1, "inference"), (1, 2, "creation"), (1, 2, "inference")]);
     let inference = &comparison.sizes[3];
     assert_eq!((inference.parameter_ratio, inference.flop_ratio), (4.0, Some(4.0)));
-    let [old, new] = inference.time_ratio.map(Option::unwrap);
+    let [old, new] = inference.time_ratio.map(Option::unwrap).into_array();
     close(old.value, 4.0);
     close(new.value, 2.0);
     assert!(new.low < new.value && new.value < new.high && new.low > 1.9, "{new:?}");
-    close(inference.exponent(1).unwrap().value, 0.5);
-    close(inference.efficiency_by_flops(1).unwrap(), 2.0);
+    close(inference.exponent(Side::Candidate).unwrap().value, 0.5);
+    close(inference.efficiency_by_flops(Side::Candidate).unwrap(), 2.0);
     assert_eq!(comparison.sizes[0].flop_ratio, None);
 }
 
@@ -275,13 +286,14 @@ fn three_sizes_have_an_exponent_on_each_side_that_measured_them() {
     let comparison = diff(&old, &off);
     let [fit] = comparison.size_fits.as_slice() else { panic!("{:?}", comparison.size_fits) };
     assert_eq!((fit.dtype, fit.phase, fit.models.as_slice()), (Some(Dtype::F32), INFERENCE, &[0, 1, 2][..]));
-    let [exact, scattered] = fit.exponent.map(Option::unwrap);
+    let [exact, scattered] = fit.exponent.map(Option::unwrap).into_array();
     close(exact.value, 0.5);
     close(scattered.value, 0.5);
     assert!(exact.high - exact.low < 1e-6 && scattered.high - scattered.low > 0.1, "{fit:?}");
     let mut failed = old.clone();
     failed.benchmarks[3].failure = Some("panicked".to_owned());
-    assert_eq!(diff(&failed, &old).size_fits[0].exponent.map(|exponent| exponent.is_some()), [false, true]);
+    let known = diff(&failed, &old).size_fits[0].exponent.map(|exponent| exponent.is_some());
+    assert_eq!(known, Sides::new(false, true));
 }
 
 #[test]
@@ -322,12 +334,13 @@ fn a_side_that_did_not_measure_both_sizes_has_no_ratio() {
             .unwrap()
             .time_ratio
             .map(|ratio| ratio.is_some())
+            .into_array()
     };
     let across = Options { across: BTreeSet::from([Fact::Model]), ..Options::default() };
     assert_eq!(known(&whole, &across), [true, true]);
     assert_eq!(known(&failed, &across), [false, true]);
     assert_eq!(known(&other, &across), [false, true], "a ratio of other sizes");
     let point = compare(&whole, &whole, &Options { rule: Rule::Point, ..Options::default() });
-    let ratio = point.sizes[1].time_ratio[0].unwrap();
+    let ratio = point.sizes[1].time_ratio.baseline.unwrap();
     assert_eq!((ratio.low, ratio.high), (ratio.value, ratio.value));
 }

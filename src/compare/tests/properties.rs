@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::wild::wild_side;
 use crate::compare::fixtures::{baseline, row};
 use crate::compare::{
-    Change, Comparison, Estimate, Fact, ModelComparison, Options, Row, Rule, SizeComparison, TimeChange,
-    Verdict, compare,
+    Change, Comparison, Estimate, Fact, Measure, Metric, ModelComparison, Options, Row, Rule, Sides,
+    SizeComparison, Verdict, compare,
 };
 use crate::inference::{Model, Phase};
 use crate::model::{Baseline, Benchmark, Inference, Round};
@@ -44,7 +44,7 @@ fn side(rows: Vec<Benchmark>) -> Baseline {
 }
 
 fn change(comparison: &Comparison) -> Change {
-    comparison.rows[0].time.unwrap().change.unwrap()
+    comparison.rows[0].time_change().unwrap()
 }
 
 fn scaled(row: &Benchmark, factor: f64) -> Benchmark {
@@ -73,18 +73,27 @@ fn ln(change: Change) -> [f64; 3] {
 
 /// No number of a row is NaN, and the interval holds the point.
 fn is_sound(row: &Row) -> bool {
-    row.time.as_ref().is_none_or(is_sound_time)
+    row.measures.iter().all(|(metric, measure)| is_sound_measure(measure) && agrees(*metric, measure))
 }
 
-fn is_sound_time(time: &TimeChange) -> bool {
-    let sound = |change: Change| {
-        let numbers = [change.p, change.quality.raw, change.quality.clock_slope, change.quality.session_sd];
-        change.low <= change.point
-            && change.point <= change.high
-            && numbers.iter().all(|number| !number.is_nan())
-    };
-    let times = [time.baseline_ns, time.candidate_ns].into_iter().flatten().all(|ns| ns > 0.0);
-    times && !time.threshold.is_nan() && time.change.is_none_or(sound)
+/// A time that is shown with its change is the other one changed by it, as far as numbers of this size can tell.
+fn agrees(metric: Metric, measure: &Measure) -> bool {
+    let timed = matches!(metric, Metric::Time | Metric::FirstToken | Metric::PerToken);
+    let known =
+        measure.values().both().zip(measure.change).filter(|(_, change)| timed && change.point > -1.0 + 1e-6);
+    known.is_none_or(|(Sides { baseline, candidate }, change)| {
+        near((candidate / baseline).ln(), change.point.ln_1p())
+    })
+}
+
+fn is_sound_measure(measure: &Measure) -> bool {
+    let ordered =
+        measure.change.is_none_or(|change| change.low <= change.point && change.point <= change.high);
+    let numbers = measure.estimation.map_or([0.0; 5], |found| {
+        [found.p, found.clock_slope, found.session_sd, found.raw.baseline, found.raw.candidate]
+    });
+    let values = measure.sides.iter().flatten().all(|value| value.least <= value.most);
+    ordered && values && numbers.iter().all(|number| !number.is_nan())
 }
 
 fn is_ordered(estimate: &Estimate) -> bool {
@@ -93,12 +102,11 @@ fn is_ordered(estimate: &Estimate) -> bool {
 
 /// Indices name rows and models, and no number is NaN.
 fn is_sound_model(comparison: &Comparison, model: &ModelComparison) -> bool {
-    let times = model.generations.iter().flat_map(|found| [Some(found.first_token), found.per_token]);
     let rows = model.rows.iter().all(|&row| comparison.rows[row].inference.is_some());
     let steps = model.steps.iter().all(|steps| steps.is_sorted_by_key(|step| step.context));
     let fits =
         model.depth_fit.iter().flatten().all(|fit| !fit.intercept_ns.is_nan() && is_ordered(&fit.slope_ns));
-    rows && steps && fits && times.flatten().all(|time| is_sound_time(&time))
+    rows && steps && fits
 }
 
 fn is_sound_size(comparison: &Comparison, size: &SizeComparison) -> bool {
@@ -152,9 +160,9 @@ proptest! {
 
     #[test]
     fn the_unit_of_time_does_not_matter(a in steady_row(), b in steady_row(), factor in 1e-2..1e2f64) {
-        let options = Options { time_floor_ns: 0.0, ..Options::default() };
-        let before = compare(&side(vec![a.clone()]), &side(vec![b.clone()]), &options);
-        let after = compare(&side(vec![scaled(&a, factor)]), &side(vec![scaled(&b, factor)]), &options);
+        let compared = |a, b| compare(&side(vec![a]), &side(vec![b]), &Options::default());
+        let before = compared(a.clone(), b.clone());
+        let after = compared(scaled(&a, factor), scaled(&b, factor));
         prop_assert!(ln(change(&before)).into_iter().zip(ln(change(&after))).all(|(x, y)| near(x, y)));
     }
 
@@ -179,14 +187,17 @@ proptest! {
         let [old, new] = [of_two_sizes(a, b), of_two_sizes(c, d)];
         let [there, back] = [compare(&old, &new, &Options::default()), compare(&new, &old, &Options::default())];
         for (model, mirror) in there.models.iter().zip(&back.models) {
-            let [found, reverse] = [model, mirror].map(|model| model.generations[0].per_token.unwrap());
+            let of = |comparison: &Comparison, model: &ModelComparison| {
+                comparison.rows[model.generations[0].row].measures[&Metric::PerToken]
+            };
+            let [found, reverse] = [of(&there, model), of(&back, mirror)];
             let ([low, point, high], [back_low, back_point, back_high]) =
                 (ln(found.change.unwrap()), ln(reverse.change.unwrap()));
             prop_assert!(near(point, -back_point) && near(low, -back_high) && near(high, -back_low));
-            prop_assert_eq!(&model.steps[0], &mirror.steps[1]);
-            prop_assert_eq!(model.depth_fit[0], mirror.depth_fit[1]);
+            prop_assert_eq!(&model.steps.baseline, &mirror.steps.candidate);
+            prop_assert_eq!(model.depth_fit, mirror.depth_fit.swap());
         }
-        prop_assert_eq!(there.sizes[0].time_ratio[0], back.sizes[0].time_ratio[1]);
+        prop_assert_eq!(there.sizes[0].time_ratio, back.sizes[0].time_ratio.swap());
         prop_assert_eq!(there.sizes.len(), 1);
     }
 
@@ -209,7 +220,7 @@ proptest! {
         prop_assert!(comparison.sizes.iter().all(|size| is_sound_size(&comparison, size)), "{:?}", comparison.sizes);
         prop_assert!(families_are_a_partition(&comparison));
         for family in &comparison.families {
-            prop_assert!(is_sound_time(&family.time), "{:?}", family);
+            prop_assert!(family.time.as_ref().is_none_or(is_sound_measure), "{:?}", family);
             prop_assert!(family.exponent.iter().flatten().all(is_ordered), "{:?}", family);
         }
         if let Some(mean) = comparison.summary.time_geomean {

@@ -1,7 +1,7 @@
 //! The figures of the reference report, from data through the ordinary path.
 
 use crate::compare::fixtures::reference_comparison;
-use crate::compare::{Comparison, Row, SizeComparison, Verdict};
+use crate::compare::{Comparison, Metric, Row, Side, SizeComparison, Verdict};
 use crate::inference::Phase;
 
 /// To the digits of the report.
@@ -16,9 +16,9 @@ fn row<'a>(comparison: &'a Comparison, path: &str) -> &'a Row {
 #[test]
 fn totals_with_nested_rows_are_the_reports() {
     let summary = reference_comparison().summary;
-    assert_eq!(summary.total_with_nested_ns.map(|ns| shown(ns / 1e6)), ["5927.60", "9277.78"]);
+    assert_eq!(summary.total_with_nested_ns.map(|ns| shown(ns / 1e6)).into_array(), ["5927.60", "9277.78"]);
     let mib = |bytes: u64| shown(bytes as f64 / f64::from(1 << 20));
-    assert_eq!(summary.total_with_nested_bytes.unwrap().map(mib), ["2550.03", "338.71"]);
+    assert_eq!(summary.total_with_nested_bytes.unwrap().map(mib).into_array(), ["2550.03", "338.71"]);
 }
 
 #[test]
@@ -35,9 +35,10 @@ fn totals_count_what_contains_another_once() {
     // Forward and generate-token of two models, and the iteration of six operations.
     assert_eq!(comparison.summary.nested_rows, 10);
     let nested = comparison.rows.iter().filter(|row| row.nested_in.is_some());
-    let nested: f64 = nested.filter_map(|row| row.time_ns(1)).sum();
+    let nested: f64 = nested.filter_map(|row| row.time_ns(Side::Candidate)).sum();
     let summary = &comparison.summary;
-    assert_eq!(shown(summary.total_ns[1] / 1e6), shown((summary.total_with_nested_ns[1] - nested) / 1e6));
+    let [total, with_nested] = [summary.total_ns, summary.total_with_nested_ns].map(|sum| sum.candidate);
+    assert_eq!(shown(total / 1e6), shown((with_nested - nested) / 1e6));
 }
 
 fn inference_of_sizes(comparison: &Comparison) -> &SizeComparison {
@@ -52,13 +53,13 @@ fn the_models_scale_as_reported() {
     assert_eq!(names, ["Small", "Medium"]);
     let sizes = inference_of_sizes(&comparison);
     assert_eq!((sizes.smaller, sizes.larger), (0, 1));
-    let ratio = sizes.time_ratio[1].unwrap();
+    let ratio = sizes.time_ratio.candidate.unwrap();
     assert_eq!(
         (shown(ratio.value), shown(ratio.low), shown(ratio.high)),
         ("5.11".into(), "5.11".into(), "5.11".into())
     );
     assert_eq!(shown(sizes.parameter_ratio), "7.32");
-    assert_eq!(shown(sizes.efficiency_by_parameters(1).unwrap()), "1.43");
+    assert_eq!(shown(sizes.efficiency_by_parameters(Side::Candidate).unwrap()), "1.43");
     assert_eq!(sizes.flop_ratio, None, "what was done without a cache is not known");
     assert_eq!(comparison.sizes.len(), 2, "creation and inference");
 }
@@ -72,9 +73,9 @@ fn throughput_latency_and_memory_a_token_are_the_reports() {
     ] {
         let row = row(&comparison, path);
         let tokens = row.work.as_ref().unwrap().tokens.unwrap().0 as f64;
-        let bytes = row.allocation.unwrap().bytes.candidate.high as f64;
-        let rate = row.tokens_per_s.unwrap().candidate.unwrap();
-        let found = [rate, row.time_ns(1).unwrap() / tokens / 1e6, bytes / tokens / f64::from(1 << 20)];
+        let of = |metric| row.measure(metric).unwrap().values().candidate.unwrap();
+        let bytes = of(Metric::AllocatedBytes) / tokens / f64::from(1 << 20);
+        let found = [of(Metric::TokensPerSecond), of(Metric::LatencyPerToken) / 1e6, bytes];
         assert_eq!(found.map(shown), figures);
     }
 }
@@ -84,9 +85,12 @@ fn rates_by_the_old_count_are_a_quarter_of_the_right_ones() {
     let comparison = reference_comparison();
     for (size, figure) in [("128x128", "0.21"), ("256x256", "0.59"), ("512x512", "0.60")] {
         let row = row(&comparison, &format!("MatMul/{size}"));
-        let before = row.work.as_ref().unwrap().counted_before.unwrap().0 as f64 / row.time_ns(1).unwrap();
+        let before = row.work.as_ref().unwrap().counted_before.unwrap().0 as f64
+            / row.time_ns(Side::Candidate).unwrap();
         assert_eq!(shown(before), figure);
-        assert!((row.gflops.unwrap().candidate.unwrap() / before - 4.0).abs() < 1e-9);
+        assert!(
+            (row.measure(Metric::Gflops).unwrap().values().candidate.unwrap() / before - 4.0).abs() < 1e-9
+        );
     }
 }
 
@@ -103,7 +107,7 @@ fn operations_are_families_that_count_their_iteration_once() {
         ["MatMul/64x64", "MatMul/128x128", "MatMul/256x256", "MatMul/512x512", "MatMul/Iteration"]
     );
     let mean = (4.97f64 * 20.0 * 56.52 * 449.13).powf(0.25);
-    assert_eq!(shown(matmul.time.candidate_ns.unwrap() / 1e6), shown(mean));
+    assert_eq!(shown(matmul.time.unwrap().values().candidate.unwrap() / 1e6), shown(mean));
     assert!((matmul.expected_exponent.unwrap() - 3.0).abs() < 1e-9);
     assert!(
         matmul.exponent.iter().all(|exponent| exponent.is_some_and(|exponent| exponent.low < exponent.high))

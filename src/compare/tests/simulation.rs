@@ -3,11 +3,11 @@
 
 use crate::compare::effect::{Effect, effect};
 use crate::compare::fixtures::{baseline, row};
-use crate::compare::verdict::Judge;
-use crate::compare::{Options, TimeChange, Verdict, compare};
+use crate::compare::judge::Margin;
+use crate::compare::{Measure, Metric, Options, Sides, Verdict, compare};
+use crate::estimate::log_rounds;
 use crate::inference::{Model, Phase};
 use crate::model::{Baseline, Benchmark, Inference, Round};
-use crate::stats::LogRound;
 use crate::stats::random::Random;
 
 /// A machine and a row on it. All in ln units.
@@ -47,9 +47,8 @@ impl World {
     }
 
     fn effect(&self, random: &mut Random) -> Effect {
-        let sides =
-            [0, 1].map(|side| self.rounds(side, random).iter().filter_map(LogRound::new).collect::<Vec<_>>());
-        effect([&sides[0], &sides[1]]).unwrap()
+        let [old, new] = [0, 1].map(|side| log_rounds(&self.rounds(side, random)));
+        effect(Sides::new(&old, &new)).unwrap()
     }
 }
 
@@ -65,17 +64,16 @@ struct Shares {
 
 fn shares(world: World) -> Shares {
     const RUNS: usize = 1000;
-    let judge = Judge { margin: 0.02f64.ln_1p(), confidence: 0.95 };
-    let expected = if world.change > judge.margin { Verdict::Regressed } else { Verdict::Unchanged };
+    let margin = Margin { least: 0.02f64.ln_1p(), confidence: 0.95 };
+    let expected = if world.change > margin.least { Verdict::Regressed } else { Verdict::Unchanged };
     let mut random = Random(1);
     let (mut covered, mut false_verdicts, mut found) = (0, 0, 0);
     for _ in 0..RUNS {
         let effect = world.effect(&mut random);
         let noise = effect.noise.unwrap();
-        covered += usize::from((effect.theta - world.change).abs() <= noise.total().half_width(0.95));
-        let (verdict, _) = judge.verdict(effect.theta, &noise, true);
-        let is_change = matches!(verdict, Verdict::Regressed | Verdict::Improved);
-        false_verdicts += usize::from(is_change && verdict != expected);
+        covered += usize::from((effect.theta() - world.change).abs() <= noise.total().half_width(0.95));
+        let (verdict, _) = margin.verdict(effect.theta(), &noise, true);
+        false_verdicts += usize::from(verdict.is_change() && verdict != expected);
         found += usize::from(verdict == expected);
     }
     let share = |count: usize| count as f64 / RUNS as f64;
@@ -141,12 +139,12 @@ fn inference_side(rounds: Vec<Round>) -> Baseline {
     Baseline { models: vec![Model::new("Small")], ..baseline("side", vec![benchmark]) }
 }
 
-fn time_per_token(world: World, random: &mut Random) -> TimeChange {
+fn time_per_token(world: World, random: &mut Random) -> Measure {
     let [old, new] = [0, 1].map(|side| {
         let rounds = world.rounds(side, random);
         inference_side(generations(rounds, random))
     });
-    compare(&old, &new, &Options::default()).models[0].generations[0].per_token.unwrap()
+    compare(&old, &new, &Options::default()).rows[0].measures[&Metric::PerToken]
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn benchmark(group: &str, sample: f64) -> Benchmark {
 
 fn allocating(bytes: u64) -> Allocation {
     let count = Range::exact(bytes);
-    Allocation { count: Some(count), bytes: count, peak: Some(count), net: Some(Range::exact(0)) }
+    Allocation { count: Some(count), bytes: count, peak: Some(count), live: None, net: Some(Range::exact(0)) }
 }
 
 fn names(mismatch: &Mismatch) -> Vec<&str> {

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use super::ALLOCATION_FILE;
 use super::bars::{Bars, PLOT, Pair};
+use super::chart::Chart;
+use super::files::ALLOCATION_FILE;
 use super::scale::Scale;
-use crate::compare::{AllocationVerdict, Comparison, Row};
-use crate::report::Chart;
+use crate::compare::{Comparison, Measure, Metric, Row, Sides, Verdict};
 use crate::report::order::bytes_apart;
 use crate::report::quantity::{bytes, count, things};
 
@@ -26,7 +26,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     if pairs.is_empty() {
         return None;
     }
-    let sizes = pairs.iter().flat_map(|pair| pair.sides).flatten();
+    let sizes = pairs.iter().flat_map(|pair| pair.sides.into_array()).flatten();
     let scale = Scale::bytes(sizes, PLOT, WIDE);
     let description = format!("{selection}; {}; baseline hollow, candidate filled.", scale.form());
     let svg = Bars { title: TITLE, groups: vec![pairs], scale }.document(&description)?;
@@ -35,15 +35,14 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 
 /// The rows whose allocation differs most; where none does, those that allocate most.
 fn select(comparison: &Comparison) -> (Vec<Pair<'_>>, String) {
-    let differs =
-        |row: &&Row| row.allocation.is_some_and(|allocation| allocation.verdict != AllocationVerdict::Same);
+    let differs = |row: &&Row| row.allocation_verdict().is_some_and(|verdict| verdict != Verdict::Unchanged);
     let mut changed: Vec<&Row> = comparison.rows.iter().filter(differs).collect();
     if !changed.is_empty() {
-        changed.sort_by_key(|row| Reverse(row.allocation.as_ref().map(bytes_apart)));
+        changed.sort_by_key(|row| Reverse(bytes_apart(row)));
         let selection = selection("whose allocation differs", changed.len(), MOST_CHANGED);
         return (pairs(&changed, MOST_CHANGED), selection);
     }
-    let allocated = |row: &Row| row.allocation.map_or(0, |allocation| allocation.bytes.candidate.high);
+    let allocated = |row: &Row| allocated_bytes(row).candidate.unwrap_or(0);
     let mut same: Vec<&Row> = comparison.rows.iter().filter(|row| allocated(row) > 0).collect();
     same.sort_by_key(|row| Reverse(allocated(row)));
     (pairs(&same, MOST_SAME), selection("that allocate, all equally on both sides", same.len(), MOST_SAME))
@@ -62,8 +61,13 @@ fn pairs<'a>(rows: &[&'a Row], most: usize) -> Vec<Pair<'a>> {
 }
 
 fn pair(row: &Row) -> Option<Pair<'_>> {
-    let size = row.allocation.as_ref()?.bytes;
-    let sides = [size.baseline.high, size.candidate.high];
-    let text = format!("{} → {}", bytes(sides[0]), bytes(sides[1]));
-    Some(Pair { name: &row.label, sides: sides.map(|size| Some(size as f64)), text })
+    let sizes = allocated_bytes(row).both()?;
+    let text = format!("{} → {}", bytes(sizes.baseline), bytes(sizes.candidate));
+    Some(Pair { name: &row.label, sides: sizes.map(|size| Some(size as f64)), text })
+}
+
+/// The most that was seen on each side.
+fn allocated_bytes(row: &Row) -> Sides<Option<u64>> {
+    let measure = row.measure(Metric::AllocatedBytes);
+    measure.map(Measure::values).unwrap_or_default().map(|size| size.map(|size| size as u64))
 }

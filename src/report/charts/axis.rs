@@ -69,8 +69,8 @@ pub(super) fn linear_ticks([low, high]: [f64; 2], most: f64) -> Vec<f64> {
     (0..=(last - first) as i64).map(|index| (first + index as f64) * step).collect()
 }
 
-/// Round times within a range, nanoseconds: multiples of one step where the range is narrow, else 1, 2 and 5 of each
-/// decade, or powers of ten alone where those would be too many.
+/// Round times within a range, nanoseconds: multiples of one step where the range is narrow, else 1, 2 and 5
+/// of each decade, or powers of ten alone where those would be too many.
 pub(super) fn time_ticks([low, high]: [f64; 2], unit: f64) -> Vec<f64> {
     if high < 3.0 * low {
         return linear_ticks([low / unit, high / unit], 5.0).into_iter().map(|tick| tick * unit).collect();

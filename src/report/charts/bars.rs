@@ -5,6 +5,7 @@ use plotters::prelude::*;
 use super::axis::vertical_grid;
 use super::scale::Scale;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, bar, write};
+use crate::compare::Sides;
 use crate::report::escape::{elide, printable};
 
 /// Left and right edge of the plot, pixels.
@@ -21,7 +22,7 @@ const TOP: i32 = 66;
 /// A row: its name, its amounts and how they are written.
 pub(super) struct Pair<'a> {
     pub(super) name: &'a str,
-    pub(super) sides: [Option<f64>; 2],
+    pub(super) sides: Sides<Option<f64>>,
     pub(super) text: String,
 }
 
@@ -64,7 +65,7 @@ fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> D
     let middle = top + ROW / 2;
     let name = elide(&printable(pair.name), theme::name_characters(PLOT[0] - 20));
     write(canvas, &name, (PLOT[0] - 12, middle), Anchor::End, Type::Name)?;
-    let [baseline, candidate] = pair.sides.map(|side| side.map(|amount| scale.at(amount)));
+    let Sides { baseline, candidate } = pair.sides.map(|side| side.map(|amount| scale.at(amount)));
     if let Some(end) = baseline {
         hollow(canvas, (PLOT[0], middle - BAR - 1), (end, middle - 2))?;
     }

@@ -3,12 +3,12 @@
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
-use super::HISTORY_FILE;
 use super::axis::{Axis, time_ticks};
+use super::chart::Chart;
+use super::files::HISTORY_FILE;
 use super::marker::{Marker, Shape};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, ORANGE, Type, WIDTH, faint, line, write};
 use crate::compare::{Break, Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
-use crate::report::Chart;
 use crate::report::change::percent;
 use crate::report::escape::{elide, printable};
 use crate::report::footnotes::plain_percent;
@@ -226,7 +226,8 @@ impl<'a> Panel<'a> {
         Ok(())
     }
 
-    /// The points of a segment with their intervals, and the line between those that are not a neighbour's doing.
+    /// The points of a segment with their intervals, and the line between those that are not a neighbour's
+    /// doing.
     fn segment(&self, canvas: &Canvas<'_>, axes: &Axes, segment: std::ops::Range<usize>) -> Drawn {
         let on_line = |point: &&HistoryPoint| point.unjudged != Some(Unjudged::Contended);
         let place = |point: &HistoryPoint| Some((axes.x(point.baseline), axes.y(point.adjusted_ns?.value)));

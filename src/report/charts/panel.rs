@@ -6,6 +6,7 @@ use plotters::prelude::*;
 use super::marker::{Marker, Shape};
 use super::scale::Scale;
 use super::theme::{self, Anchor, Canvas, Drawn, Type, WIDTH, faint, line, write};
+use crate::compare::{Side, Sides};
 use crate::report::escape::{elide, printable};
 
 /// Most panels of a chart.
@@ -95,26 +96,26 @@ pub(super) fn document(
 }
 
 /// The marks of the two sides, with their lines where there are any, and a word on the axes.
-pub(super) fn legend(canvas: &Canvas<'_>, marks: [Marker; 2], lines: bool, axes: &str) -> Drawn {
-    for (side, x) in [(0, 12), (1, 124)] {
+pub(super) fn legend(canvas: &Canvas<'_>, marks: Sides<Marker>, lines: bool, axes: &str) -> Drawn {
+    for (side, x) in [(Side::Baseline, 12), (Side::Candidate, 124)] {
         if lines {
             curve(canvas, vec![(x, 44), (x + 32, 44)], side, marks[side].colour)?;
         }
         marks[side].draw(canvas, (x + 16, 44))?;
-        write(canvas, ["baseline", "candidate"][side], (x + 40, 44), Anchor::Start, Type::Plain)?;
+        write(canvas, side.name(), (x + 40, 44), Anchor::Start, Type::Plain)?;
     }
     write(canvas, axes, (PANEL_WIDTH + PLOT_X[1], 44), Anchor::End, Type::Plain)
 }
 
 /// The mark of a side in a series: hollow for the baseline, filled for the candidate.
-pub(super) fn mark(side: usize, shape: Shape, colour: RGBColor) -> Marker {
-    Marker { shape, colour, filled: side == 1 }
+pub(super) fn mark(side: Side, shape: Shape, colour: RGBColor) -> Marker {
+    Marker { shape, colour, filled: side == Side::Candidate }
 }
 
 /// A line through points: dashed for the baseline, solid for the candidate.
-pub(super) fn curve(canvas: &Canvas<'_>, points: Vec<(i32, i32)>, side: usize, colour: RGBColor) -> Drawn {
+pub(super) fn curve(canvas: &Canvas<'_>, points: Vec<(i32, i32)>, side: Side, colour: RGBColor) -> Drawn {
     let style = colour.stroke_width(2);
-    if side == 0 {
+    if side == Side::Baseline {
         canvas.draw(&DashedPathElement::new(points, 5, 4, style))
     } else {
         canvas.draw(&PathElement::new(points, style))

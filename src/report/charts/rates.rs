@@ -1,13 +1,14 @@
 //! Rates against size: one panel for each family of benchmarks that differ in size.
 
-use super::curves::{self, SERIES};
-use super::family::{Family, families};
+use super::chart::Chart;
+use super::families::{Family, families};
+use super::files::RATES_FILE;
 use super::panel::{self, MOST, Panel, legend, mark};
 use super::scale::Scale;
+use super::size_curves::{self, SERIES};
 use super::theme::{Canvas, Drawn, FOREGROUND};
-use super::{RATES_FILE, strongest};
-use crate::compare::Comparison;
-use crate::report::Chart;
+use crate::compare::{Comparison, Sides};
+use crate::report::order::strongest;
 use crate::report::quantity::count;
 
 const TITLE: &str = "Rate against size";
@@ -32,7 +33,7 @@ fn description(families: &[Family<'_>], all: usize) -> String {
     } else {
         format!("the {} of {} families that changed most", count(families.len() as u64), count(all as u64))
     };
-    let series = curves::left_out(families.iter().map(|family| family.series.len()));
+    let series = size_curves::left_out(families.iter().map(|family| family.series.len()));
     format!(
         "Leading rate of {panels}{series}; sizes are placed by the declared work of an iteration on a log axis; \
          baseline hollow and dashed, candidate filled."
@@ -40,13 +41,13 @@ fn description(families: &[Family<'_>], all: usize) -> String {
 }
 
 fn draw(canvas: &Canvas<'_>, families: &[Family<'_>]) -> Drawn {
-    let marks = [0, 1].map(|side| mark(side, SERIES[0].0, FOREGROUND));
+    let marks = Sides::of(|side| mark(side, SERIES[0].0, FOREGROUND));
     legend(canvas, marks, true, "sizes placed by declared work, log axis")?;
     for (index, family) in families.iter().enumerate() {
         let panel = Panel::nth(index);
         panel.title(canvas, family.name(), family.rate().unit())?;
-        let scale = Scale::decimal(curves::values(&family.series), panel.vertical(), f64::INFINITY);
-        curves::draw(canvas, panel, &family.series, &scale)?;
+        let scale = Scale::decimal(size_curves::values(&family.series), panel.vertical(), f64::INFINITY);
+        size_curves::draw(canvas, panel, &family.series, &scale)?;
     }
     Ok(())
 }

@@ -2,13 +2,13 @@
 
 use plotters::prelude::*;
 
-use super::SAMPLES_FILE;
 use super::axis::{Axis, linear_ticks, vertical_grid};
+use super::chart::Chart;
+use super::files::SAMPLES_FILE;
 use super::scale::labelled;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, WIDTH, line, write};
-use crate::compare::{Comparison, Row, Verdict};
+use crate::compare::{Comparison, Row, Side, Sides};
 use crate::model::Round;
-use crate::report::Chart;
 use crate::report::change::effect;
 use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
@@ -34,6 +34,9 @@ const PANEL_WIDTH: i32 = WIDTH / COLUMNS as i32;
 /// Left and right edge of the plot in a panel, pixels.
 const PLOT: [i32; 2] = [82, PANEL_WIDTH - 22];
 
+/// Colours of the sides.
+const COLOURS: Sides<RGBColor> = Sides::new(FOREGROUND, PURPLE);
+
 const TITLE: &str = "Samples of the changed rows";
 const ALT: &str = "Strip plots: samples of both sides of each changed benchmark, one strip a round";
 
@@ -54,7 +57,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 }
 
 fn is_drawn(row: &Row) -> bool {
-    matches!(row.verdict, Verdict::Regressed | Verdict::Improved)
+    row.verdict.is_change()
         && row.rounds.iter().all(|rounds| rounds.iter().any(|round| !round.samples.is_empty()))
 }
 
@@ -95,7 +98,7 @@ fn draw(canvas: &Canvas<'_>, rows: &[&Row], tops: &[i32]) -> Drawn {
 }
 
 fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
-    let sides = row.rounds.each_ref().map(|rounds| shown(rounds));
+    let sides = row.rounds.as_ref().map(|rounds| shown(rounds));
     let (axis, ticks, unit) = time_axis(&sides, left);
     let strips = sides.iter().map(Vec::len).sum::<usize>() as i32;
     let bottom = top + PANEL_TITLE + (strips + 2) * STRIP;
@@ -103,10 +106,10 @@ fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
     vertical_grid(canvas, &axis, &ticks, [top + PANEL_TITLE, bottom])?;
     write(canvas, unit, (left + PLOT[1], bottom + 27), Anchor::End, Type::Plain)?;
     let mut y = top + PANEL_TITLE + STRIP;
-    for (side, rounds) in sides.iter().enumerate() {
-        let (name, colour) = [("baseline", FOREGROUND), ("candidate", PURPLE)][side];
+    for side in Side::BOTH {
+        let (rounds, colour) = (&sides[side], COLOURS[side]);
         let middle = y + (rounds.len() as i32 - 1) * STRIP / 2;
-        write(canvas, name, (left + PLOT[0] - 10, middle), Anchor::End, Type::Plain)?;
+        write(canvas, side.name(), (left + PLOT[0] - 10, middle), Anchor::End, Type::Plain)?;
         for round in rounds {
             strip(canvas, round, &axis, y, (colour, MOST_DOTS / rounds.len()))?;
             y += STRIP;
@@ -117,7 +120,7 @@ fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
 }
 
 fn panel_title(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
-    let change = row.time.and_then(|time| time.change).map_or_else(String::new, |change| effect(&change));
+    let change = row.time_change().map_or_else(String::new, |change| effect(&change));
     let room = PANEL_WIDTH - 30 - theme::plain_width(&change);
     let name = elide(&printable(&row.label), theme::name_characters(room));
     write(canvas, &name, (left + 8, top + 12), Anchor::Start, Type::Name)?;
@@ -140,7 +143,7 @@ fn spaced<T: Copy>(items: Vec<T>, most: usize) -> Vec<T> {
 
 /// The axis of a panel in the unit that suits it. Its ends are the 2nd and 98th percentile of all samples with
 /// some room, so that one stray sample does not squeeze the others; strays lie on the edge.
-fn time_axis(sides: &[Vec<&Round>; 2], left: i32) -> (Axis, Vec<(f64, String)>, &'static str) {
+fn time_axis(sides: &Sides<Vec<&Round>>, left: i32) -> (Axis, Vec<(f64, String)>, &'static str) {
     let mut samples: Vec<f64> =
         sides.iter().flatten().flat_map(|round| round.samples.iter().copied()).collect();
     samples.sort_by(f64::total_cmp);

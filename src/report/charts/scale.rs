@@ -58,7 +58,8 @@ impl Scale {
         Scale { logarithmic: true, axis: Axis { values, pixels }, ticks, logarithm: f64::log2 }
     }
 
-    /// Of other numbers, with some room beyond the greatest; logarithmic where they span a factor beyond `wide`.
+    /// Of other numbers, with some room beyond the greatest; logarithmic where they span a factor beyond
+    /// `wide`.
     pub(super) fn decimal(amounts: impl IntoIterator<Item = f64>, pixels: [i32; 2], wide: f64) -> Self {
         let [least, greatest] = extremes(amounts);
         if greatest / least > wide {

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use plotters::prelude::*;
 
-use super::curves::{self, Point, SERIES, Series};
+use super::chart::Chart;
+use super::files::SCALING_FILE;
 use super::panel::{self, MOST, Panel, legend, mark};
 use super::scale::Scale;
+use super::size_curves::{self, Point, SERIES, Series};
 use super::theme::{Canvas, Drawn, FOREGROUND, line};
-use super::{SCALING_FILE, strongest};
-use crate::compare::{Comparison, Row};
+use crate::compare::{Comparison, Row, Sides};
 use crate::inference::{Model, Phase};
-use crate::report::Chart;
 use crate::report::models::rows;
-use crate::report::order::strength;
+use crate::report::order::{strength, strongest};
 use crate::report::quantity::{TimeUnit, count};
 
 const TITLE: &str = "Time against the size of a model";
@@ -46,7 +46,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {
     let mut phases: BTreeMap<Phase, Vec<(&Model, &Row)>> = BTreeMap::new();
     for model in &comparison.models {
-        for (row, phase) in rows(model, comparison).filter(|(row, _)| row.time.is_some()) {
+        for (row, phase) in rows(model, comparison).filter(|(row, _)| row.time().is_some()) {
             phases.entry(phase).or_default().push((&model.model, row));
         }
     }
@@ -73,7 +73,7 @@ impl<'a> Scaling<'a> {
             series.into_iter().map(|(dtype, points)| sorted(dtype, points)).collect();
         let unit = in_one_unit(&mut series);
         let strength = rows.iter().map(|(_, row)| strength(row)[0]).fold(0.0, f64::max);
-        let [least, greatest] = curves::sizes(&series);
+        let [least, greatest] = size_curves::sizes(&series);
         (least < greatest).then_some(Scaling { phase, series, unit, by_flops, strength })
     }
 
@@ -81,31 +81,28 @@ impl<'a> Scaling<'a> {
         let against = if self.by_flops { "FLOPs" } else { "parameters" };
         panel.title(canvas, &self.phase.to_string(), &format!("{} against {against}", self.unit.suffix))?;
         // Any two values span more than nothing: both axes are logarithmic.
-        let scale = Scale::decimal(curves::values(&self.series), panel.vertical(), 1.0);
+        let scale = Scale::decimal(size_curves::values(&self.series), panel.vertical(), 1.0);
         self.draw_proportion(canvas, panel, &scale)?;
-        curves::draw(canvas, panel, &self.series, &scale)
+        size_curves::draw(canvas, panel, &self.series, &scale)
     }
 
     /// A line from the smallest model on which time grows as size does, as far as the plot reaches.
     fn draw_proportion(&self, canvas: &Canvas<'_>, panel: Panel, scale: &Scale) -> Drawn {
         let smallest = self.series.iter().filter_map(|series| series.points.first());
         let smallest = smallest.min_by(|first, second| first.size.total_cmp(&second.size));
-        let Some((point, time)) =
-            smallest.and_then(|point| Some((point, point.values[1].or(point.values[0])?)))
-        else {
+        let Some((point, time)) = smallest.and_then(|point| Some((point, point.values.latest()?))) else {
             return Ok(());
         };
-        let [_, greatest] = curves::sizes(&self.series);
+        let [_, greatest] = size_curves::sizes(&self.series);
         let growth = (greatest / point.size).min(scale.axis.values[1].exp() / time);
-        let horizontal = curves::horizontal(panel, &self.series);
+        let horizontal = size_curves::horizontal(panel, &self.series);
         let place = |growth: f64| (horizontal.at((point.size * growth).ln()), scale.at(time * growth));
         line(canvas, place(1.0), place(growth), FOREGROUND.mix(0.6).stroke_width(1))
     }
 }
 
 fn point<'a>(model: &'a Model, row: &Row, size: u64) -> Point<'a> {
-    let time = row.time.as_ref();
-    let values = [time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns)];
+    let values = Sides::of(|side| row.time_ns(side));
     Point {
         size: size as f64,
         label: short_name(model),
@@ -120,13 +117,11 @@ fn sorted<'a>(name: &str, mut points: Vec<Point<'a>>) -> Series<'a> {
 
 /// Changes nanoseconds to the unit that suits a time between the shortest and the longest.
 fn in_one_unit(series: &mut [Series<'_>]) -> TimeUnit {
-    let shortest = curves::values(series).fold(f64::INFINITY, f64::min);
-    let longest = curves::values(series).fold(0.0, f64::max);
+    let shortest = size_curves::values(series).fold(f64::INFINITY, f64::min);
+    let longest = size_curves::values(series).fold(0.0, f64::max);
     let unit = TimeUnit::of(shortest.sqrt() * longest.sqrt());
     let points = series.iter_mut().flat_map(|series| &mut series.points);
-    for value in points.flat_map(|point| &mut point.values).flatten() {
-        *value /= unit.nanoseconds;
-    }
+    points.for_each(|point| point.values = point.values.map(|value| Some(value? / unit.nanoseconds)));
     unit
 }
 
@@ -144,7 +139,7 @@ fn description(phases: &[Scaling<'_>], all: usize) -> String {
     } else {
         format!("the {} of {} phases that changed most", count(phases.len() as u64), count(all as u64))
     };
-    let series = curves::left_out(phases.iter().map(|phase| phase.series.len()));
+    let series = size_curves::left_out(phases.iter().map(|phase| phase.series.len()));
     format!(
         "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
          different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
@@ -152,7 +147,7 @@ fn description(phases: &[Scaling<'_>], all: usize) -> String {
 }
 
 fn draw(canvas: &Canvas<'_>, phases: &[Scaling<'_>]) -> Drawn {
-    let marks = [0, 1].map(|side| mark(side, SERIES[0].0, FOREGROUND));
+    let marks = Sides::of(|side| mark(side, SERIES[0].0, FOREGROUND));
     legend(canvas, marks, true, "models placed by size, log axes")?;
     phases.iter().enumerate().try_for_each(|(index, phase)| phase.draw(canvas, Panel::nth(index)))
 }

@@ -1,9 +1,9 @@
 //! What all charts share: size, type, colours for light and dark pages.
 //!
-//! The background is transparent. The foreground is drawn in a colour of its own that the finished document
-//! replaces by `currentColor`: the colour of the page that holds the document, or that of a [`Theme`] where the document
-//! is a file. Both greys stay legible on the other background too, since a page may be dark where the system is
-//! light. The other colours are of middle lightness, and marks also differ in shape.
+//! The foreground is drawn in a colour of its own that the finished document replaces by `currentColor`: the colour of the
+//! page that holds the document, on a transparent background. A file inherits nothing from a page, so it brings both
+//! colours and the background they need, and follows the colour scheme that its reader prefers. The other colours are of
+//! middle lightness, and marks also differ in shape.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -23,28 +23,14 @@ pub(super) const PURPLE: RGBColor = RGBColor(0x9a, 0x67, 0xee);
 /// A fourth series.
 pub(super) const GREEN: RGBColor = RGBColor(0x2d, 0xa4, 0x4e);
 
-/// The pages that a file of a chart is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum Theme {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
+/// Colours of a file by the colour scheme its reader prefers: those of text and canvas on GitHub. With a background of
+/// its own it is legible on a page of the other scheme too.
+const FILE_STYLE: &str = "<style>svg.tensorprof{color:#59636e;background:#ffffff}\
+    @media (prefers-color-scheme:dark){svg.tensorprof{color:#9198a1;background:#0d1117}}</style>";
 
-impl Theme {
-    /// The foreground: the colours of secondary text on GitHub.
-    fn foreground(self) -> &'static str {
-        match self {
-            Theme::Light => "#59636e",
-            Theme::Dark => "#9198a1",
-        }
-    }
-
-    /// A document as a file for these pages. It says its colour itself, since a file inherits none from a page.
-    pub(in crate::report) fn file(self, document: &str) -> String {
-        document.replacen("<svg ", &format!("<svg color=\"{}\" ", self.foreground()), 1)
-    }
+/// A document as a file of its own.
+pub(super) fn file(document: &str) -> String {
+    document.replacen(">\n", &format!(">\n{FILE_STYLE}\n"), 1)
 }
 
 /// What is drawn on: pixels from the upper left corner.
@@ -70,7 +56,8 @@ pub(super) fn document(
     Some(finish(&svg, title, description))
 }
 
-/// Adds what the library does not write: the colour of the page, and words for those who cannot see the chart.
+/// Adds what the library does not write: the colour of the page, and words for those who cannot see the
+/// chart.
 fn finish(svg: &str, title: &str, description: &str) -> String {
     // Only an attribute can hold these quotes: the library escapes them in text.
     let svg = svg.replace("\"#010203\"", "\"currentColor\"");
@@ -183,10 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn files_for_light_and_dark_differ_in_their_colour_alone() {
-        let svg = "<svg class=\"tensorprof\">\n<text>&lt;svg </text>\n</svg>\n";
-        let dark = Theme::Dark.file(svg);
-        assert!(dark.starts_with("<svg color=\"#9198a1\" class=\"tensorprof\">\n<text>&lt;svg </text>"));
-        assert_eq!(dark.replace("#9198a1", "#59636e"), Theme::Light.file(svg));
+    fn a_file_brings_the_colours_of_both_schemes_and_a_document_brings_none() {
+        let svg = document(40, "T", "D", |_| Ok(())).expect("a document");
+        assert!(!svg.contains("<style>"));
+        let file = file(&svg);
+        let (head, rest) = file.split_once(FILE_STYLE).expect("a style");
+        assert!(head.starts_with("<svg class=\"tensorprof\"") && head.ends_with(">\n"), "{head}");
+        assert!(rest.contains("<title>T</title>"));
+        assert_eq!(file.matches("<style>").count(), 1);
     }
 }

@@ -30,14 +30,13 @@ struct HistoryJson<'a> {
 #[derive(Serialize)]
 struct OptionsJson {
     threshold: f64,
-    time_floor_ns: f64,
     confidence: f64,
 }
 
 impl OptionsJson {
     fn new(options: &HistoryOptions) -> Self {
-        let HistoryOptions { threshold, time_floor_ns, confidence } = *options;
-        OptionsJson { threshold, time_floor_ns, confidence }
+        let HistoryOptions { threshold, confidence } = *options;
+        OptionsJson { threshold, confidence }
     }
 }
 

@@ -1,9 +1,8 @@
 //! A [`History`] as text: tables for a terminal, JSON, and a markdown page with its chart.
 
-mod cells;
 mod json;
 mod markdown;
-mod sparkline;
+mod tables;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -30,7 +29,7 @@ impl HistoryReport {
     /// Every file: name and content.
     pub fn files(&self) -> impl Iterator<Item = (String, String)> {
         let page = (MARKDOWN_FILE.to_owned(), self.markdown.clone());
-        std::iter::once(page).chain(self.chart.iter().flat_map(Chart::files))
+        std::iter::once(page).chain(self.chart.iter().map(Chart::file))
     }
 }
 

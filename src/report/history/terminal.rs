@@ -1,94 +1,60 @@
-//! A history on a terminal: a table for each row. The caller strips the colours where the output is no terminal.
+//! A history on a terminal: a table for each row, beside its name its times in one line of block characters. The caller
+//! strips the colours where the output is no terminal.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
-use super::cells::{self, Found};
-use super::sparkline::sparkline;
-use crate::compare::{Break, History, HistoryPoint, RowHistory};
-use crate::report::change::level;
+use super::tables::{self, Found, lines};
+use crate::compare::{History, HistoryPoint, RowHistory};
 use crate::report::escape::printable;
-use crate::report::saved::commit;
-use crate::report::terminal::aligned::Columns;
-use crate::report::terminal::colour;
-
-/// Index of the column of changes: what is coloured begins there.
-const CHANGE: usize = 4;
 
 /// A table for each row of a history, the change points of all of them, and a sentence that sums them up, for a terminal of that
 /// width. Every line ends with a line end.
 pub fn tables(history: &History, width: Option<usize>) -> String {
     let dim = Style::new().dimmed();
     let rows = history.rows.iter().map(|row| table(row, history, width));
-    let explanation = format!("{dim}{}{dim:#}\n", cells::explanation(history));
-    let end = [changes(history, width), explanation, format!("{}\n", cells::sentence(history))];
+    let explanation = format!("{dim}{}{dim:#}\n", tables::explanation(history));
+    let end = [changes(history, width), explanation, format!("{}\n", tables::sentence(history))];
     rows.chain(end).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn table(row: &RowHistory, history: &History, width: Option<usize>) -> String {
     let bold = Style::new().bold();
-    let mut columns = Columns::new("baseline")
-        .word("created (UTC)", 1)
-        .word("commit", 3)
-        .number("time", 0)
-        .number("change", 0)
-        .number("rate", 4)
-        .number("allocated", 5)
-        .word("change point", 0);
-    for (index, point) in row.points.iter().enumerate() {
-        if let Some(found) = row.break_before(index) {
-            columns.line(break_cells(found), colour(AnsiColor::Yellow), 0);
-        }
-        columns.line(cells_of(row, index, point, history), style(row, index), CHANGE);
-    }
-    format!("{bold}{}{bold:#}  {}\n{}", printable(&row.label), sparkline(row), columns.render(width))
-}
-
-fn break_cells(found: &Break) -> [String; 8] {
-    let mut cells = [const { String::new() }; 8];
-    cells[0] = cells::BREAK.to_owned();
-    cells[7] = cells::break_reason(found);
-    cells
-}
-
-fn cells_of(row: &RowHistory, index: usize, point: &HistoryPoint, history: &History) -> [String; 8] {
-    let baseline = &history.baselines[point.baseline];
-    let change = row.change_at(index).map(|change| level(&change.size));
-    let unjudged = point.unjudged.as_ref().map(|why| cells::unjudged(why, printable));
-    [
-        baseline.name.to_string(),
-        baseline.created().strftime("%Y-%m-%d %H:%M").to_string(),
-        commit(baseline),
-        cells::time(point),
-        cells::change(point),
-        cells::rate(point),
-        cells::allocated(point),
-        change.or(unjudged).unwrap_or_default(),
-    ]
-}
-
-fn style(row: &RowHistory, point: usize) -> Style {
-    match row.change_at(point) {
-        Some(change) if change.is_slower() => colour(AnsiColor::Red),
-        Some(_) => colour(AnsiColor::Green),
-        None => Style::new(),
-    }
+    let table = tables::over_time(history, row, &lines(row)).terminal(width, "");
+    format!("{bold}{}{bold:#}  {}\n{table}", printable(&row.label), sparkline(row))
 }
 
 /// Every change point.
 fn changes(history: &History, width: Option<usize>) -> String {
     let found = Found::all(history);
-    if found.is_empty() {
-        return String::new();
-    }
-    let mut columns = Columns::new("change points").word("from", 0).word("to", 0).word("change", 0);
-    for found in found {
-        let [from, to] = found.between(history);
-        let style = style(found.row, found.change.between[1]);
-        columns.line(
-            [printable(&found.row.label), from.to_owned(), to.to_owned(), level(&found.change.size)],
-            style,
-            3,
-        );
-    }
-    columns.render(width)
+    if found.is_empty() { String::new() } else { tables::changes(history, &found).terminal(width, "") }
+}
+
+/// From low to high.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// Least span of ln times that fills the height: noise must not look like a mountain.
+const LEAST_SPAN: f64 = 0.1;
+
+/// Most points that are drawn, the last ones.
+const MOST: usize = 60;
+
+/// Where there is no time.
+const NOTHING: char = ' ';
+
+/// Each segment on its own scale; `|` where the line breaks.
+fn sparkline(row: &RowHistory) -> String {
+    let first = row.points.len().saturating_sub(MOST);
+    let segments = row
+        .segments()
+        .map(|segment| bars(&row.points[segment.start.max(first).min(segment.end)..segment.end]));
+    segments.filter(|bars| !bars.is_empty()).collect::<Vec<_>>().join("|")
+}
+
+fn bars(points: &[HistoryPoint]) -> String {
+    let ln = |point: &HistoryPoint| point.adjusted_ns.map(|ns| ns.value.ln());
+    let times = || points.iter().filter_map(ln);
+    let (low, high) = (times().fold(f64::INFINITY, f64::min), times().fold(f64::NEG_INFINITY, f64::max));
+    let span = (high - low).max(LEAST_SPAN);
+    let bar = |time: f64| BARS[((time - low) / span * 7.0).round().clamp(0.0, 7.0) as usize];
+    points.iter().map(|point| ln(point).map_or(NOTHING, bar)).collect()
 }

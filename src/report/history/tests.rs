@@ -75,6 +75,7 @@ fn eventful() -> History {
             count: Some(Range::exact(3)),
             bytes: Range { low: 4096, high: if week > 4 { 5000 } else { 4096 } },
             peak: Some(Range::exact(4096)),
+            live: None,
             net: Some(Range::exact(0)),
         };
         let mut rows = vec![
@@ -135,7 +136,7 @@ fn an_eventful_history() {
     let history = eventful();
     let report = assert_golden("history-eventful", &history);
     assert_data_eq!(rounded(&json(&history)), golden("history-eventful/history.json"));
-    assert!(report.markdown.contains("src=\"history.svg\""));
+    assert!(report.markdown.contains("](history.svg)"));
 }
 
 #[test]

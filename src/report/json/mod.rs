@@ -16,10 +16,10 @@ pub(super) use self::model::{InferenceJson, ModelJson};
 use self::row::RowJson;
 use self::scaling::{FamilyJson, SizeFitJson, SizesJson};
 pub(super) use self::side::{ProvenanceJson, WorkJson};
-use super::escape::printable;
 use super::footnotes;
+use super::table::Form;
 use super::verdict::{self, Headline};
-use crate::compare::{Comparison, Difference, Fact, Options, Rule, Side, Summary, Verdict, Warning};
+use crate::compare::{Comparison, Difference, Fact, Options, Origin, Rule, Sides, Summary, Verdict, Warning};
 use crate::model::Range;
 
 /// Value of `format`.
@@ -32,8 +32,8 @@ pub fn render(comparison: &Comparison) -> String {
     text(&DiffJson {
         format: FORMAT,
         format_version: FORMAT_VERSION,
-        baseline: SideJson::new(&comparison.baseline),
-        candidate: SideJson::new(&comparison.candidate),
+        baseline: SideJson::new(&comparison.sides.baseline),
+        candidate: SideJson::new(&comparison.sides.candidate),
         options: OptionsJson::new(&comparison.options),
         summary: SummaryJson::new(comparison),
         rows: comparison.rows.iter().map(|row| RowJson::new(row, comparison)).collect(),
@@ -82,7 +82,7 @@ struct SideJson<'a> {
 }
 
 impl<'a> SideJson<'a> {
-    fn new(side: &'a Side) -> Self {
+    fn new(side: &'a Origin) -> Self {
         SideJson {
             provenance: ProvenanceJson::new(&side.baseline),
             benchmarks: side.benchmarks,
@@ -95,8 +95,6 @@ impl<'a> SideJson<'a> {
 struct OptionsJson {
     rule: &'static str,
     threshold: f64,
-    time_floor_ns: f64,
-    byte_floor: u64,
     confidence: f64,
     false_discovery_rate: f64,
     across: Vec<&'static str>,
@@ -110,8 +108,6 @@ impl OptionsJson {
                 Rule::Point => "point",
             },
             threshold: options.threshold,
-            time_floor_ns: options.time_floor_ns,
-            byte_floor: options.byte_floor,
             confidence: options.confidence,
             false_discovery_rate: options.false_discovery_rate,
             across: options.across.iter().map(|fact| fact.name()).collect(),
@@ -192,7 +188,7 @@ struct PairJson<T> {
 }
 
 impl<T> PairJson<T> {
-    fn new([baseline, candidate]: [T; 2]) -> Self {
+    fn new(Sides { baseline, candidate }: Sides<T>) -> Self {
         PairJson { baseline, candidate }
     }
 }
@@ -245,7 +241,7 @@ impl NoteJson {
     fn all(warnings: &[Warning], comparison: &Comparison) -> Vec<Self> {
         let note = |warning| NoteJson {
             code: footnotes::code(warning),
-            text: footnotes::text(warning, comparison, printable),
+            text: footnotes::text(warning, comparison).write(Form::Terminal),
         };
         warnings.iter().map(note).collect()
     }

@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::row::{RateJson, TimeJson};
 use super::scaling::EstimateJson;
 use super::{PairJson, RangeJson, labels};
 use crate::compare::{Comparison, DepthFit, GenerationComparison, InterTokenLatency, ModelComparison, Step};
 use crate::inference::{Model, Phase};
 use crate::model::Inference;
-use crate::report::models::{decode_rate, quantile};
+use crate::report::models::quantile;
 
 /// Facts of a model; 0 is one that was not declared.
 #[derive(Serialize)]
@@ -83,20 +82,15 @@ impl<'a> ModelComparisonJson<'a> {
             rows: labels(&model.rows, comparison),
             generations: model.generations.iter().map(generation).collect(),
             depth_fit: PairJson::new(model.depth_fit.map(|fit| fit.map(DepthFitJson::new))),
-            steps: PairJson::new(
-                model.steps.each_ref().map(|steps| steps.iter().map(StepJson::new).collect()),
-            ),
+            steps: PairJson::new(model.steps.as_ref().map(|steps| steps.iter().map(StepJson::new).collect())),
         }
     }
 }
 
 #[derive(Serialize)]
 struct GenerationJson<'a> {
+    /// Its times to the first and per token, and its rate of decoding, are in the row of this label.
     row: Option<&'a str>,
-    first_token: TimeJson,
-    per_token: Option<TimeJson>,
-    /// 1 / time per token: prefill excluded.
-    decode_tokens_per_s: Option<RateJson>,
     inter_token_latency: PairJson<Option<LatencyJson>>,
 }
 
@@ -104,9 +98,6 @@ impl<'a> GenerationJson<'a> {
     fn new(generation: &GenerationComparison, comparison: &'a Comparison) -> Self {
         GenerationJson {
             row: labels(&[generation.row], comparison).pop(),
-            first_token: TimeJson::new(&generation.first_token),
-            per_token: generation.per_token.as_ref().map(TimeJson::new),
-            decode_tokens_per_s: decode_rate(generation).map(RateJson::new),
             inter_token_latency: PairJson::new(generation.latency.map(|side| side.map(LatencyJson::new))),
         }
     }

@@ -1,10 +1,11 @@
 //! A row of a comparison as JSON.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
 
 use super::{InferenceJson, NoteJson, WorkJson};
-use crate::compare::{AllocationVerdict, Comparison, Count, RateChange, Row, TimeChange};
-use crate::model::Range;
+use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value, Verdict};
 
 #[derive(Serialize)]
 pub(super) struct RowJson<'a> {
@@ -22,18 +23,10 @@ pub(super) struct RowJson<'a> {
     inference: Option<InferenceJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     work: Option<WorkJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<TimeJson>,
     #[serde(flatten)]
-    allocation: AllocationJson,
+    measures: MeasuresJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gflops: Option<RateJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gb_per_s: Option<RateJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gelem_per_s: Option<RateJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tokens_per_s: Option<RateJson>,
+    allocation_verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<NoteJson>,
 }
@@ -54,22 +47,51 @@ impl<'a> RowJson<'a> {
             nested_in: row.nested_in.as_deref(),
             inference: row.inference.as_ref().map(InferenceJson::new),
             work: row.work.as_ref().map(WorkJson::new),
-            time: row.time.as_ref().map(TimeJson::new),
-            allocation: AllocationJson::new(row),
-            gflops: row.gflops.map(RateJson::new),
-            gb_per_s: row.gb_per_s.map(RateJson::new),
-            gelem_per_s: row.gelem_per_s.map(RateJson::new),
-            tokens_per_s: row.tokens_per_s.map(RateJson::new),
+            measures: MeasuresJson(&row.measures),
+            allocation_verdict: row.allocation_verdict().map(amount),
             notes: NoteJson::all(&row.notes, comparison),
         }
     }
 }
 
-/// Changes and thresholds are fractions: 0.02 is 2 %.
+/// Every metric of a row under its key.
+struct MeasuresJson<'a>(&'a BTreeMap<Metric, Measure>);
+
+impl Serialize for MeasuresJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let measures =
+            self.0.iter().map(|(metric, measure)| (metric.key(), MeasureJson::new(*metric, measure)));
+        serializer.collect_map(measures)
+    }
+}
+
+/// A metric in the form that its unit has.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum MeasureJson {
+    Time(TimeJson),
+    Count(CountJson),
+    Rate(RateJson),
+}
+
+impl MeasureJson {
+    fn new(metric: Metric, measure: &Measure) -> Self {
+        match metric.unit() {
+            Unit::Nanoseconds => MeasureJson::Time(TimeJson::new(measure)),
+            Unit::Bytes | Unit::Count => MeasureJson::Count(CountJson::new(measure)),
+            Unit::Rate(_) => MeasureJson::Rate(RateJson::new(measure)),
+        }
+    }
+}
+
+/// Changes and thresholds are fractions: 0.02 is 2 %. Times are as measured; those at the clock of the baseline, which
+/// tables show, stand beside them where the sides were compared.
 #[derive(Serialize)]
 pub(super) struct TimeJson {
     baseline_ns: Option<f64>,
     candidate_ns: Option<f64>,
+    baseline_at_clock_ns: Option<f64>,
+    candidate_at_clock_ns: Option<f64>,
     change: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
@@ -78,92 +100,101 @@ pub(super) struct TimeJson {
     clock_slope: Option<f64>,
     session_sd: Option<f64>,
     session_sd_learned: Option<bool>,
-    threshold: f64,
+    threshold: Option<f64>,
 }
 
 impl TimeJson {
-    pub(super) fn new(time: &TimeChange) -> Self {
-        let change = time.change;
+    pub(super) fn new(time: &Measure) -> Self {
+        let (change, estimation) = (time.change, time.estimation);
+        let (raw, at_clock) = (time.raw(), time.values());
+        let adjusted = |ns: Option<f64>| ns.filter(|_| estimation.is_some());
         TimeJson {
-            baseline_ns: time.baseline_ns,
-            candidate_ns: time.candidate_ns,
+            baseline_ns: raw.baseline,
+            candidate_ns: raw.candidate,
+            baseline_at_clock_ns: adjusted(at_clock.baseline),
+            candidate_at_clock_ns: adjusted(at_clock.candidate),
             change: change.map(|change| change.point),
             low: change.map(|change| change.low),
             high: change.map(|change| change.high),
-            p: change.map(|change| change.p),
-            unadjusted_change: change.map(|change| change.quality.raw),
-            clock_slope: change.map(|change| change.quality.clock_slope),
-            session_sd: change.map(|change| change.quality.session_sd),
-            session_sd_learned: change.map(|change| change.quality.session_sd_learned),
-            threshold: time.threshold,
+            p: estimation.map(|found| found.p),
+            unadjusted_change: estimation.map(|found| found.raw_change()),
+            clock_slope: estimation.map(|found| found.clock_slope),
+            session_sd: estimation.map(|found| found.session_sd),
+            session_sd_learned: estimation.map(|found| found.session_sd_learned),
+            threshold: threshold(time),
         }
     }
 }
 
-/// The keys of a row's allocation; all absent where it was not counted on both sides.
-#[derive(Serialize)]
-struct AllocationJson {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allocation_verdict: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allocated_bytes: Option<CountJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allocations: Option<CountJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    peak_bytes: Option<CountJson>,
-}
-
-impl AllocationJson {
-    fn new(row: &Row) -> Self {
-        let allocation = row.allocation.as_ref();
-        AllocationJson {
-            allocation_verdict: allocation.map(|allocation| match allocation.verdict {
-                AllocationVerdict::More => "more",
-                AllocationVerdict::Less => "less",
-                AllocationVerdict::Same => "same",
-                AllocationVerdict::Varies => "varies",
-            }),
-            allocated_bytes: allocation.map(|allocation| CountJson::new(&allocation.bytes)),
-            allocations: allocation.and_then(|allocation| allocation.count.as_ref()).map(CountJson::new),
-            peak_bytes: allocation.and_then(|allocation| allocation.peak.as_ref()).map(CountJson::new),
-        }
-    }
+/// A threshold in the unit of the metric, or as a fraction of a time.
+fn threshold(measure: &Measure) -> Option<f64> {
+    measure.threshold.map(|threshold| match threshold {
+        Threshold::Fraction(threshold) | Threshold::Amount(threshold) => threshold,
+    })
 }
 
 /// The greatest count seen on each side; the least beside it where a side varied.
 #[derive(Serialize)]
 struct CountJson {
-    baseline: u64,
-    candidate: u64,
+    baseline: Option<i64>,
+    candidate: Option<i64>,
     change: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    baseline_low: Option<u64>,
+    baseline_low: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    candidate_low: Option<u64>,
+    candidate_low: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
 }
 
 impl CountJson {
-    fn new(count: &Count) -> Self {
-        let low = |range: Range<u64>| (!range.is_exact()).then_some(range.low);
+    fn new(count: &Measure) -> Self {
+        let most = count.values().map(|most| most.map(|most| most as i64));
+        let varying =
+            |side: Option<Value>| side.filter(|side| !side.is_exact()).map(|side| side.least as i64);
+        let low = count.sides.map(varying);
         CountJson {
-            baseline: count.baseline.high,
-            candidate: count.candidate.high,
-            change: count.change(),
-            baseline_low: low(count.baseline),
-            candidate_low: low(count.candidate),
+            baseline: most.baseline,
+            candidate: most.candidate,
+            change: count.change.map(|change| change.point),
+            baseline_low: low.baseline,
+            candidate_low: low.candidate,
+            threshold: threshold(count),
+            verdict: count.verdict.map(amount),
         }
     }
 }
 
+/// A verdict on an amount.
+fn amount(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Regressed => "more",
+        Verdict::Improved => "less",
+        Verdict::Inconclusive => "varies",
+        _ => "same",
+    }
+}
+
 #[derive(Serialize)]
-pub(super) struct RateJson {
+struct RateJson {
     baseline: Option<f64>,
     candidate: Option<f64>,
     change: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
 }
 
 impl RateJson {
-    pub(super) fn new(rate: RateChange) -> Self {
-        RateJson { baseline: rate.baseline, candidate: rate.candidate, change: rate.change }
+    fn new(rate: &Measure) -> Self {
+        let values = rate.values();
+        RateJson {
+            baseline: values.baseline,
+            candidate: values.candidate,
+            change: rate.change.map(|change| change.point),
+            low: rate.change.map(|change| change.low),
+            high: rate.change.map(|change| change.high),
+        }
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::row::TimeJson;
 use super::{PairJson, labels};
-use crate::compare::{Comparison, Estimate, Family, SizeComparison, SizeFit};
+use crate::compare::{Comparison, Estimate, Family, Sides, SizeComparison, SizeFit};
 use crate::inference::Phase;
 use crate::report::models::name;
 
@@ -41,7 +41,7 @@ pub(super) struct SizesJson<'a> {
 impl<'a> SizesJson<'a> {
     pub(super) fn new(sizes: &SizeComparison, comparison: &'a Comparison) -> Self {
         let estimates =
-            |sides: [Option<Estimate>; 2]| PairJson::new(sides.map(|side| side.map(EstimateJson::new)));
+            |sides: Sides<Option<Estimate>>| PairJson::new(sides.map(|side| side.map(EstimateJson::new)));
         SizesJson {
             smaller: name(comparison, sizes.smaller),
             larger: name(comparison, sizes.larger),
@@ -50,9 +50,9 @@ impl<'a> SizesJson<'a> {
             parameter_ratio: sizes.parameter_ratio,
             flop_ratio: sizes.flop_ratio,
             time_ratio: estimates(sizes.time_ratio),
-            efficiency_by_parameters: PairJson::new([0, 1].map(|side| sizes.efficiency_by_parameters(side))),
-            efficiency_by_flops: PairJson::new([0, 1].map(|side| sizes.efficiency_by_flops(side))),
-            exponent: estimates([0, 1].map(|side| sizes.exponent(side))),
+            efficiency_by_parameters: PairJson::new(Sides::of(|side| sizes.efficiency_by_parameters(side))),
+            efficiency_by_flops: PairJson::new(Sides::of(|side| sizes.efficiency_by_flops(side))),
+            exponent: estimates(Sides::of(|side| sizes.exponent(side))),
         }
     }
 }
@@ -85,7 +85,7 @@ impl<'a> SizeFitJson<'a> {
 pub(super) struct FamilyJson<'a> {
     label: &'a str,
     rows: Vec<&'a str>,
-    time: TimeJson,
+    time: Option<TimeJson>,
     exponent: PairJson<Option<EstimateJson>>,
     expected_exponent: Option<f64>,
 }
@@ -95,7 +95,7 @@ impl<'a> FamilyJson<'a> {
         FamilyJson {
             label: &family.label,
             rows: labels(&family.rows, comparison),
-            time: TimeJson::new(&family.time),
+            time: family.time.as_ref().map(TimeJson::new),
             exponent: PairJson::new(family.exponent.map(|exponent| exponent.map(EstimateJson::new))),
             expected_exponent: family.expected_exponent,
         }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::table::{Column, Table};
-use crate::compare::{Change, Comparison, Row, Verdict};
-use crate::model::{BenchmarkId, Round};
+use crate::compare::{Change, Comparison, Row, Side, Verdict};
+use crate::model::BenchmarkId;
+use crate::report::cells::name;
 use crate::report::change::ratio;
 use crate::report::escape::code;
 use crate::report::footnotes;
-use crate::report::quantity::{NONE, Precision, significant, time};
-use crate::stats::round_spread;
+use crate::report::quantity::{Precision, Time};
+use crate::report::table::{Form, Table, Text};
 
 /// What marks the fastest.
 const BEST: &str = "★";
@@ -21,17 +21,18 @@ type Entrants<'a> = Vec<Option<&'a Row>>;
 /// comparisons.
 pub(in crate::report) fn page(comparisons: &[&Comparison]) -> String {
     let Some(first) = comparisons.first() else { return String::new() };
-    let sides = || std::iter::once(&first.baseline).chain(comparisons.iter().map(|other| &other.candidate));
-    let headings: Vec<String> = sides().map(|side| code(side.baseline.name.as_str())).collect();
-    let columns = headings.iter().map(|heading| Column::Right(heading));
-    let mut table = Table::new(std::iter::once(Column::Left("Method")).chain(columns).collect::<Vec<_>>());
-    for entrants in rows(comparisons).values() {
-        table.row(cells(entrants));
-    }
+    let mut lines: Vec<Vec<Text>> = rows(comparisons).values().map(|entrants| cells(entrants)).collect();
     if comparisons.iter().any(|comparison| comparison.summary.time_geomean.is_some()) {
-        table.row(geomeans(comparisons));
+        lines.push(geomeans(comparisons));
     }
-    format!("{}\n{}{}", table.render(), legend(&headings[0]), notes(comparisons))
+    let candidates = comparisons.iter().map(|comparison| &comparison.sides.candidate);
+    let sides = std::iter::once(&first.sides.baseline).chain(candidates);
+    let mut table = Table::of(&lines).left("Method", |line| line[0].clone());
+    for (index, side) in sides.enumerate() {
+        table = table.right(Text::foreign(side.baseline.name.as_str()), move |line| line[index + 1].clone());
+    }
+    let first = code(first.sides.baseline.baseline.name.as_str());
+    format!("{}\n{}{}", table.page(), legend(&first), notes(comparisons))
 }
 
 /// Every benchmark of every baseline, by id.
@@ -45,43 +46,33 @@ fn rows<'a>(comparisons: &[&'a Comparison]) -> BTreeMap<&'a BenchmarkId, Entrant
     rows
 }
 
-fn cells(entrants: &[Option<&Row>]) -> Vec<String> {
+fn cells(entrants: &[Option<&Row>]) -> Vec<Text> {
     let present = || entrants.iter().copied().flatten();
-    let name = present().next().map_or_else(String::new, |row| code(&row.label));
-    let best = Best::of(present().filter_map(change));
-    let baseline = present().find_map(|row| Some((row, row.time?.baseline_ns?)));
-    let baseline = baseline.map_or_else(none, |(row, ns)| starred(shown(ns, &row.rounds[0]), best.first));
-    let others = entrants.iter().map(|row| row.map_or_else(none, |row| candidate(row, &best)));
-    [name, baseline].into_iter().chain(others).collect()
+    let best = Best::of(present().filter_map(Row::time_change));
+    let baseline = present().find_map(|row| row.time_ns(Side::Baseline));
+    let baseline = baseline.map(|ns| starred(shown(ns), best.first));
+    let others = entrants.iter().map(|row| row.and_then(|row| candidate(row, &best)).into());
+    [present().next().map(name).into(), baseline.into()].into_iter().chain(others).collect()
 }
 
-fn none() -> String {
-    NONE.to_owned()
-}
-
-fn change(row: &Row) -> Option<Change> {
-    row.time?.change
-}
-
-fn candidate(row: &Row, best: &Best) -> String {
-    let Some(ns) = row.time.and_then(|time| time.candidate_ns) else { return none() };
-    let text = shown(ns, &row.rounds[1]);
-    match change(row) {
+fn candidate(row: &Row, best: &Best) -> Option<Text> {
+    let time = shown(row.time_ns(Side::Candidate)?);
+    Some(match row.time_change() {
         Some(change) => {
-            let ratio = significant(1.0 + change.point, Precision::of(Some(&change)));
-            starred(format!("{text} (×{ratio})"), best.has(&change))
+            let ratio = Text::Number(1.0 + change.point, Precision::of(Some(&change)), "");
+            starred(Text::line([time, " (×".into(), ratio, ")".into()]), best.has(&change))
         }
-        None if row.verdict == Verdict::NotComparable => format!("{text} (not comparable)"),
-        None => text,
-    }
+        None if row.verdict == Verdict::NotComparable => Text::line([time, " (not comparable)".into()]),
+        None => time,
+    })
 }
 
-fn shown(ns: f64, rounds: &[Round]) -> String {
-    time(ns, round_spread(rounds).map_or(Precision::UNKNOWN, Precision::spread))
+fn shown(nanoseconds: f64) -> Text {
+    Text::Time(Time::new(nanoseconds, Precision::UNKNOWN))
 }
 
-fn starred(text: String, best: bool) -> String {
-    if best { format!("**{text}** {BEST}") } else { text }
+fn starred(text: Text, best: bool) -> Text {
+    if best { Text::line([Text::strong(text), format!(" {BEST}").into()]) } else { text }
 }
 
 /// Which entrants of a row are the fastest: that of the least ratio, and those whose intervals overlap its.
@@ -110,11 +101,10 @@ impl Best {
     }
 }
 
-fn geomeans(comparisons: &[&Comparison]) -> Vec<String> {
-    let others = comparisons.iter().map(|comparison| &comparison.summary.time_geomean);
-    let others =
-        others.map(|change| change.as_ref().map_or_else(none, |change| format!("×{}", ratio(change))));
-    ["**Geometric Mean of Time Ratios**".to_owned(), "×1".to_owned()].into_iter().chain(others).collect()
+fn geomeans(comparisons: &[&Comparison]) -> Vec<Text> {
+    let others = comparisons.iter().map(|comparison| comparison.summary.time_geomean.as_ref());
+    let others = others.map(|change| change.map(|change| format!("×{}", ratio(change))).into());
+    [Text::strong("Geometric Mean of Time Ratios"), "×1".into()].into_iter().chain(others).collect()
 }
 
 fn legend(first: &str) -> String {
@@ -127,9 +117,9 @@ fn legend(first: &str) -> String {
 /// What a reader should know of each comparison.
 fn notes(comparisons: &[&Comparison]) -> String {
     let of_one = |comparison: &Comparison| {
-        let name = code(comparison.candidate.baseline.name.as_str());
-        let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison, code));
-        texts.map(|text| format!("- {name}: {text}\n")).collect::<String>()
+        let name = code(comparison.sides.candidate.baseline.name.as_str());
+        let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison));
+        texts.map(|text| format!("- {name}: {}\n", text.write(Form::Page))).collect::<String>()
     };
     let notes: String = comparisons.iter().copied().map(of_one).collect();
     if notes.is_empty() { notes } else { format!("\n{notes}") }

@@ -1,26 +1,15 @@
 //! The report as a markdown page for GitHub and mdBook.
 
-mod allocation;
-pub(super) mod baseline;
-mod cells;
+mod benchmarks;
 pub(super) mod comment;
+mod context;
 mod definitions;
-mod environment;
-mod families;
-pub(super) mod fold;
-mod header;
 mod inference;
 pub(super) mod leaderboard;
-mod methods;
 mod models;
-mod notes;
-mod one_sided;
 mod operations;
-mod reproduction;
 mod scaling;
 mod summary;
-pub(super) mod table;
-mod top;
 
 use super::{Chart, Place, Reproduction, Section, charts};
 use crate::compare::Comparison;
@@ -38,27 +27,29 @@ type Part = (&'static str, fn(&Page<'_>) -> String);
 
 /// Every section, in the order of the page.
 const SECTIONS: [Part; 17] = [
-    ("header", |page| header::section(page.comparison)),
+    ("header", |page| context::header(page.comparison)),
     ("verdict", |page| summary::verdict(page.comparison)),
     ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS_FILE)),
-    ("improvements", |page| top::improvements(page.comparison)),
-    ("regressions", |page| page.figure_after(top::regressions(page.comparison), charts::SAMPLES_FILE)),
-    ("methods", |page| methods::section(page.comparison)),
-    ("models", |page| models::section(page.comparison)),
+    ("improvements", |page| benchmarks::improvements(page.comparison)),
+    ("regressions", |page| page.figure_after(benchmarks::regressions(page.comparison), charts::SAMPLES_FILE)),
+    ("methods", |page| benchmarks::methods(page.comparison)),
+    ("models", |page| models::models(page.comparison)),
     ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING_FILE)),
     ("inference", |page| {
         [charts::TOKENS_FILE, charts::TOKEN_LATENCY_FILE, charts::TOKEN_ALLOCATION_FILE]
             .into_iter()
             .fold(inference::section(page.comparison), |text, chart| page.figure_after(text, chart))
     }),
-    ("families", |page| families::section(page.comparison)),
+    ("families", |page| models::families(page.comparison)),
     ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES_FILE)),
-    ("allocation", |page| page.figure_after(allocation::section(page.comparison), charts::ALLOCATION_FILE)),
-    ("one-sided", |page| one_sided::section(page.comparison)),
-    ("environment", |page| environment::section(page.comparison)),
-    ("notes", |page| notes::section(page.comparison)),
+    ("allocation", |page| {
+        page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION_FILE)
+    }),
+    ("one-sided", |page| benchmarks::one_sided(page.comparison)),
+    ("environment", |page| context::differences(page.comparison)),
+    ("notes", |page| context::notes(page.comparison)),
     ("definitions", |page| definitions::section(page.comparison, page.charts)),
-    ("reproduction", |page| reproduction::section(page)),
+    ("reproduction", |page| context::reproduction(page)),
 ];
 
 /// The names of all sections, in the order of the page.

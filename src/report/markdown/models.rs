@@ -1,43 +1,58 @@
-//! One line a model.
+//! One line a model, and one a family of operations.
 
-use super::cells::{none, time_cells, time_columns};
-use super::fold::long;
-use super::table::{Column, Table, change_heading};
-use crate::compare::{Comparison, ModelComparison};
-use crate::report::escape::code;
+use crate::compare::{Comparison, Family, ModelComparison, Row, Side};
+use crate::report::cells::{bytes, name};
 use crate::report::models::{facts, representative};
-use crate::report::quantity::{bytes, range};
+use crate::report::table::{Table, Text, long};
 
 /// Model Size Comparison.
-pub(super) fn section(comparison: &Comparison) -> String {
-    if comparison.models.is_empty() {
+pub(super) fn models(comparison: &Comparison) -> String {
+    let models: Vec<Represented<'_>> =
+        comparison.models.iter().map(|model| (model, representative(model, comparison))).collect();
+    if models.is_empty() {
         return String::new();
     }
-    let tables = long(&comparison.models, "model", |models| table(comparison, models));
+    let tables = long(&models, "model", |models| table(comparison, models));
     format!(
         "## Model Size Comparison\n\nEach model by its longest inference, or by its longest benchmark where it has \
          none. Parameters are those that the baselines declare.\n\n{tables}"
     )
 }
 
-fn table(comparison: &Comparison, models: &[ModelComparison]) -> String {
-    let change = change_heading(comparison);
-    let mut columns = vec![Column::Left("Model"), Column::Left("Facts"), Column::Left("Benchmark")];
-    columns.extend(time_columns(&change));
-    columns.push(Column::Right("Candidate Alloc"));
-    let mut table = Table::new(columns);
-    for model in models {
-        table.row(cells(comparison, model));
-    }
-    table.render()
+/// A model and the row that stands for it.
+type Represented<'a> = (&'a ModelComparison, Option<&'a Row>);
+
+fn table(comparison: &Comparison, models: &[Represented<'_>]) -> String {
+    Table::of(models)
+        .left("Model", |(model, _)| Text::strong(Text::foreign(&model.model.name)))
+        .left("Facts", |(model, _)| facts(&model.model))
+        .left("Benchmark", |(_, row)| row.map(name))
+        .times(comparison, |(_, row)| row.and_then(Row::time))
+        .right("Candidate Alloc", |(_, row)| Some(Text::Bytes(bytes((*row)?, Side::Candidate)?)))
+        .page()
 }
 
-fn cells(comparison: &Comparison, model: &ModelComparison) -> Vec<String> {
-    let row = representative(model, comparison);
-    let name = format!("**{}**", code(&model.model.name));
-    let mut cells = vec![name, facts(&model.model), row.map_or_else(none, |row| code(&row.label))];
-    cells.extend(time_cells(row.and_then(|row| row.time.as_ref())));
-    let allocated = row.and_then(|row| row.allocation).map(|allocation| allocation.bytes.candidate);
-    cells.push(allocated.map_or_else(none, |allocated| range(allocated, bytes)));
-    cells
+/// Operation Families.
+pub(super) fn families(comparison: &Comparison) -> String {
+    if comparison.families.is_empty() {
+        return String::new();
+    }
+    let tables = long(&comparison.families, "family", |families| means(comparison, families));
+    format!(
+        "## Operation Families\n\nGeometric means over the benchmarks of a family that both sides measured: of their \
+         times, and of the ratios of their times.\n\n{tables}"
+    )
+}
+
+fn means(comparison: &Comparison, families: &[Family]) -> String {
+    Table::of(families)
+        .left("Family", |family| Text::foreign(&family.label))
+        .right("Benchmarks", |family| Text::count(common(comparison, family)))
+        .times(comparison, |family| family.time.as_ref())
+        .page()
+}
+
+/// The benchmarks that both sides measured.
+fn common(comparison: &Comparison, family: &Family) -> usize {
+    family.rows.iter().filter_map(|row| comparison.rows.get(*row)?.time()?.values().both()).count()
 }

@@ -2,13 +2,12 @@
 
 use std::cmp::Ordering;
 
-use super::cells::{self, none, sides, time_cells, time_columns};
-use super::table::{Column, Table, change_heading};
-use crate::compare::{Comparison, Row, Warning};
-use crate::report::escape::code;
+use crate::compare::{Comparison, Measure, Row, Warning};
+use crate::report::cells::{both, name};
 use crate::report::footnotes;
-use crate::report::quantity::{Precision, count, fixed, significant};
+use crate::report::quantity::{Precision, count, fixed, sides, significant};
 use crate::report::rate::{Rate, arithmetic_intensity};
+use crate::report::table::{Table, Text};
 use crate::work::{Flops, Work};
 
 /// SIMD Operation Performance. Rows of models stand in Inference Throughput.
@@ -35,36 +34,26 @@ fn has_rate(row: &Row) -> bool {
 }
 
 fn table(comparison: &Comparison, rows: &[&Row]) -> String {
-    let change = change_heading(comparison);
-    let mut columns = vec![Column::Left("Operation"), Column::Left("Type")];
-    columns.extend(time_columns(&change));
-    columns.extend(Rate::ALL.map(|rate| Column::Right(rate.unit())));
-    columns.push(Column::Right("FLOP/B"));
-    let mut table = Table::new(columns);
-    for row in rows {
-        let name = table.name(row, notes(row, comparison));
-        table.row(cells(name, row));
+    let mut table = Table::of(rows)
+        .left("Operation", |row| name(row))
+        .left("Type", |row| row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()))
+        .times(comparison, |row| row.time())
+        .notes(|row| notes(row, comparison));
+    for rate in Rate::ALL {
+        table = table.right(rate.unit(), |row| rate_cell(row, rate));
     }
+    let intensity = |row: &Row| row.work.as_ref().and_then(arithmetic_intensity);
+    let table = table
+        .right("FLOP/B", |row| intensity(row).map(|intensity| Text::Number(intensity, Precision::ROUGH, "")));
     format!(
         "Rates are baseline → candidate, of the times shown. FLOP/B is the arithmetic intensity.\n\n{}",
-        table.render()
+        table.page()
     )
 }
 
-fn cells(name: String, row: &Row) -> Vec<String> {
-    let work = row.work.as_ref();
-    let dtype = work.and_then(|work| work.dtype).map_or_else(none, |dtype| dtype.name().to_owned());
-    let intensity = work.and_then(arithmetic_intensity);
-    let mut cells = vec![name, dtype];
-    cells.extend(time_cells(row.time.as_ref()));
-    cells.extend(Rate::ALL.map(|rate| rate_cell(row, rate)));
-    cells.push(intensity.map_or_else(none, |value| significant(value, Precision::ROUGH)));
-    cells
-}
-
-fn rate_cell(row: &Row, rate: Rate) -> String {
+fn rate_cell(row: &Row, rate: Rate) -> Text {
     let shown = rate != Rate::Gigaelements || row.work.as_ref().is_none_or(leads_with_elements);
-    if shown { cells::rate(row, rate) } else { none() }
+    if shown { both(row, rate.metric()) } else { Text::None }
 }
 
 /// Elements say more than FLOPs only where these are unknown or nominal.
@@ -73,29 +62,28 @@ fn leads_with_elements(work: &Work) -> bool {
 }
 
 /// What must be known of a row's rates.
-fn notes(row: &Row, comparison: &Comparison) -> Vec<String> {
-    let mut notes = vec![];
+fn notes(row: &Row, comparison: &Comparison) -> Vec<Text> {
+    let mut notes: Vec<Text> = vec![];
     if row.work.as_ref().is_some_and(|work| work.nominal && work.flops.is_some()) {
-        notes.push("FLOPs are nominal: no agreed count exists for this operation.".to_owned());
+        notes.push("FLOPs are nominal: no agreed count exists for this operation.".into());
     }
     if let Some(before) = row.work.as_ref().and_then(|work| work.counted_before) {
-        notes.push(counted_before(row, before));
+        notes.push(counted_before(row, before).into());
     }
     if row.notes.contains(&Warning::Convention) {
-        notes.push(footnotes::text(&Warning::Convention, comparison, code));
+        notes.push(footnotes::text(&Warning::Convention, comparison));
     }
     notes
 }
 
 /// What was published of a row whose FLOPs were counted wrongly.
 fn counted_before(row: &Row, flops: Flops) -> String {
-    let time = row.time.as_ref();
-    let times = [time.and_then(|time| time.baseline_ns), time.and_then(|time| time.candidate_ns)];
+    let times = row.time().map(Measure::values).unwrap_or_default();
     let rates = times.map(|time| time.map(|nanoseconds| Rate::Gflops.per_time(flops.0, nanoseconds)));
     format!(
         "FLOPs were counted as {} before: {} {} by that count.",
         count(flops.0),
-        sides(rates, published),
+        sides(rates, "→", published),
         Rate::Gflops.unit()
     )
 }

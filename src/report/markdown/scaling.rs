@@ -1,19 +1,15 @@
 //! How time grows with the size of a model.
 
-use super::cells::{none, sides};
-use super::families;
-use super::fold::long;
-use super::table::{Column, Table};
-use crate::compare::{Comparison, Estimate, SizeComparison, SizeFit};
+use crate::compare::{Comparison, Estimate, Family, Side, SizeComparison, SizeFit};
 use crate::inference::Phase;
-use crate::report::escape::code;
 use crate::report::estimate::{estimate, over, value};
 use crate::report::models::name;
 use crate::report::quantity::{Precision, significant};
+use crate::report::table::{Form, Table, Text, long};
 
 /// Scaling Analysis.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let parts = [sentences(comparison), sizes(comparison), fits(comparison), families::exponents(comparison)];
+    let parts = [sentences(comparison), sizes(comparison), fits(comparison), exponents(comparison)];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { String::new() } else { format!("## Scaling Analysis\n\n{}", parts.join("\n")) }
 }
@@ -23,8 +19,9 @@ fn ratio(value: f64) -> String {
     format!("{}x", significant(value, Precision::ROUGH))
 }
 
-fn pair(comparison: &Comparison, sizes: &SizeComparison) -> String {
-    format!("{} / {}", code(name(comparison, sizes.larger)), code(name(comparison, sizes.smaller)))
+fn pair(comparison: &Comparison, sizes: &SizeComparison) -> Text {
+    let [larger, smaller] = [sizes.larger, sizes.smaller].map(|model| Text::foreign(name(comparison, model)));
+    Text::line([larger, " / ".into(), smaller])
 }
 
 /// One sentence for each pair of sizes, of their inference.
@@ -38,7 +35,7 @@ fn sentences(comparison: &Comparison) -> String {
 }
 
 fn sentence(comparison: &Comparison, sizes: &SizeComparison) -> Option<String> {
-    let (judged, other) = match sizes.time_ratio {
+    let (judged, other) = match sizes.time_ratio.into_array() {
         [Some(baseline), Some(candidate)] => (candidate, format!(" (baseline {})", estimate(&baseline, "x"))),
         [None, Some(candidate)] => (candidate, String::new()),
         [baseline, None] => (baseline?, " in the baseline".to_owned()),
@@ -50,7 +47,7 @@ fn sentence(comparison: &Comparison, sizes: &SizeComparison) -> Option<String> {
     let efficiency = over(sizes.parameter_ratio, &judged);
     Some(format!(
         "- **{}**, {}: time ratio {}{other}, parameters {}{flops}, efficiency {} ({}){by_flops}\n",
-        pair(comparison, sizes),
+        pair(comparison, sizes).write(Form::Page),
         sizes.phase,
         estimate(&judged, "x"),
         ratio(sizes.parameter_ratio),
@@ -90,59 +87,59 @@ fn fits(comparison: &Comparison) -> String {
 }
 
 fn fits_table(comparison: &Comparison, fits: &[SizeFit]) -> String {
-    let mut table = Table::new([
-        Column::Left("Models"),
-        Column::Left("Phase"),
-        Column::Right("Exponent, baseline"),
-        Column::Right("Exponent, candidate"),
-    ]);
-    for fit in fits {
-        let models: Vec<String> = fit.models.iter().map(|&model| code(name(comparison, model))).collect();
-        let [baseline, candidate] =
-            fit.exponent.map(|exponent| exponent.map_or_else(none, |exponent| estimate(&exponent, "")));
-        table.row([models.join(", "), fit.phase.to_string(), baseline, candidate]);
-    }
-    table.render()
+    let models = |fit: &SizeFit| {
+        Text::joined(fit.models.iter().map(|&model| Text::foreign(name(comparison, model))), ", ")
+    };
+    Table::of(fits)
+        .left("Models", models)
+        .left("Phase", |fit| fit.phase.to_string())
+        .right("Exponent, baseline", |fit| shown(fit.exponent.baseline, ""))
+        .right("Exponent, candidate", |fit| shown(fit.exponent.candidate, ""))
+        .page()
 }
 
 fn sizes_table(comparison: &Comparison, sizes: &[SizeComparison]) -> String {
-    let mut table = Table::new([
-        Column::Left("Larger / smaller"),
-        Column::Left("Phase"),
-        Column::Right("Time ratio, baseline"),
-        Column::Right("Time ratio, candidate"),
-        Column::Right("Parameters"),
-        Column::Right("FLOPs"),
-        Column::Right("Efficiency by parameters"),
-        Column::Right("Efficiency by FLOPs"),
-        Column::Right("Exponent, baseline"),
-        Column::Right("Exponent, candidate"),
-    ]);
-    for sizes in sizes {
-        table.row(size_cells(comparison, sizes));
-    }
-    table.render()
+    Table::of(sizes)
+        .left("Larger / smaller", |sizes| pair(comparison, sizes))
+        .left("Phase", |sizes| sizes.phase.to_string())
+        .right("Time ratio, baseline", |sizes| shown(sizes.time_ratio.baseline, "x"))
+        .right("Time ratio, candidate", |sizes| shown(sizes.time_ratio.candidate, "x"))
+        .right("Parameters", |sizes| ratio(sizes.parameter_ratio))
+        .right("FLOPs", |sizes| sizes.flop_ratio.map(ratio))
+        .right("Efficiency by parameters", |sizes| efficiency(sizes, Some(sizes.parameter_ratio)))
+        .right("Efficiency by FLOPs", |sizes| efficiency(sizes, sizes.flop_ratio))
+        .right("Exponent, baseline", |sizes| shown(sizes.exponent(Side::Baseline), ""))
+        .right("Exponent, candidate", |sizes| shown(sizes.exponent(Side::Candidate), ""))
+        .page()
 }
 
-fn size_cells(comparison: &Comparison, sizes: &SizeComparison) -> [String; 10] {
-    let show =
-        |value: Option<Estimate>, suffix: &str| value.map_or_else(none, |value| estimate(&value, suffix));
-    let [baseline, candidate] = sizes.time_ratio;
-    // The digits of an efficiency are those of the time ratio below it.
-    let efficiency = |work: Option<f64>| {
-        let values = sizes.time_ratio.map(|ratio| Some(value(&over(work?, &ratio?))));
-        sides(values, |text| text)
-    };
-    [
-        pair(comparison, sizes),
-        sizes.phase.to_string(),
-        show(baseline, "x"),
-        show(candidate, "x"),
-        ratio(sizes.parameter_ratio),
-        sizes.flop_ratio.map_or_else(none, ratio),
-        efficiency(Some(sizes.parameter_ratio)),
-        efficiency(sizes.flop_ratio),
-        show(sizes.exponent(0), ""),
-        show(sizes.exponent(1), ""),
-    ]
+fn shown(value: Option<Estimate>, suffix: &str) -> Option<String> {
+    value.map(|value| estimate(&value, suffix))
+}
+
+/// The digits of an efficiency are those of the time ratio below it.
+fn efficiency(sizes: &SizeComparison, work: Option<f64>) -> Text {
+    Text::both(sizes.time_ratio.map(|ratio| Some(value(&over(work?, &ratio?)))), Text::Own)
+}
+
+/// The fitted exponents of families of operations, where they have several sizes.
+fn exponents(comparison: &Comparison) -> String {
+    let fitted = |family: &&Family| family.exponent.any();
+    let families: Vec<&Family> = comparison.families.iter().filter(fitted).collect();
+    if families.is_empty() {
+        return String::new();
+    }
+    let tables = long(&families, "family", slopes);
+    format!("Time grows with the size of an operation to the power of the exponent:\n\n{tables}")
+}
+
+fn slopes(families: &[&Family]) -> String {
+    let expected = |family: &Family| Some(Text::Number(family.expected_exponent?, Precision::ROUGH, ""));
+    Table::of(families)
+        .left("Family", |family| Text::foreign(&family.label))
+        .right("Benchmarks", |family| Text::count(family.rows.len()))
+        .right("Exponent, baseline", |family| shown(family.exponent.baseline, ""))
+        .right("Exponent, candidate", |family| shown(family.exponent.candidate, ""))
+        .right("Expected", |family| expected(family))
+        .page()
 }

@@ -1,9 +1,11 @@
 //! The verdict and the totals.
 
-use super::table::{Column, Table};
-use crate::compare::Comparison;
-use crate::report::change::{Unit, effect, percent, percent_words, ratio};
-use crate::report::quantity::{self, NONE, Precision, mebibytes, things};
+use crate::compare::{Comparison, Sides};
+use crate::model::Range;
+use crate::report::cells::difference;
+use crate::report::change::{Effect, exact_precision, percent, ratio};
+use crate::report::quantity::{self, Time, mebibytes, things};
+use crate::report::table::{Table, Text};
 use crate::report::verdict::{Headline, sentence};
 
 /// The verdict: one word, one sentence of counts.
@@ -12,7 +14,7 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
 }
 
 /// The verdict without its heading.
-pub(super) fn words(comparison: &Comparison) -> String {
+pub(in crate::report) fn words(comparison: &Comparison) -> String {
     format!("**{}.** {}", Headline::of(comparison).words(), sentence(comparison))
 }
 
@@ -21,80 +23,65 @@ pub(super) fn section(comparison: &Comparison) -> String {
     if comparison.rows.is_empty() {
         return String::new();
     }
-    let columns = [
-        Column::Left("Metric"),
-        Column::Right("Baseline"),
-        Column::Right("Candidate"),
-        Column::Right("Delta"),
-        Column::Right("Change"),
-    ];
-    let mut table = Table::new(columns);
-    for row in [geomean(comparison), runtime(comparison), bytes(comparison), allocations(comparison)] {
-        row.into_iter().for_each(|row| table.row(row));
+    let rows = [geomean(comparison), runtime(comparison), bytes(comparison), allocations(comparison)];
+    let rows: Vec<Cells> = rows.into_iter().flatten().chain([methods(comparison)]).collect();
+    let mut table = Table::of(&rows).left("Metric", |row| row[0].clone());
+    for (index, heading) in ["Baseline", "Candidate", "Delta", "Change"].into_iter().enumerate() {
+        table = table.right(heading, move |row| row[index + 1].clone());
     }
-    table.row(methods(comparison));
-    format!("## Overall Performance Summary\n\n{}\n{}\n", table.render(), basis(comparison))
+    format!("## Overall Performance Summary\n\n{}\n{}\n", table.page(), basis(comparison))
 }
 
-type Cells = [String; 5];
+/// A metric, both sides, delta and change.
+type Cells = [Text; 5];
 
 fn geomean(comparison: &Comparison) -> Option<Cells> {
     let geomean = comparison.summary.time_geomean?;
-    let none = || NONE.to_owned();
     let rows = things(comparison.summary.geomean_rows, "benchmark");
-    let metric = format!("**Geometric Mean of Time Ratios** ({rows})");
-    Some([metric, none(), ratio(&geomean), none(), effect(&geomean)])
+    let metric = Text::line([Text::strong("Geometric Mean of Time Ratios"), format!(" ({rows})").into()]);
+    Some([metric, Text::None, ratio(&geomean).into(), Text::None, Text::from(Some(&geomean))])
 }
 
 fn runtime(comparison: &Comparison) -> Option<Cells> {
-    let [baseline, candidate] = comparison.summary.total_ns;
-    if baseline <= 0.0 {
+    let total = comparison.summary.total_ns;
+    if total.baseline <= 0.0 {
         return None;
     }
-    let times = quantity::time_pair(Some(baseline), Some(candidate), Precision::UNKNOWN);
-    let change = percent_words(candidate / baseline - 1.0, Unit::Time);
-    Some(["**Total Runtime**".to_owned(), times.baseline, times.candidate, times.delta, change])
+    let change = total.candidate / total.baseline - 1.0;
+    let times = Time::pair(total.map(Some), exact_precision(change));
+    let change = Effect::of_sum(change);
+    let delta = difference(times, Some(&change));
+    let Sides { baseline, candidate } = times.map(Text::from);
+    Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::Change(change)])
 }
 
 fn bytes(comparison: &Comparison) -> Option<Cells> {
-    let [baseline, candidate] = comparison.summary.total_bytes?;
-    Some([
-        "**Total Allocations**".to_owned(),
-        quantity::bytes(baseline),
-        quantity::bytes(candidate),
-        quantity::bytes_delta(baseline, candidate),
-        amount(baseline, candidate),
-    ])
+    let sides = comparison.summary.total_bytes?;
+    Some(amounts("Total Allocations", sides, Text::Bytes, quantity::bytes_delta))
 }
 
 fn allocations(comparison: &Comparison) -> Option<Cells> {
-    let [baseline, candidate] = comparison.summary.total_allocations?;
-    Some([
-        "**Number of Allocations**".to_owned(),
-        quantity::count(baseline),
-        quantity::count(candidate),
-        quantity::count_delta(baseline, candidate),
-        amount(baseline, candidate),
-    ])
+    let sides = comparison.summary.total_allocations?;
+    Some(amounts("Number of Allocations", sides, Text::Count, quantity::count_delta))
 }
 
-fn amount(baseline: u64, candidate: u64) -> String {
-    if baseline == 0 {
-        return NONE.to_owned();
-    }
-    percent_words(candidate as f64 / baseline as f64 - 1.0, Unit::Amount)
+fn amounts(
+    metric: &str,
+    Sides { baseline, candidate }: Sides<u64>,
+    text: fn(Range<u64>) -> Text,
+    delta: fn(u64, u64) -> String,
+) -> Cells {
+    let change = (baseline > 0).then(|| candidate as f64 / baseline as f64 - 1.0);
+    let change = change.map(|change| Text::Change(Effect::of_amount(change)));
+    let [old, new] = [baseline, candidate].map(|side| text(Range::exact(side)));
+    [Text::strong(metric), old, new, delta(baseline, candidate).into(), change.into()]
 }
 
 fn methods(comparison: &Comparison) -> Cells {
-    let [baseline, candidate] =
-        [&comparison.baseline, &comparison.candidate].map(|side| side.benchmarks as u64);
-    [
-        "**Methods Profiled**".to_owned(),
-        quantity::count(baseline),
-        quantity::count(candidate),
-        quantity::count_delta(baseline, candidate),
-        NONE.to_owned(),
-    ]
+    let sides = comparison.sides.as_ref().map(|side| side.benchmarks as u64);
+    let [metric, baseline, candidate, delta, _] =
+        amounts("Methods Profiled", sides, Text::Count, quantity::count_delta);
+    [metric, baseline, candidate, delta, Text::None]
 }
 
 /// What the totals are sums of, and what they are not good for.
@@ -129,7 +116,7 @@ fn counted_again(comparison: &Comparison) -> String {
 }
 
 /// `5927.60 ms → 9277.78 ms (+56.5 %)`.
-fn sum([baseline, candidate]: [f64; 2], show: fn(f64) -> String) -> Option<String> {
+fn sum(Sides { baseline, candidate }: Sides<f64>, show: fn(f64) -> String) -> Option<String> {
     let change = percent(candidate / baseline - 1.0);
     (baseline > 0.0).then(|| format!("{} → {} ({change})", show(baseline), show(candidate)))
 }

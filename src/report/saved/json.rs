@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::rounds;
+use crate::estimate;
 use crate::model::{Allocation, Baseline, Benchmark};
 use crate::report::json::{
     FORMAT_VERSION, InferenceJson, ModelJson, ProvenanceJson, RangeJson, WorkJson, text,
 };
 use crate::report::rate::Rate;
-use crate::stats::{displayed_time, round_spread};
 use crate::work::Work;
 
 /// The list of baselines as indented JSON, in the order given.
@@ -126,10 +126,10 @@ impl<'a> BenchmarkJson<'a> {
             inference: benchmark.inference.as_ref().map(InferenceJson::new),
             failure: benchmark.failure.as_deref(),
             rounds: benchmark.rounds.len(),
-            time_ns: displayed_time(&benchmark.rounds),
-            round_spread: round_spread(&benchmark.rounds),
+            time_ns: estimate::time(&benchmark.rounds),
+            round_spread: estimate::spread(&benchmark.rounds),
             work: benchmark.work.as_ref().map(WorkJson::new),
-            rates: RatesJson::new(benchmark.work.as_ref(), displayed_time(&benchmark.rounds)),
+            rates: RatesJson::new(benchmark.work.as_ref(), estimate::time(&benchmark.rounds)),
             allocation: benchmark.allocation.as_ref().map(AllocationJson::new),
         }
     }
@@ -172,6 +172,8 @@ pub(in crate::report) struct AllocationJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     peak_bytes: Option<RangeJson<u64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    live_bytes: Option<RangeJson<i64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     net_bytes: Option<RangeJson<i64>>,
 }
 
@@ -181,6 +183,7 @@ impl AllocationJson {
             allocated_bytes: RangeJson::new(allocation.bytes),
             allocations: allocation.count.map(RangeJson::new),
             peak_bytes: allocation.peak.map(RangeJson::new),
+            live_bytes: allocation.live.map(RangeJson::new),
             net_bytes: allocation.net.map(RangeJson::new),
         }
     }

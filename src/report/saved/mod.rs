@@ -2,30 +2,132 @@
 //! JSON, the first as markdown too. The caller strips colours where the output is no terminal.
 
 pub(in crate::report) mod json;
-mod list;
-mod show;
 
-pub use json::{list as list_json, show as show_json};
-pub use list::table as list_table;
-pub use show::table as show_table;
-pub(super) use show::{LONGEST_REASON, values};
+use anstyle::{AnsiColor, Style};
 
-use crate::model::Baseline;
+pub use self::json::{list as list_json, show as show_json};
+use super::escape::{clip, code, printable};
+use super::models::facts;
+use super::origin::{created, measured, rounds, state};
+use super::quantity::{Precision, Time};
+use super::rate::Rate;
+use super::table::{Form, Table, Text, colour};
+use crate::estimate;
+use crate::inference::Model;
+use crate::model::{Baseline, Benchmark};
+
+/// Longest name of a CPU in the list, characters.
+const LONGEST_CPU: usize = 28;
+
+/// What the spread is.
+const SPREAD: &str = "standard deviation between the lower half of the rounds";
+
+/// Baselines as a table for a terminal of that width, in the order given. Empty for none.
+pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
+    if baselines.is_empty() {
+        return String::new();
+    }
+    Table::of(baselines)
+        .left("Name", |baseline| baseline.name.to_string())
+        .left("Created (UTC)", created)
+        .left("Commit", |baseline| state(baseline).map(Text::Foreign))
+        .left("Machine", |baseline| Text::Foreign(clip(&baseline.environment.machine.cpu, LONGEST_CPU)))
+        .given_up(2)
+        .right("Rows", |baseline| Text::count(baseline.benchmarks.len()))
+        .right("Rounds", |baseline| Text::count(rounds(baseline)))
+        .right("Sessions", |baseline| Text::count(baseline.sessions.len()))
+        .given_up(1)
+        .terminal(width, "")
+}
+
+/// A baseline as text for a terminal of that width.
+pub fn show_table(baseline: &Baseline, width: Option<usize>) -> String {
+    let red = colour(AnsiColor::Red);
+    let failures = failures(baseline).map(|[path, reason]| {
+        format!("{red}failed{red:#}: {}: {}\n", path.write(Form::Terminal), reason.write(Form::Terminal))
+    });
+    let failures: String = failures.collect();
+    let spread = if rounds(baseline) > 1 { format!("spread: {SPREAD}\n") } else { String::new() };
+    format!("{}\n{}\n{spread}{failures}", head(baseline), table(baseline).terminal(width, ""))
+}
 
 /// A baseline as markdown, without a heading.
 pub fn show_markdown(baseline: &Baseline) -> String {
-    super::markdown::baseline::page(baseline)
+    let failures = failures(baseline).map(|[path, reason]| {
+        format!("- Failed: {}: {}\n", path.write(Form::Page), reason.write(Form::Page))
+    });
+    let failures: String = failures.collect();
+    let spread = if rounds(baseline) > 1 { format!("\nSpread: {SPREAD}.\n") } else { String::new() };
+    let gap = if failures.is_empty() { "" } else { "\n" };
+    format!("{}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
 }
 
-/// Most rounds of any benchmark.
-pub(super) fn rounds(baseline: &Baseline) -> usize {
-    baseline.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0)
+fn head(baseline: &Baseline) -> String {
+    let environment = &baseline.environment;
+    let bold = Style::new().bold();
+    let facts = [
+        ("created", format!("{} UTC", created(baseline))),
+        ("commit", state(baseline).map_or_else(|| "-".to_owned(), |state| printable(&state))),
+        ("machine", printable(&environment.machine.cpu)),
+        ("system", printable(&environment.machine.kernel)),
+        ("built by", printable(&environment.build.rustc)),
+        ("holds", measured(baseline.benchmarks.len(), rounds(baseline), baseline)),
+    ];
+    let models = baseline.models.iter().map(|model| ("model", described(model)));
+    let lines = facts.into_iter().chain(models).filter(|(_, value)| !value.is_empty());
+    let lines: String = lines.map(|(name, value)| format!("{name:>10}  {value}\n")).collect();
+    format!("{bold}{}{bold:#}\n{lines}", baseline.name)
 }
 
-/// The commit in short, with `*` where the working tree differed from it.
-pub(in crate::report) fn commit(baseline: &Baseline) -> String {
-    let Some(revision) = &baseline.environment.revision else { return "-".to_owned() };
-    let hash: String = revision.commit.chars().take(10).collect();
-    let dirty = if revision.dirty { "*" } else { "" };
-    super::escape::printable(&format!("{hash}{dirty}"))
+/// A model by its name and its facts.
+fn described(model: &Model) -> String {
+    let facts = facts(model);
+    let name = printable(&model.name);
+    if facts.is_empty() { name } else { format!("{name}: {facts}") }
+}
+
+fn origin(baseline: &Baseline) -> String {
+    let environment = &baseline.environment;
+    let places = [("on", &environment.machine.cpu), ("built by", &environment.build.rustc)];
+    let places = places.into_iter().filter(|(_, name)| !name.is_empty());
+    let places: String = places.map(|(word, name)| format!(", {word} {}", code(name))).collect();
+    format!(
+        "Baseline {}: {}; created {} UTC, commit {}{places}.",
+        code(baseline.name.as_str()),
+        measured(baseline.benchmarks.len(), rounds(baseline), baseline),
+        created(baseline),
+        code(state(baseline).as_deref().unwrap_or("-")),
+    )
+}
+
+/// Time, rate and allocation of each benchmark.
+fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
+    let dtype = |benchmark: &Benchmark| Some(benchmark.work.as_ref()?.dtype?.name());
+    let time = |benchmark: &Benchmark| estimate::time(&benchmark.rounds);
+    Table::of(&baseline.benchmarks)
+        .left("Benchmark", |benchmark| Text::Foreign(benchmark.id.path()))
+        .left("Type", move |benchmark| dtype(benchmark))
+        .given_up(3)
+        .right("Time", move |benchmark| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
+        .right("Spread", |benchmark| {
+            estimate::spread(&benchmark.rounds).map(|spread| format!("± {:.1} %", spread * 100.0))
+        })
+        .given_up(1)
+        .right("Rate", rate)
+        .right("Allocated", |benchmark| Some(Text::Bytes(benchmark.allocation?.bytes)))
+        .right("Allocations", |benchmark| Some(Text::Count(benchmark.allocation?.count?)))
+        .given_up(2)
+}
+
+/// The leading rate.
+fn rate(benchmark: &Benchmark) -> Option<Text> {
+    let unit = |rate: Rate| rate.unit_of(benchmark.inference.as_ref());
+    Rate::cell(benchmark.work.as_ref()?, estimate::time(&benchmark.rounds)?, unit)
+}
+
+/// The benchmarks that failed, and why.
+fn failures(baseline: &Baseline) -> impl Iterator<Item = [Text; 2]> {
+    baseline.benchmarks.iter().filter_map(|benchmark| {
+        Some([Text::Foreign(benchmark.id.path()), Text::reason(benchmark.failure.as_ref()?)])
+    })
 }

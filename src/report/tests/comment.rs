@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
 
 use super::{assert_whole_tables, improved, many, mixed, regressed, reproduction, unchanged};
-use crate::compare::{Comparison, Difference, Row, Verdict, Warning};
+use crate::compare::{Comparison, Difference, Row, Side, Verdict, Warning};
 use crate::report::fixture::{RowBuilder, comparison};
 use crate::report::{Reproduction, comment};
 
@@ -104,7 +104,7 @@ fn rows(count: usize, name: &str, [baseline, candidate, spread]: [f64; 3]) -> Ve
             .verdict(Verdict::ALL[index % Verdict::ALL.len()])
             .allocation([index as u64, 5_000], [1, index as u64])
             .nested_in(&format!("{name}{}", index % 20))
-            .note(Warning::Failed { side: "candidate", reason: format!("{index}{name}") })
+            .note(Warning::Failed { side: Side::Candidate, reason: format!("{index}{name}") })
             .build()
     };
     (0..count).map(row).collect()
@@ -120,8 +120,9 @@ fn foreign(count: usize, text: &str, numbers: [f64; 3]) -> Comparison {
         fact: None,
     };
     comparison.differences = vec![difference; count % 150];
-    comparison.warnings = vec![Warning::Failed { side: "baseline", reason: text.to_owned() }; count % 120];
-    if let Some(revision) = &mut comparison.candidate.baseline.environment.revision {
+    comparison.warnings =
+        vec![Warning::Failed { side: Side::Baseline, reason: text.to_owned() }; count % 120];
+    if let Some(revision) = &mut comparison.sides.candidate.baseline.environment.revision {
         revision.branch = Some(text.repeat(count % 200));
     }
     comparison

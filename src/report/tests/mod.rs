@@ -1,5 +1,6 @@
 //! Golden files: what reports look like. `SNAPSHOTS=overwrite cargo test` refreshes them; then look at them.
 
+mod agreement;
 mod comment;
 mod drawn;
 mod models;
@@ -11,8 +12,8 @@ use snapbox::{Data, assert_data_eq};
 use super::fixture::models::sizes;
 use super::fixture::{RowBuilder, baseline, comparison};
 use super::terminal::View;
-use super::{Report, Reproduction, comment, render, saved, terminal};
-use crate::compare::{Comparison, Difference, Fact, Row, Rule, TimeChange, Verdict, Warning};
+use super::{Chart, Report, Reproduction, comment, render, saved, terminal};
+use crate::compare::{Change, Comparison, Difference, Fact, Row, Rule, Side, Verdict, Warning};
 use crate::dtype::Dtype;
 use crate::model::{Allocation, Baseline, Benchmark, Range};
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
@@ -63,7 +64,7 @@ fn mixed() -> Comparison {
     let mut rows = operations();
     rows.extend(others());
     let mut comparison = comparison(rows);
-    comparison.candidate.benchmarks -= 1;
+    comparison.sides.candidate.benchmarks -= 1;
     comparison.differences = vec![
         Difference {
             name: "rustc".to_owned(),
@@ -113,7 +114,7 @@ fn operations() -> Vec<Row> {
 
 fn others() -> Vec<Row> {
     let failed = Warning::Failed {
-        side: "candidate",
+        side: Side::Candidate,
         reason: "panicked at benches/ops.rs:12:\nindex out of bounds | `len` is 3".to_owned(),
     };
     vec![
@@ -189,13 +190,10 @@ fn point_rule() -> Comparison {
 }
 
 fn without_interval(mut row: Row) -> Row {
-    row.time = row.time.map(|mut time: TimeChange| {
-        if let Some(change) = &mut time.change {
-            [change.low, change.high] = [change.point; 2];
-            change.p = 1.0;
-        }
-        time
-    });
+    for measure in row.measures.values_mut() {
+        measure.change = measure.change.map(|change| Change::exact(change.point));
+        measure.estimation = None;
+    }
     row
 }
 
@@ -221,11 +219,12 @@ fn saved_baseline() -> Baseline {
         id: row.id,
         work: row.work,
         nested_in: row.nested_in,
-        rounds: row.rounds[0].clone(),
+        rounds: row.rounds.baseline.clone(),
         allocation: Some(Allocation {
             count: Some(Range::exact(3)),
             bytes: Range { low: 4096, high: 5000 },
             peak: Some(Range::exact(4096)),
+            live: None,
             net: Some(Range::exact(0)),
         }),
         failure: None,
@@ -257,12 +256,10 @@ pub(super) fn golden(name: &str) -> Data {
     Data::read_from(&path, None).raw()
 }
 
-/// Compares a file of a report with its golden file: what a chart draws, all of another. Charts for dark pages are the same
-/// drawings.
+/// Compares a file of a report with its golden file: what a chart draws, all of another.
 #[track_caller]
 pub(super) fn assert_golden_file(name: &str, file: &str, content: &str) {
     match file.strip_suffix(".svg") {
-        Some(chart) if chart.ends_with("-dark") => {}
         Some(chart) => assert_data_eq!(drawn::drawn(content), golden(&format!("{name}/{chart}.txt"))),
         None => assert_data_eq!(rounded(content), golden(&format!("{name}/{file}"))),
     }
@@ -299,8 +296,8 @@ fn assert_golden(name: &str, comparison: &Comparison) -> Report {
 #[test]
 fn mixed_report() {
     let report = assert_golden("mixed", &mixed());
-    let shown = |(file, _): (String, String)| report.markdown.contains(&format!("=\"{file}\""));
-    assert!(report.charts.iter().flat_map(|chart| chart.files()).all(shown));
+    let shown = |chart: &Chart| report.markdown.contains(&format!("]({})", chart.file_name));
+    assert!(report.charts.iter().all(shown));
     assert_eq!(report.charts.len(), 4);
 }
 

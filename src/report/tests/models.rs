@@ -7,13 +7,13 @@ use super::{
     assert_golden, assert_whole_tables, matmul, plain, regressed, reproduction, saved_baseline, unchanged,
 };
 use crate::compare::{
-    Comparison, DepthFit, Estimate, Family, InterTokenLatency, Row, SizeFit, Step, Tail, TimeChange,
+    Comparison, DepthFit, Estimate, Family, InterTokenLatency, Metric, Row, Sides, SizeFit, Step, Tail,
 };
 use crate::dtype::Dtype;
 use crate::inference::Phase;
 use crate::model::{Baseline, Inference, Range};
 use crate::report::fixture::models::{Size, estimate, family, models, sizes};
-use crate::report::fixture::{RowBuilder, change};
+use crate::report::fixture::{RowBuilder, timed};
 use crate::report::terminal::{self, View};
 use crate::report::{JSON_FILE, render, saved};
 use crate::work::{Flops, Tokens, Work};
@@ -78,7 +78,7 @@ fn three_sizes_have_an_exponent_over_all_of_them() {
         dtype: Some(Dtype::F32),
         phase: Phase::Token { cached: 64 },
         models: vec![0, 1, 2],
-        exponent: [Some(Estimate { value: 0.81, low: 0.75, high: 0.87 }), None],
+        exponent: Sides::new(Some(Estimate { value: 0.81, low: 0.75, high: 0.87 }), None),
     };
     comparison.size_fits = vec![fit];
     let report = render(&comparison, &reproduction());
@@ -104,26 +104,6 @@ fn names_of_models_are_nowhere_markup() {
 }
 
 #[test]
-fn a_generation_decodes_at_the_inverse_of_its_time_per_token() {
-    let mut comparison = cache();
-    let per_token = TimeChange {
-        baseline_ns: Some(2e6),
-        candidate_ns: Some(5e5),
-        change: Some(change(-0.75, -0.7502, -0.7498)),
-        threshold: 0.02,
-    };
-    comparison.models[0].generations[0].per_token = Some(per_token);
-    comparison.models[1].generations[0].per_token = None;
-    let report = render(&comparison, &reproduction());
-    let page = report.markdown.replace('\u{a0}', " ");
-    assert!(page.contains("| 500.0 → 2000 |"), "{page}");
-    let twin: serde_json::Value = serde_json::from_str(&report.json).expect("JSON");
-    let of = |model: usize| &twin["models"][model]["generations"][0]["decode_tokens_per_s"];
-    assert_eq!(*of(0), serde_json::json!({ "baseline": 500.0, "candidate": 2000.0, "change": 3.0 }));
-    assert!(of(1).is_null(), "one token has no time after the first");
-}
-
-#[test]
 fn the_rate_of_a_saved_inference_is_said_to_be_end_to_end() {
     let mut saved = saved_baseline();
     saved.benchmarks[0].work = Some(Work { tokens: Some(Tokens(25)), ..Work::default() });
@@ -144,6 +124,7 @@ fn figures_of_the_reference_report() {
             .time(times[0] * 1e6, times[1] * 1e6, 0.0)
             .work(Work { tokens: Some(Tokens(25)), ..Work::default() })
             .inference(model, phase)
+            .latency_per_token(25)
             .allocation(sizes.map(mebibytes), [1, 1])
             .build()
     };
@@ -163,7 +144,7 @@ fn figures_of_the_reference_report() {
     }
     let exact = |ratio: f64| Some(estimate(ratio, 0.0));
     comparison.sizes.retain(|sizes| matches!(sizes.phase, Phase::Inference { .. }));
-    comparison.sizes[0].time_ratio = [exact(1201.28 / 531.64), exact(2186.63 / 427.71)];
+    comparison.sizes[0].time_ratio = Sides::new(exact(1201.28 / 531.64), exact(2186.63 / 427.71));
     let page = render(&comparison, &reproduction()).markdown.replace('\u{a0}', " ");
     for figure in [
         "time ratio 5.11x (baseline 2.26x), parameters 7.32x",
@@ -186,19 +167,20 @@ proptest! {
         let mut comparison = cache();
         let odd = Estimate { value: values[0], low: values[1], high: values[2] };
         for sizes in &mut comparison.sizes {
-            sizes.time_ratio = [Some(odd), None];
+            sizes.time_ratio = Sides::new(Some(odd), None);
             sizes.flop_ratio = Some(values[3]);
             sizes.parameter_ratio = values[4];
             sizes.larger = 7;
         }
         let model = &mut comparison.models[0];
         model.rows.push(usize::MAX);
-        model.depth_fit = [Some(DepthFit { intercept_ns: values[5], slope_ns: odd }), None];
-        model.steps[0] = vec![Step { context, ns: Some(values[6]), bytes: Some(Range::exact(counted)), allocations: None }];
+        model.depth_fit = Sides::new(Some(DepthFit { intercept_ns: values[5], slope_ns: odd }), None);
+        model.steps.baseline = vec![Step { context, ns: Some(values[6]), bytes: Some(Range::exact(counted)), allocations: None }];
         model.model.parameters = counted;
-        model.generations[0].first_token = TimeChange { baseline_ns: Some(values[7]), candidate_ns: None, change: None, threshold: 0.0 };
-        model.generations[0].latency[0] = Some(InterTokenLatency { steps: 0, median_ns: values[0], tail: Tail::Maximum(values[1]) });
-        comparison.families[0].exponent = [Some(odd), None];
+        let first = timed(Sides::new(values[7], values[6]), values[5]);
+        comparison.rows[model.generations[0].row].measures.insert(Metric::FirstToken, first);
+        model.generations[0].latency.baseline = Some(InterTokenLatency { steps: 0, median_ns: values[0], tail: Tail::Maximum(values[1]) });
+        comparison.families[0].exponent = Sides::new(Some(odd), None);
         comparison.families[0].rows.push(usize::MAX);
         let report = render(&comparison, &reproduction());
         terminal::table(&comparison, View { width: Some(80), all: true });

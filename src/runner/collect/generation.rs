@@ -1,38 +1,37 @@
-//! The steps of the generations of one process, checked against the phase.
+//! The steps of generations in one process, checked against the phase that the benchmark declares.
 
 use crate::channel::{AllocationCount, Generation};
 use crate::inference::Phase;
 use crate::model::{Range, Round, StepAllocation};
 
-/// Of so many samples, one keeps the steps of its generation: the first of each. A generation has as many times as
-/// tokens, so that keeping all would make a baseline of models too large to be reviewed. A third of them is many
-/// times what the median of a step needs.
+/// One sample in this many keeps the steps of its generation. A generation has as many times as tokens, so a
+/// baseline with all of them would be too large to review. The median of a step needs far fewer than a third.
 const SAMPLES_PER_KEPT_GENERATION: usize = 3;
 
-/// Steps of the generations of a round, empty where there are none.
+/// The steps of the generations in a round; empty where there are none.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
-    /// For each sample the nanoseconds of the steps of its generation, or none where they are not kept.
+    /// For each sample the nanoseconds of the steps of its generation, or none if they are not kept.
     pub(super) times: Vec<Vec<f64>>,
-    /// Allocation of each step, where it was counted.
+    /// Allocation of each step, if it was counted.
     pub(super) allocation: Vec<StepAllocation>,
 }
 
 impl Steps {
-    /// Reads what a benchmark of this phase recorded in so many samples.
+    /// Reads the steps that a benchmark of this phase recorded in `samples` samples.
     ///
     /// # Errors
-    /// Why it cannot be used.
+    /// Why they cannot be used.
     pub(super) fn read(generation: &Generation, phase: Phase, samples: usize) -> Result<Self, String> {
         let declared = phase.generated().ok_or_else(|| {
-            format!("it recorded the steps of a generation and declares {phase}, which generates no tokens")
+            format!("it recorded the steps of a generation but declares {phase}, which generates no tokens")
         })?;
         let times = kept_times(&generation.steps, declared, samples)?;
         Ok(Steps { times, allocation: step_allocation(&generation.allocation, declared)? })
     }
 }
 
-/// The warm-up, which comes first, is left out.
+/// The times to keep. Generations of the warm-up come first and are dropped.
 fn kept_times(generations: &[Vec<f64>], declared: u64, samples: usize) -> Result<Vec<Vec<f64>>, String> {
     let Some(warm_up) = generations.len().checked_sub(samples) else {
         return Err(format!("it recorded {} generations in {samples} samples", generations.len()));
@@ -42,7 +41,7 @@ fn kept_times(generations: &[Vec<f64>], declared: u64, samples: usize) -> Result
             return Ok(Vec::new());
         }
         check_length(steps.len(), declared)?;
-        // Tokens that come several at once, as from a buffer, have no time of their own where the clock is coarse.
+        // Tokens that arrive together, as from a buffer, have no time of their own if the clock is coarse.
         if steps.contains(&0.0) {
             return Ok(Vec::new());
         }
@@ -52,7 +51,7 @@ fn kept_times(generations: &[Vec<f64>], declared: u64, samples: usize) -> Result
     generations[warm_up..].iter().enumerate().map(keep).collect()
 }
 
-/// Over the iterations of the allocation pass.
+/// The allocation of each step, joined over the iterations of the allocation pass.
 fn step_allocation(
     iterations: &[Vec<AllocationCount>],
     declared: u64,
@@ -65,7 +64,8 @@ fn step_allocation(
     Ok(joined)
 }
 
-/// Widens the ranges of each step by those of another generation of as many steps, or of one not counted.
+/// Widens the range of each step to include another generation: one with as many steps, or one that was not
+/// counted.
 pub(super) fn union_of_steps(joined: &mut Vec<StepAllocation>, other: &[StepAllocation]) {
     if joined.is_empty() {
         joined.extend_from_slice(other);
@@ -83,13 +83,13 @@ fn check_length(found: usize, declared: u64) -> Result<(), String> {
     if found as u64 == declared {
         return Ok(());
     }
-    Err(format!("a generation has {found} tokens where its phase declares {declared}"))
+    Err(format!("a generation has {found} tokens, but its phase declares {declared}"))
 }
 
 fn check_times(steps: &[f64]) -> Result<(), String> {
     match steps.iter().position(|time| !Round::TIMES.contains(time)) {
         Some(step) => Err(format!(
-            "step {} of a generation took {:e} ns, which is no time that can be stored",
+            "step {} of a generation took {:e} ns, a time that cannot be stored",
             step + 1,
             steps[step]
         )),

@@ -1,46 +1,48 @@
-//! Joins what criterion and the bench half said of each benchmark over all processes.
+//! Joins what criterion and the bench half reported of each benchmark, over all processes.
 //!
-//! `round` reads what one process says of one benchmark, `generation` the steps in it; `models` knows the models
-//! declared so far; `nesting` tells which benchmarks are parts of others.
+//! `round` reads what one process reports of one benchmark, `generation` the steps of its generations;
+//! `declared_models` holds the models declared so far; `nesting` finds which benchmarks are parts of others.
 
+mod declared_models;
 mod generation;
-mod models;
 mod nesting;
 mod round;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::models::Models;
+use self::declared_models::DeclaredModels;
 use self::nesting::nest_phases;
-use self::round::{Pass, work};
+use self::round::{MeasuredRound, checked_work};
 use super::build::BenchExecutable;
 use super::criterion::Measured;
+use super::failure::Failure;
 use super::process::ProcessReport;
-use super::rounds::Failure;
 use crate::channel::{CriterionId, Inference, Record};
+use crate::estimate::{log_rounds, uncontended_level, uncontended_rounds};
 use crate::inference::Model;
 use crate::model::{self, Benchmark, BenchmarkId, Round};
-use crate::stats::{location_half_width, uncontended_level, uncontended_rounds};
+use crate::stats::location_half_width;
 
-/// Uncontended rounds that make a benchmark's interval useful.
+/// Uncontended rounds below which the interval of a benchmark is useless.
 const ENOUGH_ROUNDS: usize = 5;
 
-/// Half the width of the interval of a benchmark's time, in ln time, above which more rounds are taken. With two sides of
-/// this width and the term for sessions, the interval of a change is about 2 % either way, the default threshold.
-const WIDEST: f64 = 0.01;
+/// Half the width of the interval of a benchmark's time, in ln time, above which extra rounds are taken. With
+/// two sides of this width and the term for sessions, the interval of a change is about 2 % either way, the
+/// default threshold.
+const WIDEST_HALF_WIDTH: f64 = 0.01;
 
-/// Confidence of that interval: the default of a comparison.
+/// Confidence of that interval, the default in a comparison.
 const CONFIDENCE: f64 = 0.95;
 
-/// Benchmarks as they grow from round to round.
+/// The benchmarks of a session, to which every round is added.
 #[derive(Debug)]
 pub(super) struct Collector {
     session: usize,
     benchmarks: BTreeMap<BenchmarkId, Benchmark>,
-    models: Models,
+    models: DeclaredModels,
 }
 
-/// What a session came to.
+/// The benchmarks and models of a session.
 #[derive(Debug)]
 pub(super) struct Collected {
     /// Sorted by id.
@@ -51,14 +53,15 @@ pub(super) struct Collected {
 
 impl Collector {
     pub(super) fn new(session: usize) -> Self {
-        Collector { session, benchmarks: BTreeMap::new(), models: Models::default() }
+        Collector { session, benchmarks: BTreeMap::new(), models: DeclaredModels::default() }
     }
 
     pub(super) fn len(&self) -> usize {
         self.benchmarks.len()
     }
 
-    /// Benchmarks that have fewer uncontended rounds than enough, or than the rounds asked for.
+    /// Benchmarks with too few uncontended rounds: fewer than [`ENOUGH_ROUNDS`], and fewer than the rounds
+    /// requested.
     pub(super) fn contended(&self, rounds: u32) -> BTreeSet<BenchmarkId> {
         let enough = ENOUGH_ROUNDS.min(rounds as usize);
         let few = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
@@ -67,12 +70,13 @@ impl Collector {
         self.uncontended().filter_map(few).collect()
     }
 
-    /// How many more rounds each benchmark needs, up to as many as asked for, to know its time as well as [`WIDEST`] wants:
-    /// those by which the width of its interval would shrink to that. Asked once, before any of them is taken: who stops
-    /// as soon as the rounds agree stops when they happen to (Stein 1945, "A two-sample test").
-    pub(super) fn wanting(&self, rounds: u32) -> BTreeMap<BenchmarkId, u32> {
+    /// How many extra rounds each benchmark needs until the interval of its time is as narrow as
+    /// [`WIDEST_HALF_WIDTH`], up to as many as were requested. Computed once, before any extra round is
+    /// taken: to stop as soon as the rounds agree would be to stop when they agree by chance (Stein 1945, "A
+    /// two-sample test").
+    pub(super) fn extra_rounds_for_precision(&self, rounds: u32) -> BTreeMap<BenchmarkId, u32> {
         let needed = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
-            let excess = location_half_width(&uncontended, CONFIDENCE)? / WIDEST;
+            let excess = location_half_width(&log_rounds(&uncontended), CONFIDENCE)? / WIDEST_HALF_WIDTH;
             let more = (uncontended.len() as f64 * (excess * excess - 1.0)).ceil().min(f64::from(rounds));
             (more > 0.0).then(|| (benchmark.id.clone(), more as u32))
         };
@@ -92,7 +96,7 @@ impl Collector {
         Collected { benchmarks, models: self.models.into_vec() }
     }
 
-    /// Marks a benchmark as failed. False where it was before.
+    /// Marks a benchmark as failed. Returns false if it was marked before.
     pub(super) fn fail(&mut self, id: &BenchmarkId, reason: &str) -> bool {
         let failure = &mut self.entry(id).failure;
         let first = failure.is_none();
@@ -100,7 +104,7 @@ impl Collector {
         first
     }
 
-    /// Adds one process. Returns the benchmarks that it failed or that cannot be used, each the first time.
+    /// Adds the results of one process. Returns the failures of benchmarks that are new.
     pub(super) fn add(&mut self, executable: &BenchExecutable, report: &ProcessReport) -> Vec<Failure> {
         let records: BTreeMap<&CriterionId, &Record> =
             report.records.iter().map(|record| (&record.id, record)).collect();
@@ -111,30 +115,29 @@ impl Collector {
             let outcome = if seen.insert(&measured.id) {
                 self.add_round(&id, measured, records.get(&measured.id).copied())
             } else {
-                Err("two benchmarks have this id; give one of them another".to_owned())
+                Err("two benchmarks have this id; rename one of them".to_owned())
             };
-            failures.extend(self.failed(executable, &id, outcome));
+            failures.extend(self.first_failure(executable, &id, outcome));
         }
-        // A benchmark that fails need not come to a measurement.
+        // A benchmark may fail before it is measured.
         let unmeasured = report.records.iter().filter(|record| !seen.contains(&record.id));
         for record in unmeasured.filter(|record| record.failure.is_some()) {
             let id = executable.id(&record.id);
             let outcome = self.declare(&id, record);
-            failures.extend(self.failed(executable, &id, outcome));
+            failures.extend(self.first_failure(executable, &id, outcome));
         }
         failures
     }
 
-    /// The failure to be told, where it is the first of its benchmark.
-    fn failed(
+    /// The failure to report, if it is the first of its benchmark.
+    fn first_failure(
         &mut self,
         executable: &BenchExecutable,
         id: &BenchmarkId,
         outcome: Result<(), String>,
     ) -> Option<Failure> {
         let reason = outcome.err().filter(|reason| self.fail(id, reason))?;
-        let (target, benchmark) = (executable.target.clone(), Some(id.path()));
-        Some(Failure { target, benchmark, reason, output: String::new() })
+        Some(Failure::new(executable, Some(id), reason))
     }
 
     fn add_round(
@@ -144,19 +147,19 @@ impl Collector {
         record: Option<&Record>,
     ) -> Result<(), String> {
         let declared = record.and_then(|record| record.work.as_ref()).or(measured.throughput.as_ref());
-        self.entry(id).work = work(declared)?;
+        self.entry(id).work = checked_work(declared)?;
         if let Some(record) = record {
             self.declare(id, record)?;
         }
-        let pass = Pass::read(self.session, measured, record)?;
-        pass.enter(self.entry(id));
+        let round = MeasuredRound::read(self.session, measured, record)?;
+        round.add_to(self.entry(id));
         Ok(())
     }
 
-    /// Notes what a benchmark is, as its process says.
+    /// Records what a benchmark measures, as its process declares it.
     ///
     /// # Errors
-    /// Why it cannot be that, or why it failed.
+    /// Why the declaration cannot be used, or why the benchmark failed.
     fn declare(&mut self, id: &BenchmarkId, record: &Record) -> Result<(), String> {
         if let Some(nested_in) = &record.nested_in {
             self.entry(id).nested_in = Some(nested_in.clone());
@@ -165,7 +168,7 @@ impl Collector {
             let inference = model::Inference { model: model.name.clone(), phase: *phase };
             if let Some(earlier) = self.entry(id).inference.as_ref().filter(|earlier| **earlier != inference)
             {
-                return Err(format!("it measures the {inference}, and measured the {earlier} before"));
+                return Err(format!("it measures the {inference}, but measured the {earlier} before"));
             }
             self.models.declare(model, phase)?;
             self.entry(id).inference = Some(inference);

@@ -1,44 +1,45 @@
-//! Which phases of a model are parts of another benchmark.
+//! Finds the phases of a model that are parts of another benchmark.
 
 use std::ops::Range;
 
 use crate::inference::Phase;
 use crate::model::Benchmark;
 
-/// A model within a bench: package, target and name.
-type Place = (String, String, String);
+/// A model in a bench: package, target and name.
+type ModelKey = (String, String, String);
 
-/// Nests a forward, prefill, decode or token of a model in the inference whose tokens all of its tokens are among, where
-/// it does not say itself what contains it. Of several such inferences in the same bench it is the shortest, and of
-/// equal ones the first.
+/// Nests a forward, prefill, decode or token of a model in the inference that computes all of its tokens,
+/// unless the benchmark itself names what contains it. Of several such inferences in the same bench the
+/// shortest is chosen, and of equally short ones the first.
 pub(super) fn nest_phases(benchmarks: &mut [Benchmark]) {
-    let wholes: Vec<Whole> = benchmarks.iter().filter_map(Whole::of).collect();
+    let containers: Vec<Container> = benchmarks.iter().filter_map(Container::of).collect();
     for benchmark in benchmarks.iter_mut().filter(|benchmark| benchmark.nested_in.is_none()) {
-        let containing = wholes.iter().filter(|whole| whole.contains(benchmark));
-        benchmark.nested_in =
-            containing.min_by_key(|whole| whole.positions.end).map(|whole| whole.path.clone());
+        let containing = containers.iter().filter(|container| container.contains(benchmark));
+        benchmark.nested_in = containing
+            .min_by_key(|container| container.positions.end)
+            .map(|container| container.path.clone());
     }
 }
 
-/// An inference.
-struct Whole {
-    place: Place,
+/// An inference that may contain other benchmarks.
+struct Container {
+    key: ModelKey,
     /// Positions of its tokens.
     positions: Range<u64>,
     path: String,
 }
 
-impl Whole {
+impl Container {
     fn of(benchmark: &Benchmark) -> Option<Self> {
         let phase = phase(benchmark).filter(|phase| matches!(phase, Phase::Inference { .. }))?;
-        Some(Whole { place: place(benchmark)?, positions: phase.positions()?, path: benchmark.id.path() })
+        Some(Container { key: key(benchmark)?, positions: phase.positions()?, path: benchmark.id.path() })
     }
 
-    /// Creation is in no inference: it happens once, before any.
+    /// No inference contains the creation, which happens once, before all of them.
     fn contains(&self, benchmark: &Benchmark) -> bool {
         let part = phase(benchmark).filter(|phase| !matches!(phase, Phase::Inference { .. }));
         part.and_then(|phase| phase.positions()).is_some_and(|part| part.end <= self.positions.end)
-            && place(benchmark).as_ref() == Some(&self.place)
+            && key(benchmark).as_ref() == Some(&self.key)
     }
 }
 
@@ -46,7 +47,7 @@ fn phase(benchmark: &Benchmark) -> Option<Phase> {
     benchmark.inference.as_ref().map(|inference| inference.phase)
 }
 
-fn place(benchmark: &Benchmark) -> Option<Place> {
+fn key(benchmark: &Benchmark) -> Option<ModelKey> {
     let model = benchmark.inference.as_ref()?.model.clone();
     Some((benchmark.id.package.clone(), benchmark.id.target.clone(), model))
 }
@@ -80,7 +81,7 @@ mod tests {
     const FORWARD: Phase = Phase::Forward { tokens: 10 };
 
     #[test]
-    fn what_an_inference_computes_is_a_part_of_it_and_creation_is_none() {
+    fn what_an_inference_computes_is_a_part_of_it_and_creation_is_not() {
         // Its tokens are those at positions 0 to 33.
         let phases = [
             (Phase::Creation, false),
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_benchmark_says_itself_holds() {
+    fn what_a_benchmark_declares_itself_is_kept() {
         let own = Benchmark { nested_in: Some("own".to_owned()), ..row("t", "forward", "Small", FORWARD) };
         assert_eq!(nested(vec![own, row("t", "inference", "Small", INFERENCE)])[0].as_deref(), Some("own"));
     }

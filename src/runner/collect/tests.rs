@@ -1,4 +1,4 @@
-//! What becomes of measurements and records that fit, and of those that do not.
+//! What the collector does with good and with bad measurements and records.
 
 use super::*;
 use crate::channel::{AllocationCount, Generation, Reading};
@@ -40,7 +40,7 @@ fn record(probes: &[[f64; 2]], bytes: &[u64]) -> Record {
             .collect(),
         allocation: bytes
             .iter()
-            .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, net: 0 })
+            .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, live: 0, net: 0 })
             .collect(),
         nested_in: None,
         inference: None,
@@ -78,7 +78,7 @@ fn a_time_of_zero_and_a_doubled_id_are_failures_of_that_row() {
     let zero = || report(vec![measured(vec![0.0])], vec![]);
     let found = collector.add(&executable(), &zero());
     assert!(found[0].reason.contains("no time at all"), "{found:?}");
-    assert_eq!(collector.add(&executable(), &zero()), [], "said once");
+    assert_eq!(collector.add(&executable(), &zero()), [], "reported once");
 
     let mut collector = Collector::new(0);
     let twice = vec![measured(vec![4.0]), measured(vec![4.0])];
@@ -118,7 +118,7 @@ fn add_one(collector: &mut Collector, samples: usize, record: Record) -> Vec<Fai
 fn refusal(record: Record) -> String {
     let mut collector = Collector::new(0);
     let mut failures = add_one(&mut collector, 2, record.clone());
-    assert_eq!(add_one(&mut collector, 2, record), [], "said once");
+    assert_eq!(add_one(&mut collector, 2, record), [], "reported once");
     let benchmark = collector.finish().benchmarks.remove(0);
     assert_eq!(benchmark.rounds, []);
     let reason = failures.remove(0).reason;
@@ -161,7 +161,7 @@ fn a_generation_of_no_model_keeps_its_total_time_alone() {
 fn allocation_of_each_step_is_joined_over_iterations_and_processes() {
     let mut collector = Collector::new(0);
     for first in [64, 96] {
-        let count = |bytes| AllocationCount { count: 1, bytes, peak: bytes, net: 0 };
+        let count = |bytes| AllocationCount { count: 1, bytes, peak: bytes, live: 0, net: 0 };
         let mut record = generating(PHASE, &[&[1.0, 1.5]]);
         let allocation = vec![vec![count(first), count(8)], vec![count(first + 1), count(8)]];
         record.generation.as_mut().expect("a generation").allocation = allocation;
@@ -180,7 +180,7 @@ fn steps_that_do_not_fit_fail_the_row() {
     assert_eq!(reason, "it recorded 1 generations in 2 samples");
     for short in [&[][..], &[1.0], &[1.0, 1.5, 2.0]] {
         let reason = refusal(generating(PHASE, &[short, two]));
-        assert_eq!(reason, format!("a generation has {} tokens where its phase declares 2", short.len()));
+        assert_eq!(reason, format!("a generation has {} tokens, but its phase declares 2", short.len()));
     }
     for time in [-1.0, f64::INFINITY] {
         let reason = refusal(generating(PHASE, &[&[1.0, time], two]));
@@ -190,7 +190,7 @@ fn steps_that_do_not_fit_fail_the_row() {
     assert!(reason.contains("forward 2, which generates no tokens"), "{reason}");
     let mut record = generating(PHASE, &[two, two]);
     record.generation.as_mut().expect("a generation").allocation = vec![vec![]];
-    assert_eq!(refusal(record), "a generation has 0 tokens where its phase declares 2");
+    assert_eq!(refusal(record), "a generation has 0 tokens, but its phase declares 2");
 }
 
 #[test]
@@ -207,12 +207,12 @@ fn a_generation_that_failed_fails_its_row_and_keeps_what_was_measured_before() {
 }
 
 #[test]
-fn a_failure_before_any_measurement_is_told_too() {
+fn a_failure_before_any_measurement_is_reported_too() {
     let mut collector = Collector::new(0);
     let record = Record { failure: Some("no token".to_owned()), ..generating(PHASE, &[]) };
     let unmeasured = || report(vec![], vec![record.clone()]);
     assert_eq!(collector.add(&executable(), &unmeasured())[0].reason, "no token");
-    assert_eq!(collector.add(&executable(), &unmeasured()), [], "said once");
+    assert_eq!(collector.add(&executable(), &unmeasured()), [], "reported once");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_model_without_facts_is_none() {
     };
     assert_eq!(
         refusal(with(model().shape(0, 8).attention(0, 1, 4))),
-        "its model `Tiny` lacks facts: layers (Model::shape), heads (Model::attention); declare them by the methods \
+        "its model `Tiny` lacks facts: layers (Model::shape), heads (Model::attention); declare them with the methods \
          named"
     );
     let reason = refusal(with(Model { name: String::new(), ..model() }));
@@ -248,7 +248,7 @@ fn the_first_declaration_of_a_model_holds() {
     let failures = collector.add(&executable(), &of("b", 3));
     assert_eq!(
         failures[0].reason,
-        "another benchmark declares its model with other facts: layers of model `Tiny` (2 before, 3 now); give \
+        "another benchmark declares this model with other facts: layers of model `Tiny` (2 before, 3 now); give \
          each model a name of its own"
     );
     let Collected { benchmarks, models } = collector.finish();
@@ -266,7 +266,7 @@ fn a_benchmark_that_changes_what_it_measures_fails() {
     let longer = Phase::Inference { prompt: 3, generated: 3 };
     assert_eq!(
         add_one(&mut collector, 1, generating(longer, &[&[1.0, 1.5, 2.0]]))[0].reason,
-        "it measures the inference 3+3 of model `Tiny`, and measured the inference 3+2 of model `Tiny` before"
+        "it measures the inference 3+3 of model `Tiny`, but measured the inference 3+2 of model `Tiny` before"
     );
 }
 

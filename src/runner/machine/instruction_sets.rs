@@ -1,7 +1,7 @@
-//! Instruction sets that tensor kernels choose their code by, under rustc's names of target features.
+//! Instruction sets by which tensor kernels choose their code, under rustc's names of target features.
 
-/// Those that the processor has and the system lets programs use, sorted.
-pub(super) fn present() -> Vec<String> {
+/// The sets that the processor has and the system lets programs use, sorted.
+pub(super) fn detect() -> Vec<String> {
     let mut names: Vec<String> = detected().into_iter().map(str::to_owned).collect();
     names.sort();
     names
@@ -38,12 +38,12 @@ fn detected() -> Vec<&'static str> {
         "avx512vnni",
         "avxvnni",
     ];
-    vectors.into_iter().chain(matrices()).filter_map(|(name, present)| present.then_some(name)).collect()
+    vectors.into_iter().chain(amx()).filter_map(|(name, present)| present.then_some(name)).collect()
 }
 
-/// The standard library does not detect these yet. Linux grants their use on request.
+/// Matrix instructions, which the standard library does not detect yet. Linux grants their use on request.
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-fn matrices() -> Vec<(&'static str, bool)> {
+fn amx() -> Vec<(&'static str, bool)> {
     let Some(features) = raw_cpuid::CpuId::new().get_extended_feature_info() else { return Vec::new() };
     vec![
         ("amx-tile", features.has_amx_tile()),

@@ -1,16 +1,16 @@
-//! Files that are no baselines: each is refused with a reason, and never taken for a smaller baseline.
+//! Files that are not baselines: each is rejected with a reason, and never read as a smaller baseline.
 
-use super::{Place, example, named};
+use super::{TempStore, example, named};
 use crate::store::StoreError;
 use crate::store::format::{parse, render};
 
 /// The error's text for a file with this content, loaded as `main`.
 #[track_caller]
 fn refusal(content: impl AsRef<[u8]>) -> String {
-    let place = Place::new();
-    place.put("main", content);
-    let error = place.store.load(&named("main")).expect_err("a bad file");
-    place.plain(&error)
+    let temp = TempStore::new();
+    temp.put("main", content);
+    let error = temp.store.load(&named("main")).expect_err("a bad file");
+    temp.message(&error)
 }
 
 /// The error's text for the example with one text replaced.
@@ -76,7 +76,7 @@ fn cut_at_the_end_of_a_line() {
 
 #[test]
 fn a_lost_benchmark() {
-    assert!(edited("benchmarks = 4", "benchmarks = 5").contains("it holds 4 benchmarks and [end] says 5"));
+    assert!(edited("benchmarks = 4", "benchmarks = 5").contains("it has 4 benchmarks, but [end] says 5"));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn rounds_that_do_not_fit() {
 fn a_benchmark_that_is_empty_or_there_twice() {
     let failure = "failure = \"panicked at benches/tensor.rs:12:5: out of memory\"\n";
     assert!(edited(failure, "").contains("`MatMul/16384x16384`: it has neither a round nor a failure"));
-    assert!(edited("16384x16384", "64x64").contains("benchmark `MatMul/64x64`: it is there twice"));
+    assert!(edited("16384x16384", "64x64").contains("benchmark `MatMul/64x64`: it occurs twice"));
 }
 
 #[test]
@@ -132,21 +132,20 @@ fn sessions_that_are_none() {
 
 #[test]
 fn a_huge_file_is_not_read() {
-    let place = Place::new();
-    place.put("main", "format = 1\n");
-    let file =
-        std::fs::OpenOptions::new().write(true).open(place.store.file(&named("main"))).expect("a file");
+    let temp = TempStore::new();
+    temp.put("main", "format = 1\n");
+    let file = std::fs::OpenOptions::new().write(true).open(temp.store.file(&named("main"))).expect("a file");
     file.set_len(300 << 20).expect("a sparse file");
-    let error = place.store.load(&named("main")).expect_err("a bad file");
-    assert!(place.plain(&error).contains("the file has 314572800 bytes, more than the 268435456 allowed"));
+    let error = temp.store.load(&named("main")).expect_err("a bad file");
+    assert!(temp.message(&error).contains("the file has 314572800 bytes, more than the 268435456 allowed"));
 }
 
 #[test]
 fn a_folder_in_place_of_a_file() {
-    let place = Place::new();
-    std::fs::create_dir_all(place.store.file(&named("main"))).expect("a folder");
-    let error = place.store.load(&named("main")).expect_err("a folder");
-    assert!(place.plain(&error).contains("it is not a file"));
+    let temp = TempStore::new();
+    std::fs::create_dir_all(temp.store.file(&named("main"))).expect("a folder");
+    let error = temp.store.load(&named("main")).expect_err("a folder");
+    assert!(temp.message(&error).contains("it is not a file"));
 }
 
 #[test]
@@ -158,10 +157,10 @@ fn a_newer_format_that_cannot_be_read_as_ours() {
 
 #[test]
 fn a_newer_format_is_read_with_a_warning() {
-    let place = Place::new();
+    let temp = TempStore::new();
     let text = render(&example()).expect("a file").replacen("format = 1", "format = 7", 1);
-    place.put("main", text.replace("[end]", "[energy]\njoules = 3.5\n\n[end]"));
-    let loaded = place.store.load(&named("main")).expect("a baseline");
+    temp.put("main", text.replace("[end]", "[energy]\njoules = 3.5\n\n[end]"));
+    let loaded = temp.store.load(&named("main")).expect("a baseline");
     let expected = parse(&render(&example()).expect("a file"), &named("main")).expect("a baseline");
     assert_eq!(loaded.baseline, expected.baseline);
     let warning = loaded.newer.expect("a warning").to_string();
@@ -173,18 +172,18 @@ fn a_newer_format_is_read_with_a_warning() {
 
 #[test]
 fn a_missing_baseline_names_what_is_there() {
-    let place = Place::new();
+    let temp = TempStore::new();
     let missing = |name: &str| {
-        let error = place.store.load(&named(name)).expect_err("nothing there");
+        let error = temp.store.load(&named(name)).expect_err("nothing there");
         assert!(matches!(error, StoreError::Missing { .. }));
-        place.plain(&error)
+        temp.message(&error)
     };
     assert_eq!(
         missing("main"),
         "baseline `main` not found in baselines/; none is saved; run `cargo tensorprof save main`"
     );
-    place.put("b", "");
-    place.put("after", "");
+    temp.put("b", "");
+    temp.put("after", "");
     assert_eq!(
         missing("main"),
         "baseline `main` not found in baselines/; saved: after, b; run `cargo tensorprof save main`"
@@ -193,6 +192,6 @@ fn a_missing_baseline_names_what_is_there() {
         missing("atfer"),
         "baseline `atfer` not found in baselines/; saved: after, b; did you mean `after`?"
     );
-    (0..12).for_each(|index| place.put(&format!("v{index}"), ""));
+    (0..12).for_each(|index| temp.put(&format!("v{index}"), ""));
     assert!(missing("main").contains("saved: after, b, v0, v1, v10, v11, v2, v3, v4, v5 and 4 more;"));
 }

@@ -1,4 +1,4 @@
-//! Files whose models, phases or steps cannot be.
+//! Files with impossible models, phases or steps.
 
 use super::bad_files::edited;
 
@@ -23,8 +23,8 @@ fn a_model_without_a_fact() {
 fn a_model_that_is_there_twice_or_not_at_all() {
     let twin = "[[model]]\nname = \"Tiny-f32\"\nparameters = 1\nmatrix-parameters = 1\nlayers = 1\nwidth = 1\nheads = 1\n\
                 kv-heads = 1\nhead-size = 1\nvocabulary = 1\ncontext = 1\ndtype = \"f16\"\n\n[[model]]";
-    refused("[[model]]", twin, "model `Tiny-f32` is there twice");
-    let reason = "benchmark `Tiny-f32/inference/3+4`: its model `Tiny-f32` is not there";
+    refused("[[model]]", twin, "model `Tiny-f32` occurs twice");
+    let reason = "benchmark `Tiny-f32/inference/3+4`: its model `Tiny-f32` is not in the file";
     refused("[[model]]", "[[other]]", reason);
     refused("\nname = \"Tiny-f32\"", "\nname = \"Tiny-f16\"", reason);
 }
@@ -43,21 +43,21 @@ fn a_phase_that_is_none() {
 fn steps_that_do_not_fit() {
     let round = "benchmark `Tiny-f32/inference/3+4`: round 1: ";
     refused("steps = [", "steps = [[], ", &format!("{round}it has 10 samples and 11 lists of steps"));
-    refused("[612340, ", "[", &format!("{round}sample 1 has 3 steps, and its phase 4"));
-    refused("generated = 4", "generated = 5", "the allocation has 4 steps, and its phase 5");
+    refused("[612340, ", "[", &format!("{round}sample 1 has 3 steps, but its phase has 4"));
+    refused("generated = 4", "generated = 5", "the allocation has 4 steps, but its phase has 5");
     for time in ["nan", "-204150.0", "0.0", "inf", "1e300"] {
         let reason = format!("{round}sample 4: step 2 is ");
         refused("[612370, 204150,", &format!("[612370, {time},"), &reason);
     }
     let creation = ("phase = \"inference\"", "phase = \"creation\"");
-    refused(creation.0, creation.1, "the allocation has 4 steps, and no phase that generates tokens");
+    refused(creation.0, creation.1, "the allocation has 4 steps, but its phase generates no tokens");
 }
 
 #[test]
 fn steps_of_no_model() {
     let table =
         "[benchmark.inference]\nmodel = \"Tiny-f32\"\nphase = \"inference\"\nprompt = 3\ngenerated = 4\n";
-    refused(table, "", "the allocation has 4 steps, and no phase that generates tokens");
+    refused(table, "", "the allocation has 4 steps, but its phase generates no tokens");
 }
 
 #[test]
@@ -66,6 +66,6 @@ fn allocation_of_steps_that_cannot_be() {
     refused("count = [214, ", "count = [-1, ", "-1 is out of range");
     refused("bytes = [91648, ", "bytes = [[2, 1], ", "allocation bytes is [2, 1], greatest before least");
     let from = "count = [214, 182, 182, 182]\nbytes = [91648, 40448, [41472, 41600], 42496]";
-    refused(from, "count = [214]\nbytes = [91648]", "the allocation has 1 steps, and its phase 4");
+    refused(from, "count = [214]\nbytes = [91648]", "the allocation has 1 steps, but its phase has 4");
     refused(from, "count = [214]", "missing field `bytes`");
 }

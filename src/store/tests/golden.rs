@@ -2,7 +2,7 @@
 
 use snapbox::{assert_data_eq, file};
 
-use super::{Place, example, named};
+use super::{TempStore, example, named};
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, Round};
 use crate::store::format::{parse, render};
@@ -85,9 +85,9 @@ fn the_file_of_a_suite_is_small() {
 
 #[test]
 fn the_name_of_the_file_wins() {
-    let place = Place::new();
-    place.put("copy", render(&example()).expect("a file"));
-    let loaded = place.store.load(&named("copy")).expect("a baseline");
+    let temp = TempStore::new();
+    temp.put("copy", render(&example()).expect("a file"));
+    let loaded = temp.store.load(&named("copy")).expect("a baseline");
     assert_eq!(loaded.baseline.name, named("copy"));
 }
 

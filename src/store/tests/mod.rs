@@ -21,16 +21,16 @@ use crate::model::{
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
 
 /// A store in a folder of its own, which is removed with it.
-struct Place {
+struct TempStore {
     folder: TempDir,
     store: Store,
 }
 
-impl Place {
+impl TempStore {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::new(folder.path().join("baselines"), folder.path().join("locks"));
-        Place { folder, store }
+        TempStore { folder, store }
     }
 
     /// Puts a file among the baselines as an editor would.
@@ -54,7 +54,7 @@ impl Place {
     }
 
     /// An error's text with the folder of the test left out of it.
-    fn plain(&self, error: &super::StoreError) -> String {
+    fn message(&self, error: &super::StoreError) -> String {
         error.to_string().replace(&format!("{}/", self.folder.path().display()), "")
     }
 }
@@ -63,7 +63,8 @@ fn named(name: &str) -> BaselineName {
     name.parse().expect("a name")
 }
 
-/// A small baseline with two sessions, an exact and a varying allocation, a failure, a model and every fact known.
+/// A small baseline with two sessions, an exact and a varying allocation, a failure, a model and every fact
+/// known.
 fn example() -> Baseline {
     Baseline {
         name: named("main"),
@@ -169,6 +170,7 @@ fn matmul() -> Benchmark {
             count: Some(Range::exact(2)),
             bytes: Range::exact(16_448),
             peak: Some(Range::exact(16_448)),
+            live: Some(Range::exact(16_384)),
             net: Some(Range::exact(0)),
         }),
         rounds: vec![round(0, 21_345.6), round(1, 21_398.1)],
@@ -190,6 +192,7 @@ fn softmax() -> Benchmark {
             count: Some(Range { low: 1, high: 3 }),
             bytes: Range { low: 1_024, high: 3_072 },
             peak: Some(Range::exact(1_024)),
+            live: Some(Range::exact(1_024)),
             net: Some(Range { low: -64, high: 0 }),
         }),
         rounds: vec![Round { session: 0, samples, probes: vec![], contention: vec![], steps: vec![] }],

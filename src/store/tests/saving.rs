@@ -1,4 +1,4 @@
-//! Saves that end badly lose nothing: taken names, newer files, two saves at once, full disks, crashes.
+//! A save that fails loses nothing: taken names, newer files, two saves at once, full disks, crashes.
 
 #![expect(clippy::disallowed_types, reason = "one of two saves at once is another process")]
 
@@ -6,12 +6,12 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::process::Command;
 
-use super::{Place, example, named, session};
+use super::{TempStore, example, named, session};
 use crate::model::{Baseline, Session};
 use crate::store::atomic::{stage, write_synced};
 use crate::store::{Mode, StoreError};
 
-/// Another baseline of the same name, told from the example by its version.
+/// Another baseline of the same name, which differs from the example in its version.
 fn other() -> Baseline {
     Baseline { tool_version: "9.9.9".to_owned(), ..example() }
 }
@@ -25,61 +25,61 @@ fn one_session(started: &str) -> Baseline {
 
 #[test]
 fn an_existing_name_is_an_error_without_force() {
-    let place = Place::new();
-    place.store.save(&example(), Mode::New).expect("a save");
-    let before = place.text("main");
-    let error = place.store.save(&other(), Mode::New).expect_err("the name is taken");
+    let temp = TempStore::new();
+    temp.store.save(&example(), Mode::New).expect("a save");
+    let before = temp.text("main");
+    let error = temp.store.save(&other(), Mode::New).expect_err("the name is taken");
     assert_eq!(
-        place.plain(&error),
+        temp.message(&error),
         "cannot save baseline `main`: baselines/main.toml exists; choose another name, add rounds to it with \
          `--append` or replace it with `--force`"
     );
-    assert_eq!(place.text("main"), before);
-    place.store.save(&other(), Mode::Force).expect("a forced save");
-    assert!(place.text("main").contains("9.9.9"));
-    assert_eq!(place.files(), ["main.toml"]);
+    assert_eq!(temp.text("main"), before);
+    temp.store.save(&other(), Mode::Force).expect("a forced save");
+    assert!(temp.text("main").contains("9.9.9"));
+    assert_eq!(temp.files(), ["main.toml"]);
 }
 
 #[test]
 fn a_name_taken_while_measuring_is_not_overwritten() {
-    let place = Place::new();
-    let reservation = place.store.reserve(&named("main"), Mode::New).expect("a reservation");
-    place.put("main", "by another tool");
+    let temp = TempStore::new();
+    let reservation = temp.store.reserve(&named("main"), Mode::New).expect("a reservation");
+    temp.put("main", "by another tool");
     let error = reservation.commit(&example()).expect_err("the name is taken");
     assert!(matches!(error, StoreError::Exists { .. }), "{error}");
-    assert_eq!(place.text("main"), "by another tool");
+    assert_eq!(temp.text("main"), "by another tool");
 }
 
 #[test]
 fn a_newer_format_is_never_overwritten() {
-    let place = Place::new();
-    place.store.save(&example(), Mode::New).expect("a save");
-    let newer = place.text("main").replacen("format = 1", "format = 2", 1);
+    let temp = TempStore::new();
+    temp.store.save(&example(), Mode::New).expect("a save");
+    let newer = temp.text("main").replacen("format = 1", "format = 2", 1);
     for content in [newer.as_str(), "format = 2\n[[[ not TOML of today"] {
-        place.put("main", content);
-        let error = place.store.save(&other(), Mode::Force).expect_err("a newer file");
+        temp.put("main", content);
+        let error = temp.store.save(&other(), Mode::Force).expect_err("a newer file");
         assert!(matches!(error, StoreError::ReplacesNewer { format: 2, .. }), "{error}");
-        place.store.save(&other(), Mode::Append).expect_err("a newer file");
-        assert_eq!(place.text("main"), content);
+        temp.store.save(&other(), Mode::Append).expect_err("a newer file");
+        assert_eq!(temp.text("main"), content);
     }
-    place.store.remove(&named("main")).expect("a removal on request");
+    temp.store.remove(&named("main")).expect("a removal on request");
 }
 
 #[test]
 fn a_damaged_file_is_replaced_by_force_alone() {
-    let place = Place::new();
-    place.put("main", "format = 1\nname = ");
-    let error = place.store.save(&example(), Mode::Append).expect_err("nothing to append to");
+    let temp = TempStore::new();
+    temp.put("main", "format = 1\nname = ");
+    let error = temp.store.save(&example(), Mode::Append).expect_err("nothing to append to");
     assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
-    place.store.save(&example(), Mode::Force).expect("a forced save");
-    place.store.load(&named("main")).expect("a baseline");
+    temp.store.save(&example(), Mode::Force).expect("a forced save");
+    temp.store.load(&named("main")).expect("a baseline");
 }
 
 #[test]
 fn two_saves_of_one_name_exclude_each_other() {
-    let place = Place::new();
-    let first = place.store.reserve(&named("main"), Mode::New).expect("a reservation");
-    let error = place.store.reserve(&named("main"), Mode::Force).expect_err("a save is running");
+    let temp = TempStore::new();
+    let first = temp.store.reserve(&named("main"), Mode::New).expect("a reservation");
+    let error = temp.store.reserve(&named("main"), Mode::Force).expect_err("a save is running");
     let process = if cfg!(windows) { String::new() } else { format!(" (process {})", std::process::id()) };
     assert_eq!(
         error.to_string(),
@@ -87,19 +87,19 @@ fn two_saves_of_one_name_exclude_each_other() {
             "cannot change baseline `main`: another save of it is running{process}; wait for it or choose another name"
         )
     );
-    place.store.reserve(&named("other"), Mode::New).expect("another name");
+    temp.store.reserve(&named("other"), Mode::New).expect("another name");
     first.commit(&example()).expect("a save");
     drop(first);
-    place.store.reserve(&named("main"), Mode::Force).expect("the name is free again");
+    temp.store.reserve(&named("main"), Mode::Force).expect("the name is free again");
 }
 
 #[test]
 fn a_lock_file_of_a_dead_process_blocks_nobody() {
-    let place = Place::new();
-    let locks = place.folder.path().join("locks");
+    let temp = TempStore::new();
+    let locks = temp.folder.path().join("locks");
     std::fs::create_dir(&locks).expect("a folder");
     std::fs::write(locks.join("main.lock"), "4194304000").expect("a file");
-    place.store.save(&example(), Mode::New).expect("a save");
+    temp.store.save(&example(), Mode::New).expect("a save");
 }
 
 /// Half of the bytes fit.
@@ -110,17 +110,17 @@ fn full_disk(file: &mut File, bytes: &[u8]) -> io::Result<()> {
 
 #[test]
 fn a_full_disk_keeps_the_older_file() {
-    let mut place = Place::new();
-    place.store.save(&example(), Mode::New).expect("a save");
-    let before = place.text("main");
-    place.store.write = full_disk;
-    let reservation = place.store.reserve(&named("main"), Mode::Force).expect("a reservation");
+    let mut temp = TempStore::new();
+    temp.store.save(&example(), Mode::New).expect("a save");
+    let before = temp.text("main");
+    temp.store.write = full_disk;
+    let reservation = temp.store.reserve(&named("main"), Mode::Force).expect("a reservation");
     let error = reservation.commit(&other()).expect_err("a full disk");
-    let message = place.plain(&error);
+    let message = temp.message(&error);
     assert!(message.starts_with("cannot write baselines/main.toml: "), "{message}");
     assert!(message.ends_with("; free some space and try again"), "{message}");
-    assert_eq!(place.text("main"), before);
-    assert_eq!(place.files(), ["main.toml"], "no half-written file is left");
+    assert_eq!(temp.text("main"), before);
+    assert_eq!(temp.files(), ["main.toml"], "no half-written file is left");
 }
 
 #[cfg(target_os = "linux")]
@@ -137,10 +137,10 @@ fn read_only(_file: &mut File, _bytes: &[u8]) -> io::Result<()> {
 
 #[test]
 fn a_read_only_folder_is_found_before_measuring() {
-    let mut place = Place::new();
-    place.store.write = read_only;
-    let error = place.store.reserve(&named("main"), Mode::New).expect_err("a read-only folder");
-    let message = place.plain(&error);
+    let mut temp = TempStore::new();
+    temp.store.write = read_only;
+    let error = temp.store.reserve(&named("main"), Mode::New).expect_err("a read-only folder");
+    let message = temp.message(&error);
     assert!(message.starts_with("cannot write to baselines: "), "{message}");
     assert!(message.ends_with("; make the folder writable or name another with `--baselines`"), "{message}");
 }
@@ -150,12 +150,12 @@ fn a_read_only_folder_is_found_before_measuring() {
 #[test]
 fn a_folder_without_write_permission_is_found_before_measuring() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
-    place.put("main", "");
-    let set = |mode| std::fs::set_permissions(place.store.folder(), std::fs::Permissions::from_mode(mode));
+    let temp = TempStore::new();
+    temp.put("main", "");
+    let set = |mode| std::fs::set_permissions(temp.store.folder(), std::fs::Permissions::from_mode(mode));
     set(0o555).expect("permissions");
-    let bound = File::create(place.store.folder().join("test")).is_err();
-    let reserved = place.store.reserve(&named("new"), Mode::New).map(drop);
+    let bound = File::create(temp.store.folder().join("test")).is_err();
+    let reserved = temp.store.reserve(&named("new"), Mode::New).map(drop);
     set(0o755).expect("permissions");
     if bound {
         let error = reserved.expect_err("a read-only folder");
@@ -165,50 +165,50 @@ fn a_folder_without_write_permission_is_found_before_measuring() {
 
 #[test]
 fn a_crash_before_the_rename_keeps_the_older_file() {
-    let place = Place::new();
-    place.store.save(&example(), Mode::New).expect("a save");
-    let before = place.text("main");
-    let staged = stage(place.store.folder(), b"format = 1\nhalf", write_synced).expect("a staged file");
+    let temp = TempStore::new();
+    temp.store.save(&example(), Mode::New).expect("a save");
+    let before = temp.text("main");
+    let staged = stage(temp.store.folder(), b"format = 1\nhalf", write_synced).expect("a staged file");
     staged.keep().expect("what a killed process leaves");
-    assert_eq!(place.text("main"), before);
-    assert_eq!(place.store.names().expect("a list"), [named("main")], "the remains are no baseline");
-    place.store.save(&other(), Mode::Force).expect("the next save");
+    assert_eq!(temp.text("main"), before);
+    assert_eq!(temp.store.names().expect("a list"), [named("main")], "the remains are no baseline");
+    temp.store.save(&other(), Mode::Force).expect("the next save");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_saved_file_has_the_permissions_of_any_new_file() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
-    place.store.save(&example(), Mode::New).expect("a save");
-    place.put("plain", "");
-    let mode = |name| place.store.file(&named(name)).metadata().expect("a file").permissions().mode();
+    let temp = TempStore::new();
+    temp.store.save(&example(), Mode::New).expect("a save");
+    temp.put("plain", "");
+    let mode = |name| temp.store.file(&named(name)).metadata().expect("a file").permissions().mode();
     assert_eq!(mode("main"), mode("plain"));
 }
 
 #[test]
 fn what_could_not_be_read_back_is_not_written() {
-    let place = Place::new();
+    let temp = TempStore::new();
     let mut baseline = example();
     baseline.benchmarks[1].rounds[0].samples[2] = f64::NAN;
-    let error = place.store.save(&baseline, Mode::New).expect_err("not a time");
+    let error = temp.store.save(&baseline, Mode::New).expect_err("not a time");
     assert!(
         error.to_string().starts_with(
             "cannot save baseline `main`: benchmark `MatMul/64x64`: round 1: sample 3 is NaN ns, not within"
         ),
         "{error}"
     );
-    assert!(place.files().is_empty());
+    assert!(temp.files().is_empty());
 }
 
 #[test]
 fn appending_adds_a_session_to_what_the_file_holds_by_then() {
-    let place = Place::new();
-    place.store.save(&one_session("2026-02-03T10:11:12Z"), Mode::New).expect("a save");
-    let reservation = place.store.reserve(&named("main"), Mode::Append).expect("a reservation");
+    let temp = TempStore::new();
+    temp.store.save(&one_session("2026-02-03T10:11:12Z"), Mode::New).expect("a save");
+    let reservation = temp.store.reserve(&named("main"), Mode::Append).expect("a reservation");
     assert_eq!(reservation.existing().map(|baseline| baseline.sessions.len()), Some(1));
     let joined = reservation.commit(&one_session("2026-02-04T09:08:07Z")).expect("an append");
-    let loaded = place.store.load(&named("main")).expect("a baseline").baseline;
+    let loaded = temp.store.load(&named("main")).expect("a baseline").baseline;
     let expected: [Session; 2] = [session("2026-02-03T10:11:12Z"), session("2026-02-04T09:08:07Z")];
     assert_eq!(loaded.sessions, expected);
     assert_eq!(joined.sessions, expected);
@@ -218,20 +218,20 @@ fn appending_adds_a_session_to_what_the_file_holds_by_then() {
 
 #[test]
 fn appending_needs_a_baseline_of_the_same_conditions() {
-    let place = Place::new();
-    let error = place.store.reserve(&named("main"), Mode::Append).expect_err("nothing there");
+    let temp = TempStore::new();
+    let error = temp.store.reserve(&named("main"), Mode::Append).expect_err("nothing there");
     assert!(matches!(error, StoreError::Missing { .. }), "{error}");
-    place.store.save(&example(), Mode::New).expect("a save");
-    let before = place.text("main");
+    temp.store.save(&example(), Mode::New).expect("a save");
+    let before = temp.text("main");
     let mut later = example();
     later.environment.machine.cores = Some(4);
-    let error = place.store.save(&later, Mode::Append).expect_err("another machine");
+    let error = temp.store.save(&later, Mode::Append).expect_err("another machine");
     assert_eq!(
         error.to_string(),
         "cannot append to baseline `main`: its sessions were measured differently: cores (8 before, 4 now); \
          save under another name or replace it with `--force`"
     );
-    assert_eq!(place.text("main"), before);
+    assert_eq!(temp.text("main"), before);
 }
 
 /// The other process of [`a_killed_save_frees_its_name`]; nothing to do in this one.
@@ -249,22 +249,22 @@ fn hold_a_name_until_killed() {
 
 #[test]
 fn a_killed_save_frees_its_name() {
-    let place = Place::new();
+    let temp = TempStore::new();
     let mut holder = Command::new(std::env::current_exe().expect("this test"))
         .args(["--exact", "store::tests::saving::hold_a_name_until_killed"])
-        .env("TENSORPROF_TEST_FOLDER", place.folder.path())
+        .env("TENSORPROF_TEST_FOLDER", temp.folder.path())
         .stdout(std::process::Stdio::null())
         .spawn()
         .expect("a process");
-    while !place.folder.path().join("held").exists() {
+    while !temp.folder.path().join("held").exists() {
         assert!(holder.try_wait().expect("a process").is_none(), "the holder ended early");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    let error = place.store.reserve(&named("main"), Mode::New).expect_err("held by the other process");
+    let error = temp.store.reserve(&named("main"), Mode::New).expect_err("held by the other process");
     holder.kill().expect("a kill");
     holder.wait().expect("an end");
     if cfg!(unix) {
         assert!(error.to_string().contains(&format!("(process {})", holder.id())), "{error}");
     }
-    place.store.reserve(&named("main"), Mode::New).expect("the name is free again");
+    temp.store.reserve(&named("main"), Mode::New).expect("the name is free again");
 }

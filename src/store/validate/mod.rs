@@ -1,20 +1,18 @@
-//! Values that no measurement gives, refused before they are written and after they are read.
+//! Rejects values that no measurement can give, before a file is written and after one is read.
 
-mod models;
+mod inference;
+mod numbers;
 
 use std::fmt;
-use std::ops::RangeInclusive;
 
-use self::models::{check_inference, check_models, check_steps};
-use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Settings, check_count, check_work};
+use self::inference::{check_inference, check_models, check_steps};
+use self::numbers::{check_counts, check_duration, check_order, check_times};
+use crate::model::{Allocation, Baseline, Benchmark, Round, Settings, check_count, check_work};
 
-/// Durations of a run, seconds.
-const DURATIONS: RangeInclusive<f64> = 0.0..=1e6;
-
-/// A value that no measurement gives, and where it stands.
+/// A value that no measurement can give, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
-    /// The benchmark; the file's head where absent.
+    /// The benchmark; absent for a value outside of benchmarks.
     pub benchmark: Option<String>,
     /// What is wrong.
     pub reason: String,
@@ -48,7 +46,7 @@ fn check_unique(benchmarks: &[Benchmark]) -> Result<(), Invalid> {
     let mut sorted: Vec<&Benchmark> = benchmarks.iter().collect();
     sorted.sort_by(|left, right| left.id.cmp(&right.id));
     match sorted.windows(2).find(|pair| pair[0].id == pair[1].id) {
-        Some(pair) => Err(invalid(pair[0], "it is there twice".to_owned())),
+        Some(pair) => Err(invalid(pair[0], "it occurs twice".to_owned())),
         None => Ok(()),
     }
 }
@@ -63,13 +61,6 @@ fn check_head(baseline: &Baseline) -> Result<(), String> {
     let machine = &baseline.environment.machine;
     machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))?;
     check_models(&baseline.models)
-}
-
-fn check_duration(key: &str, seconds: f64) -> Result<(), String> {
-    if DURATIONS.contains(&seconds) {
-        return Ok(());
-    }
-    Err(format!("{key} is {seconds}, not within {:?} to {:?}", DURATIONS.start(), DURATIONS.end()))
 }
 
 fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), String> {
@@ -88,26 +79,14 @@ fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), Str
 }
 
 fn check_allocation(allocation: &Allocation) -> Result<(), String> {
-    let Allocation { count, bytes, peak, net } = allocation;
+    let Allocation { count, bytes, peak, live, net } = allocation;
     check_counts([("bytes", bytes)])?;
     for (key, range) in [("count", count), ("peak", peak)] {
         range.as_ref().map_or(Ok(()), |range| check_counts([(key, range)]))?;
     }
-    net.as_ref().map_or(Ok(()), |net| check_order("net", net))
-}
-
-fn check_counts<const N: usize>(ranges: [(&str, &Range<u64>); N]) -> Result<(), String> {
-    ranges.into_iter().try_for_each(|(key, range)| {
-        check_order(key, range)?;
-        check_count(key, range.high)
-    })
-}
-
-fn check_order<T: Ord + fmt::Display>(key: &str, range: &Range<T>) -> Result<(), String> {
-    if range.low <= range.high {
-        return Ok(());
-    }
-    Err(format!("allocation {key} is [{}, {}], greatest before least", range.low, range.high))
+    [("live", live), ("net", net)]
+        .into_iter()
+        .try_for_each(|(key, range)| range.as_ref().map_or(Ok(()), |range| check_order(key, range)))
 }
 
 fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
@@ -125,17 +104,4 @@ fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
     check_times("sample", &round.samples)?;
     check_times("probe", &round.probes)?;
     check_times("contention probe", &round.contention)
-}
-
-fn check_times(kind: &str, times: &[f64]) -> Result<(), String> {
-    match times.iter().position(|time| !Round::TIMES.contains(time)) {
-        Some(index) => Err(format!(
-            "{kind} {} is {:e} ns, not within {:e} to {:e} ns",
-            index + 1,
-            times[index],
-            Round::TIMES.start(),
-            Round::TIMES.end()
-        )),
-        None => Ok(()),
-    }
 }

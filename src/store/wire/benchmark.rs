@@ -1,5 +1,5 @@
-//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`; what concerns
-//! models is in `inference`.
+//! The tables `[[benchmark]]`, `[benchmark.work]`, `[benchmark.allocation]` and `[[benchmark.round]]`. The
+//! tables of models are in `inference`.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,12 +65,14 @@ struct AllocationTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     peak: Option<Span<u64>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    live: Option<Span<i64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     net: Option<Span<i64>>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct RoundTable {
-    /// Left out of the file in the first session, which most baselines have alone.
+    /// Omitted for the first session: most baselines have only one.
     #[serde(default, skip_serializing_if = "is_first")]
     session: usize,
     samples: Vec<Nanoseconds>,
@@ -154,11 +156,12 @@ impl From<WorkTable> for Work {
 
 impl From<model::Allocation> for AllocationTable {
     fn from(allocation: model::Allocation) -> Self {
-        let model::Allocation { count, bytes, peak, net } = allocation;
+        let model::Allocation { count, bytes, peak, live, net } = allocation;
         AllocationTable {
             count: count.map(Span),
             bytes: Span(bytes),
             peak: peak.map(Span),
+            live: live.map(Span),
             net: net.map(Span),
         }
     }
@@ -166,11 +169,12 @@ impl From<model::Allocation> for AllocationTable {
 
 impl From<AllocationTable> for model::Allocation {
     fn from(table: AllocationTable) -> Self {
-        let AllocationTable { count, bytes: Span(bytes), peak, net } = table;
+        let AllocationTable { count, bytes: Span(bytes), peak, live, net } = table;
         model::Allocation {
             count: count.map(|Span(count)| count),
             bytes,
             peak: peak.map(|Span(peak)| peak),
+            live: live.map(|Span(live)| live),
             net: net.map(|Span(net)| net),
         }
     }

@@ -12,7 +12,7 @@ use crate::model;
 #[serde(transparent)]
 pub(super) struct ModelEntry(#[serde(with = "ModelTable")] pub(super) Model);
 
-/// The keys of [`Model`] in a file: other than on the channel, all are required.
+/// The keys of [`Model`] in a file. Unlike on the channel, all are required.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Model", rename_all = "kebab-case")]
 struct ModelTable {
@@ -48,7 +48,7 @@ enum PhaseTable {
     Inference { prompt: u64, generated: u64 },
 }
 
-/// Allocation of each step, in columns: a table a step would be most of a file.
+/// Allocation of each step, in columns: one table per step would make up most of a file.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(try_from = "Columns")]
 pub(super) struct StepAllocationTable {

@@ -1,5 +1,5 @@
-//! The TOML keys of a baseline file, and nothing else of it: private types that serde writes and reads,
-//! with conversions from and to the model.
+//! The TOML keys of a baseline file: private types that serde writes and reads, with conversions from and to
+//! the model.
 //!
 //! Keys are kebab-case, absent facts are left out, unknown keys are ignored. The order of fields is the
 //! order in the file.
@@ -71,15 +71,15 @@ struct SettingsTable {
     cargo_arguments: Vec<String>,
 }
 
-/// A part of a baseline file that holds one benchmark.
+/// A part of a baseline file with one benchmark.
 #[derive(Deserialize)]
-pub(super) struct BenchmarkPiece {
+pub(super) struct BenchmarkChunk {
     #[serde(rename = "benchmark")]
     benchmarks: Vec<BenchmarkTable>,
 }
 
-impl BenchmarkPiece {
-    /// The benchmark, if it is one.
+impl BenchmarkChunk {
+    /// The benchmark, if there is exactly one.
     pub(super) fn into_only(self) -> Option<BenchmarkTable> {
         let [only] = self.benchmarks.try_into().ok()?;
         Some(only)
@@ -97,21 +97,21 @@ struct EndTable {
     benchmarks: usize,
 }
 
-/// Why well-formed tables are no baseline, or why a baseline cannot be written as tables.
+/// Why tables are not a baseline, or why a baseline cannot be written as tables.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableFault {
-    /// No `[end]`, so the file is not whole.
+    /// There is no `[end]`, so the file is incomplete.
     #[error("the file is cut short: it has no [end] table")]
     NoEnd,
     /// Benchmarks were lost or added without changing `[end]`.
-    #[error("the file is damaged: it holds {found} benchmarks and [end] says {declared}")]
+    #[error("the file is damaged: it has {found} benchmarks, but [end] says {declared}")]
     BenchmarkCount {
         /// Benchmarks in the file.
         found: usize,
         /// Benchmarks that `[end]` names.
         declared: usize,
     },
-    /// Not an instant of the years 0 to 9999 with an offset.
+    /// The date of a session is not an instant of the years 0 to 9999 with an offset.
     #[error("session {session}: `{started}` is not a date and time with an offset")]
     Date {
         /// Which session, from 0.
@@ -148,7 +148,8 @@ impl BaselineFile {
         BaselineFile { benchmarks, ..self }
     }
 
-    /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by id.
+    /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by
+    /// id.
     pub(super) fn into_model(self, name: &model::BaselineName) -> Result<model::Baseline, TableFault> {
         check_end(self.end.as_ref(), self.benchmarks.len())?;
         let mut benchmarks: Vec<model::Benchmark> = self.benchmarks.into_iter().map(Into::into).collect();
@@ -195,7 +196,7 @@ fn each_session<From, To, Text: fmt::Display>(
     sessions.iter().enumerate().map(place).collect()
 }
 
-/// In whole seconds: a finer date would say nothing about a measurement of minutes.
+/// Rounded to whole seconds: a measurement takes minutes.
 fn to_datetime(started: Timestamp) -> Result<SessionTable, Timestamp> {
     let text = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     text.parse().map(|started| SessionTable { started }).map_err(|_| started)

@@ -1,4 +1,4 @@
-//! Numbers as the file has them: five digits of a time, one number or two for a range.
+//! Numbers in a file: times with five digits, ranges as one number or two.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::model::Range;
 
-/// The nearest number of five significant digits: finer than the spread of any benchmark, and a file half as
-/// large. A number so rounded stays as it is.
+/// Rounds to five significant digits: finer than the spread of any benchmark, and it halves the file.
+/// Rounding twice changes nothing.
 pub(in crate::store) fn five_digits(value: f64) -> f64 {
     format!("{value:.4e}").parse().unwrap_or(value)
 }
@@ -35,7 +35,7 @@ impl<'de> Deserialize<'de> for Nanoseconds {
     }
 }
 
-/// A range, written `5` where it is exact and `[4, 6]` where it is not.
+/// A range, written `5` if it is exact and `[4, 6]` otherwise.
 pub(super) struct Span<T>(pub(super) Range<T>);
 
 impl<T: Copy + Ord + Serialize> Serialize for Span<T> {

@@ -65,7 +65,8 @@ impl Shell {
         let steps = steps(shown);
         for (index, (command, shown)) in steps.iter().enumerate() {
             let next = steps.get(index + 1).map_or("", |(command, _)| command);
-            let printed = self.run(command, next == SHOW_STATUS);
+            // Help has white space at the ends of lines, which chapters do not keep.
+            let printed = without_trailing_space(&self.run(command, next == SHOW_STATUS));
             now.push_str(&format!("{PROMPT}{command}\n{}", settled(shown, printed, measured)));
         }
         now
@@ -94,6 +95,16 @@ impl Shell {
         assert!(may_fail || self.status == 0, "`{command}` ends with {}:\n{stdout}{stderr}", self.status);
         if stdout.is_empty() { stderr } else { stdout }
     }
+}
+
+fn without_trailing_space(text: &str) -> String {
+    text.lines()
+        .map(|line| {
+            line.trim_end().to_owned()
+                + "
+"
+        })
+        .collect()
 }
 
 /// The search path with the built command before all others.

@@ -24,6 +24,7 @@ use std::process::Command;
 use pulldown_cmark::{Event, Parser, Tag};
 use snapbox::{Data, assert_data_eq};
 use tempfile::TempDir;
+use tensorprof::compare::Fact;
 use tensorprof::report::{SECTION_NAMES, chart_names};
 
 use self::console::Shell;
@@ -87,6 +88,21 @@ fn the_names_that_directives_take_are_listed() {
     let text = read("publishing.md").split_whitespace().collect::<Vec<_>>().join(" ");
     for names in [SECTION_NAMES.to_vec(), chart_names().collect()] {
         assert!(text.contains(&listed(names.clone())), "{}", listed(names));
+    }
+}
+
+#[test]
+fn the_facts_that_times_depend_on_are_listed() {
+    let table = read("machines-and-threads.md");
+    let help = read("commands.md");
+    for fact in Fact::ALL {
+        let (name, description) = (fact.name(), fact.description());
+        assert!(table.contains(&format!("| `{name}` | {description} |\n")), "{name}");
+        assert_eq!(
+            help.matches(&format!("- {name}: ")).count(),
+            2,
+            "{name} in the help of `diff` and `book add`"
+        );
     }
 }
 

@@ -5,27 +5,28 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tensorprof::compare::{self, AllocationVerdict, Comparison, Options, Rule, Verdict};
+use tensorprof::compare::{self, Comparison, Gate, GatePolicy, InconclusiveRows, Options, Outcome, Rule};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 use tensorprof::store::Mode;
 
-use super::{create_folder, filter, write_files};
-use crate::cli::{DiffArguments, DiffFormat, ProjectOptions, RuleName};
+use super::report_folder;
+use crate::cli::{DiffArguments, DiffFormat, InconclusivePolicy, ProjectOptions, RuleName};
 use crate::exit;
+use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
-/// Name of the side that is measured now and not saved.
+/// Name of a candidate that is measured now and not saved.
 const WORKING_TREE: &str = "working-tree";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
-    let filter = arguments.filter.as_deref().map(filter).transpose()?;
+    let filter = Filter::parse(arguments.filter.as_deref())?;
     let baseline = project.load(&arguments.baseline, terminal)?;
-    let folder = report_folder(&project, &arguments)?;
+    let folder = create_report_folder(&project, &arguments)?;
     let (candidate, failures) = match &arguments.candidate {
         Some(name) => (project.load(name, terminal)?, Vec::new()),
         None => {
@@ -33,28 +34,28 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
             (measured.baseline, measured.failures)
         }
     };
-    let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
-    let judging = judging(&arguments);
+    let wanted = |id: &BenchmarkId| filter.matches(id);
+    let judging = options_of(&arguments);
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
     publish(&comparison, &reproduction, &folder, &arguments, terminal)?;
-    measure::complain(&failures)?;
-    Ok(code(&comparison, arguments.gate))
+    measure::require_no_failures(&failures)?;
+    Ok(exit_code(&comparison, &arguments, terminal))
 }
 
-/// The folder of the report, created: an obstacle is found before anything is measured.
-fn report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
+/// Creates the folder of the report, so that a problem with it is found before anything is measured.
+fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
     let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
     let folder = match &arguments.output {
         Some(folder) => folder.clone(),
         None => project.report_folder(arguments.baseline.as_str(), candidate),
     };
-    create_folder(&folder)?;
+    report_folder::create(&folder)?;
     Ok(folder)
 }
 
-/// Measures the working tree as the baseline was measured; saves it only where a name is given.
+/// Measures the working tree as the baseline was measured. Saves the result if a name is given.
 fn measure_now(
     project: &Project,
     baseline: &Baseline,
@@ -66,18 +67,18 @@ fn measure_now(
         None => None,
     };
     let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
-    let silence = Duration::from_secs_f64(arguments.limits.timeout);
-    let mut request = Request::like(baseline, name, &arguments.cargo, silence)?;
+    let timeout = Duration::from_secs_f64(arguments.limits.timeout);
+    let mut request = Request::like(baseline, name, &arguments.cargo, timeout)?;
     request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(reservation) = reservation {
         let saved = reservation.commit(&measured.baseline)?;
-        terminal.status("Saved", &project::shown(&project.store.file(&saved.name)));
+        terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
     }
     Ok(measured)
 }
 
-fn judging(arguments: &DiffArguments) -> Options {
+fn options_of(arguments: &DiffArguments) -> Options {
     Options {
         rule: match arguments.judging.rule {
             RuleName::Interval => Rule::Interval,
@@ -89,7 +90,7 @@ fn judging(arguments: &DiffArguments) -> Options {
     }
 }
 
-/// The command that gives this report again.
+/// The command that reproduces this report.
 fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Options) -> Reproduction {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
     let filter = arguments.filter.as_deref();
@@ -100,7 +101,7 @@ fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Opti
     Reproduction { commands: vec![command] }
 }
 
-/// Prints what was asked for and writes the report.
+/// Prints the requested format and writes the report.
 fn publish(
     comparison: &Comparison,
     reproduction: &Reproduction,
@@ -109,7 +110,7 @@ fn publish(
     terminal: &mut Terminal,
 ) -> Result<()> {
     let report = report::render(comparison, reproduction);
-    let page = project::shown(&folder.join(report::MARKDOWN_FILE));
+    let page = project::display_path(&folder.join(report::MARKDOWN_FILE));
     let view = View { width: terminal.width(), all: arguments.all_rows };
     let text = match arguments.format {
         DiffFormat::Table => &report::terminal::table(comparison, view),
@@ -123,38 +124,33 @@ fn publish(
     Ok(())
 }
 
-/// Writes the report's files. Charts of an earlier report in the folder that this one lacks are removed, so that
-/// the folder is the report.
+/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
+/// not have.
 fn write_report(folder: &Path, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {
-        let stale = folder.join(&name);
-        if stale.exists() && files.iter().all(|(file, _)| *file != name) {
+        let stale = folder.join(name);
+        if stale.exists() && files.iter().all(|(file, _)| file != name) {
             fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
         }
     }
-    write_files(folder, files)
+    report_folder::write(folder, files)
 }
 
-fn code(comparison: &Comparison, gate: bool) -> u8 {
-    let any = |verdicts: &[Verdict]| {
-        verdicts.iter().any(|verdict| comparison.summary.verdicts.contains_key(verdict))
+/// The exit code, and what the gate says where it was asked.
+fn exit_code(comparison: &Comparison, arguments: &DiffArguments, terminal: &mut Terminal) -> u8 {
+    if !arguments.gate {
+        return if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE };
+    }
+    let inconclusive = match arguments.gate_inconclusive {
+        InconclusivePolicy::Pass => InconclusiveRows::Pass,
+        InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let judged = any(&[
-        Verdict::Regressed,
-        Verdict::Improved,
-        Verdict::Unchanged,
-        Verdict::Inconclusive,
-        Verdict::Suspect,
-    ]);
-    let undecided =
-        [Verdict::Inconclusive, Verdict::Suspect, Verdict::NotComparable, Verdict::Failed, Verdict::Removed];
-    let allocates_more = comparison.summary.allocation_verdicts.contains_key(&AllocationVerdict::More);
-    if gate && (any(&[Verdict::Regressed]) || allocates_more) {
-        exit::REGRESSED
-    } else if !judged || gate && any(&undecided) {
-        exit::CANNOT_JUDGE
-    } else {
-        exit::FINE
+    let gate = Gate::of(comparison, GatePolicy { inconclusive });
+    terminal.status("Gate", &report::gate_message(&gate));
+    match gate.outcome {
+        Outcome::Passed => exit::FINE,
+        Outcome::Regressed => exit::REGRESSED,
+        Outcome::CannotJudge => exit::CANNOT_JUDGE,
     }
 }

@@ -5,8 +5,9 @@ use tensorprof::compare::{self, History, HistoryOptions};
 use tensorprof::model::{self, BenchmarkId};
 use tensorprof::report::history;
 
-use super::{create_folder, filter, write_files};
+use super::report_folder;
 use crate::cli::{CargoFlags, HistoryArguments, ProjectOptions, ReportFormat};
+use crate::filter::Filter;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
@@ -16,20 +17,20 @@ pub(crate) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    let filter = arguments.filter.as_deref().map(filter).transpose()?;
+    let filter = Filter::parse(arguments.filter.as_deref())?;
     let chosen = model::choose(&project.store.names()?, &arguments.only)?;
     let (baselines, code) = project.load_each(&chosen, terminal);
     if baselines.is_empty() {
-        let folder = project::shown(&project.baselines);
+        let folder = project::display_path(&project.baselines);
         bail!("no baseline to show in {folder}; save one with `cargo tensorprof save NAME`");
     }
-    let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
+    let wanted = |id: &BenchmarkId| filter.matches(id);
     let options = HistoryOptions { threshold: arguments.threshold / 100.0, ..HistoryOptions::default() };
     let found = compare::history(&compare::latest(baselines, arguments.last), &options, &wanted);
     if found.rows.is_empty() {
         let filter = arguments.filter.as_deref().unwrap_or_default();
         bail!(
-            "no benchmark of these baselines matches `{filter}`; `cargo tensorprof show NAME` lists those of a baseline"
+            "no benchmark of these baselines matches `{filter}`; `cargo tensorprof show NAME` lists the benchmarks of a baseline"
         );
     }
     print(&found, arguments, terminal)?;
@@ -45,9 +46,9 @@ fn print(found: &History, arguments: &HistoryArguments, terminal: &mut Terminal)
     };
     terminal.result(&text)?;
     if let Some(folder) = &arguments.output {
-        create_folder(folder)?;
-        write_files(folder, report.files())?;
-        terminal.status("Report", &project::shown(&folder.join(history::MARKDOWN_FILE)));
+        report_folder::create(folder)?;
+        report_folder::write(folder, report.files())?;
+        terminal.status("Report", &project::display_path(&folder.join(history::MARKDOWN_FILE)));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use tensorprof::model::{Baseline, Settings};
-use tensorprof::runner::machine;
+use tensorprof::runner::threads;
 use tensorprof::store::Mode;
 
 use crate::cli::{ProjectOptions, RoundOptions, SaveArguments};
@@ -21,37 +21,37 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
         (_, true) => Mode::Append,
         _ => Mode::New,
     };
-    // Before the build: minutes must not be spent on a name that is taken.
+    // Before the build, so that no time is spent on a name that is taken.
     let reservation = project.store.reserve(&arguments.name, mode)?;
     let existing = reservation.existing();
     let measured = measure::measure(&project, request(&arguments, existing)?, existing, terminal)?;
     let saved = reservation.commit(&measured.baseline)?;
-    report_saved(&saved, &project::shown(&project.store.file(&saved.name)), terminal);
-    measure::complain(&measured.failures)?;
+    report_saved(&saved, &project::display_path(&project.store.file(&saved.name)), terminal);
+    measure::require_no_failures(&measured.failures)?;
     Ok(exit::FINE)
 }
 
-/// What the user asked for; in what is left open, as the existing baseline was measured, or the defaults.
+/// What the user asked for. Everything else is as in the existing baseline, or as by default.
 fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Request> {
-    let silence = Duration::from_secs_f64(arguments.rounds.limits.timeout);
+    let timeout = Duration::from_secs_f64(arguments.rounds.limits.timeout);
     let mut request = match existing {
-        Some(existing) => Request::like(existing, arguments.name.clone(), &arguments.cargo, silence)?,
+        Some(existing) => Request::like(existing, arguments.name.clone(), &arguments.cargo, timeout)?,
         None => Request {
             name: arguments.name.clone(),
             cargo: arguments.cargo.clone(),
-            settings: Settings { cargo_arguments: arguments.cargo.chosen(), ..Settings::default() },
+            settings: Settings { cargo_arguments: arguments.cargo.recorded(), ..Settings::default() },
             threads: BTreeMap::new(),
-            silence,
+            timeout,
         },
     };
-    choose(&mut request.settings, arguments);
+    apply_arguments(&mut request.settings, arguments);
     if let Some(count) = arguments.rounds.threads {
-        request.threads = machine::set_threads(count);
+        request.threads = threads::variables_for(count);
     }
     Ok(request)
 }
 
-fn choose(settings: &mut Settings, arguments: &SaveArguments) {
+fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
     let RoundOptions { rounds, warm_up_time, measurement_time, sample_size, .. } = arguments.rounds;
     settings.rounds = rounds.unwrap_or(settings.rounds);
     settings.warm_up = warm_up_time.unwrap_or(settings.warm_up);

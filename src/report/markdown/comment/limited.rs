@@ -1,7 +1,7 @@
 //! A text of limited length, to which parts are added while there is room.
 
-use crate::report::markdown::fold::details;
 use crate::report::quantity::{count, things};
+use crate::report::table::details;
 
 /// Most bytes of a text: GitHub states a limit of 65,536 characters, which are at most as many as their bytes.
 const MOST_BYTES: usize = 65_535;

@@ -1,16 +1,16 @@
 //! A comparison in short: a comment on a pull request, the summary of a step.
 
 mod limited;
-mod rows;
 
-use limited::Limited;
+use std::cmp::Reverse;
 
-use super::inference::generations;
-use super::{environment, header, notes, reproduction, summary};
-use crate::compare::{Comparison, Difference, GenerationComparison, Row, Warning};
-use crate::report::Reproduction;
+use self::limited::Limited;
+use super::{context, summary};
+use crate::compare::{Comparison, Difference, Row, Sides, Verdict, Warning};
 use crate::report::escape::{code, elide, printable};
-use crate::report::models;
+use crate::report::order::{bytes_apart, report_order};
+use crate::report::tables::{self, Generation};
+use crate::report::{Reproduction, models};
 
 /// The first line, which a reader does not see: by it a program finds its comment to replace it.
 const MARKER: &str = "<!-- tensorprof -->";
@@ -21,33 +21,60 @@ const LONGEST_PATH: usize = 200;
 
 /// The whole text; `report` is where the whole report lies.
 pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproduction, report: &str) -> String {
-    let changed = rows::changed(comparison);
+    let changed = changing(comparison);
     let (open, folded) = changed.split_at(changed.len().min(MOST_ROWS));
     let generations = models::generations(comparison);
-    let rows = |rows: &[&Row]| rows::table(comparison, rows);
+    let rows = |rows: &[&Row]| tables::changed(comparison, rows).comment();
     let mut text = Limited::new(&head(comparison));
     text.list("changed benchmark", open, rows);
     text.fold("more changed benchmark", folded, rows);
-    text.fold("token generation", &generations, |generations: &[(&Row, &GenerationComparison)]| {
-        generations::table(comparison, generations)
+    text.fold("token generation", &generations, |generations: &[Generation<'_>]| {
+        tables::generations(comparison, generations).comment()
     });
     text.fold("environment difference", &comparison.differences, |differences: &[Difference]| {
-        environment::table(differences, &comparison.options)
+        context::differing(differences, &comparison.options)
     });
-    text.fold("note", &comparison.warnings, |warnings: &[Warning]| notes::list(comparison, warnings));
+    text.fold("note", &comparison.warnings, |warnings: &[Warning]| context::warnings(comparison, warnings));
     text.details("Sides and command", &origin(comparison, reproduction));
     text.finish(&code(&elide(&printable(report), LONGEST_PATH)))
 }
 
 /// What was compared, and the verdict.
 fn head(comparison: &Comparison) -> String {
-    let [baseline, candidate] =
-        [&comparison.baseline, &comparison.candidate].map(|side| code(side.baseline.name.as_str()));
+    let Sides { baseline, candidate } =
+        comparison.sides.as_ref().map(|side| code(side.baseline.name.as_str()));
     format!("{MARKER}\n### {candidate} against {baseline}\n\n{}\n", summary::words(comparison))
 }
 
 /// Where the sides come from, and the commands.
 fn origin(comparison: &Comparison, reproduction: &Reproduction) -> String {
-    let commands = reproduction::commands(&reproduction.commands);
-    format!("{}\n{}\n", header::sides(comparison), commands.trim_end())
+    let commands = context::commands(&reproduction.commands);
+    format!("{}\n{}\n", context::sides(comparison), commands.trim_end())
+}
+
+/// The rows that changed in time or allocation, or are new, gone or broken: by [`place`], then as in reports.
+fn changing(comparison: &Comparison) -> Vec<&Row> {
+    let rows = report_order(&comparison.rows).into_iter();
+    let mut placed: Vec<(Place, &Row)> = rows.filter_map(|row| Some((place(row)?, row))).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, row)| row).collect()
+}
+
+/// A group of rows and, where allocation alone changed, the bytes by which it did.
+type Place = (usize, Reverse<u64>);
+
+/// Time goes first, what rose before what fell; none for a row that did not change.
+fn place(row: &Row) -> Option<Place> {
+    let apart = Reverse(bytes_apart(row));
+    match (row.verdict, row.allocation_verdict()) {
+        (Verdict::Regressed, _) => Some((0, Reverse(0))),
+        (Verdict::Improved, _) => Some((1, Reverse(0))),
+        (Verdict::Suspect, _) => Some((2, Reverse(0))),
+        (_, Some(Verdict::Regressed)) => Some((3, apart)),
+        (_, Some(Verdict::Improved)) => Some((4, apart)),
+        (Verdict::Failed, _) => Some((5, Reverse(0))),
+        (Verdict::Removed, _) => Some((6, Reverse(0))),
+        (Verdict::Added, _) => Some((7, Reverse(0))),
+        (Verdict::Unchanged | Verdict::Inconclusive | Verdict::NotComparable, _) => None,
+    }
 }

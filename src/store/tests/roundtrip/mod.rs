@@ -1,13 +1,13 @@
-//! Whatever is saved is what is loaded, to five digits, and saving it again changes no byte.
+//! A saved baseline loads as it was, to five digits, and saving it again changes no byte.
 
-mod models;
+mod arbitrary_models;
 
 use jiff::Timestamp;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
-use self::models::{LONGEST, measured_of, measuring, models};
+use self::arbitrary_models::{LONGEST, measured_of, measuring, models};
 use super::{example, named};
 use crate::Dtype;
 use crate::channel::CriterionId;
@@ -16,12 +16,12 @@ use crate::model::{
     Allocation, Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision, Round,
     Session, Settings,
 };
+use crate::store::chunks;
 use crate::store::format::{parse, render};
-use crate::store::pieces;
 use crate::store::wire::{BaselineFile, five_digits};
 use crate::work::{Bytes, Elements, Flops, Tokens, Work};
 
-/// Any text, with more quotes, breaks and marks of TOML than chance would give.
+/// Any text, with more quotes, line breaks and TOML syntax than chance would give.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[a-z '\"\\\\\\[\\]=#\r\n\t\u{0}\u{7f}ü]{0,12}", "[a-zA-Z/ ]{0,12}"]
 }
@@ -42,11 +42,18 @@ fn range<T: Copy + Ord + std::fmt::Debug>(
 
 fn allocation() -> impl Strategy<Value = Allocation> {
     let counts = || prop_oneof![0..3u64, 0..=i64::MAX as u64];
-    let facts = (option::of(counts()), counts(), option::of(range(0..9u64)), option::of(range(-2..2i64)));
-    facts.prop_map(|(count, bytes, peak, net)| Allocation {
+    let facts = (
+        option::of(counts()),
+        counts(),
+        option::of(range(0..9u64)),
+        option::of(range(-2..2i64)),
+        option::of(range(-2..2i64)),
+    );
+    facts.prop_map(|(count, bytes, peak, live, net)| Allocation {
         count: count.map(Range::exact),
         bytes: Range::exact(bytes),
         peak,
+        live,
         net,
     })
 }
@@ -234,12 +241,12 @@ proptest! {
     }
 
     #[test]
-    fn in_pieces_a_file_says_what_it_says_whole(baseline in baseline(), at in any::<prop::sample::Index>(), line in line()) {
+    fn read_in_chunks_a_file_gives_the_same_baseline(baseline in baseline(), at in any::<prop::sample::Index>(), line in line()) {
         let mut lines: Vec<String> = render(&baseline).expect("a file").lines().map(str::to_owned).collect();
         lines.insert(at.index(lines.len()), line);
         let text = lines.join("\n");
-        if let Some(file) = pieces::read(&text) {
-            let whole: BaselineFile = toml::from_str(&text).expect("what is read in pieces can be read whole");
+        if let Some(file) = chunks::read(&text) {
+            let whole: BaselineFile = toml::from_str(&text).expect("what is read in chunks can be read whole");
             prop_assert_eq!(file.into_model(&baseline.name), whole.into_model(&baseline.name));
         }
     }

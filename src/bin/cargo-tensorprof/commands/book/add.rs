@@ -8,10 +8,10 @@ use anyhow::{Context as _, Result, bail};
 use tensorprof::book::{setup, summary};
 use tensorprof::compare::Fact;
 
-use super::{CONFIG, SUMMARY, read, write};
+use super::files::{CONFIG, SUMMARY, read, write};
 use crate::cli::{BookAddArguments, CargoFlags, ProjectOptions};
 use crate::exit;
-use crate::project::{Project, shown};
+use crate::project::{Project, display_path};
 use crate::terminal::Terminal;
 
 pub(super) fn run(
@@ -29,18 +29,18 @@ pub(super) fn run(
     })?;
     let sources = folder.join(setup::source_folder(&config)?);
     let contents = sources.join(SUMMARY);
-    // Both files are read before one is written.
+    // Both files are read before either is written.
     let before = read(&contents)?;
     let file = format!("{}-{}.md", arguments.baseline, arguments.candidate);
     let title = title(arguments);
     create(&sources.join(&file), &chapter(&title, arguments))?;
-    terminal.status("Created", &shown(&sources.join(&file)));
+    terminal.status("Created", &display_path(&sources.join(&file)));
     write(&contents, &summary::with_chapter(&before, &title, &file))?;
-    terminal.status("Added", &format!("`{title}` to {}", shown(&contents)));
+    terminal.status("Added", &format!("`{title}` to {}", display_path(&contents)));
     Ok(exit::FINE)
 }
 
-/// One line.
+/// The title, in one line.
 fn title(arguments: &BookAddArguments) -> String {
     let given = arguments.title.as_deref().unwrap_or_default();
     let words: Vec<&str> = given.split_whitespace().collect();
@@ -57,7 +57,7 @@ fn chapter(title: &str, arguments: &BookAddArguments) -> String {
     format!("# {title}\n\n{{{{#tensorprof diff {baseline} {candidate}{across}}}}}\n")
 }
 
-/// Writes a chapter that is not there yet.
+/// Writes a chapter, which must not exist.
 fn create(path: &Path, text: &str) -> Result<()> {
     let mut file = match File::create_new(path) {
         Ok(file) => file,

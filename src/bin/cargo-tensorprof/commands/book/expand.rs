@@ -1,4 +1,5 @@
-//! `cargo tensorprof book`, as mdBook runs it: a book on standard input, the expanded one on standard output.
+//! `cargo tensorprof book`, as mdBook runs it: reads a book from standard input, writes the expanded book to
+//! standard output.
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
@@ -18,7 +19,7 @@ use crate::terminal::Terminal;
 /// Key of `book.toml`: the folder of the baselines, relative to that of the file.
 const BASELINES: &str = "preprocessor.tensorprof.baselines";
 
-/// `supports RENDERER`: mdBook reads the exit code alone.
+/// `supports RENDERER`: mdBook only reads the exit code.
 pub(super) fn supports(renderer: &str) -> u8 {
     if book::supports(renderer).is_some() { exit::FINE } else { exit::UNSUPPORTED }
 }
@@ -40,11 +41,11 @@ pub(super) fn run(options: &ProjectOptions, terminal: &mut Terminal) -> Result<u
             terminal.result(&serde_json::to_string(&expanded).context("cannot write the book")?)?;
             Ok(exit::FINE)
         }
-        Err(faults) => complain(&context.config.book.src, &faults, terminal),
+        Err(faults) => report_faults(&context.config.book.src, &faults, terminal),
     }
 }
 
-/// Standard input, unless somebody sits there who was not asked for a book.
+/// The text on standard input. An error if that is a terminal: then mdBook has not started this command.
 fn input() -> Result<String> {
     let mut stdin = io::stdin();
     if stdin.is_terminal() {
@@ -55,21 +56,21 @@ fn input() -> Result<String> {
     Ok(text)
 }
 
-/// Names every fault with its file, relative to the book.
-fn complain(sources: &Path, faults: &[book::Fault], terminal: &mut Terminal) -> Result<u8> {
+/// Prints every fault with its file, relative to the book.
+fn report_faults(sources: &Path, faults: &[book::Fault], terminal: &mut Terminal) -> Result<u8> {
     for fault in faults {
         let path = sources.join(&fault.path);
         terminal.error(&anyhow::anyhow!("{}", book::Fault { path, ..fault.clone() }));
     }
     let errors = if faults.len() == 1 { "an error".to_owned() } else { format!("{} errors", faults.len()) };
-    bail!("the book has {errors} in its directives, named above")
+    bail!("the book has {errors} in its directives; see above")
 }
 
 /// The baselines of the book.
 struct SavedBaselines<'a> {
     options: &'a ProjectOptions,
     context: &'a PreprocessorContext,
-    /// Opened when the first baseline is asked for: a book may have no directive.
+    /// Opened for the first baseline that is needed: a book may have no directive.
     store: Option<Store>,
     terminal: &'a mut Terminal,
 }
@@ -109,7 +110,7 @@ impl SavedBaselines<'_> {
             .get::<PathBuf>(BASELINES)
             .with_context(|| format!("`{BASELINES}` in book.toml is not the path of a folder"))?;
         match (&self.options.baselines, folder) {
-            // Nothing is saved here, so no lock is taken, and no cargo project is needed.
+            // This only reads baselines, so it needs neither locks nor a cargo project.
             (None, Some(folder)) => {
                 let folder = self.context.root.join(folder);
                 Ok(Store::new(&folder, &folder))

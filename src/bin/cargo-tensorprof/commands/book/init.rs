@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use tensorprof::book::setup;
 
-use super::{CONFIG, SUMMARY, read, write};
+use super::files::{CONFIG, SUMMARY, read, write};
 use crate::cli::BookFolder;
 use crate::exit;
-use crate::project::shown;
+use crate::project::display_path;
 use crate::terminal::Terminal;
 
 pub(super) fn run(arguments: &BookFolder, terminal: &mut Terminal) -> Result<u8> {
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &BookFolder, terminal: &mut Terminal) -> Result<u8>
     };
     let sources = folder.join(setup::source_folder(&text)?);
     if sources.join(SUMMARY).exists() {
-        terminal.status("Unchanged", &shown(&sources.join(SUMMARY)));
+        terminal.status("Unchanged", &display_path(&sources.join(SUMMARY)));
     } else {
         make(&sources, terminal)?;
         create(&sources.join(SUMMARY), setup::SUMMARY_TEXT, terminal)?;
@@ -34,24 +34,24 @@ pub(super) fn run(arguments: &BookFolder, terminal: &mut Terminal) -> Result<u8>
     Ok(exit::FINE)
 }
 
-/// Adds the preprocessor to a configuration that is there, and returns its text.
+/// Adds the preprocessor to an existing configuration, and returns the text.
 fn extend(config: &Path, terminal: &mut Terminal) -> Result<String> {
     let text = read(config)?;
     let extended = setup::with_preprocessor(&text)
         .with_context(|| format!("cannot add the preprocessor to {}", config.display()))?;
     let Some(extended) = extended else {
-        terminal.status("Unchanged", &format!("{} has [preprocessor.tensorprof]", shown(config)));
+        terminal.status("Unchanged", &format!("{} has [preprocessor.tensorprof]", display_path(config)));
         return Ok(text);
     };
     write(config, &extended)?;
-    terminal.status("Added", &format!("[preprocessor.tensorprof] to {}", shown(config)));
+    terminal.status("Added", &format!("[preprocessor.tensorprof] to {}", display_path(config)));
     Ok(extended)
 }
 
 fn make(folder: &Path, terminal: &mut Terminal) -> Result<()> {
     if !folder.exists() {
         fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        terminal.status("Created", &shown(&folder.join("")));
+        terminal.status("Created", &display_path(&folder.join("")));
     }
     Ok(())
 }
@@ -62,6 +62,6 @@ fn create_missing(path: &Path, text: &str, terminal: &mut Terminal) -> Result<()
 
 fn create(path: &Path, text: &str, terminal: &mut Terminal) -> Result<()> {
     write(path, text)?;
-    terminal.status("Created", &shown(path));
+    terminal.status("Created", &display_path(path));
     Ok(())
 }

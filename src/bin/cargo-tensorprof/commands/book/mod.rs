@@ -1,21 +1,20 @@
 //! `cargo tensorprof book [COMMAND]`
 
 mod add;
-mod build;
 mod expand;
+mod files;
 mod init;
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
+use tensorprof::book;
+use tensorprof::runner::mdbook;
 
+use self::files::CONFIG;
 use crate::cli::{BookArguments, BookCommand, ProjectOptions};
+use crate::exit;
 use crate::terminal::Terminal;
-
-/// mdBook's own file.
-const CONFIG: &str = "book.toml";
-const SUMMARY: &str = "SUMMARY.md";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: BookArguments, terminal: &mut Terminal) -> Result<u8> {
     match arguments.command {
@@ -23,14 +22,14 @@ pub(crate) fn run(options: &ProjectOptions, arguments: BookArguments, terminal: 
         Some(BookCommand::Supports { renderer }) => Ok(expand::supports(&renderer)),
         Some(BookCommand::Init(arguments)) => init::run(&arguments, terminal),
         Some(BookCommand::Add(arguments)) => add::run(options, &arguments, terminal),
-        Some(BookCommand::Build(arguments)) => build::run(&arguments),
+        Some(BookCommand::Build(arguments)) => build(&arguments.folder),
     }
 }
 
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+fn build(folder: &Path) -> Result<u8> {
+    if !folder.join(CONFIG).exists() {
+        bail!("there is no book in {0}; run `cargo tensorprof book init {0}`", folder.display());
+    }
+    mdbook::build(folder, book::TESTED)?;
+    Ok(exit::FINE)
 }

@@ -1,0 +1,55 @@
+//! `cargo tensorprof list`, `show NAME` and `rm NAME...`: look at saved baselines and remove them.
+
+use anyhow::Result;
+use tensorprof::estimate;
+use tensorprof::report::saved;
+
+use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments};
+use crate::exit;
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+
+pub(crate) fn list(
+    options: &ProjectOptions,
+    arguments: &ListArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    let (readable, code) = project.load_each(&project.store.names()?, terminal);
+    let text = match arguments.format {
+        DataFormat::Table => saved::list_table(&readable, terminal.width()),
+        DataFormat::Json => saved::list_json(&readable),
+    };
+    if readable.is_empty() && arguments.format == DataFormat::Table {
+        let folder = project::display_path(&project.baselines);
+        terminal.status("Empty", &format!("no baseline in {folder}; run `cargo tensorprof save NAME`"));
+    } else {
+        terminal.result(&text)?;
+    }
+    Ok(code)
+}
+
+pub(crate) fn show(
+    options: &ProjectOptions,
+    arguments: &ShowArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    // Of the samples, only those that `diff` would compare are shown.
+    let found = estimate::uncontended(&project.load(&arguments.name, terminal)?).side;
+    let text = match arguments.format {
+        DataFormat::Table => saved::show_table(&found, terminal.width()),
+        DataFormat::Json => saved::show_json(&found),
+    };
+    terminal.result(&text)?;
+    Ok(exit::FINE)
+}
+
+pub(crate) fn rm(options: &ProjectOptions, arguments: &RmArguments, terminal: &mut Terminal) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    for name in &arguments.names {
+        project.store.remove(name)?;
+        terminal.status("Removed", &format!("baseline `{name}`"));
+    }
+    Ok(exit::FINE)
+}

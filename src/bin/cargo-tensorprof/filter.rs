@@ -1,0 +1,19 @@
+//! The filter on benchmarks that commands take.
+
+use anyhow::{Context as _, Result};
+use regex::Regex;
+use tensorprof::model::BenchmarkId;
+
+/// A regular expression for paths of benchmarks; without one, every benchmark passes.
+pub(crate) struct Filter(Option<Regex>);
+
+impl Filter {
+    pub(crate) fn parse(text: Option<&str>) -> Result<Filter> {
+        let parse = |text| Regex::new(text).with_context(|| format!("`{text}` is not a regular expression"));
+        Ok(Filter(text.map(parse).transpose()?))
+    }
+
+    pub(crate) fn matches(&self, id: &BenchmarkId) -> bool {
+        self.0.as_ref().is_none_or(|filter| filter.is_match(&id.path()))
+    }
+}

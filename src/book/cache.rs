@@ -1,0 +1,118 @@
+//! The baselines and comparisons of a build: each is read or made once, however many directives use it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::directive::{CompareQuery, HistoryQuery, matches_nothing, wanted};
+use crate::compare::{self, Comparison, History, Sides};
+use crate::model::{Baseline, BaselineName, choose};
+use crate::report::{self, Chart, Reproduction};
+
+/// Where baselines come from.
+pub trait Source {
+    /// The names of all baselines, sorted.
+    ///
+    /// # Errors
+    /// Why they are not known.
+    fn names(&mut self) -> Result<Vec<BaselineName>, String>;
+
+    /// A baseline.
+    ///
+    /// # Errors
+    /// Why it cannot be read and, if it does not exist, which names do.
+    fn load(&mut self, name: &BaselineName) -> Result<Baseline, String>;
+}
+
+/// The error of a history without baselines.
+const NOTHING_SAVED: &str = "there is no baseline to show: save one with `cargo tensorprof save NAME`";
+
+/// A comparison with its charts.
+#[derive(Debug)]
+pub(super) struct Compared {
+    pub(super) comparison: Comparison,
+    pub(super) charts: Vec<Chart>,
+    pub(super) reproduction: Reproduction,
+}
+
+/// What has been read and compared so far, and where more comes from.
+pub(super) struct Cache<'a> {
+    source: &'a mut dyn Source,
+    baselines: BTreeMap<BaselineName, Result<Rc<Baseline>, String>>,
+    /// By the command that gives the same comparison.
+    comparisons: BTreeMap<String, Rc<Compared>>,
+}
+
+impl<'a> Cache<'a> {
+    pub(super) fn new(source: &'a mut dyn Source) -> Self {
+        Cache { source, baselines: BTreeMap::new(), comparisons: BTreeMap::new() }
+    }
+
+    /// A baseline.
+    pub(super) fn baseline(&mut self, name: &BaselineName) -> Result<Rc<Baseline>, String> {
+        if !self.baselines.contains_key(name) {
+            let loaded = self.source.load(name).map(Rc::new);
+            self.baselines.insert(name.clone(), loaded);
+        }
+        self.baselines[name].clone()
+    }
+
+    /// All of these baselines, or every reason why one cannot be read.
+    fn baselines<'n>(
+        &mut self,
+        names: impl IntoIterator<Item = &'n BaselineName>,
+    ) -> Result<Vec<Rc<Baseline>>, Vec<String>> {
+        let (mut found, mut reasons) = (vec![], vec![]);
+        for name in names {
+            match self.baseline(name) {
+                Ok(baseline) => found.push(baseline),
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        reasons.dedup();
+        if reasons.is_empty() { Ok(found) } else { Err(reasons) }
+    }
+
+    /// A comparison.
+    pub(super) fn comparison(
+        &mut self,
+        sides: Sides<&BaselineName>,
+        query: &CompareQuery,
+    ) -> Result<Rc<Compared>, Vec<String>> {
+        let Sides { baseline, candidate } = sides.map(BaselineName::as_str);
+        let filter = query.filter.as_ref().map(regex::Regex::as_str);
+        let command = report::diff_command(baseline, Some(candidate), filter, &query.options);
+        if let Some(known) = self.comparisons.get(&command) {
+            return Ok(Rc::clone(known));
+        }
+        let loaded = self.baselines(sides.into_array())?;
+        let compared = Rc::new(compare(&loaded[0], &loaded[1], query, command.clone()));
+        if let Some(filter) = query.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
+            return Err(vec![matches_nothing(filter)]);
+        }
+        self.comparisons.insert(command, Rc::clone(&compared));
+        Ok(compared)
+    }
+
+    /// A history.
+    pub(super) fn history(&mut self, query: &HistoryQuery) -> Result<History, Vec<String>> {
+        let saved = self.source.names().map_err(|reason| vec![reason])?;
+        if saved.is_empty() {
+            return Err(vec![NOTHING_SAVED.to_owned()]);
+        }
+        let chosen = choose(&saved, &query.only).map_err(|error| vec![error.to_string()])?;
+        let baselines = compare::latest(self.baselines(&chosen)?, query.last);
+        let filter = query.filter.as_ref();
+        let history = compare::history(&baselines, &query.options, &wanted(filter));
+        match filter {
+            Some(filter) if history.rows.is_empty() => Err(vec![matches_nothing(filter)]),
+            _ => Ok(history),
+        }
+    }
+}
+
+fn compare(baseline: &Baseline, candidate: &Baseline, query: &CompareQuery, command: String) -> Compared {
+    let wanted = wanted(query.filter.as_ref());
+    let comparison = compare::compare_where(baseline, candidate, &query.options, &wanted);
+    let charts = report::charts(&comparison);
+    Compared { comparison, charts, reproduction: Reproduction { commands: vec![command] } }
+}

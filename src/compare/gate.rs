@@ -1,0 +1,109 @@
+//! Whether a comparison passes as a check: a comparison and a policy in, an outcome out.
+
+use super::{Comparison, Verdict};
+
+/// What the check asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GatePolicy {
+    /// What becomes of rows of which the data cannot tell whether they changed.
+    pub inconclusive: InconclusiveRows,
+}
+
+/// What becomes of inconclusive and suspect rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum InconclusiveRows {
+    /// They are counted and pass.
+    #[default]
+    Pass,
+    /// The check cannot judge.
+    Fail,
+}
+
+/// What the check came to, and the rows that decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gate {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Rows that are slower.
+    pub slower: usize,
+    /// Rows that allocate more.
+    pub allocating_more: usize,
+    /// Rows that have no verdict: not comparable, failed, or missing in the candidate.
+    pub unjudged: usize,
+    /// Inconclusive and suspect rows.
+    pub inconclusive: usize,
+}
+
+/// What a check comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing regressed.
+    Passed,
+    /// A row is slower or allocates more.
+    Regressed,
+    /// Nothing regressed that could be judged, and something could not.
+    CannotJudge,
+}
+
+impl Gate {
+    /// Holds a comparison against a policy.
+    pub fn of(comparison: &Comparison, policy: GatePolicy) -> Gate {
+        let rows = |verdict| comparison.summary.rows(verdict);
+        let mut gate = Gate {
+            outcome: Outcome::Passed,
+            slower: rows(Verdict::Regressed),
+            allocating_more: comparison.summary.allocation_rows(Verdict::Regressed),
+            unjudged: rows(Verdict::NotComparable) + rows(Verdict::Failed) + rows(Verdict::Removed),
+            inconclusive: rows(Verdict::Inconclusive) + rows(Verdict::Suspect),
+        };
+        let open = policy.inconclusive == InconclusiveRows::Fail && gate.inconclusive > 0;
+        gate.outcome = match gate {
+            Gate { slower: 1.., .. } | Gate { allocating_more: 1.., .. } => Outcome::Regressed,
+            Gate { unjudged: 1.., .. } => Outcome::CannotJudge,
+            _ if open || !comparison.is_judged() => Outcome::CannotJudge,
+            _ => Outcome::Passed,
+        };
+        gate
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{RowBuilder, comparison};
+
+    fn outcome(verdicts: &[Verdict], inconclusive: InconclusiveRows) -> Outcome {
+        let row = |(index, verdict): (usize, &Verdict)| {
+            RowBuilder::new(&format!("row{index}")).verdict(*verdict).build()
+        };
+        let comparison = comparison(verdicts.iter().enumerate().map(row).collect());
+        Gate::of(&comparison, GatePolicy { inconclusive }).outcome
+    }
+
+    #[test]
+    fn a_regression_fails_whatever_else_there_is() {
+        for inconclusive in [InconclusiveRows::Pass, InconclusiveRows::Fail] {
+            assert_eq!(outcome(&Verdict::ALL, inconclusive), Outcome::Regressed);
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_judged_is_no_pass() {
+        for missing in [Verdict::NotComparable, Verdict::Failed, Verdict::Removed] {
+            let rows = [Verdict::Unchanged, missing];
+            assert_eq!(outcome(&rows, InconclusiveRows::Pass), Outcome::CannotJudge, "{missing:?}");
+        }
+        assert_eq!(outcome(&[Verdict::Added], InconclusiveRows::Pass), Outcome::CannotJudge);
+        assert_eq!(outcome(&[], InconclusiveRows::Pass), Outcome::CannotJudge);
+    }
+
+    #[test]
+    fn inconclusive_rows_pass_unless_the_policy_says_otherwise() {
+        for open in [Verdict::Inconclusive, Verdict::Suspect] {
+            let rows = [Verdict::Improved, open, Verdict::Added];
+            assert_eq!(outcome(&rows, InconclusiveRows::Pass), Outcome::Passed);
+            assert_eq!(outcome(&rows, InconclusiveRows::Fail), Outcome::CannotJudge);
+        }
+        assert_eq!(outcome(&[Verdict::Unchanged], InconclusiveRows::Fail), Outcome::Passed);
+    }
+}

@@ -1,0 +1,280 @@
+//! The road of every row to the verdict on its time, from top to bottom:
+//! comparable? -> contended? -> interval or point -> false discovery -> verdict and remedy.
+
+use super::effect::{Effect, Noise};
+use super::time::{self, Timed};
+use super::{Measure, Options, Rule, Sides, Verdict, Warning};
+use crate::stats::{LogRound, Variance, discoveries};
+
+/// Change of time, as a fraction, that contention is not blamed for: another hardware thread leaves a core about half of
+/// what it can issue.
+const LEAST_CHANGE_WHEN_CONTENDED: f64 = 1.0;
+
+/// What the point rule forgives, because times went through logarithms: a change of exactly the threshold counts.
+const ROUNDING: f64 = 1e-9;
+
+/// Most additional rounds that are worth proposing.
+const MOST_ROUNDS: usize = 1000;
+
+/// A row to be judged.
+pub(super) struct Case {
+    /// The verdict, where times cannot be compared.
+    pub(super) standing: Option<Verdict>,
+    /// A side was contended in nearly all samples.
+    pub(super) contended: bool,
+    /// The rounds of both sides.
+    pub(super) rounds: Sides<Vec<LogRound>>,
+}
+
+/// What was decided of the time of a row.
+pub(super) struct Judgement {
+    pub(super) verdict: Verdict,
+    /// Absent where neither side was measured.
+    pub(super) time: Option<Measure>,
+    /// The effect behind the change, under [`Rule::Interval`].
+    pub(super) effect: Option<Effect>,
+    /// Contention decided what could be shown.
+    pub(super) contended: bool,
+    /// What a reader should know of the verdict.
+    pub(super) notes: Vec<Warning>,
+}
+
+/// Judges all rows together, for the false discovery rate is over all of them.
+pub(super) fn judge(cases: Vec<Case>, options: &Options) -> Vec<Judgement> {
+    let stages: Vec<Stage> = cases.into_iter().map(|case| Stage::of(case, options)).collect();
+    let p_values: Vec<f64> = stages.iter().filter_map(Stage::p).collect();
+    let mut discovered = discoveries(&p_values, options.false_discovery_rate).into_iter();
+    let mut judged = |stage: Stage| {
+        let discovered = stage.p().is_some() && discovered.next().unwrap_or_default();
+        stage.judgement(discovered, options)
+    };
+    stages.into_iter().map(&mut judged).collect()
+}
+
+/// How far a row can come.
+enum Stage {
+    /// Its times cannot be compared: the standing is the verdict.
+    Standing(Verdict, Option<Timed>),
+    /// Point estimates decide.
+    Point(Timed, f64),
+    /// A side has a single round, so that nothing is known of its noise.
+    SingleRound(Timed, Sides<usize>),
+    /// Its change has an interval.
+    Interval { timed: Timed, effect: Effect, noise: Noise, threshold: f64, contended: bool },
+}
+
+impl Stage {
+    fn of(case: Case, options: &Options) -> Stage {
+        let rounds = case.rounds.as_ref().map(Vec::as_slice);
+        // Comparable?
+        if let Some(verdict) = case.standing {
+            return Stage::Standing(verdict, time::measured(rounds));
+        }
+        // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
+        let contended = case.contended && options.rule == Rule::Interval;
+        let least = if contended { LEAST_CHANGE_WHEN_CONTENDED } else { 0.0 };
+        let threshold = options.threshold.max(least);
+        // Interval or point.
+        let Some(timed) = time::compared(rounds, threshold, options) else {
+            return Stage::Standing(Verdict::Failed, time::measured(rounds));
+        };
+        match timed.effect {
+            None => Stage::Point(timed, threshold),
+            Some(Effect { noise: None, .. }) => Stage::SingleRound(timed, rounds.map(<[LogRound]>::len)),
+            Some(effect @ Effect { noise: Some(noise), .. }) => {
+                Stage::Interval { timed, effect, noise, threshold, contended }
+            }
+        }
+    }
+
+    /// The p-value of a row with an interval.
+    fn p(&self) -> Option<f64> {
+        match self {
+            Stage::Interval { timed, .. } => Some(timed.measure.estimation?.p),
+            _ => None,
+        }
+    }
+
+    /// `discovered`: the change stands among those of all rows.
+    fn judgement(self, discovered: bool, options: &Options) -> Judgement {
+        match self {
+            Stage::Standing(verdict, timed) => {
+                let time = timed.map(|timed| timed.measure);
+                Judgement { verdict, time, effect: None, contended: false, notes: vec![] }
+            }
+            Stage::Point(timed, threshold) => judged(timed, by_point(&timed.measure, threshold), vec![]),
+            Stage::SingleRound(timed, rounds) => {
+                let notes = probe_note(&timed).into_iter().chain([Warning::TooFewRounds { rounds }]);
+                let notes = notes.collect();
+                judged(timed, Verdict::Inconclusive, notes)
+            }
+            Stage::Interval { timed, effect, noise, threshold, contended } => {
+                let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
+                let (mut verdict, mut note) = margin.verdict(effect.theta(), &noise, discovered);
+                // Under contention, a change is all that can be shown.
+                if contended && !verdict.is_change() {
+                    (verdict, note) = (Verdict::Inconclusive, None);
+                }
+                let contention = contended.then_some(Warning::Contended);
+                let notes = probe_note(&timed).into_iter().chain(contention).chain(note).collect();
+                Judgement { contended, ..judged(timed, verdict, notes) }
+            }
+        }
+    }
+}
+
+fn judged(Timed { mut measure, effect }: Timed, verdict: Verdict, notes: Vec<Warning>) -> Judgement {
+    measure.verdict = Some(verdict);
+    Judgement { verdict, time: Some(measure), effect, contended: false, notes }
+}
+
+fn probe_note(timed: &Timed) -> Option<Warning> {
+    timed.effect.is_some_and(|effect| effect.clock.is_none()).then_some(Warning::NoProbe)
+}
+
+fn by_point(time: &Measure, threshold: f64) -> Verdict {
+    let change = time.change.map_or(0.0, |change| change.point);
+    if change.abs() >= threshold - ROUNDING { direction(change) } else { Verdict::Unchanged }
+}
+
+/// Regressed or improved.
+fn direction(theta: f64) -> Verdict {
+    if theta > 0.0 { Verdict::Regressed } else { Verdict::Improved }
+}
+
+/// Where the interval of a change lies against the threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// Wholly beyond.
+    Beyond,
+    /// Wholly inside.
+    Inside,
+    /// Over it.
+    Across,
+}
+
+/// What an estimate with an interval is held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Margin {
+    /// Least |ln ratio| that counts.
+    pub(super) least: f64,
+    /// Two-sided confidence of the interval.
+    pub(super) confidence: f64,
+}
+
+impl Margin {
+    /// The verdict on the estimate `theta`, and the footnote it needs.
+    ///
+    /// Suspect is a change that the rounds show and that sessions could explain: beyond the threshold by the
+    /// interval of the rounds alone, across it with the session term.
+    pub(super) fn verdict(&self, theta: f64, noise: &Noise, discovered: bool) -> (Verdict, Option<Warning>) {
+        match self.position(theta, &noise.total()) {
+            Position::Inside => (Verdict::Unchanged, None),
+            Position::Beyond if discovered => (direction(theta), None),
+            Position::Beyond => (Verdict::Inconclusive, Some(Warning::FalseDiscovery)),
+            Position::Across if self.position(theta, &noise.of_rounds()) == Position::Beyond => {
+                (Verdict::Suspect, Some(Warning::Suspect))
+            }
+            Position::Across => (Verdict::Inconclusive, Some(self.remedy(theta, noise))),
+        }
+    }
+
+    fn position(&self, theta: f64, variance: &Variance) -> Position {
+        let (size, half_width) = (theta.abs(), variance.half_width(self.confidence));
+        if size - half_width > self.least {
+            Position::Beyond
+        } else if size + half_width <= self.least {
+            Position::Inside
+        } else {
+            Position::Across
+        }
+    }
+
+    /// The least number of additional rounds per side that would resolve the row, if estimate and noise stay as they
+    /// are; more sessions where no number of rounds would.
+    fn remedy(&self, theta: f64, noise: &Noise) -> Warning {
+        let distance = (theta.abs() - self.least).abs();
+        let error = (1.0 - self.confidence) / 2.0;
+        // The half width is less than the distance: the same by the tail, which is cheaper than the quantile.
+        let resolves = |more: usize| noise.total_after(more).upper_tail(distance) < error;
+        if resolves(MOST_ROUNDS) {
+            Warning::MoreRounds(least(MOST_ROUNDS, resolves))
+        } else {
+            Warning::MoreSessions
+        }
+    }
+}
+
+/// The least number in 1..=`most` that satisfies a predicate which holds for `most` and, once it holds, for
+/// all greater ones.
+fn least(most: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (1, most);
+    while low < high {
+        let middle = low.midpoint(high);
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::effect::effect;
+
+    const MARGIN: Margin = Margin { least: 0.02, confidence: 0.95 };
+
+    /// Sides of `n` rounds that scatter by about `noise` and differ by `change`, without probes.
+    fn sides(n: usize, noise: f64, change: f64) -> Effect {
+        let scatter = [0.0, 1.0, -1.0, 0.5, -0.5, 0.8, -0.8, 0.2];
+        let side = |shift: f64| -> Vec<LogRound> {
+            let time = |index: usize| 1e5 * (shift + noise * scatter[index % 8]).exp();
+            (0..n).filter_map(|index| LogRound::new(0, &[time(index)], &[])).collect()
+        };
+        effect(Sides::new(&side(0.0), &side(change))).unwrap()
+    }
+
+    fn verdict(effect: &Effect) -> (Verdict, Option<Warning>) {
+        MARGIN.verdict(effect.theta(), &effect.noise.unwrap(), true)
+    }
+
+    #[test]
+    fn clear_cases() {
+        assert_eq!(verdict(&sides(8, 0.001, 0.10)), (Verdict::Regressed, None));
+        assert_eq!(verdict(&sides(8, 0.001, -0.10)), (Verdict::Improved, None));
+        let wide = Margin { least: 0.05, ..MARGIN };
+        let small = sides(8, 0.001, 0.01);
+        assert_eq!(wide.verdict(small.theta(), &small.noise.unwrap(), true), (Verdict::Unchanged, None));
+    }
+
+    #[test]
+    fn a_change_that_sessions_could_explain_is_suspect() {
+        assert_eq!(verdict(&sides(8, 0.001, 0.04)), (Verdict::Suspect, Some(Warning::Suspect)));
+    }
+
+    #[test]
+    fn a_change_lost_among_many_rows_is_inconclusive() {
+        let found = sides(8, 0.001, 0.10);
+        let verdict = MARGIN.verdict(found.theta(), &found.noise.unwrap(), false);
+        assert_eq!(verdict, (Verdict::Inconclusive, Some(Warning::FalseDiscovery)));
+    }
+
+    #[test]
+    fn the_rounds_proposed_resolve_and_one_less_does_not() {
+        let noisy = sides(5, 0.05, 0.08);
+        let (Verdict::Inconclusive, Some(Warning::MoreRounds(more))) = verdict(&noisy) else {
+            panic!("{:?}", verdict(&noisy));
+        };
+        let noise = noisy.noise.unwrap();
+        assert_eq!(MARGIN.position(noisy.theta(), &noise.total_after(more)), Position::Beyond);
+        assert_eq!(MARGIN.position(noisy.theta(), &noise.total_after(more - 1)), Position::Across);
+    }
+
+    #[test]
+    fn sessions_are_asked_for_where_rounds_cannot_resolve() {
+        assert_eq!(verdict(&sides(5, 0.02, 0.02)), (Verdict::Inconclusive, Some(Warning::MoreSessions)));
+    }
+}

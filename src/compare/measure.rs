@@ -1,0 +1,132 @@
+//! A metric of a row: its two sides, how they differ, and what was decided of that.
+
+use super::{Sides, Verdict};
+use crate::model::Range;
+
+/// A metric on both sides.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measure {
+    /// What each side has, in the unit of the metric.
+    ///
+    /// Times of sides that were compared are at the core clock of the baseline, so that their ratio is the change; those
+    /// of others are as measured, see [`Measure::raw`].
+    pub sides: Sides<Option<Value>>,
+    /// How they differ, where both have it and it can be compared.
+    pub change: Option<Change>,
+    /// What a change is judged by, where it is judged.
+    pub threshold: Option<Threshold>,
+    /// What was decided. Absent for views and for what is shown only.
+    pub verdict: Option<Verdict>,
+    /// How a change of time was estimated, under [`Rule::Interval`](super::Rule::Interval).
+    pub estimation: Option<Estimation>,
+}
+
+impl Measure {
+    /// What the sides have, neither compared nor judged. `None` where neither has it.
+    pub(super) fn of(sides: Sides<Option<Value>>) -> Option<Self> {
+        sides.any().then_some(Measure {
+            sides,
+            change: None,
+            threshold: None,
+            verdict: None,
+            estimation: None,
+        })
+    }
+
+    /// One number a side: the greatest value seen.
+    pub fn values(&self) -> Sides<Option<f64>> {
+        self.sides.map(|side| side.map(|value| value.most))
+    }
+
+    /// Times as they were measured, not adjusted for the clock; other values as they are.
+    pub fn raw(&self) -> Sides<Option<f64>> {
+        match &self.estimation {
+            Some(estimation) => estimation.raw.map(Some),
+            None => self.values(),
+        }
+    }
+}
+
+/// A value of one side: all that was seen lies between these. They are equal but for counts that vary.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Value {
+    /// Least value seen.
+    pub least: f64,
+    /// Greatest value seen.
+    pub most: f64,
+}
+
+impl Value {
+    /// A single value.
+    pub fn exact(value: f64) -> Self {
+        Value { least: value, most: value }
+    }
+
+    /// All values seen were equal.
+    pub fn is_exact(&self) -> bool {
+        self.least == self.most
+    }
+}
+
+impl From<Range<u64>> for Value {
+    fn from(range: Range<u64>) -> Self {
+        Value { least: range.low as f64, most: range.high as f64 }
+    }
+}
+
+impl From<Range<i64>> for Value {
+    fn from(range: Range<i64>) -> Self {
+        Value { least: range.low as f64, most: range.high as f64 }
+    }
+}
+
+/// A change, new / old - 1, with its interval. `low` and `high` equal `point` where a change carries no noise, or none is
+/// known; a time with a single round on a side has no interval, and they are -1 and infinity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// Point estimate.
+    pub point: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+impl Change {
+    /// A change without an interval.
+    pub fn exact(point: f64) -> Self {
+        Change { point, low: point, high: point }
+    }
+}
+
+/// What a change must reach to count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Threshold {
+    /// This fraction of the old value: a slowdown counts from a ratio of 1 + threshold, a speed-up from its inverse, and
+    /// under [`Rule::Point`](super::Rule::Point) either from the threshold.
+    Fraction(f64),
+    /// This difference, in the unit of the metric.
+    Amount(f64),
+}
+
+/// How a change of time was estimated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimation {
+    /// Times of the sides as measured: nanoseconds, not adjusted for the clock.
+    pub raw: Sides<f64>,
+    /// Slope of ln t on ln probe that was used, in [0, 1]; 0 where there is no probe.
+    pub clock_slope: f64,
+    /// p-value of the hypothesis that the change is no greater than the threshold; 1 without an interval.
+    pub p: f64,
+    /// Standard deviation between sessions that the interval allows for, in ln t.
+    pub session_sd: f64,
+    /// `session_sd` was learned from several sessions, not assumed.
+    pub session_sd_learned: bool,
+}
+
+impl Estimation {
+    /// Change of the times as measured, new / old - 1.
+    pub fn raw_change(&self) -> f64 {
+        self.raw.candidate / self.raw.baseline - 1.0
+    }
+}

@@ -1,0 +1,189 @@
+//! All metrics of a row, each from where its definition says.
+
+use std::collections::BTreeMap;
+
+use super::inference::of_steps;
+use super::metric::{LeastChange, Source, Worked};
+use super::pairing::Pair;
+use super::{Change, Measure, Metric, Options, Sides, Threshold, Value, Verdict, time, work};
+use crate::estimate::log_rounds;
+use crate::model::Allocation;
+
+/// What the metrics of a row are taken from.
+pub(super) struct Measured<'a> {
+    /// The uncontended rounds and the counts of both sides.
+    pub(super) pair: &'a Pair<'a>,
+    /// Its time, judged.
+    pub(super) time: Option<Measure>,
+    /// The sides whose times can be taken apart: neither failed nor contended.
+    pub(super) sound: Sides<bool>,
+    /// The times of both sides were compared.
+    pub(super) compared: bool,
+    pub(super) options: &'a Options,
+}
+
+/// Every metric that a side has.
+pub(super) fn measures(measured: &Measured<'_>) -> BTreeMap<Metric, Measure> {
+    let mut measures = BTreeMap::new();
+    for metric in Metric::ALL {
+        let measure = match metric.definition().source {
+            Source::Samples(None) => measured.time,
+            Source::Samples(Some(part)) => of_part(measured, part),
+            Source::Counted { of, least } => counted(measured.pair, of, least),
+            Source::Rate { time, work, scale } => {
+                view(measures.get(&time), measured.pair, work, &|ns, work| scale * work / ns)
+            }
+            Source::TimePer { time, work } => {
+                view(measures.get(&time), measured.pair, work, &|ns, work| ns / work)
+            }
+        };
+        measures.extend(measure.map(|measure| (metric, measure)));
+    }
+    measures
+}
+
+/// Something within the generations of an inference, by the estimators of times; compared where the row is.
+fn of_part(measured: &Measured<'_>, part: fn(&[f64]) -> Option<f64>) -> Option<Measure> {
+    let sides = measured.pair.sides.zip(measured.sound);
+    let benchmarks = sides.map(|(benchmark, sound)| benchmark.filter(|_| sound));
+    let rounds = benchmarks
+        .map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| log_rounds(&of_steps(benchmark, part))));
+    let rounds = rounds.as_ref().map(Vec::as_slice);
+    let compared =
+        measured.compared.then(|| time::compared(rounds, measured.options.threshold, measured.options));
+    Some(compared.flatten().or_else(|| time::measured(rounds))?.measure)
+}
+
+/// A count, judged exactly where its definition says so.
+fn counted(
+    pair: &Pair<'_>,
+    of: fn(&Allocation) -> Option<Value>,
+    least: Option<LeastChange>,
+) -> Option<Measure> {
+    let value = |allocation: Option<Allocation>| of(&allocation?);
+    let sides = pair.sides.map(|benchmark| value(benchmark.and_then(|benchmark| benchmark.allocation)));
+    let mut measure = Measure::of(sides)?;
+    if let Some(both) = sides.both() {
+        measure.change = change_of_counts(both).map(Change::exact);
+        measure.verdict = least.map(|least| least.verdict(both));
+        measure.threshold = least.map(|least| Threshold::Amount(least.amount));
+    }
+    Some(measure)
+}
+
+/// new / old - 1 of the greatest values; absent where the baseline has none.
+fn change_of_counts(sides: Sides<Value>) -> Option<f64> {
+    let Sides { baseline, candidate } = sides.map(|value| value.most);
+    (baseline > 0.0).then(|| candidate / baseline - 1.0)
+}
+
+impl LeastChange {
+    /// *Regressed* for more, *improved* for less.
+    ///
+    /// Sides whose iterations differ by no more than a thread pool does are judged by what every iteration allocates, the
+    /// least; others by their ranges, and where these overlap nothing can be told.
+    fn verdict(self, sides: Sides<Value>) -> Verdict {
+        let Sides { baseline, candidate } = sides.map(|value| self.without_pool(value));
+        let (least, most) = (baseline.least.min(candidate.least), baseline.most.max(candidate.most));
+        if most - least < self.amount {
+            Verdict::Unchanged
+        } else if candidate.least > baseline.most {
+            Verdict::Regressed
+        } else if candidate.most < baseline.least {
+            Verdict::Improved
+        } else {
+            Verdict::Inconclusive
+        }
+    }
+
+    fn without_pool(self, value: Value) -> Value {
+        if value.most - value.least <= self.pool { Value::exact(value.least) } else { value }
+    }
+}
+
+impl Measure {
+    /// Values vary between iterations or rounds of a side by more than a thread pool's do.
+    pub(super) fn varies(&self, metric: Metric) -> bool {
+        let Source::Counted { least: Some(least), .. } = metric.definition().source else { return false };
+        self.sides.iter().flatten().any(|value| !least.without_pool(*value).is_exact())
+    }
+}
+
+/// A metric that follows from a time and work, with the change that follows from the change of the time. `None` where
+/// neither side has both.
+fn view(
+    time: Option<&Measure>,
+    pair: &Pair<'_>,
+    worked: Worked,
+    of: &dyn Fn(f64, f64) -> f64,
+) -> Option<Measure> {
+    let works = pair.works();
+    let refused =
+        matches!(worked, Worked::ByConvention(_)) && !work::same_convention(works.baseline, works.candidate);
+    let time = time.filter(|_| !refused)?;
+    let works = pair.sides.map(|benchmark| worked.of(benchmark?));
+    let side = |(ns, work): (Option<f64>, Option<f64>)| Some(Value::exact(of(ns?, work?)));
+    let mut measure = Measure::of(time.values().zip(works).map(side))?;
+    measure.change = time.change.zip(works.both()).and_then(|(change, works)| follow(change, works, of));
+    Some(measure)
+}
+
+/// The change of a view, so that time and view tell the same; work differs only under `--across work`.
+fn follow(change: Change, works: Sides<f64>, of: &dyn Fn(f64, f64) -> f64) -> Option<Change> {
+    let old = of(1.0, works.baseline);
+    let at = |change: f64| of(1.0 + change, works.candidate) / old - 1.0;
+    let (low, high) = (at(change.low), at(change.high));
+    (old > 0.0).then(|| Change { point: at(change.point), low: low.min(high), high: low.max(high) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BYTES: LeastChange = LeastChange { amount: 64.0, pool: 4096.0 };
+    const ALLOCATIONS: LeastChange = LeastChange { amount: 2.0, pool: 2.0 };
+
+    fn judge(least: LeastChange, old: (f64, f64), new: (f64, f64)) -> Verdict {
+        let value = |(least, most): (f64, f64)| Value { least, most };
+        least.verdict(Sides::new(value(old), value(new)))
+    }
+
+    #[test]
+    fn exact_counts_differ_from_the_least_amount_on() {
+        let bytes = |new: f64| judge(BYTES, (1000.0, 1000.0), (new, new));
+        assert_eq!([1000.0, 1063.0, 937.0].map(bytes), [Verdict::Unchanged; 3]);
+        assert_eq!([1064.0, 936.0].map(bytes), [Verdict::Regressed, Verdict::Improved]);
+        let count = |new: f64| judge(ALLOCATIONS, (10.0, 10.0), (new, new));
+        assert_eq!(
+            [9.0, 11.0, 12.0, 8.0].map(count),
+            [Verdict::Unchanged, Verdict::Unchanged, Verdict::Regressed, Verdict::Improved]
+        );
+    }
+
+    #[test]
+    fn a_block_of_a_thread_pools_queue_is_no_change() {
+        // MatMul/f32/128x128 of the suite on one thread and on two.
+        assert_eq!(judge(BYTES, (65_864.0, 65_864.0), (65_872.0, 67_400.0)), Verdict::Unchanged);
+        assert_eq!(judge(ALLOCATIONS, (9.0, 9.0), (10.0, 11.0)), Verdict::Unchanged);
+        // A kernel's own allocation beside it is one.
+        assert_eq!(judge(BYTES, (65_864.0, 65_864.0), (66_000.0, 67_528.0)), Verdict::Regressed);
+    }
+
+    #[test]
+    fn counts_that_vary_by_more_differ_where_their_ranges_do() {
+        let old = (10_000.0, 20_000.0);
+        assert_eq!(judge(BYTES, old, old), Verdict::Inconclusive);
+        assert_eq!(judge(BYTES, old, (20_001.0, 30_000.0)), Verdict::Regressed);
+        assert_eq!(judge(BYTES, old, (1_000.0, 9_999.0)), Verdict::Improved);
+        assert_eq!(judge(BYTES, old, (15_000.0, 25_000.0)), Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn a_rate_falls_as_a_time_rises_and_its_interval_turns() {
+        let slower = Change { point: 1.0, low: 0.6, high: 3.0 };
+        let rate = follow(slower, Sides::new(5.0, 5.0), &|ns, work| work / ns).expect("a change");
+        assert_eq!((rate.point, rate.low, rate.high), (-0.5, -0.75, -0.375));
+        let latency = follow(slower, Sides::new(5.0, 5.0), &|ns, work| ns / work).expect("a change");
+        assert!((latency.point - 1.0).abs() < 1e-12 && latency.low < latency.high, "{latency:?}");
+    }
+}

@@ -1,0 +1,30 @@
+//! What the rounds of a benchmark say: which samples were uncontended, and the time they locate. Shared by everything that
+//! looks at rounds: the runner, comparisons and histories, reports of single baselines.
+
+mod contention;
+
+pub use contention::{Uncontended, uncontended, uncontended_level, uncontended_rounds, uncontended_together};
+
+use crate::model::Round;
+use crate::stats::{self, LogRound};
+
+/// The rounds that hold usable samples, in logarithms.
+pub fn log_rounds(rounds: &[Round]) -> Vec<LogRound> {
+    rounds.iter().filter_map(log_round).collect()
+}
+
+/// A round in logarithms. `None` where it holds no usable sample.
+pub fn log_round(round: &Round) -> Option<LogRound> {
+    LogRound::new(round.session, &round.samples, &round.probes)
+}
+
+/// The time estimate of rounds, nanoseconds per iteration ([`time_estimate`](stats::time_estimate)). `None` without
+/// usable samples.
+pub fn time(rounds: &[Round]) -> Option<f64> {
+    stats::time_estimate(&log_rounds(rounds))
+}
+
+/// Spread between rounds ([`round_spread`](stats::round_spread)).
+pub fn spread(rounds: &[Round]) -> Option<f64> {
+    stats::round_spread(&log_rounds(rounds))
+}

@@ -1,0 +1,210 @@
+//! What tables say of a row of a comparison: here its measures are read.
+
+use super::change::{Effect, interval, reads_zero};
+use super::escape::clip;
+use super::footnotes::plain_percent;
+use super::quantity::{self, Precision, Time, things};
+use super::rate::Rate;
+use super::table::{Table, Text, Tone};
+use crate::compare::{
+    Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict, Warning,
+};
+use crate::model::Range;
+
+/// Longest name of a baseline in a heading, characters.
+const LONGEST_HEADING: usize = 14;
+
+impl<'a, T> Table<'a, T> {
+    /// Columns of a time on both sides, its delta and its change.
+    pub(super) fn times(
+        self,
+        comparison: &Comparison,
+        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
+    ) -> Self {
+        self.sides(comparison, time)
+            .right("Delta", |item| delta(time(item)))
+            .on_pages_only()
+            .changes(comparison, time)
+    }
+
+    /// The first two of [`Table::times`].
+    pub(super) fn sides(
+        self,
+        comparison: &Comparison,
+        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
+    ) -> Self {
+        let name = |side: &Origin| Text::Foreign(clip(side.baseline.name.as_str(), LONGEST_HEADING));
+        self.right("Baseline", |item| shown(time(item)).baseline)
+            .on_terminal(name(&comparison.sides.baseline))
+            .right("Candidate", |item| shown(time(item)).candidate)
+            .on_terminal(name(&comparison.sides.candidate))
+    }
+
+    /// The last of [`Table::times`], in colour; on a terminal the interval has a column of its own.
+    pub(super) fn changes(
+        self,
+        comparison: &Comparison,
+        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
+    ) -> Self {
+        let level = plain_percent(comparison.options.confidence);
+        self.toned()
+            .change(comparison, time)
+            .right(format!("{level} CI"), |item| {
+                time(item).and_then(|time| time.change.as_ref()).and_then(interval).unwrap_or_default()
+            })
+            .on_terminals_only()
+            .given_up(1)
+    }
+
+    /// A column of changes: its heading has the level of the intervals, where there are some.
+    pub(super) fn change(self, comparison: &Comparison, of: impl Fn(&'a T) -> Option<&'a Measure>) -> Self {
+        let level = plain_percent(comparison.options.confidence).replace(' ', "\u{a0}");
+        let heading = match comparison.options.rule {
+            Rule::Interval => format!("Change [{level}\u{a0}CI]"),
+            Rule::Point => "Change".to_owned(),
+        };
+        self.right(heading, |item| of(item).and_then(|measure| measure.change.as_ref())).on_terminal("change")
+    }
+}
+
+/// A time on both sides, with digits that agree with its change.
+fn shown(time: Option<&Measure>) -> Sides<Option<Time>> {
+    Time::pair(time.map(Measure::values).unwrap_or_default(), Precision::of_time(time))
+}
+
+fn delta(time: Option<&Measure>) -> Text {
+    let change = time.and_then(|time| time.change).map(|change| Effect::of_time(&change));
+    difference(shown(time), change.as_ref())
+}
+
+/// The difference of two times as they are shown. One that reads as none says nothing beside a change.
+pub(super) fn difference(sides: Sides<Option<Time>>, change: Option<&Effect>) -> Text {
+    let Some(Sides { baseline, candidate }) = sides.both() else { return Text::None };
+    let delta = candidate.less(&baseline);
+    let silent = reads_zero(&delta) && change.is_some_and(|change| !reads_zero(&change.point));
+    if silent { Text::None } else { delta.into() }
+}
+
+/// A metric on both sides in one cell: `2150 µs → 122.0 µs`; of counts that agree, one.
+pub(super) fn both(row: &Row, metric: Metric) -> Text {
+    let Some(measure) = row.measure(metric) else { return Text::None };
+    match metric.unit() {
+        Unit::Nanoseconds => Text::both(shown(Some(measure)), Text::Time),
+        Unit::Bytes => counts(measure, Text::Bytes),
+        Unit::Count => counts(measure, Text::Count),
+        Unit::Rate(_) => Text::both(measure.values(), |rate| Text::Number(rate, digits(row, metric), "")),
+    }
+}
+
+fn counts(measure: &Measure, text: fn(Range<u64>) -> Text) -> Text {
+    match measure.sides {
+        Sides { baseline: Some(baseline), candidate } if candidate == Some(baseline) => text(range(baseline)),
+        sides => Text::both(sides, |side| text(range(side))),
+    }
+}
+
+/// The digits of a rate: those of the time that it is a view of.
+pub(super) fn digits(row: &Row, rate: Metric) -> Precision {
+    let time = if rate == Metric::DecodeTokensPerSecond { Metric::PerToken } else { Metric::Time };
+    Precision::of_time(row.measure(time))
+}
+
+/// A count as it was counted.
+fn range(value: Value) -> Range<u64> {
+    Range { low: value.least as u64, high: value.most as u64 }
+}
+
+/// The name of a row.
+pub(super) fn name(row: &Row) -> Text {
+    Text::foreign(&row.label)
+}
+
+/// The leading rate of the candidate.
+pub(super) fn leading_rate(row: &Row) -> Option<Text> {
+    let rate = Rate::leading(row.work.as_ref()?)?;
+    let value = rate.of(row)?.values().candidate?;
+    Some(Text::Number(value, digits(row, rate.metric()), rate.unit_of(row.inference.as_ref())))
+}
+
+/// The verdict, with the number of rounds that would resolve it where it is open; strong where the row changed.
+pub(super) fn status(row: &Row) -> Text {
+    let words = row.verdict.words();
+    let rounds = row.notes.iter().find_map(|note| match note {
+        Warning::MoreRounds(rounds) => Some(rounds),
+        _ => None,
+    });
+    match rounds {
+        _ if row.verdict.is_change() => Text::strong(words),
+        Some(rounds) => format!("{words}, +{}", things(*rounds, "round")).into(),
+        None => words.into(),
+    }
+}
+
+/// The colour of a row.
+pub(super) fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Regressed | Verdict::Failed => Tone::Worse,
+        Verdict::Improved => Tone::Better,
+        Verdict::Suspect | Verdict::Inconclusive | Verdict::NotComparable => Tone::Open,
+        Verdict::Added | Verdict::Removed => Tone::OneSided,
+        Verdict::Unchanged => Tone::Quiet,
+    }
+}
+
+/// The bytes that a side allocates, where both counted them.
+pub(super) fn bytes(row: &Row, side: Side) -> Option<Range<u64>> {
+    Some(range(row.measure(Metric::AllocatedBytes)?.sides.both()?[side]))
+}
+
+/// The most bytes that a side was seen to allocate.
+pub(super) fn most_bytes(row: &Row, side: Side) -> Option<Text> {
+    bytes(row, side).map(|bytes| Text::Bytes(Range::exact(bytes.high)))
+}
+
+/// By how much the bytes differ.
+pub(super) fn bytes_delta(row: &Row) -> Option<String> {
+    let Sides { baseline, candidate } = row.measure(Metric::AllocatedBytes)?.sides.both()?.map(range);
+    Some(quantity::bytes_delta(baseline.high, candidate.high))
+}
+
+/// The change of the bytes, where they tell.
+pub(super) fn bytes_change(row: &Row) -> Option<Text> {
+    let bytes = row.measure(Metric::AllocatedBytes)?;
+    let told = bytes.verdict != Some(Verdict::Inconclusive);
+    bytes.change.filter(|_| told).map(|change| Text::Change(Effect::of_amount(change.point)))
+}
+
+/// `225.8 KiB (+1.492 KiB)`, where it changed: the candidate's, and by how much it differs; the number of allocations where
+/// that alone changed.
+pub(super) fn allocated(row: &Row) -> Option<Text> {
+    let changed = |metric| row.measure(metric)?.sides.both().filter(|_| decided(row, metric));
+    let counts = |metric| Some(changed(metric)?.map(range).map(|range| range.high));
+    let (count, delta) = match counts(Metric::AllocatedBytes) {
+        Some(bytes) => (
+            Text::Bytes(Range::exact(bytes.candidate)),
+            quantity::bytes_delta(bytes.baseline, bytes.candidate),
+        ),
+        None => {
+            let counts = counts(Metric::Allocations)?;
+            (
+                things(counts.candidate as usize, "allocation").into(),
+                quantity::count_delta(counts.baseline, counts.candidate),
+            )
+        }
+    };
+    Some(Text::line([count, " (".into(), Text::strong(delta), ")".into()]))
+}
+
+fn decided(row: &Row, metric: Metric) -> bool {
+    row.measure(metric).and_then(|measure| measure.verdict).is_some_and(Verdict::is_change)
+}
+
+/// The verdict on allocation.
+pub(super) fn memory(verdict: Verdict) -> Text {
+    match verdict {
+        Verdict::Regressed => Text::strong("more"),
+        Verdict::Improved => Text::strong("less"),
+        Verdict::Inconclusive => "varies".into(),
+        _ => "same".into(),
+    }
+}

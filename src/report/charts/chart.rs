@@ -1,0 +1,73 @@
+//! A chart as files, and on the page beside them.
+
+use super::files::FILES;
+use super::theme;
+
+/// A chart as an SVG document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// Name of its file, fixed for each kind of chart.
+    pub file_name: &'static str,
+    /// What it shows, in a few words.
+    pub title: &'static str,
+    /// What is drawn, for those who cannot see it. Our own words: without markup and quotes.
+    pub alt: &'static str,
+    /// How to read it, and what was left out.
+    pub description: String,
+    /// The document, to be a part of a page: its foreground is `currentColor`.
+    pub svg: String,
+}
+
+impl Chart {
+    /// Its name where one is asked for: the file name without its ending.
+    pub fn name(&self) -> &'static str {
+        name(self.file_name)
+    }
+
+    /// Its file: name and document.
+    pub fn file(&self) -> (String, String) {
+        (self.file_name.to_owned(), theme::file(&self.svg))
+    }
+
+    /// Markdown that shows its file on a page beside it, with its description. Ends with a line end.
+    ///
+    /// One image that follows the colour scheme its reader prefers, instead of a `<picture>` of two: mdBook moves the links
+    /// of chapters in folders to its page for printing, but not those in `srcset`.
+    pub(in crate::report) fn figure(&self) -> String {
+        let Chart { file_name, alt, description, .. } = self;
+        format!("![{alt}]({file_name})\n\n*{description}*\n")
+    }
+}
+
+/// The names of all charts that a report can have.
+pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
+    FILES.into_iter().map(name)
+}
+
+/// The names of all files of charts that a report can have.
+pub fn chart_files() -> impl Iterator<Item = &'static str> {
+    FILES.into_iter()
+}
+
+fn name(file: &'static str) -> &'static str {
+    file.strip_suffix(".svg").unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_names_the_file_of_its_chart() {
+        let chart = Chart {
+            file_name: super::super::files::RATES_FILE,
+            title: "Rates",
+            alt: "Lines",
+            description: "One panel a family.".to_owned(),
+            svg: "<svg>\n</svg>\n".to_owned(),
+        };
+        assert_eq!(chart.figure(), "![Lines](rates.svg)\n\n*One panel a family.*\n");
+        assert_eq!(chart.file().0, "rates.svg");
+        assert!(chart_files().any(|file| file == chart.file_name));
+    }
+}

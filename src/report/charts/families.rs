@@ -1,0 +1,121 @@
+//! Families of benchmarks: one group of a bench, by its leading rate, over sizes.
+
+use std::collections::BTreeMap;
+
+use super::size_curves::{self, Point, Series};
+use crate::compare::Row;
+use crate::report::order::strength;
+use crate::report::rate::Rate;
+
+/// What makes rows a family: package, target, group, leading rate.
+type Key<'a> = (&'a str, &'a str, &'a str, Rate);
+
+/// Benchmarks of one group that share a leading rate.
+#[derive(Debug)]
+pub(super) struct Family<'a> {
+    key: Key<'a>,
+    /// The strongest change of any row.
+    pub(super) strength: f64,
+    /// Benchmarks with the same function and element type, sorted by that name, and within by declared work.
+    pub(super) series: Vec<Series<'a>>,
+}
+
+/// The families with at least two sizes. Models have charts of their own.
+pub(super) fn families(rows: &[Row]) -> Vec<Family<'_>> {
+    let mut families: BTreeMap<Key<'_>, Family<'_>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.inference.is_none()) {
+        if let Some((rate, point)) = point(row) {
+            let id = &row.id;
+            let key = (id.package.as_str(), id.target.as_str(), id.criterion.group.as_str(), rate);
+            families.entry(key).or_insert_with(|| Family::new(key)).add(row, point);
+        }
+    }
+    families.into_values().map(Family::sorted).filter(Family::has_sizes).collect()
+}
+
+fn point(row: &Row) -> Option<(Rate, Point<'_>)> {
+    let work = row.work.as_ref()?;
+    let rate = Rate::leading(work)?;
+    let count = rate.work(work).filter(|count| *count > 0)?;
+    let values = rate.of(row)?.values().map(|rate| rate.filter(|rate| rate.is_finite()));
+    let point = Point { size: count as f64, label: size_label(row), values };
+    values.any().then_some((rate, point))
+}
+
+/// The parameter where there is one; a function without parameter is the name of a size itself.
+fn size_label(row: &Row) -> &str {
+    let id = &row.id.criterion;
+    id.parameter.as_deref().or(id.function.as_deref()).unwrap_or("")
+}
+
+fn series_name(row: &Row) -> String {
+    let id = &row.id.criterion;
+    let function = id.function.as_deref().filter(|_| id.parameter.is_some());
+    let dtype = row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name());
+    let dtype = dtype.filter(|dtype| function != Some(*dtype));
+    function.into_iter().chain(dtype).collect::<Vec<_>>().join(" ")
+}
+
+impl<'a> Family<'a> {
+    fn new(key: Key<'a>) -> Self {
+        Family { key, strength: 0.0, series: vec![] }
+    }
+
+    fn add(&mut self, row: &Row, point: Point<'a>) {
+        self.strength = self.strength.max(strength(row)[0]);
+        let name = series_name(row);
+        match self.series.iter_mut().find(|series| series.name == name) {
+            Some(series) => series.points.push(point),
+            None => self.series.push(Series { name, points: vec![point] }),
+        }
+    }
+
+    fn sorted(mut self) -> Self {
+        self.series.sort_by(|first, second| first.name.cmp(&second.name));
+        for series in &mut self.series {
+            series.points.sort_by(|first, second| first.size.total_cmp(&second.size));
+        }
+        self
+    }
+
+    /// The group.
+    pub(super) fn name(&self) -> &'a str {
+        self.key.2
+    }
+
+    /// The rate that is drawn.
+    pub(super) fn rate(&self) -> Rate {
+        self.key.3
+    }
+
+    fn has_sizes(&self) -> bool {
+        let [least, greatest] = size_curves::sizes(&self.series);
+        least < greatest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::RowBuilder;
+    use crate::work::{Bytes, Flops, Work};
+
+    fn row(path: &str, flops: u64) -> Row {
+        let work = Work { flops: Some(Flops(flops)), bytes: Some(Bytes(1)), ..Work::default() };
+        RowBuilder::new(path).time(1e3, 1e3, 0.01).work(work).build()
+    }
+
+    #[test]
+    fn a_group_with_several_sizes_is_a_family() {
+        let rows = [row("MatMul/64", 10), row("MatMul/128", 80), row("Alone/1", 10)];
+        let families = families(&rows);
+        assert_eq!(families.len(), 1);
+        let points = families[0].series[0].points.iter().map(|point| (point.size, point.label));
+        assert_eq!(points.collect::<Vec<_>>(), [(10.0, "64"), (80.0, "128")]);
+    }
+
+    #[test]
+    fn rows_without_rates_are_no_family() {
+        assert!(families(&[RowBuilder::new("a/1").build(), RowBuilder::new("a/2").build()]).is_empty());
+    }
+}

@@ -1,0 +1,159 @@
+//! Warnings in words: sentences, and footnotes of tables.
+
+use super::change::percent;
+use super::quantity::things;
+use super::table::Text;
+use crate::compare::{Comparison, Fact, Row, Sides, Threshold, Warning};
+
+const MORE_SESSIONS: &str = "More rounds would not decide it, since sessions differ by as much: append a session to \
+    each side (`cargo tensorprof save NAME --append`).";
+const SUSPECT: &str = "Changed by its rounds, but sessions of identical code may differ by as much: confirm it by a \
+    session more on each side (`cargo tensorprof save NAME --append`).";
+const NO_PROBE: &str = "Without clock probes on both sides, the change is not adjusted for the clock.";
+const CONTENDED: &str = "Another hardware thread shared the core during nearly all samples of a side, so only a change \
+    by more than a factor of 2 is judged: measure again, or append a session (`cargo tensorprof save NAME --append`).";
+const CONVENTION: &str = "FLOPs are counted by different conventions: FLOP/s are not compared.";
+const ALLOCATION_VARIES: &str = "Allocation varies between iterations.";
+const POINT_ESTIMATES: &str = "Point estimates without a noise model: differences of the displayed times alone \
+    decide, so noise may be reported as change.";
+const SAME_BASELINE: &str = "Baseline and candidate are the same baseline.";
+
+const MORE_ROUNDS: &str = "So many more rounds on each side would decide it, if the noise stays as it is.";
+const CLOCK_DECIDES: &str = "The core clock differed so much that the change depends on it: both times are shown at the clock \
+    of the baseline.";
+
+/// A warning as a sentence.
+pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
+    match warning {
+        Warning::Differs(fact) => {
+            let (difference, name) = (differs(*fact), fact.name());
+            format!("{difference}: times are not compared; `--across {name}` compares them.").into()
+        }
+        Warning::Across(fact) => {
+            format!("{}: compared because of `--across {}`.", differs(*fact), fact.name()).into()
+        }
+        Warning::Failed { side, reason } => {
+            Text::line([format!("Failed in the {}: ", side.name()).into(), Text::reason(reason)])
+        }
+        Warning::MoreRounds(rounds) => format!(
+            "About {} on each side would decide it, if the noise stays as it is.",
+            things(*rounds, "more round"),
+        )
+        .into(),
+        Warning::FalseDiscovery => format!(
+            "Beyond the threshold by its own interval, but not at a false discovery rate of {} over all rows.",
+            plain_percent(comparison.options.false_discovery_rate),
+        )
+        .into(),
+        Warning::TooFewRounds { rounds: Sides { baseline, candidate } } => format!(
+            "Too few rounds for an interval: {baseline} in the baseline, {candidate} in the candidate.",
+        )
+        .into(),
+        Warning::ClockMoved(log_ratio) => clock_moved(*log_ratio).into(),
+        Warning::MoreSessions => MORE_SESSIONS.into(),
+        Warning::Suspect => SUSPECT.into(),
+        Warning::NoProbe => NO_PROBE.into(),
+        Warning::Contended => CONTENDED.into(),
+        Warning::Convention => CONVENTION.into(),
+        Warning::AllocationVaries => ALLOCATION_VARIES.into(),
+        Warning::PointEstimates => POINT_ESTIMATES.into(),
+        Warning::SameBaseline => SAME_BASELINE.into(),
+    }
+}
+
+fn clock_moved(log_ratio: f64) -> String {
+    let direction = if log_ratio > 0.0 { "slower" } else { "faster" };
+    let probes = percent(log_ratio.exp_m1());
+    format!("The core clock ran {direction} in the candidate (time of the clock probe {probes}).")
+}
+
+/// What must be known of a row's time: its warnings, what contains it, a clock that moved.
+pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
+    let mut notes: Vec<Text> = row.notes.iter().map(|note| in_table(note, comparison)).collect();
+    if let Some(container) = &row.nested_in {
+        let container = Text::foreign(container);
+        notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
+    }
+    if clock_decides(row) {
+        notes.push(CLOCK_DECIDES.into());
+    }
+    notes
+}
+
+/// A warning as a footnote of a table, whose status column has the number of rounds.
+fn in_table(warning: &Warning, comparison: &Comparison) -> Text {
+    match warning {
+        Warning::MoreRounds(_) => MORE_ROUNDS.into(),
+        other => text(other, comparison),
+    }
+}
+
+/// The adjustment for the clock is larger than the threshold of the row.
+fn clock_decides(row: &Row) -> bool {
+    let decides = || {
+        let time = row.time()?;
+        let (change, estimation) = (time.change?, time.estimation?);
+        let Threshold::Fraction(threshold) = time.threshold? else { return None };
+        Some((estimation.raw_change() - change.point).abs() > threshold)
+    };
+    decides().unwrap_or(false)
+}
+
+/// A name for programs: the `code` of a note in JSON.
+pub(crate) fn code(warning: &Warning) -> &'static str {
+    match warning {
+        Warning::Differs(_) => "differs",
+        Warning::Across(_) => "across",
+        Warning::Failed { .. } => "failed",
+        Warning::MoreRounds(_) => "more-rounds",
+        Warning::MoreSessions => "more-sessions",
+        Warning::Suspect => "suspect",
+        Warning::FalseDiscovery => "false-discovery",
+        Warning::TooFewRounds { .. } => "too-few-rounds",
+        Warning::NoProbe => "no-probe",
+        Warning::Contended => "contended",
+        Warning::Convention => "convention",
+        Warning::AllocationVaries => "allocation-varies",
+        Warning::PointEstimates => "point-estimates",
+        Warning::SameBaseline => "same-baseline",
+        Warning::ClockMoved(_) => "clock-moved",
+    }
+}
+
+/// A fraction as a percentage without sign: `5 %`.
+pub(crate) fn plain_percent(fraction: f64) -> String {
+    let percent = format!("{:.3}", fraction * 100.0);
+    format!("{} %", percent.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// That a fact differs, in words.
+pub(crate) fn differs(fact: Fact) -> &'static str {
+    match fact {
+        Fact::Machine => "The machine differs",
+        Fact::Threads => "The thread variables differ",
+        Fact::Profile => "The cargo profile differs",
+        Fact::TargetFeatures => "Target triple or target features differ",
+        Fact::Work => "The declared work differs",
+        Fact::Dtype => "The element type differs",
+        Fact::Model => "The model differs",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_is_said_to_run_the_way_it_ran() {
+        assert_eq!(
+            clock_moved(0.03),
+            "The core clock ran slower in the candidate (time of the clock probe +3.0 %)."
+        );
+        assert!(clock_moved(-0.03).contains("ran faster"));
+    }
+
+    #[test]
+    fn percentages_have_no_idle_digits() {
+        assert_eq!([0.02, 0.95, 0.0125, 0.1].map(plain_percent), ["2 %", "95 %", "1.25 %", "10 %"]);
+    }
+}

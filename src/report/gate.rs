@@ -1,0 +1,50 @@
+//! The gate in words.
+
+use super::quantity::things;
+use crate::compare::{Gate, Outcome};
+
+/// What the gate came to, with the rows that decided and those that it let pass.
+pub fn gate_message(gate: &Gate) -> String {
+    let counted = |rows: usize, what: &str| (rows > 0).then(|| format!("{} {what}", things(rows, "row")));
+    let regressed = [counted(gate.slower, "slower"), counted(gate.allocating_more, "allocating more")];
+    let open = [
+        counted(gate.unjudged, "not comparable, failed or missing"),
+        counted(gate.inconclusive, "inconclusive"),
+    ];
+    let list =
+        |parts: &[Option<String>]| parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
+    match gate.outcome {
+        Outcome::Passed if gate.inconclusive == 0 => "passed".to_owned(),
+        Outcome::Passed => {
+            format!("passed, with {} (`--gate-inconclusive fail` refuses them)", list(&open))
+        }
+        Outcome::Regressed => format!("failed: {}", list(&regressed)),
+        Outcome::CannotJudge if open.iter().all(Option::is_none) => {
+            "cannot judge: no row was compared".to_owned()
+        }
+        Outcome::CannotJudge => format!("cannot judge: {}", list(&open)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_names_what_decided_and_counts_what_passed() {
+        let gate = |outcome, slower, allocating_more, unjudged, inconclusive| {
+            gate_message(&Gate { outcome, slower, allocating_more, unjudged, inconclusive })
+        };
+        assert_eq!(gate(Outcome::Passed, 0, 0, 0, 0), "passed");
+        assert_eq!(
+            gate(Outcome::Passed, 0, 0, 0, 4),
+            "passed, with 4 rows inconclusive (`--gate-inconclusive fail` refuses them)"
+        );
+        assert_eq!(gate(Outcome::Regressed, 1, 2, 3, 4), "failed: 1 row slower, 2 rows allocating more");
+        assert_eq!(
+            gate(Outcome::CannotJudge, 0, 0, 1, 2),
+            "cannot judge: 1 row not comparable, failed or missing, 2 rows inconclusive"
+        );
+        assert_eq!(gate(Outcome::CannotJudge, 0, 0, 0, 0), "cannot judge: no row was compared");
+    }
+}

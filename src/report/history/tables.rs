@@ -1,0 +1,137 @@
+//! What a terminal and a page say alike of a history: its tables, and sentences on the whole.
+
+use crate::compare::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
+use crate::report::change::{Effect, percent};
+use crate::report::footnotes::{differs, plain_percent};
+use crate::report::origin::{created, state};
+use crate::report::quantity::{Precision, Time, things};
+use crate::report::rate::Rate;
+use crate::report::table::{Table, Text, Tone};
+
+/// A change with the row it is of.
+pub(super) struct Found<'a> {
+    pub(super) row: &'a RowHistory,
+    pub(super) change: &'a LevelChange,
+}
+
+impl<'a> Found<'a> {
+    /// Every change of a history, row by row.
+    pub(super) fn all(history: &'a History) -> Vec<Found<'a>> {
+        let of = |row: &'a RowHistory| row.changes.iter().map(move |change| Found { row, change });
+        history.rows.iter().flat_map(of).collect()
+    }
+
+    /// Names of the baselines before and after it.
+    pub(super) fn between(&self, history: &'a History) -> [&'a str; 2] {
+        self.change.between.map(|point| history.baselines[self.row.points[point].baseline].name.as_str())
+    }
+}
+
+/// A line of the table of a benchmark: a point by its index, or a break of the line before it.
+pub(super) enum Line<'a> {
+    Break(&'a Break),
+    Point(usize, &'a HistoryPoint),
+}
+
+/// The lines of a benchmark.
+pub(super) fn lines(row: &RowHistory) -> Vec<Line<'_>> {
+    let points = row.points.iter().enumerate();
+    let lines = points.map(|(index, point)| (row.break_before(index), Line::Point(index, point)));
+    lines.flat_map(|(found, point)| found.map(Line::Break).into_iter().chain([point])).collect()
+}
+
+/// A benchmark over time.
+pub(super) fn over_time<'a>(
+    history: &'a History,
+    row: &'a RowHistory,
+    lines: &'a [Line<'a>],
+) -> Table<'a, Line<'a>> {
+    let baseline = |point: &HistoryPoint| &history.baselines[point.baseline];
+    let of = |line: &Line<'_>, text: &dyn Fn(&HistoryPoint) -> Text| match line {
+        Line::Break(_) => "".into(),
+        Line::Point(_, point) => text(point),
+    };
+    Table::of(lines)
+        .left("Baseline", move |line| match line {
+            Line::Break(_) => "--".into(),
+            Line::Point(_, point) => Text::foreign(baseline(point).name.as_str()),
+        })
+        .left("Created (UTC)", move |line| of(line, &|point| created(baseline(point)).into()))
+        .given_up(1)
+        .left("Commit", move |line| of(line, &|point| state(baseline(point)).map(Text::Foreign).into()))
+        .given_up(3)
+        .right("Time", move |line| {
+            of(line, &|point| point.time_ns.map(|time| Time::new(time, Precision::UNKNOWN)).into())
+        })
+        .toned()
+        .right("Change", move |line| of(line, &|point| point.change.map(percent).unwrap_or_default().into()))
+        .right("Rate", move |line| of(line, &|point| rate(point).into()))
+        .given_up(4)
+        .right("Allocated", move |line| {
+            of(line, &|point| point.allocation.map(|allocation| Text::Bytes(allocation.bytes)).into())
+        })
+        .given_up(5)
+        .left("Change point", move |line| remark(row, line))
+        .tones(move |line| match line {
+            Line::Break(_) => Tone::Open,
+            Line::Point(index, _) => row.change_at(*index).map_or(Tone::Plain, tone),
+        })
+}
+
+/// The leading rate.
+fn rate(point: &HistoryPoint) -> Option<Text> {
+    Rate::cell(point.work.as_ref()?, point.time_ns?, Rate::unit)
+}
+
+/// A change point, why a point is not judged, or why the line breaks.
+fn remark(row: &RowHistory, line: &Line<'_>) -> Text {
+    match line {
+        Line::Break(found) => found.facts.iter().copied().map(differs).collect::<Vec<_>>().join("; ").into(),
+        Line::Point(index, point) => match (row.change_at(*index), &point.unjudged) {
+            (Some(change), _) => Text::strong(Effect::of_level(&change.size).to_string()),
+            (None, Some(Unjudged::Failed(reason))) => Text::line(["failed: ".into(), Text::reason(reason)]),
+            (None, Some(Unjudged::Contended)) => "core shared, not judged".into(),
+            (None, Some(Unjudged::SingleRound)) => "one round, not judged".into(),
+            (None, None) => "".into(),
+        },
+    }
+}
+
+fn tone(change: &LevelChange) -> Tone {
+    if change.is_slower() { Tone::Worse } else { Tone::Better }
+}
+
+/// Change points.
+pub(super) fn changes<'a>(history: &'a History, found: &'a [Found<'a>]) -> Table<'a, Found<'a>> {
+    let level = plain_percent(history.options.confidence);
+    Table::of(found)
+        .left("Method", |found| Text::foreign(&found.row.label))
+        .on_terminal("change points")
+        .left("From", |found| Text::foreign(found.between(history)[0]))
+        .left("To", |found| Text::foreign(found.between(history)[1]))
+        .toned()
+        .right(format!("Change [{level} CI]"), |found| Effect::of_level(&found.change.size).to_string())
+        .on_terminal("change")
+        .tones(|found| tone(found.change))
+}
+
+/// How many changes there are in what: the sentence that sums a history up.
+pub(super) fn sentence(history: &History) -> String {
+    let (benchmarks, baselines) = (history.rows.len(), history.baselines.len());
+    let within = format!("{} over {}", things(benchmarks, "benchmark"), things(baselines, "baseline"));
+    match Found::all(history).len() {
+        0 => format!("No change point in {within}."),
+        changes => format!("{} in {within}.", things(changes, "change point")),
+    }
+}
+
+/// What a change point is, and what the columns hold.
+pub(super) fn explanation(history: &History) -> String {
+    let (threshold, confidence) =
+        (plain_percent(history.options.threshold), plain_percent(history.options.confidence));
+    format!(
+        "Times are as measured; changes against the baseline before and change points are at the median clock between \
+         two breaks. The {confidence} intervals of all change points between two breaks hold together, and lie beyond \
+         {threshold}."
+    )
+}

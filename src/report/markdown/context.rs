@@ -1,0 +1,125 @@
+//! What was compared, how the environments differ, what else a reader should know, and how to get the same report.
+
+use super::Page;
+use crate::compare::{Comparison, Difference, Options, Origin, Sides, Warning};
+use crate::report::escape::{code, printable};
+use crate::report::footnotes;
+use crate::report::origin::{commit, created, measured};
+use crate::report::quantity::things;
+use crate::report::table::{Form, Table, Text};
+use crate::report::{JSON_FILE, Place};
+
+/// Profile Comparison Report.
+pub(super) fn header(comparison: &Comparison) -> String {
+    format!("# Profile Comparison Report\n\n{}\n{}\n", sides(comparison), environment(comparison))
+}
+
+/// Name, date, commit and extent of both sides.
+pub(in crate::report) fn sides(comparison: &Comparison) -> String {
+    let facts: [(&str, fn(&Origin) -> Text); 4] = [
+        ("Name", |side| Text::foreign(side.baseline.name.as_str())),
+        ("Created", |side| format!("{} UTC", created(&side.baseline)).into()),
+        ("Commit", origin),
+        ("Measured", |side| measured(side.benchmarks, side.rounds, &side.baseline).into()),
+    ];
+    Table::of(&facts)
+        .left("", |(name, _)| Text::strong(*name))
+        .left("Baseline", |(_, fact)| fact(&comparison.sides.baseline))
+        .left("Candidate", |(_, fact)| fact(&comparison.sides.candidate))
+        .page()
+}
+
+fn origin(side: &Origin) -> Text {
+    let Some(revision) = &side.baseline.environment.revision else { return "unknown".into() };
+    let branch = revision
+        .branch
+        .as_ref()
+        .map_or("".into(), |branch| Text::line([" on ".into(), Text::foreign(branch)]));
+    let dirty = if revision.dirty { ", with uncommitted changes" } else { "" };
+    Text::line([Text::foreign(&commit(revision)), branch, dirty.into()])
+}
+
+/// One line on the environment; the table of differences stands further down.
+fn environment(comparison: &Comparison) -> String {
+    if comparison.differences.is_empty() {
+        return format!("Environment: all {} agree.", things(comparison.agreeing_facts, "recorded fact"));
+    }
+    let names: Vec<String> = comparison.differences.iter().map(|difference| code(&difference.name)).collect();
+    format!(
+        "Environment: {} [{}](#environment-differences), {} agree.",
+        names.join(", "),
+        if names.len() == 1 { "differs" } else { "differ" },
+        things(comparison.agreeing_facts, "other fact"),
+    )
+}
+
+/// Environment Differences.
+pub(super) fn differences(comparison: &Comparison) -> String {
+    if comparison.differences.is_empty() {
+        return String::new();
+    }
+    let agree = things(comparison.agreeing_facts, "other recorded fact");
+    let table = differing(&comparison.differences, &comparison.options);
+    format!("## Environment Differences\n\n{table}\n{agree} agree.\n")
+}
+
+/// Some of the differences, with what they mean under these options.
+pub(in crate::report) fn differing(differences: &[Difference], options: &Options) -> String {
+    Table::of(differences)
+        .left("Fact", |difference| Text::foreign(&difference.name))
+        .left("Baseline", |difference| Text::foreign(&difference.baseline))
+        .left("Candidate", |difference| Text::foreign(&difference.candidate))
+        .left("Consequence", |difference| consequence(difference, options))
+        .page()
+}
+
+fn consequence(difference: &Difference, options: &Options) -> Text {
+    match difference.fact {
+        None => "a possible cause of changes".into(),
+        Some(fact) if options.across.contains(&fact) => {
+            format!("allowed by `--across {}`", fact.name()).into()
+        }
+        Some(_) => Text::strong("times are not compared"),
+    }
+}
+
+/// Notes.
+pub(super) fn notes(comparison: &Comparison) -> String {
+    if comparison.warnings.is_empty() {
+        return String::new();
+    }
+    format!("## Notes\n\n{}", warnings(comparison, &comparison.warnings))
+}
+
+/// Some of its warnings, one an item.
+pub(in crate::report) fn warnings(comparison: &Comparison, warnings: &[Warning]) -> String {
+    let texts = warnings.iter().map(|warning| footnotes::text(warning, comparison));
+    texts.map(|text| format!("- {}\n", text.write(Form::Page))).collect()
+}
+
+/// Reproduction.
+pub(super) fn reproduction(page: &Page<'_>) -> String {
+    let Sides { baseline, candidate } =
+        page.comparison.sides.as_ref().map(|side| code(&side.baseline.tool_version));
+    let versions = if baseline == candidate {
+        format!("Measured by tensorprof {baseline}.")
+    } else {
+        format!("Measured by tensorprof {baseline} (baseline) and {candidate} (candidate).")
+    };
+    let twin = match page.place {
+        Place::Folder => format!(" The same content for programs: [{JSON_FILE}]({JSON_FILE})."),
+        Place::Inline(_) => String::new(),
+    };
+    format!("## Reproduction\n\n{}{versions}{twin}\n", commands(&page.reproduction.commands))
+}
+
+/// The commands as a fenced block, in a fence longer than any run of backticks in them.
+pub(in crate::report) fn commands(commands: &[String]) -> String {
+    if commands.is_empty() {
+        return String::new();
+    }
+    let lines: String = commands.iter().map(|command| printable(command) + "\n").collect();
+    let longest = lines.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}sh\n{lines}{fence}\n\n")
+}

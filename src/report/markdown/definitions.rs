@@ -1,0 +1,164 @@
+//! The definitions of the numbers in this report, and of no others.
+
+use crate::compare::{Comparison, Metric, Row, Rule, Verdict};
+use crate::inference::Phase;
+use crate::report::Chart;
+use crate::report::charts::SAMPLES_FILE;
+use crate::report::footnotes::plain_percent;
+use crate::report::models::{generations, has_steps, rows_of};
+use crate::report::quantity::bytes;
+use crate::report::rate::Rate;
+use crate::report::verdict::rows;
+
+const TIME: &str = "**Time** of a side: the undisturbed time, exp(mean over the lower half of the rounds of ln q), q the \
+    lower quartile of a round's samples in time per iteration. A round is one fresh process. Samples during which \
+    another hardware thread shared the core, by the contention probe around them, are left out.";
+const POINT: &str = "**Change**: candidate / baseline - 1 of the times shown. Point estimates without a noise model: \
+    nothing says how much of a change is noise.";
+const GEOMEAN: &str = "**Geometric mean of time ratios**: exp(mean of ln(candidate / baseline)), each benchmark with \
+    equal weight; nested rows and rows that are not comparable are left out.";
+const SAMPLES: &str =
+    "**Samples** in charts: time per iteration of one timed batch, raw, not adjusted for the clock.";
+const FIRST_TOKEN: &str = "**TTFT** (time to first token): from the prompt's ids to the id of the first token generated, \
+    prefill included. A view of the same samples as the benchmark's time, with an interval by the same method and no \
+    test of its own.";
+const NEXT_TOKENS: &str = "**TPOT** (time per output token): (time of all tokens - TTFT) / (tokens - 1). **Decode \
+    tokens/s**: 1 / TPOT, prefill excluded. **ITL** (inter-token latency): the distribution of the single steps behind \
+    it; its tail is the highest of p99 and p90 beyond which at least ten steps lie, else the maximum.";
+const STEPS: &str = "**Steps** behind TTFT, TPOT and ITL are those of the last generation of each kept sample. Probes are \
+    around a whole sample: the clock and the contention of a single step are not known, and ITL is not adjusted for the \
+    clock. Since samples under contention are left out, unless the benchmark is marked for them, tails are those of an \
+    undisturbed core.";
+const END_TO_END: &str = "**End to end** (E2E): tokens generated / time of the whole inference, prefill included; latency \
+    and memory per token are time and bytes allocated of the whole inference / tokens generated.";
+const DEPTH: &str = "**Depth fit**: t(c) = a + b c over the steps of decoding with c tokens in the context, b the median \
+    of the slopes between pairs of steps (Theil-Sen). FLOPs of a token: 2 N + 4 L H d (c + 1), N weights in matrix \
+    products, L layers, H heads of size d; its part of the KV cache: 2 L K d elements, K heads of keys and values.";
+const FAMILY: &str = "**Family**: the benchmarks of one group, function and element type at several sizes. Its row is \
+    computed from theirs, not measured.";
+
+/// Definitions.
+pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
+    if comparison.rows.is_empty() {
+        return String::new();
+    }
+    let generations = generations(comparison);
+    let requests = rows_of(comparison, |phase| matches!(phase, Phase::Inference { .. }));
+    let per_token = generations.iter().any(|(row, _)| row.measure(Metric::PerToken).is_some());
+    let used = |used: bool, text: &str| used.then(|| text.to_owned());
+    let definitions = [
+        used(true, TIME),
+        Some(changes(comparison)),
+        Some(verdicts(comparison)),
+        used(comparison.summary.time_geomean.is_some(), GEOMEAN),
+        allocation(comparison),
+        rates(comparison),
+        used(drawn.iter().any(|chart| chart.file_name == SAMPLES_FILE), SAMPLES),
+        used(!generations.is_empty(), FIRST_TOKEN),
+        used(per_token, NEXT_TOKENS),
+        used(!generations.is_empty(), STEPS),
+        used(!requests.is_empty(), END_TO_END),
+        used(comparison.models.iter().any(has_steps), DEPTH),
+        efficiency(comparison),
+        exponent(comparison),
+        used(!comparison.families.is_empty(), FAMILY),
+    ];
+    let list: String = definitions.into_iter().flatten().map(|text| format!("- {text}\n")).collect();
+    format!("## Definitions\n\n{list}")
+}
+
+fn changes(comparison: &Comparison) -> String {
+    match comparison.options.rule {
+        Rule::Interval => format!(
+            "**Change**: candidate / baseline - 1, with its {} interval. Both times are at the core clock of the \
+             baseline: ln t is adjusted by b ln p, p the time of a fixed chain of arithmetic around each sample, b in \
+             [0, 1] estimated for each row. The interval is Welch's t-interval on the trimmed means of rounds, widened \
+             by what sessions of identical code differ by.",
+            plain_percent(comparison.options.confidence)
+        ),
+        Rule::Point => POINT.to_owned(),
+    }
+}
+
+fn verdicts(comparison: &Comparison) -> String {
+    let options = &comparison.options;
+    let threshold = plain_percent(options.threshold);
+    if options.rule == Rule::Point {
+        return format!(
+            "**Status**: *regressed* or *improved*, changed by more than the threshold; *unchanged*, by less. The \
+             threshold is {threshold}."
+        );
+    }
+    let suspect = match rows(comparison, Verdict::Suspect) {
+        0 => "",
+        _ => " *Suspect*: beyond the threshold, but within what sessions of identical code may differ by.",
+    };
+    format!(
+        "**Status**: *regressed* or *improved*, the interval lies beyond the threshold, at a false discovery rate \
+         of {} over all rows; *unchanged*, it lies within; *inconclusive*, neither.{suspect} The threshold is \
+         {threshold}. Rankings go by the end of the interval nearer to no change.",
+        plain_percent(options.false_discovery_rate)
+    )
+}
+
+fn allocation(comparison: &Comparison) -> Option<String> {
+    let least = Metric::AllocatedBytes.least_change()?;
+    comparison.rows.iter().any(|row| row.allocation_verdict().is_some()).then(|| {
+        format!(
+            "**Allocation**: bytes requested in one iteration by the whole process, counted in a pass that is not \
+             timed; the number of allocations and the peak of live bytes likewise. Differences below {} count as \
+             none. 1 KiB is 1024 bytes.",
+            bytes(least as u64)
+        )
+    })
+}
+
+fn rates(comparison: &Comparison) -> Option<String> {
+    // Of models, tokens per second are shown alone.
+    let shown = |row: &Row, rate: Rate| row.inference.is_none() || rate == Rate::Tokens;
+    let used = |rate: Rate| comparison.rows.iter().any(|row| shown(row, rate) && rate.of(row).is_some());
+    let formulas: Vec<&str> = Rate::ALL
+        .into_iter()
+        .filter(|rate| used(*rate))
+        .map(|rate| match rate {
+            Rate::Gflops => "GFLOP/s = FLOPs / ns, a multiply-add counted as two",
+            Rate::Gigabytes => "GB/s = bytes / ns, each input read once and the output written once",
+            Rate::Gigaelements => "Gelem/s = output elements / ns",
+            Rate::Tokens => "tokens/s = tokens / s",
+        })
+        .collect();
+    (!formulas.is_empty()).then(|| {
+        format!(
+            "**Rates**: declared work of one iteration / time of a side, a view of the time and no test of its own. \
+             {}. Prefixes are decimal.",
+            formulas.join("; ")
+        )
+    })
+}
+
+fn efficiency(comparison: &Comparison) -> Option<String> {
+    (!comparison.sizes.is_empty()).then(|| {
+        format!(
+            "**Efficiency** of a larger model against a smaller: ratio of their parameters, or of the FLOPs of the \
+             phase, / ratio of their times. Above 1, the larger makes better use of the machine. Ratios of times have \
+             their {} interval.",
+            plain_percent(comparison.options.confidence)
+        )
+    })
+}
+
+fn exponent(comparison: &Comparison) -> Option<String> {
+    let models = comparison.sizes.iter().any(|sizes| sizes.flop_ratio.is_some());
+    let families = comparison.families.iter().any(|family| family.exponent.any());
+    let meanings = [
+        models.then_some("between two models, ln(ratio of times) / ln(ratio of FLOPs)"),
+        families.then_some(
+            "within a family, the slope of ln time on ln size; expected is that of its FLOPs, or of its bytes",
+        ),
+    ];
+    let meanings: Vec<&str> = meanings.into_iter().flatten().collect();
+    (!meanings.is_empty()).then(|| {
+        let level = plain_percent(comparison.options.confidence);
+        format!("**Exponent**, with its {level} interval: {}.", meanings.join("; "))
+    })
+}

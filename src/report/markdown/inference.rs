@@ -1,0 +1,133 @@
+//! What models reach: tokens per second, the time to a token, memory per token, and how they depend on context.
+
+use crate::compare::{Comparison, DepthFit, Metric, ModelComparison, Row, Sides, Step};
+use crate::inference::Phase;
+use crate::model::Range;
+use crate::report::cells::{both, bytes, name};
+use crate::report::estimate::{estimate, per};
+use crate::report::models::{self, has_steps, rows_of};
+use crate::report::quantity::{self, Precision, mebibytes, significant};
+use crate::report::rate::Rate;
+use crate::report::table::{Table, Text, long};
+use crate::report::tables;
+
+/// Inference Throughput.
+pub(super) fn section(comparison: &Comparison) -> String {
+    let parts = [
+        ("Prefill and Decode", passes(comparison)),
+        ("Tokens of a Generation", generations(comparison)),
+        ("End to End", requests(comparison)),
+        ("Latency and Memory against Context", depth(comparison)),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, tables)| !tables.is_empty())
+        .map(|(heading, tables)| format!("### {heading}\n\n{tables}"))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("## Inference Throughput\n\n{}", parts.join("\n")) }
+}
+
+/// Tokens per second of one pass and of decoding.
+fn passes(comparison: &Comparison) -> String {
+    let rows = rows_of(comparison, |phase| match phase {
+        Phase::Forward { .. } | Phase::Prefill { .. } | Phase::Decode { .. } | Phase::Token { .. } => true,
+        Phase::Creation | Phase::Inference { .. } => false,
+    });
+    if rows.is_empty() {
+        return String::new();
+    }
+    long(&rows, "benchmark", |rows| {
+        Table::of(rows)
+            .left("Benchmark", |(row, _)| name(row))
+            .times(comparison, |(row, _)| row.time())
+            .right(Rate::Tokens.unit(), |(row, _)| both(row, Metric::TokensPerSecond))
+            .page()
+    })
+}
+
+fn generations(comparison: &Comparison) -> String {
+    let generations = models::generations(comparison);
+    if generations.is_empty() {
+        return String::new();
+    }
+    long(&generations, "benchmark", |generations| tables::generations(comparison, generations).page())
+}
+
+/// A prompt and the tokens generated from it, as one request sees them.
+fn requests(comparison: &Comparison) -> String {
+    let rows = rows_of(comparison, |phase| matches!(phase, Phase::Inference { generated: 1.., .. }));
+    if rows.is_empty() {
+        return String::new();
+    }
+    let tables = long(&rows, "benchmark", |rows| requests_table(comparison, rows));
+    format!("Prefill included: another number than the speed of decoding.\n\n{tables}")
+}
+
+fn requests_table(comparison: &Comparison, rows: &[(&Row, Phase)]) -> String {
+    let generated = |phase: &Phase| phase.tokens().unwrap_or(1);
+    Table::of(rows)
+        .left("Benchmark", |(row, _)| name(row))
+        .right("Tokens", |(_, phase)| Text::Count(Range::exact(generated(phase))))
+        .right("Tokens/s, end to end", |(row, _)| both(row, Metric::TokensPerSecond))
+        .right("Latency per token, end to end", |(row, _)| both(row, Metric::LatencyPerToken))
+        .change(comparison, |(row, _)| row.time())
+        .right("Memory per token", |(row, phase)| memory_per(row, generated(phase)))
+        .page()
+}
+
+/// Mean sizes from here on are shown in MiB with two decimals.
+const TENTH_MEBIBYTE: f64 = 0.1 * (1 << 20) as f64;
+
+fn memory_per(row: &Row, generated: u64) -> Text {
+    Text::both(Sides::of(|side| bytes(row, side)), |total| {
+        let mean = total.high as f64 / generated as f64;
+        if mean < TENTH_MEBIBYTE { quantity::bytes(mean.round() as u64) } else { mebibytes(mean) }.into()
+    })
+}
+
+/// How the time and the memory of a token depend on its context.
+fn depth(comparison: &Comparison) -> String {
+    let models: Vec<&ModelComparison> = comparison.models.iter().filter(|model| has_steps(model)).collect();
+    if models.is_empty() {
+        return String::new();
+    }
+    let tables = long(&models, "model", depth_table);
+    format!("Of one decoded token with c tokens in its context, t(c) = a + b c:\n\n{tables}")
+}
+
+fn depth_table(models: &[&ModelComparison]) -> String {
+    let counted =
+        |model: &ModelComparison| (model.model.matrix_parameters > 0).then(|| model.model.flops_at(0));
+    let cached = |model: &ModelComparison| model.model.kv_bytes_per_token().filter(|size| *size > 0);
+    Table::of(models)
+        .left("Model", |model| Text::foreign(&model.model.name))
+        .right("a, baseline", |model| model.depth_fit.baseline.map(intercept))
+        .right("a, candidate", |model| model.depth_fit.candidate.map(intercept))
+        .right("b, baseline", |model| model.depth_fit.baseline.map(slope))
+        .right("b, candidate", |model| model.depth_fit.candidate.map(slope))
+        .right("Allocation, baseline", |model| allocation(&model.steps.baseline))
+        .right("Allocation, candidate", |model| allocation(&model.steps.candidate))
+        .right("FLOPs at c = 0", |model| counted(model).map(|flops| Text::Count(Range::exact(flops))))
+        .right("KV cache per token", |model| cached(model).map(|size| Text::Bytes(Range::exact(size))))
+        .page()
+}
+
+fn intercept(fit: DepthFit) -> String {
+    format!("{} ms", significant(fit.intercept_ns / 1e6, Precision::ROUGH))
+}
+
+fn slope(fit: DepthFit) -> String {
+    estimate(&per(&fit.slope_ns, 1e3), " µs")
+}
+
+/// Bytes allocated at the first and at the last context: `96 KiB at 10 → 400 KiB at 34`.
+fn allocation(steps: &[Step]) -> Text {
+    let mut counted = steps.iter().filter_map(|step| Some((step.context, step.bytes?)));
+    let (first, last) = (counted.next(), counted.next_back());
+    let show =
+        |(context, size)| Text::line([Text::Bytes(size), " at ".into(), Text::Count(Range::exact(context))]);
+    match last {
+        None => first.map(show).into(),
+        Some(_) => Text::both(Sides::new(first, last), show),
+    }
+}

@@ -1,0 +1,179 @@
+//! A table as data: what it says, once. The writers say how it looks, [`terminal`] and [`markdown`].
+
+mod markdown;
+mod terminal;
+mod text;
+
+use std::collections::BTreeMap;
+
+pub(crate) use self::markdown::{LONGEST, details, long};
+pub(crate) use self::terminal::{colour, first, left_out};
+pub(crate) use self::text::{Form, Text};
+
+/// A table of items. Every column says of each item what stands in its cell.
+pub(crate) struct Table<'a, T> {
+    items: &'a [T],
+    columns: Vec<Column>,
+    /// The notes of each row.
+    notes: Vec<Vec<Text>>,
+    tones: Vec<Tone>,
+    /// The columns that are added now have the colours of their rows.
+    toned: bool,
+}
+
+/// What a row is for its reader: its colour, where there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    /// Slower, more, broken.
+    Worse,
+    /// Faster, less.
+    Better,
+    /// Not decided.
+    Open,
+    /// On one side only.
+    OneSided,
+    /// Nothing to see: the whole row steps back.
+    Quiet,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+struct Column {
+    heading: Text,
+    /// Its heading on a terminal, where it is not the same in lower case.
+    on_terminal: Option<Text>,
+    /// The numbers of a column stand below each other.
+    right: bool,
+    /// How soon a narrow terminal gives it up: higher goes first, 0 stays.
+    given_up: u8,
+    /// Where alone it is shown.
+    only: Option<Medium>,
+    /// It has the colour of its row.
+    toned: bool,
+    cells: Vec<Text>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Medium {
+    Terminal,
+    Page,
+}
+
+impl<'a, T> Table<'a, T> {
+    /// A table without columns.
+    pub(crate) fn of(items: &'a [T]) -> Self {
+        Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false }
+    }
+
+    /// Adds a column of words.
+    pub(crate) fn left<C: Into<Text>>(self, heading: impl Into<Text>, cell: impl Fn(&'a T) -> C) -> Self {
+        self.column(heading.into(), false, |item| cell(item).into())
+    }
+
+    /// Adds a column of numbers.
+    pub(crate) fn right<C: Into<Text>>(self, heading: impl Into<Text>, cell: impl Fn(&'a T) -> C) -> Self {
+        self.column(heading.into(), true, |item| cell(item).into())
+    }
+
+    fn column(mut self, heading: Text, right: bool, cell: impl Fn(&'a T) -> Text) -> Self {
+        self.columns.push(Column {
+            heading,
+            on_terminal: None,
+            right,
+            given_up: 0,
+            only: None,
+            toned: self.toned,
+            cells: self.items.iter().map(cell).collect(),
+        });
+        self
+    }
+
+    /// What the rows are for their reader.
+    pub(crate) fn tones(mut self, tone: impl Fn(&T) -> Tone) -> Self {
+        self.tones = self.items.iter().map(tone).collect();
+        self
+    }
+
+    /// The columns that follow have the colours of their rows.
+    pub(crate) fn toned(mut self) -> Self {
+        self.toned = true;
+        self
+    }
+
+    /// What must be known of the rows: their footnotes.
+    pub(crate) fn notes(mut self, notes: impl Fn(&T) -> Vec<Text>) -> Self {
+        self.notes = self.items.iter().map(notes).collect();
+        self
+    }
+
+    /// The heading of the last column on a terminal.
+    pub(crate) fn on_terminal(self, heading: impl Into<Text>) -> Self {
+        self.last(|column| column.on_terminal = Some(heading.into()))
+    }
+
+    /// How soon a narrow terminal gives the last column up: higher goes first, 0 stays.
+    pub(crate) fn given_up(self, order: u8) -> Self {
+        self.last(|column| column.given_up = order)
+    }
+
+    /// The last column is shown on pages and in comments alone.
+    pub(crate) fn on_pages_only(self) -> Self {
+        self.last(|column| column.only = Some(Medium::Page))
+    }
+
+    /// The last column is shown on terminals alone.
+    pub(crate) fn on_terminals_only(self) -> Self {
+        self.last(|column| column.only = Some(Medium::Terminal))
+    }
+
+    fn last(mut self, change: impl FnOnce(&mut Column)) -> Self {
+        if let Some(column) = self.columns.last_mut() {
+            change(column);
+        }
+        self
+    }
+
+    /// The columns of a form with their cells as they are written there. Those without any value say nothing and are
+    /// left out, unless there are no rows at all.
+    fn shown(&self, form: Form) -> impl Iterator<Item = (&Column, Vec<String>)> {
+        let medium = if form == Form::Terminal { Medium::Terminal } else { Medium::Page };
+        let columns = self.columns.iter().filter(move |column| column.only.is_none_or(|only| only == medium));
+        columns
+            .map(move |column| (column, column.cells.iter().map(|cell| cell.write(form)).collect::<Vec<_>>()))
+            .filter(|(_, cells)| {
+                cells.is_empty() || cells.iter().any(|cell| !matches!(cell.as_str(), "" | "-"))
+            })
+    }
+
+    /// The numbers of each row's footnotes, `1,3`, and the footnotes in their order: equal ones share a number.
+    fn footnotes(&self, form: Form) -> (Vec<String>, Vec<String>) {
+        let mut texts: Vec<String> = vec![];
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        let mut number = |note: &Text| {
+            let text = note.write(form);
+            let number = known.entry(text).or_insert_with_key(|text| {
+                texts.push(text.clone());
+                texts.len()
+            });
+            number.to_string()
+        };
+        let numbers =
+            self.notes.iter().map(|notes| notes.iter().map(&mut number).collect::<Vec<_>>().join(","));
+        (numbers.collect(), texts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_footnotes_share_a_number() {
+        let rows = [vec!["a", "b"], vec!["b"], vec![]];
+        let notes = |row: &Vec<&str>| row.iter().copied().map(Text::from).collect();
+        let (numbers, texts) = Table::of(&rows).notes(notes).footnotes(Form::Page);
+        assert_eq!(numbers, ["1,2", "2", ""]);
+        assert_eq!(texts, ["a", "b"]);
+    }
+}

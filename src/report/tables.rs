@@ -1,0 +1,142 @@
+//! The tables of a comparison that terminals, pages and comments have in common.
+
+use std::cmp::Reverse;
+
+use super::cells::{
+    allocated, both, bytes, bytes_change, bytes_delta, leading_rate, memory, most_bytes, name, status, tone,
+};
+use super::footnotes;
+use super::models::quantile;
+use super::order::bytes_apart;
+use super::quantity::{Precision, Time};
+use super::table::{Table, Text};
+use crate::compare::{Comparison, GenerationComparison, Metric, Row, Side, Verdict, Warning};
+
+/// Benchmarks with what must be known of their times; columns are to be added.
+fn named<'a>(heading: &str, comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    Table::of(rows)
+        .left(heading, |row| name(row))
+        .on_terminal("benchmark")
+        .notes(|row| footnotes::of_row(row, comparison))
+        .tones(|row| tone(row.verdict))
+}
+
+/// The times of benchmarks alone.
+pub(super) fn times<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    named("Method", comparison, rows).times(comparison, |row| row.time())
+}
+
+/// Benchmarks with times, allocation and verdict. Where allocation varied, the most that was seen: a footnote says so, and
+/// the table of allocation has the range.
+pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    times(comparison, rows)
+        .right("Rate", |row| leading_rate(row).unwrap_or_else(|| "".into()))
+        .on_terminals_only()
+        .given_up(2)
+        .right("Baseline Alloc", |row| most_bytes(row, Side::Baseline))
+        .on_pages_only()
+        .right("Candidate Alloc", |row| most_bytes(row, Side::Candidate))
+        .on_pages_only()
+        .left("Status", |row| status(row))
+        .on_terminal("verdict")
+}
+
+/// The same in short.
+pub(super) fn changed<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    named("Benchmark", comparison, rows)
+        .sides(comparison, |row| row.time())
+        .changes(comparison, |row| row.time())
+        .right("Allocated", |row| allocated(row))
+        .left("Status", |row| status(row))
+}
+
+/// Benchmarks that one side lacks, and why.
+pub(super) fn one_sided<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    let reasons =
+        |row: &Row| Text::joined(row.notes.iter().map(|note| footnotes::text(note, comparison)), " ");
+    Table::of(rows)
+        .left("Method", |row| name(row))
+        .left("Status", |row| row.verdict.words())
+        .sides(comparison, |row| row.time())
+        .left("Reason", |row| reasons(row))
+}
+
+/// The rows with allocation of these verdicts, the greatest difference first.
+pub(super) fn allocating(comparison: &Comparison, wanted: impl Fn(Verdict) -> bool) -> Vec<&Row> {
+    let rows = comparison.rows.iter().filter(|row| row.allocation_verdict().is_some_and(&wanted));
+    let mut rows: Vec<&Row> = rows.collect();
+    rows.sort_by_key(|row| Reverse(bytes_apart(row)));
+    rows
+}
+
+/// Allocation on both sides.
+pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    let verdict = |row: &Row| row.allocation_verdict().unwrap_or(Verdict::Unchanged);
+    Table::of(rows)
+        .left("Method", |row| name(row))
+        .on_terminal("allocation")
+        .right("Baseline", |row| bytes(row, Side::Baseline).map(Text::Bytes))
+        .on_terminal("before")
+        .right("Candidate", |row| bytes(row, Side::Candidate).map(Text::Bytes))
+        .on_terminal("after")
+        .toned()
+        .right("Delta", |row| bytes_delta(row))
+        .given_up(2)
+        .right("Change", |row| bytes_change(row))
+        .right("Allocations", |row| both(row, Metric::Allocations))
+        .given_up(1)
+        .right("Peak", |row| both(row, Metric::PeakBytes))
+        .on_pages_only()
+        .left("Memory", |row| memory(verdict(row)))
+        .on_terminal("verdict")
+        .left("Time", |row| status(row))
+        .on_pages_only()
+        .notes(|row| {
+            let varies = row.notes.iter().filter(|note| **note == Warning::AllocationVaries);
+            varies.map(|note| footnotes::text(note, comparison)).collect()
+        })
+        .tones(|row| tone(verdict(row)))
+}
+
+/// A row and the generation that it times.
+pub(super) type Generation<'a> = (&'a Row, &'a GenerationComparison);
+
+/// The first token of generations, and those after it.
+pub(super) fn generations<'a>(
+    comparison: &Comparison,
+    rows: &'a [Generation<'a>],
+) -> Table<'a, Generation<'a>> {
+    Table::of(rows)
+        .left("Benchmark", |(row, _)| name(row))
+        .on_terminal("generation")
+        .right("TTFT", |(row, _)| both(row, Metric::FirstToken))
+        .change(comparison, |(row, _)| row.measure(Metric::FirstToken))
+        .given_up(2)
+        .right("TPOT", |(row, _)| both(row, Metric::PerToken))
+        .change(comparison, |(row, _)| row.measure(Metric::PerToken))
+        .right("Decode tokens/s", |(row, _)| both(row, Metric::DecodeTokensPerSecond))
+        .given_up(1)
+        .right("ITL median", median)
+        .given_up(3)
+        .right("ITL tail", tail)
+        .on_pages_only()
+        .right("Steps", |(_, generation)| {
+            Text::both(generation.latency, |latency| Text::count(latency.steps))
+        })
+        .on_pages_only()
+}
+
+fn median((row, generation): &Generation<'_>) -> Text {
+    let medians = generation.latency.map(|side| side.map(|latency| latency.median_ns));
+    Text::both(Time::pair(medians, Precision::of_time(row.measure(Metric::PerToken))), Text::Time)
+}
+
+/// The tails by their names: `p99 5.100 ms → max 4.900 ms`.
+fn tail((row, generation): &Generation<'_>) -> Text {
+    let tails = generation.latency.map(|side| side.map(|latency| quantile(latency.tail)));
+    let lengths = tails.map(|tail| tail.map(|(_, nanoseconds)| nanoseconds));
+    let times = Time::pair(lengths, Precision::of_time(row.measure(Metric::PerToken)));
+    Text::both(tails.zip(times).map(|(tail, time)| tail.zip(time)), |((name, _), time)| {
+        Text::line([format!("{name} ").into(), time.into()])
+    })
+}

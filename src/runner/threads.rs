@@ -1,0 +1,70 @@
+//! How many threads the benches use: the environment variables that say so.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::affinity;
+
+/// Variables that set a number of threads but do not end in `_NUM_THREADS`, the ending that rayon, OpenMP,
+/// MKL, OpenBLAS, BLIS, matrixmultiply and NumExpr use.
+const OTHER_THREAD_VARIABLES: [&str; 4] =
+    ["OMP_THREAD_LIMIT", "RAYON_RS_NUM_CPUS", "TOKIO_WORKER_THREADS", "VECLIB_MAXIMUM_THREADS"];
+
+/// Variables that libraries of tensor kernels read.
+const SET_BY_COUNT: [&str; 6] = [
+    "BLIS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+];
+
+/// A baseline records this name among the variables although it is not one: with the value `1` every bench
+/// process was kept on one CPU.
+pub const AFFINITY: &str = "affinity";
+
+/// The variables that give every library of kernels `count` threads. A single thread is also kept on one CPU.
+pub fn variables_for(count: u32) -> BTreeMap<String, String> {
+    let one_cpu = (count == 1 && affinity::is_possible()).then_some(AFFINITY);
+    SET_BY_COUNT.into_iter().chain(one_cpu).map(|name| (name.to_owned(), count.to_string())).collect()
+}
+
+/// The variables that set threads among those that a baseline recorded: its file may name others.
+pub fn recorded(recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let sets_threads = |(name, _): &(&String, &String)| is_thread_variable(name) || name.as_str() == AFFINITY;
+    recorded.iter().filter(sets_threads).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn is_thread_variable(name: &str) -> bool {
+    name.ends_with("_NUM_THREADS") || OTHER_THREAD_VARIABLES.contains(&name)
+}
+
+/// The variables of an environment that set a number of threads. Text that is not Unicode is converted
+/// lossily.
+pub fn variables_in(environment: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<String, String> {
+    environment
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+        .filter(|(name, _)| is_thread_variable(name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_that_set_threads_are_kept() {
+        let environment = [
+            ("RAYON_NUM_THREADS", "4"),
+            ("OMP_NUM_THREADS", "2,1"),
+            ("VECLIB_MAXIMUM_THREADS", ""),
+            ("PATH", "/bin"),
+            ("NUM_THREADS_WANTED", "8"),
+        ];
+        let kept = variables_in(environment.into_iter().map(|(name, value)| (name.into(), value.into())));
+        let expected =
+            [("OMP_NUM_THREADS", "2,1"), ("RAYON_NUM_THREADS", "4"), ("VECLIB_MAXIMUM_THREADS", "")];
+        assert_eq!(kept, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    }
+}
