@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::channel::{ChannelError, HANDSHAKE_TIMEOUT, Records};
 use super::criterion::{self, Event, Measured, ProtocolError};
+use super::prompt_stream::PromptStream;
 use crate::channel::Record;
 
 /// How long the listeners may keep reading after the process has ended.
@@ -90,16 +91,17 @@ pub(super) fn listen_to_criterion(port: &TcpListener, connections: &Connections,
     }
 }
 
-fn criterion_handshake(mut stream: TcpStream) -> Result<(TcpStream, String), ProtocolError> {
+fn criterion_handshake(stream: TcpStream) -> Result<(PromptStream, String), ProtocolError> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
+    let mut stream = PromptStream(stream);
     let version = criterion::handshake(&mut stream)?;
-    stream.set_read_timeout(None)?;
+    stream.0.set_read_timeout(None)?;
     Ok((stream, version))
 }
 
 /// Forwards criterion's messages and lets it continue whenever it waits.
-fn relay(mut stream: TcpStream, to_main: &Sender<Signal>) -> Result<(), ProtocolError> {
+fn relay(mut stream: PromptStream, to_main: &Sender<Signal>) -> Result<(), ProtocolError> {
     loop {
         let signal = match criterion::read_event(&mut stream) {
             Ok(Some(Event::Measured(measured))) => {

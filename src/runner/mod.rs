@@ -16,6 +16,7 @@ mod listen;
 pub mod machine;
 pub mod mdbook;
 mod process;
+mod prompt_stream;
 pub mod rounds;
 pub mod threads;
 pub mod toolchain;
