@@ -1,13 +1,13 @@
 //! What tables say of a row of a comparison: here its measures are read.
 
-use super::change::{Effect, interval, reads_zero};
+use super::change::{AMOUNT, Effect, interval, point, reads_zero};
 use super::escape::clip;
 use super::footnotes::plain_percent;
 use super::quantity::{self, Precision, Time, things};
 use super::rate::Rate;
 use super::table::{Table, Text, Tone};
 use crate::compare::{
-    Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict, Warning,
+    Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict, Warning,
 };
 use crate::model::Range;
 
@@ -73,15 +73,14 @@ fn shown(time: Option<&Measure>) -> Sides<Option<Time>> {
 }
 
 fn delta(time: Option<&Measure>) -> Text {
-    let change = time.and_then(|time| time.change).map(|change| Effect::of_time(&change));
-    difference(shown(time), change.as_ref())
+    difference(shown(time), time.and_then(|time| time.change.as_ref()))
 }
 
 /// The difference of two times as they are shown. One that reads as none says nothing beside a change.
-pub(super) fn difference(sides: Sides<Option<Time>>, change: Option<&Effect>) -> Text {
+pub(super) fn difference(sides: Sides<Option<Time>>, change: Option<&Change>) -> Text {
     let Some(Sides { baseline, candidate }) = sides.both() else { return Text::None };
     let delta = candidate.less(&baseline);
-    let silent = reads_zero(&delta) && change.is_some_and(|change| !reads_zero(&change.point));
+    let silent = reads_zero(&delta) && change.is_some_and(|change| !reads_zero(&point(change)));
     if silent { Text::None } else { delta.into() }
 }
 
@@ -171,7 +170,7 @@ pub(super) fn bytes_delta(row: &Row) -> Option<String> {
 pub(super) fn bytes_change(row: &Row) -> Option<Text> {
     let bytes = row.measure(Metric::AllocatedBytes)?;
     let told = bytes.verdict != Some(Verdict::Inconclusive);
-    bytes.change.filter(|_| told).map(|change| Text::Change(Effect::of_amount(change.point)))
+    bytes.change.filter(|_| told).map(|change| Text::Change(Effect::of(&change, AMOUNT)))
 }
 
 /// `225.8 KiB (+1.492 KiB)`, where it changed: the candidate's, and by how much it differs; the number of allocations where

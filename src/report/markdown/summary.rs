@@ -1,10 +1,10 @@
 //! The verdict and the totals.
 
-use crate::compare::{Comparison, Sides};
+use crate::compare::{Change, Comparison, Sides};
 use crate::model::Range;
 use crate::report::cells::difference;
-use crate::report::change::{Effect, exact_precision, percent, ratio};
-use crate::report::quantity::{self, Time, mebibytes, things};
+use crate::report::change::{AMOUNT, Effect, percent, ratio};
+use crate::report::quantity::{self, Precision, Time, mebibytes, things};
 use crate::report::table::{Table, Text};
 use crate::report::verdict::{Headline, sentence};
 
@@ -47,12 +47,11 @@ fn runtime(comparison: &Comparison) -> Option<Cells> {
     if total.baseline <= 0.0 {
         return None;
     }
-    let change = total.candidate / total.baseline - 1.0;
-    let times = Time::pair(total.map(Some), exact_precision(change));
-    let change = Effect::of_sum(change);
+    let change = Change::exact(total.candidate / total.baseline - 1.0);
+    let times = Time::pair(total.map(Some), Precision::of(Some(&change)));
     let delta = difference(times, Some(&change));
     let Sides { baseline, candidate } = times.map(Text::from);
-    Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::Change(change)])
+    Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::from(Some(&change))])
 }
 
 fn bytes(comparison: &Comparison) -> Option<Cells> {
@@ -72,7 +71,7 @@ fn amounts(
     delta: fn(u64, u64) -> String,
 ) -> Cells {
     let change = (baseline > 0).then(|| candidate as f64 / baseline as f64 - 1.0);
-    let change = change.map(|change| Text::Change(Effect::of_amount(change)));
+    let change = change.map(|change| Text::Change(Effect::of(&Change::exact(change), AMOUNT)));
     let [old, new] = [baseline, candidate].map(|side| text(Range::exact(side)));
     [Text::strong(metric), old, new, delta(baseline, candidate).into(), change.into()]
 }
