@@ -31,6 +31,7 @@
 //!
 //! Benchmarks of a [`Model`] are in [`ModelGroup`], loops that generate tokens in [`Profiler::generate`].
 
+#[expect(clippy::disallowed_methods, reason = "measures in a user's process and tells the runner")]
 pub mod bench;
 pub mod channel;
 pub mod dtype;
@@ -48,10 +49,12 @@ pub mod model;
 #[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
+#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "starts processes and follows them")]
 pub mod runner;
 #[cfg(feature = "cli")]
 pub mod stats;
 #[cfg(feature = "cli")]
+#[expect(clippy::disallowed_methods, reason = "keeps baselines in files")]
 pub mod store;
 
 pub use bench::{

@@ -20,7 +20,7 @@
 //! alone, so that a guide can show it. Elsewhere a backslash before it does the same, and is removed.
 //!
 //! Sections go below the heading that the directive stands under, and have anchors of their own
-//! (`#A-B-detailed-method-comparison`). For the renderer `html` charts are drawn inline; for all others they
+//! (`#A-B-benchmarks`). For the renderer `html` charts are drawn inline; for all others they
 //! are described in words. `mdbook test` only runs code, so its directives are not expanded.
 
 mod cache;

@@ -95,7 +95,7 @@ impl Stage {
         }
     }
 
-    /// `discovered`: the change stands among those of all rows.
+    /// `discovered`: the change survives the correction for many rows.
     fn judgement(self, discovered: bool, options: &Options) -> Judgement {
         match self {
             Stage::Standing(verdict, timed) => {

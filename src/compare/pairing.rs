@@ -1,6 +1,6 @@
 //! Which benchmark of one side belongs to which of the other, and what to call it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::{Side, Sides};
 use crate::model::{Baseline, Benchmark, BenchmarkId};
@@ -48,7 +48,7 @@ pub(super) fn qualify_by_place(labels: &mut [String], ids: &[&BenchmarkId]) {
 
 /// Replaces every label that others share by `qualified` of its index and itself.
 pub(super) fn qualify(labels: &mut [String], qualified: impl Fn(usize, &str) -> String) {
-    let mut uses: HashMap<String, usize> = HashMap::new();
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     for label in labels.iter() {
         *uses.entry(label.clone()).or_default() += 1;
     }

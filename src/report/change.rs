@@ -18,7 +18,7 @@ pub(crate) const AMOUNT: Words = ["more", "less"];
 pub(crate) struct Effect {
     /// The estimate: `+3.2 %`.
     pub(crate) point: String,
-    /// The direction, where there is one for certain.
+    /// The direction, where the interval holds one.
     word: Option<&'static str>,
     /// The interval, where there is one: `[+2.1, +4.3]`.
     interval: Option<String>,

@@ -5,22 +5,24 @@ use super::quantity::things;
 use super::table::Text;
 use crate::compare::{Comparison, Fact, Row, Sides, Threshold, Warning};
 
-const MORE_SESSIONS: &str = "More rounds would not decide it, since sessions differ by as much: append a session to \
-    each side (`cargo tensorprof save NAME --append`).";
-const SUSPECT: &str = "Changed by its rounds, but sessions of identical code may differ by as much: confirm it by a \
-    session more on each side (`cargo tensorprof save NAME --append`).";
-const NO_PROBE: &str = "Without clock probes on both sides, the change is not adjusted for the clock.";
-const CONTENDED: &str = "Another hardware thread shared the core during nearly all samples of a side, so only a change \
-    by more than a factor of 2 is judged: measure again, or append a session (`cargo tensorprof save NAME --append`).";
-const CONVENTION: &str = "FLOPs are counted by different conventions: FLOP/s are not compared.";
+const MORE_SESSIONS: &str = "More rounds would not resolve this, because sessions may differ by as much: add one session \
+    per side (`cargo tensorprof save NAME --append`).";
+const SUSPECT: &str = "The rounds differ, but sessions of identical code may differ by as much: add one session per side \
+    (`cargo tensorprof save NAME --append`).";
+const NO_PROBE: &str = "A side has no clock probes: the change is not adjusted for the clock.";
+const CONTENDED: &str = "Contended: another hardware thread used the core during nearly all samples of a side, so only a \
+    change by more than a factor of 2 is judged. Measure again, or add a session (`cargo tensorprof save NAME \
+    --append`).";
+const CONVENTION: &str = "The sides count FLOPs by different conventions: FLOP/s are not compared.";
 const ALLOCATION_VARIES: &str = "Allocation varies between iterations.";
-const POINT_ESTIMATES: &str = "Point estimates without a noise model: differences of the displayed times alone \
-    decide, so noise may be reported as change.";
+const POINT_ESTIMATES: &str = "Point estimates without a noise model: the times shown alone decide, so noise may be \
+    reported as a change.";
 const SAME_BASELINE: &str = "Baseline and candidate are the same baseline.";
 
-const MORE_ROUNDS: &str = "So many more rounds on each side would decide it, if the noise stays as it is.";
-const CLOCK_DECIDES: &str = "The core clock differed so much that the change depends on it: both times are shown at the clock \
-    of the baseline.";
+const MORE_ROUNDS: &str =
+    "About this many more rounds per side would resolve it, if the noise stays the same.";
+const CLOCK_DECIDES: &str = "The core clock differed by more than the threshold: the candidate's time is shown at the \
+    clock of the baseline.";
 
 /// A warning as a sentence.
 pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
@@ -36,12 +38,13 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             Text::line([format!("Failed in the {}: ", side.name()).into(), Text::reason(reason)])
         }
         Warning::MoreRounds(rounds) => format!(
-            "About {} on each side would decide it, if the noise stays as it is.",
+            "About {} per side would resolve this, if the noise stays the same.",
             things(*rounds, "more round"),
         )
         .into(),
         Warning::FalseDiscovery => format!(
-            "Beyond the threshold by its own interval, but not at a false discovery rate of {} over all rows.",
+            "The interval lies beyond the threshold, but the change does not survive the correction for many rows (false \
+             discovery rate {}).",
             plain_percent(comparison.options.false_discovery_rate),
         )
         .into(),

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::change::certain;
 use crate::compare::{Metric, Row, Side, Verdict};
 
-/// How much a row has changed for certain, then by its point estimate: as |ln ratio|, so that halving ranks
+/// How much a row has changed at least, by its interval, then by its point estimate: as |ln ratio|, so that halving ranks
 /// with doubling.
 pub(crate) fn strength(row: &Row) -> [f64; 2] {
     let change = row.time_change();

@@ -23,7 +23,7 @@ fn named<'a>(heading: &str, comparison: &Comparison, rows: &'a [&'a Row]) -> Tab
 
 /// The times of benchmarks alone.
 pub(super) fn times<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
-    named("Method", comparison, rows).times(comparison, |row| row.time())
+    named("Benchmark", comparison, rows).times(comparison, |row| row.time())
 }
 
 /// Benchmarks with times, allocation and verdict. Where allocation varied, the most that was seen: a footnote says so, and
@@ -55,7 +55,7 @@ pub(super) fn one_sided<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Tab
     let reasons =
         |row: &Row| Text::joined(row.notes.iter().map(|note| footnotes::text(note, comparison)), " ");
     Table::of(rows)
-        .left("Method", |row| name(row))
+        .left("Benchmark", |row| name(row))
         .left("Status", |row| row.verdict.words())
         .sides(comparison, |row| row.time())
         .left("Reason", |row| reasons(row))
@@ -73,7 +73,7 @@ pub(super) fn allocating(comparison: &Comparison, wanted: impl Fn(Verdict) -> bo
 pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
     let verdict = |row: &Row| row.allocation_verdict().unwrap_or(Verdict::Unchanged);
     Table::of(rows)
-        .left("Method", |row| name(row))
+        .left("Benchmark", |row| name(row))
         .on_terminal("allocation")
         .right("Baseline", |row| bytes(row, Side::Baseline).map(Text::Bytes))
         .on_terminal("before")

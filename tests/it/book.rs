@@ -119,7 +119,7 @@ fn all_errors_come_with_file_and_line() {
     let refused = source.expand(&source.input("html", VERSION, &chapters));
     refused.fails(2, "text/x.md:3:1: baseline `c` not found in ");
     refused.fails(2, "saved: a, b");
-    refused.fails(2, "text/y/z.md:1:24: `x` is no fact: one of machine, threads,");
+    refused.fails(2, "text/y/z.md:1:24: `x` is not a fact; expected one of machine, threads,");
     refused.fails(2, "2 errors");
     assert_eq!(refused.stdout, "");
 }

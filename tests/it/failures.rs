@@ -66,7 +66,7 @@ fn a_count_of_work_that_no_file_can_hold() {
         json_id("g|-|bad")
     );
     let end = format!("measured g|-|bad 10,10 1000,1000\n{record}\ngroup g");
-    save_keeps_the_good_row(&end, "too large a count");
+    save_keeps_the_good_row(&end, "its declared work is too large");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Whole-program tests: the built command against a project whose bench replays scripts. See README.md.
 
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "real files, real processes")]
+
 mod baselines;
 mod book;
 mod browser;
@@ -14,4 +16,3 @@ mod models;
 mod published;
 mod replay;
 mod save;
-mod tidy;

@@ -1,5 +1,10 @@
 //! `cargo tensorprof`: builds criterion benches, saves named baselines in the repository, compares any two.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the ends of everything: arguments, terminal, reports as files"
+)]
+
 mod cli;
 mod commands;
 mod exit;

@@ -55,7 +55,7 @@ pub(in crate::report) fn chart(history: &History) -> Option<Chart> {
     Some(Chart { file_name: HISTORY_FILE, title: TITLE, alt: ALT, description, svg })
 }
 
-/// The largest change for certain of any change point, as |ln ratio|; 0 without one.
+/// The largest change of any change point, by the nearer end of its interval, as |ln ratio|; 0 without one.
 fn largest_change(row: &RowHistory) -> f64 {
     let certain = |change: &LevelChange| {
         let [low, high] = [change.size.low, change.size.high].map(|end| end.ln_1p().abs());

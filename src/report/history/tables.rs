@@ -105,7 +105,7 @@ fn tone(change: &LevelChange) -> Tone {
 pub(super) fn changes<'a>(history: &'a History, found: &'a [Found<'a>]) -> Table<'a, Found<'a>> {
     let confidence = plain_percent(history.options.confidence);
     Table::of(found)
-        .left("Method", |found| Text::foreign(&found.row.label))
+        .left("Benchmark", |found| Text::foreign(&found.row.label))
         .on_terminal("change points")
         .left("From", |found| Text::foreign(found.between(history)[0]))
         .left("To", |found| Text::foreign(found.between(history)[1]))

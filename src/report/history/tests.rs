@@ -7,7 +7,9 @@ use super::{HistoryReport, json, render, tables};
 use crate::compare::{History, HistoryOptions, history};
 use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Session};
 use crate::report::fixture::{RowBuilder, baseline};
-use crate::report::tests::{assert_whole_tables, elementwise, golden, matmul, plain, rounded};
+use crate::report::tests::{
+    assert_golden_file, assert_whole_tables, elementwise, golden, matmul, plain, rounded,
+};
 use crate::work::Work;
 
 /// Five probed rounds near `ns`.
@@ -120,9 +122,7 @@ fn many(baselines: usize) -> History {
 /// Compares every output with its golden file, and with itself rendered again.
 fn assert_golden(name: &str, history: &History) -> HistoryReport {
     let report = render(history);
-    for (file, content) in report.files() {
-        assert_data_eq!(content, golden(&format!("{name}/{file}")));
-    }
+    report.files().for_each(|(file, content)| assert_golden_file(name, &file, &content));
     for width in [80, 120] {
         let text = plain(&tables(history, Some(width)));
         assert_data_eq!(text, golden(&format!("{name}/terminal-{width}.txt")));
@@ -146,7 +146,8 @@ fn a_history_of_two() {
 
 #[test]
 fn a_history_of_fifty() {
-    assert_data_eq!(render(&many(50)).chart.expect("a chart").svg, golden("history-fifty/history.svg"));
+    let chart = render(&many(50)).chart.expect("a chart");
+    assert_golden_file("history-fifty", "history.svg", &chart.svg);
 }
 
 #[test]

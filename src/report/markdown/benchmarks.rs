@@ -1,5 +1,6 @@
 //! The sections on benchmarks: the largest changes, all of them, their allocation, and those that one side lacks.
 
+use super::heading_once_called;
 use crate::compare::{Comparison, Row, Verdict};
 use crate::report::order::{ranked, report_order};
 use crate::report::quantity::{count, things};
@@ -33,7 +34,7 @@ fn none(comparison: &Comparison, verdict: Verdict) -> String {
     match rows(comparison, Verdict::Suspect) {
         0 => format!("No benchmark {}.\n", verdict.words()),
         suspect => {
-            format!("No benchmark {} for certain; {} suspect.\n", verdict.words(), count(suspect as u64))
+            format!("No benchmark {}; {} suspect.\n", verdict.words(), count(suspect as u64))
         }
     }
 }
@@ -42,15 +43,12 @@ fn leading(comparison: &Comparison, ranked: &[&Row]) -> String {
     let (leading, rest) = ranked.split_at(ranked.len().min(TOP));
     let more = match rest.len() {
         0 => String::new(),
-        more => format!(
-            "\n{} more in [Detailed Method Comparison](#detailed-method-comparison).\n",
-            count(more as u64)
-        ),
+        more => format!("\n{} more in [Benchmarks](#benchmarks).\n", count(more as u64)),
     };
     format!("{}{more}", times(comparison, leading).page())
 }
 
-/// Detailed Method Comparison. With many rows, the unchanged ones are folded.
+/// Benchmarks. With many rows, the unchanged ones are folded.
 pub(super) fn methods(comparison: &Comparison) -> String {
     let both_sides = |row: &&Row| !matches!(row.verdict, Verdict::Added | Verdict::Removed | Verdict::Failed);
     let rows: Vec<&Row> = report_order(&comparison.rows).into_iter().filter(both_sides).collect();
@@ -67,7 +65,7 @@ pub(super) fn methods(comparison: &Comparison) -> String {
         let summary = things(unchanged.len(), "unchanged benchmark");
         format!("{open}{}", details(&summary, &table(&unchanged)))
     };
-    format!("## Detailed Method Comparison\n\n{body}")
+    format!("{}{body}", heading_once_called("Benchmarks", "detailed-method-comparison"))
 }
 
 /// Allocation Changes.

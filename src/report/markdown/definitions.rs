@@ -10,9 +10,9 @@ use crate::report::quantity::bytes;
 use crate::report::rate::Rate;
 use crate::report::verdict::rows;
 
-const TIME: &str = "**Time** of a side: the undisturbed time, exp(mean over the lower half of the rounds of ln q), q the \
-    lower quartile of a round's samples in time per iteration. A round is one fresh process. Samples during which \
-    another hardware thread shared the core, by the contention probe around them, are left out.";
+const TIME: &str = "**Time** of a side: exp(mean of ln q over the faster half of the rounds), q the lower quartile of a \
+    round's samples in time per iteration. A round is one fresh process. Contended samples, during which another \
+    hardware thread used the core according to the contention probe around them, are left out.";
 const POINT: &str = "**Change**: candidate / baseline - 1 of the times shown. Point estimates without a noise model: \
     nothing says how much of a change is noise.";
 const GEOMEAN: &str = "**Geometric mean of time ratios**: exp(mean of ln(candidate / baseline)), each benchmark with \
@@ -27,8 +27,8 @@ const NEXT_TOKENS: &str = "**TPOT** (time per output token): (time of all tokens
     it; its tail is the highest of p99 and p90 beyond which at least ten steps lie, else the maximum.";
 const STEPS: &str = "**Steps** behind TTFT, TPOT and ITL are those of the last generation of each kept sample. Probes are \
     around a whole sample: the clock and the contention of a single step are not known, and ITL is not adjusted for the \
-    clock. Since samples under contention are left out, unless the benchmark is marked for them, tails are those of an \
-    undisturbed core.";
+    clock. Contended samples are left out, unless the benchmark is marked as contended, so tails are those of an \
+    uncontended core.";
 const END_TO_END: &str = "**End to end** (E2E): tokens generated / time of the whole inference, prefill included; latency \
     and memory per token are time and bytes allocated of the whole inference / tokens generated.";
 const DEPTH: &str = "**Depth fit**: t(c) = a + b c over the steps of decoding with c tokens in the context, b the median \
@@ -70,10 +70,11 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
 fn changes(comparison: &Comparison) -> String {
     match comparison.options.rule {
         Rule::Interval => format!(
-            "**Change**: candidate / baseline - 1, with its {} interval. Both times are at the core clock of the \
-             baseline: ln t is adjusted by b ln p, p the time of a fixed chain of arithmetic around each sample, b in \
-             [0, 1] estimated for each row. The interval is Welch's t-interval on the trimmed means of rounds, widened \
-             by what sessions of identical code differ by.",
+            "**Change**: candidate / baseline - 1, with its {} interval. Both times are shown at the core clock of the \
+             baseline, so they agree with the change: ln t is adjusted by b ln p, p the time of a fixed chain of \
+             arithmetic around each sample, b in [0, 1] estimated for each row. The times as measured are in the JSON. \
+             The interval is Welch's t-interval on the trimmed means of rounds, widened by what sessions of identical \
+             code differ by.",
             plain_percent(comparison.options.confidence)
         ),
         Rule::Point => POINT.to_owned(),
@@ -91,23 +92,26 @@ fn verdicts(comparison: &Comparison) -> String {
     }
     let suspect = match rows(comparison, Verdict::Suspect) {
         0 => "",
-        _ => " *Suspect*: beyond the threshold, but within what sessions of identical code may differ by.",
+        _ => " *Suspect*, beyond the threshold, but by no more than sessions of identical code may differ.",
     };
     format!(
         "**Status**: *regressed* or *improved*, the interval lies beyond the threshold, at a false discovery rate \
-         of {} over all rows; *unchanged*, it lies within; *inconclusive*, neither.{suspect} The threshold is \
-         {threshold}. Rankings go by the end of the interval nearer to no change.",
+         of {} over all rows; *unchanged*, it lies within; *inconclusive*, the data cannot tell.{suspect} The \
+         threshold is {threshold}. Rows are ranked by the end of the interval that is nearer to no change.",
         plain_percent(options.false_discovery_rate)
     )
 }
 
 fn allocation(comparison: &Comparison) -> Option<String> {
     let least = Metric::AllocatedBytes.least_change()?;
+    let count = Metric::Allocations.least_change()?;
     comparison.rows.iter().any(|row| row.allocation_verdict().is_some()).then(|| {
         format!(
             "**Allocation**: bytes requested in one iteration by the whole process, counted in a pass that is not \
-             timed; the number of allocations and the peak of live bytes likewise. Differences below {} count as \
-             none. 1 KiB is 1024 bytes.",
+             timed; the number of allocations, the peak of live bytes and the bytes that are live at the end, with the \
+             output still held, likewise. Sides are compared by what every iteration allocates, so a block that the \
+             queue of a thread pool allocates now and then is not a change. Differences below {}, or of fewer than {count} \
+             allocations, do not count. 1 KiB is 1024 bytes.",
             bytes(least as u64)
         )
     })

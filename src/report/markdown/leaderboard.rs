@@ -27,7 +27,7 @@ pub(in crate::report) fn page(comparisons: &[&Comparison]) -> String {
     }
     let candidates = comparisons.iter().map(|comparison| &comparison.sides.candidate);
     let sides = std::iter::once(&first.sides.baseline).chain(candidates);
-    let mut table = Table::of(&lines).left("Method", |line| line[0].clone());
+    let mut table = Table::of(&lines).left("Benchmark", |line| line[0].clone());
     for (index, side) in sides.enumerate() {
         table = table.right(Text::foreign(side.baseline.name.as_str()), move |line| line[index + 1].clone());
     }
@@ -77,7 +77,7 @@ fn starred(text: Text, best: bool) -> Text {
 
 /// Which entrants of a row are the fastest: that of the least ratio, and those whose intervals overlap its.
 struct Best {
-    /// Upper end of the interval of the least ratio, less 1; absent where nobody is told from the others.
+    /// Upper end of the interval of the least ratio, less 1; absent where the intervals tell no two apart.
     limit: Option<f64>,
     /// The baseline is among them.
     first: bool,
@@ -110,7 +110,7 @@ fn geomeans(comparisons: &[&Comparison]) -> Vec<Text> {
 fn legend(first: &str) -> String {
     format!(
         "Time of one iteration, and its ratio to {first}. {BEST} marks the fastest of a row, and with it those whose \
-         intervals overlap its; a row without {BEST} has none that is told from the others.\n"
+         intervals overlap its; in a row without {BEST} the intervals tell no two apart.\n"
     )
 }
 
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_is_told_from_the_others_nobody_is_marked() {
+    fn where_no_two_can_be_told_apart_none_is_marked() {
         assert_eq!(best(&[(-0.01, -0.03, 0.01)]), (false, vec![false]));
         assert_eq!(best(&[(0.01, -0.01, 0.03), (0.0, -0.02, 0.02)]), (false, vec![false, false]));
         assert_eq!(best(&[]), (false, vec![]));

@@ -63,6 +63,11 @@ pub(super) const NAMES: [&str; SECTIONS.len()] = {
     names
 };
 
+/// A heading that was once called otherwise: links to its old anchor still arrive.
+fn heading_once_called(name: &str, old_anchor: &str) -> String {
+    format!("## <a id=\"{old_anchor}\"></a>{name}\n\n")
+}
+
 /// The sections that have content.
 pub(super) fn sections(page: &Page<'_>) -> Vec<Section> {
     let sections = SECTIONS.iter().map(|(name, write)| Section { name, markdown: write(page) });

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::heading_once_called;
 use crate::compare::{Comparison, Measure, Row, Warning};
 use crate::report::cells::{both, name};
 use crate::report::footnotes;
@@ -10,14 +11,14 @@ use crate::report::rate::{Rate, arithmetic_intensity};
 use crate::report::table::{Table, Text};
 use crate::work::{Flops, Work};
 
-/// SIMD Operation Performance. Rows of models stand in Inference Throughput.
+/// Operations. Rows of models are in Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
     let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| has_rate(row)).collect();
     rows.sort_by(|first, second| by_size(first, second));
     if rows.is_empty() {
         return String::new();
     }
-    format!("## SIMD Operation Performance\n\n{}", table(comparison, &rows))
+    format!("{}{}", heading_once_called("Operations", "simd-operation-performance"), table(comparison, &rows))
 }
 
 /// Group by group and type by type, each from small to large.

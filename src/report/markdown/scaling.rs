@@ -63,7 +63,7 @@ fn meaning(efficiency: &Estimate) -> &'static str {
     } else if efficiency.high < 1.0 {
         "below 1: the larger model makes worse use of the machine"
     } else {
-        "not told from 1: both make equal use of the machine"
+        "not distinguishable from 1: both make equal use of the machine"
     }
 }
 

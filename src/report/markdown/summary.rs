@@ -79,7 +79,7 @@ fn amounts(
 fn methods(comparison: &Comparison) -> Cells {
     let sides = comparison.sides.as_ref().map(|side| side.benchmarks as u64);
     let [metric, baseline, candidate, delta, _] =
-        amounts("Methods Profiled", sides, Text::Count, quantity::count_delta);
+        amounts("Benchmarks", sides, Text::Count, quantity::count_delta);
     [metric, baseline, candidate, delta, Text::None]
 }
 

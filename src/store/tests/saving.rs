@@ -1,5 +1,7 @@
 //! A save that fails loses nothing: taken names, newer files, two saves at once, full disks, crashes.
 
+#![expect(clippy::disallowed_types, reason = "one of two saves at once is another process")]
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::process::Command;
