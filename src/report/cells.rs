@@ -3,7 +3,7 @@
 use super::change::{AMOUNT, Effect, interval, point, reads_zero};
 use super::escape::clip;
 use super::footnotes::plain_percent;
-use super::quantity::{self, Precision, Time, things};
+use super::quantity::{self, Precision, Time, delta, things};
 use super::rate::Rate;
 use super::table::{Table, Text, Tone};
 use crate::compare::{
@@ -22,7 +22,7 @@ impl<'a, T> Table<'a, T> {
         time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
     ) -> Self {
         self.sides(comparison, time)
-            .right("Delta", |item| delta(time(item)))
+            .right("Delta", |item| time_delta(time(item)))
             .on_pages_only()
             .changes(comparison, time)
     }
@@ -72,16 +72,16 @@ fn shown(time: Option<&Measure>) -> Sides<Option<Time>> {
     Time::pair(time.map(Measure::values).unwrap_or_default(), Precision::of_time(time))
 }
 
-fn delta(time: Option<&Measure>) -> Text {
+fn time_delta(time: Option<&Measure>) -> Text {
     difference(shown(time), time.and_then(|time| time.change.as_ref()))
 }
 
 /// The difference of two times as they are shown. One that reads as none says nothing beside a change.
 pub(super) fn difference(sides: Sides<Option<Time>>, change: Option<&Change>) -> Text {
     let Some(Sides { baseline, candidate }) = sides.both() else { return Text::None };
-    let delta = candidate.less(&baseline);
-    let silent = reads_zero(&delta) && change.is_some_and(|change| !reads_zero(&point(change)));
-    if silent { Text::None } else { delta.into() }
+    let difference = candidate.less(&baseline);
+    let silent = reads_zero(&difference) && change.is_some_and(|change| !reads_zero(&point(change)));
+    if silent { Text::None } else { difference.into() }
 }
 
 /// A metric on both sides in one cell: `2150 µs → 122.0 µs`; of counts that agree, one.
@@ -155,15 +155,9 @@ pub(super) fn bytes(row: &Row, side: Side) -> Option<Range<u64>> {
     Some(range(row.measure(Metric::AllocatedBytes)?.sides.both()?[side]))
 }
 
-/// The most bytes that a side was seen to allocate.
-pub(super) fn most_bytes(row: &Row, side: Side) -> Option<Text> {
-    bytes(row, side).map(|bytes| Text::Bytes(Range::exact(bytes.high)))
-}
-
-/// By how much the bytes differ.
-pub(super) fn bytes_delta(row: &Row) -> Option<String> {
-    let Sides { baseline, candidate } = row.measure(Metric::AllocatedBytes)?.sides.both()?.map(range);
-    Some(quantity::bytes_delta(baseline.high, candidate.high))
+/// A count on both sides, where both have it: the most that was seen.
+pub(super) fn most(row: &Row, metric: Metric) -> Option<Sides<u64>> {
+    Some(row.measure(metric)?.sides.both()?.map(|count| range(count).high))
 }
 
 /// The change of the bytes, where they tell.
@@ -176,26 +170,15 @@ pub(super) fn bytes_change(row: &Row) -> Option<Text> {
 /// `225.8 KiB (+1.492 KiB)`, where it changed: the candidate's, and by how much it differs; the number of allocations where
 /// that alone changed.
 pub(super) fn allocated(row: &Row) -> Option<Text> {
-    let changed = |metric| row.measure(metric)?.sides.both().filter(|_| decided(row, metric));
-    let counts = |metric| Some(changed(metric)?.map(range).map(|range| range.high));
-    let (count, delta) = match counts(Metric::AllocatedBytes) {
-        Some(bytes) => (
-            Text::Bytes(Range::exact(bytes.candidate)),
-            quantity::bytes_delta(bytes.baseline, bytes.candidate),
-        ),
-        None => {
-            let counts = counts(Metric::Allocations)?;
-            (
-                things(counts.candidate as usize, "allocation").into(),
-                quantity::count_delta(counts.baseline, counts.candidate),
-            )
-        }
+    let changed = |metric: &Metric| row.measure(*metric)?.verdict.filter(|verdict| verdict.is_change());
+    let metric =
+        [Metric::AllocatedBytes, Metric::Allocations].into_iter().find(|metric| changed(metric).is_some())?;
+    let sides = most(row, metric)?;
+    let (count, delta) = match metric {
+        Metric::AllocatedBytes => (quantity::bytes(sides.candidate), delta(sides, quantity::bytes)),
+        _ => (things(sides.candidate as usize, "allocation"), delta(sides, quantity::count)),
     };
-    Some(Text::line([count, " (".into(), Text::strong(delta), ")".into()]))
-}
-
-fn decided(row: &Row, metric: Metric) -> bool {
-    row.measure(metric).and_then(|measure| measure.verdict).is_some_and(Verdict::is_change)
+    Some(Text::line([count.into(), " (".into(), Text::strong(delta), ")".into()]))
 }
 
 /// The verdict on allocation.

@@ -160,17 +160,8 @@ pub(crate) fn mebibytes(bytes: f64) -> String {
     format!("{:.2} MiB", bytes / f64::from(1 << 20))
 }
 
-/// Candidate less baseline in bytes, with its sign.
-pub(crate) fn bytes_delta(baseline: u64, candidate: u64) -> String {
-    delta(baseline, candidate, bytes)
-}
-
 /// Candidate less baseline of a count, with its sign.
-pub(crate) fn count_delta(baseline: u64, candidate: u64) -> String {
-    delta(baseline, candidate, count)
-}
-
-fn delta(baseline: u64, candidate: u64, show: fn(u64) -> String) -> String {
+pub(crate) fn delta(Sides { baseline, candidate }: Sides<u64>, show: fn(u64) -> String) -> String {
     let sign = match candidate.cmp(&baseline) {
         std::cmp::Ordering::Less => "-",
         std::cmp::Ordering::Equal => "",
@@ -243,7 +234,7 @@ mod tests {
     #[test]
     fn bytes_are_binary_and_exact_where_they_can_be() {
         assert_eq!([0, 840, 262_144, 2_569_011_200].map(bytes), ["0 B", "840 B", "256 KiB", "2.393 GiB"]);
-        assert_eq!(bytes_delta(262_144, 262_080), "-64 B");
+        assert_eq!(delta(Sides::new(262_144, 262_080), bytes), "-64 B");
         assert_eq!(range(Range { low: 1024, high: 2048 }, bytes), "1 KiB to 2 KiB");
     }
 
