@@ -1,9 +1,9 @@
 //! What tables say of a row of a comparison: here its measures are read.
 
-use super::change::{AMOUNT, Effect, interval, point, reads_zero};
+use super::change::{AMOUNT, Effect, interval, point};
 use super::escape::clip;
 use super::footnotes::plain_percent;
-use super::quantity::{self, Precision, Time, delta, things};
+use super::quantity::{self, Precision, Time, delta, reads_zero, things};
 use super::rate::Rate;
 use super::table::{Table, Text, Tone};
 use crate::compare::{

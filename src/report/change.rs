@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::quantity::fixed;
+use super::quantity::{decimals_near_nothing, fixed, percent_decimals, reads_zero, signed};
 use crate::compare::{Change, Estimate};
 
 /// The words for a rise and for a fall.
@@ -42,34 +42,9 @@ impl fmt::Display for Effect {
     }
 }
 
-/// Decimals for a percentage known to within so many percentage points.
-fn decimals(half_width: f64) -> i32 {
-    match half_width {
-        wide if wide >= 10.0 => 0,
-        narrow if narrow < 0.1 => 2,
-        _ => 1,
-    }
-}
-
-/// Decimals of a percentage, so that a fall to almost nothing does not read as -100 %.
-fn decimals_near_nothing(percent: f64, decimals: i32) -> i32 {
-    let left = 100.0 + percent;
-    if left > 0.0 && left < 10.0 { decimals.max(1 - left.log10().floor() as i32).min(6) } else { decimals }
-}
-
 /// A percentage with its sign, without the unit.
 fn number(percent: f64, decimals: i32) -> String {
     signed(fixed(percent, decimals_near_nothing(percent, decimals)))
-}
-
-/// A number as text with a plus sign where it is positive.
-pub(crate) fn signed(number: String) -> String {
-    if reads_zero(&number) || number.starts_with('-') { number } else { format!("+{number}") }
-}
-
-/// No digit of the text is above zero.
-pub(crate) fn reads_zero(text: &str) -> bool {
-    !text.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
 }
 
 /// A change without an interval: `+3.2 %`.
@@ -79,17 +54,12 @@ pub(crate) fn percent(change: f64) -> String {
 
 /// The point estimate of a change of time: `+3.2 %`.
 pub(crate) fn point(change: &Change) -> String {
-    format!("{} %", number(change.point * 100.0, change_decimals(change)))
-}
-
-/// Decimals of [`point`].
-pub(crate) fn shown_decimals(change: &Change) -> i32 {
-    decimals_near_nothing(change.point * 100.0, change_decimals(change))
+    format!("{} %", number(change.point * 100.0, percent_decimals(change)))
 }
 
 /// The interval of a change in percent: `[+2.1, +4.3]`. Absent for point estimates.
 pub(crate) fn interval(change: &Change) -> Option<String> {
-    let decimals = change_decimals(change);
+    let decimals = percent_decimals(change);
     (change.low < change.high).then(|| {
         format!("[{}, {}]", number(change.low * 100.0, decimals), number(change.high * 100.0, decimals))
     })
@@ -118,18 +88,13 @@ pub(crate) fn certain(change: &Change) -> f64 {
 
 /// A ratio and its interval, of a change: `1.013 [1.002, 1.025]`.
 pub(crate) fn ratio(change: &Change) -> String {
-    let decimals = change_decimals(change) + 2;
+    let decimals = percent_decimals(change) + 2;
     let show = |change: f64| fixed(1.0 + change, decimals);
     if change.low < change.high {
         format!("{} [{}, {}]", show(change.point), show(change.low), show(change.high))
     } else {
         show(change.point)
     }
-}
-
-fn change_decimals(change: &Change) -> i32 {
-    let half_width = (change.high - change.low) / 2.0 * 100.0;
-    if half_width > 0.0 { decimals(half_width) } else { 1 }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::change::{reads_zero, shown_decimals, signed};
 use crate::compare::{Change, Measure, Sides};
 use crate::model::Range;
 
@@ -32,7 +31,10 @@ impl Precision {
 
     /// Of values with this change.
     pub(crate) fn of(change: Option<&Change>) -> Self {
-        change.map_or(Precision::UNKNOWN, |change| Precision::beside(change.point, shown_decimals(change)))
+        change.map_or(Precision::UNKNOWN, |change| {
+            let decimals = decimals_near_nothing(change.point * 100.0, percent_decimals(change));
+            Precision::beside(change.point, decimals)
+        })
     }
 
     /// Of times, and of the values that follow from them.
@@ -52,6 +54,21 @@ impl Precision {
     }
 }
 
+/// Decimals of the ends of a change in percent: of one known to within 10 percentage points none, to within 0.1 two.
+pub(crate) fn percent_decimals(change: &Change) -> i32 {
+    match (change.high - change.low) / 2.0 * 100.0 {
+        wide if wide >= 10.0 => 0,
+        narrow if narrow > 0.0 && narrow < 0.1 => 2,
+        _ => 1,
+    }
+}
+
+/// Decimals of a percentage, so that a fall to almost nothing does not read as -100 %.
+pub(crate) fn decimals_near_nothing(percent: f64, decimals: i32) -> i32 {
+    let left = 100.0 + percent;
+    if left > 0.0 && left < 10.0 { decimals.max(1 - left.log10().floor() as i32).min(6) } else { decimals }
+}
+
 /// A value with so many decimals, or rounded to tens, hundreds, ... for negative ones.
 pub(crate) fn fixed(value: f64, decimals: i32) -> String {
     let text = if decimals >= 0 {
@@ -61,6 +78,16 @@ pub(crate) fn fixed(value: f64, decimals: i32) -> String {
         format!("{:.0}", (value / unit).round() * unit)
     };
     if reads_zero(&text) { text.trim_start_matches('-').to_owned() } else { text }
+}
+
+/// A number as text with a plus sign where it is positive.
+pub(crate) fn signed(number: String) -> String {
+    if reads_zero(&number) || number.starts_with('-') { number } else { format!("+{number}") }
+}
+
+/// No digit of the text is above zero.
+pub(crate) fn reads_zero(text: &str) -> bool {
+    !text.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
 }
 
 /// A positive value with the digits that are known.
