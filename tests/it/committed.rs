@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 
 use crate::published::{left_behind, root};
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 11] = [
+    "candle-0.11.1",
+    "candle-0.9.2",
     "kv-cache",
     "no-cache",
     "one-thread",

@@ -4,7 +4,7 @@ mod markdown;
 mod terminal;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::quantity::NONE;
 
@@ -153,7 +153,7 @@ impl<'a, T> Table<'a, T> {
     /// The numbers of each row's footnotes, `1,3`, and the footnotes in their order: equal ones share a number.
     fn footnotes(&self, form: Form) -> (Vec<String>, Vec<String>) {
         let mut texts: Vec<String> = vec![];
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
         let mut number = |note: &Text| {
             let number = known.entry(note.write(form)).or_insert_with_key(|text| {
                 texts.push(text.clone());

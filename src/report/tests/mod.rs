@@ -256,12 +256,10 @@ pub(super) fn golden(name: &str) -> Data {
     Data::read_from(&path, None).raw()
 }
 
-/// Compares a file of a report with its golden file: what a chart draws, all of another. Charts for dark pages are the same
-/// drawings.
+/// Compares a file of a report with its golden file: what a chart draws, all of another.
 #[track_caller]
 pub(super) fn assert_golden_file(name: &str, file: &str, content: &str) {
     match file.strip_suffix(".svg") {
-        Some(chart) if chart.ends_with("-dark") => {}
         Some(chart) => assert_data_eq!(drawn::drawn(content), golden(&format!("{name}/{chart}.txt"))),
         None => assert_data_eq!(rounded(content), golden(&format!("{name}/{file}"))),
     }
