@@ -14,25 +14,19 @@ use crate::model::Range;
 /// Longest name of a baseline in a heading, characters.
 const LONGEST_HEADING: usize = 14;
 
+/// The measure of an item that a column shows.
+type Of<'a, T> = fn(&'a T) -> Option<&'a Measure>;
+
 impl<'a, T> Table<'a, T> {
     /// Columns of a time on both sides, its delta and its change.
-    pub(super) fn times(
-        self,
-        comparison: &Comparison,
-        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
-    ) -> Self {
-        self.sides(comparison, time)
-            .right("Delta", |item| time_delta(time(item)))
-            .on_pages_only()
-            .changes(comparison, time)
+    pub(super) fn times(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
+        let times =
+            self.sides(comparison, time).right("Delta", |item| time_delta(time(item))).on_pages_only();
+        times.changes(comparison, time)
     }
 
     /// The first two of [`Table::times`].
-    pub(super) fn sides(
-        self,
-        comparison: &Comparison,
-        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
-    ) -> Self {
+    pub(super) fn sides(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
         let name = |side: &Origin| Text::Foreign(clip(side.baseline.name.as_str(), LONGEST_HEADING));
         self.right("Baseline", |item| shown(time(item)).baseline)
             .on_terminal(name(&comparison.sides.baseline))
@@ -41,23 +35,16 @@ impl<'a, T> Table<'a, T> {
     }
 
     /// The last of [`Table::times`], in colour; on a terminal the interval has a column of its own.
-    pub(super) fn changes(
-        self,
-        comparison: &Comparison,
-        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
-    ) -> Self {
+    pub(super) fn changes(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
         let level = plain_percent(comparison.options.confidence);
-        self.toned()
-            .change(comparison, time)
-            .right(format!("{level} CI"), |item| {
-                time(item).and_then(|time| time.change.as_ref()).and_then(interval).unwrap_or_default()
-            })
-            .on_terminals_only()
-            .given_up(1)
+        let interval = |item| time(item)?.change.as_ref().and_then(interval);
+        let changes = self.toned().change(comparison, time);
+        let intervals = changes.right(format!("{level} CI"), |item| interval(item).unwrap_or_default());
+        intervals.on_terminals_only().given_up(1)
     }
 
     /// A column of changes: its heading has the level of the intervals, where there are some.
-    pub(super) fn change(self, comparison: &Comparison, of: impl Fn(&'a T) -> Option<&'a Measure>) -> Self {
+    pub(super) fn change(self, comparison: &Comparison, of: Of<'a, T>) -> Self {
         let level = plain_percent(comparison.options.confidence).replace(' ', "\u{a0}");
         let heading = match comparison.options.rule {
             Rule::Interval => format!("Change [{level}\u{a0}CI]"),

@@ -38,25 +38,22 @@ impl Headline {
 
     /// The words in prose.
     pub(crate) fn words(self) -> &'static str {
-        match self {
-            Headline::Slower => "Slower",
-            Headline::Faster => "Faster",
-            Headline::Mixed => "Mixed",
-            Headline::Unchanged => "No change found",
-            Headline::Inconclusive => "Inconclusive",
-            Headline::NotCompared => "Nothing compared",
-        }
+        self.texts()[0]
     }
 
     /// The name in JSON.
     pub(crate) fn name(self) -> &'static str {
+        self.texts()[1]
+    }
+
+    fn texts(self) -> [&'static str; 2] {
         match self {
-            Headline::Slower => "slower",
-            Headline::Faster => "faster",
-            Headline::Mixed => "mixed",
-            Headline::Unchanged => "unchanged",
-            Headline::Inconclusive => "inconclusive",
-            Headline::NotCompared => "not-compared",
+            Headline::Slower => ["Slower", "slower"],
+            Headline::Faster => ["Faster", "faster"],
+            Headline::Mixed => ["Mixed", "mixed"],
+            Headline::Unchanged => ["No change found", "unchanged"],
+            Headline::Inconclusive => ["Inconclusive", "inconclusive"],
+            Headline::NotCompared => ["Nothing compared", "not-compared"],
         }
     }
 }

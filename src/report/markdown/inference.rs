@@ -8,23 +8,18 @@ use crate::report::estimate::{estimate, per};
 use crate::report::models::{self, has_steps, rows_of};
 use crate::report::quantity::{self, Precision, mebibytes, significant};
 use crate::report::rate::Rate;
-use crate::report::table::{Table, Text, long};
+use crate::report::table::{Table, Text, long, parts};
 use crate::report::tables;
 
 /// Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let parts = [
-        ("Prefill and Decode", passes(comparison)),
-        ("Tokens of a Generation", generations(comparison)),
-        ("End to End", requests(comparison)),
-        ("Latency and Memory against Context", depth(comparison)),
+    let all = [
+        parts("### Prefill and Decode\n\n", [passes(comparison)]),
+        parts("### Tokens of a Generation\n\n", [generations(comparison)]),
+        parts("### End to End\n\n", [requests(comparison)]),
+        parts("### Latency and Memory against Context\n\n", [depth(comparison)]),
     ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(_, tables)| !tables.is_empty())
-        .map(|(heading, tables)| format!("### {heading}\n\n{tables}"))
-        .collect();
-    if parts.is_empty() { String::new() } else { format!("## Inference Throughput\n\n{}", parts.join("\n")) }
+    parts("## Inference Throughput\n\n", all)
 }
 
 /// Tokens per second of one pass and of decoding.

@@ -5,13 +5,12 @@ use crate::inference::Phase;
 use crate::report::estimate::{estimate, over, value};
 use crate::report::models::name;
 use crate::report::quantity::{Precision, significant};
-use crate::report::table::{Form, Table, Text, long};
+use crate::report::table::{Form, Table, Text, long, parts};
 
 /// Scaling Analysis.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let parts = [sentences(comparison), sizes(comparison), fits(comparison), exponents(comparison)];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { String::new() } else { format!("## Scaling Analysis\n\n{}", parts.join("\n")) }
+    let all = [sentences(comparison), sizes(comparison), fits(comparison), exponents(comparison)];
+    parts("## Scaling Analysis\n\n", all)
 }
 
 /// A ratio that is exact.

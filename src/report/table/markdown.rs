@@ -11,6 +11,12 @@ pub(crate) fn details(summary: &str, body: &str) -> String {
     format!("<details>\n<summary>{summary}</summary>\n\n{body}\n</details>\n")
 }
 
+/// The parts that have content, with an empty line between them, below what leads to them. Empty without any.
+pub(crate) fn parts(lead: &str, parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { format!("{lead}{}", parts.join("\n")) }
+}
+
 /// What leads to some items, what is written of the first of them, and folded below it what is written of the others. Empty
 /// without items.
 pub(crate) fn long<T>(lead: &str, items: &[T], singular: &str, write: impl Fn(&[T]) -> String) -> String {

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::quantity::NONE;
 
-pub(crate) use self::markdown::{LONGEST, details, long};
-pub(crate) use self::terminal::{colour, first, left_out};
+pub(crate) use self::markdown::{LONGEST, details, long, parts};
+pub(crate) use self::terminal::colour;
 pub(crate) use self::text::{Form, Text};
 
 /// A table of items. Every column says of each item what stands in its cell.

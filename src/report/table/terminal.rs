@@ -3,9 +3,8 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Column, Form, LONGEST, Table, Text, Tone};
+use super::{Column, Form, Table, Text, Tone};
 use crate::report::escape::elide;
-use crate::report::quantity::count;
 
 /// Between columns.
 const GAP: &str = "  ";
@@ -25,21 +24,6 @@ impl<T> Table<'_, T> {
         let footnotes = footnotes.iter().enumerate().map(|(index, text)| format!("({}) {text}\n", index + 1));
         let table = [aligned(&columns, &self.tones), below.to_owned()];
         table.into_iter().chain(gap).chain(footnotes).collect()
-    }
-}
-
-/// A table of the first items, and how many are not shown unless all are.
-pub(crate) fn first<T>(items: &[T], all: bool) -> (&[T], String) {
-    let (shown, rest) = items.split_at(if all { items.len() } else { items.len().min(LONGEST) });
-    (shown, left_out(rest.len(), "more"))
-}
-
-/// How many rows of a table are not shown, where some are not.
-pub(crate) fn left_out(rows: usize, which: &str) -> String {
-    let dim = Style::new().dimmed();
-    match rows {
-        0 => String::new(),
-        rows => format!("{dim}{} {which}, listed in the report{dim:#}\n", count(rows as u64)),
     }
 }
 
