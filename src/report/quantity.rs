@@ -8,9 +8,6 @@ use crate::model::Range;
 /// What is shown where there is no value.
 pub(crate) const NONE: &str = "-";
 
-/// Fewest and most significant digits of a value.
-const FIGURES: [f64; 2] = [2.0, 4.0];
-
 /// The rule for digits: a value has so many significant digits that rounding it moves the change shown beside it by at
 /// most half a unit of the change's last digit. From 2 to 4.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,7 +23,7 @@ impl Precision {
     /// Of values whose change is shown in percent with so many decimals, whatever their leading digits.
     pub(crate) fn beside(change: f64, decimals: i32) -> Self {
         let figures = 1.0 + (f64::from(decimals) + 2.0 + change.ln_1p() / std::f64::consts::LN_10).ceil();
-        Precision(figures.max(FIGURES[0]).min(FIGURES[1]) as i32)
+        Precision((figures as i32).clamp(2, 4))
     }
 
     /// Of values with this change.
