@@ -117,8 +117,7 @@ impl TimeUnit {
 /// A duration, rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Time {
-    /// Unrounded.
-    pub(crate) nanoseconds: f64,
+    nanoseconds: f64,
     unit: TimeUnit,
     decimals: i32,
 }
