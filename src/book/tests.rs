@@ -279,16 +279,16 @@ fn a_long_history_is_folded_and_drawn_once() {
         sessions: vec![Session { started: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * night) }],
         ..saved(&format!("night-{night}"), if night < 20 { 1.0 } else { 1.3 })
     };
-    let mut source = SavedBaselines::of((0..40).map(night));
+    let mut source = SavedBaselines::of((0..41).map(night));
     let chapters = book(&[("a.md", "# A\n\n{{#tensorprof history}}\n")]);
     let expansion = Expansion { charts: Charts::Drawn, baselines: &mut source, file: &|_| None };
     let expanded = expand(chapters, expansion).expect("no fault");
     let text: String = expanded.chapters().map(|chapter| chapter.content.as_str()).collect();
     assert_eq!(text.matches("<svg").count(), 1);
-    assert_eq!(text.matches("<summary>40 baselines</summary>").count(), 3);
+    assert_eq!(text.matches("<summary>41 baselines</summary>").count(), 3);
     assert!(text.contains("<summary>1 benchmark without a change point</summary>"), "{text}");
     assert!(text.contains("## Change points {#history-change-points}"), "{text}");
-    assert_eq!(source.read.len(), 40);
+    assert_eq!(source.read.len(), 41);
 }
 
 proptest! {

@@ -1,38 +1,32 @@
 //! What tables say of a row of a comparison: here its measures are read.
 
-use super::change::{Effect, interval, reads_zero};
+use super::change::{AMOUNT, Effect, interval, point};
 use super::escape::clip;
 use super::footnotes::plain_percent;
-use super::quantity::{self, Precision, Time, things};
+use super::quantity::{self, Precision, Time, delta, reads_zero, things};
 use super::rate::Rate;
 use super::table::{Table, Text, Tone};
 use crate::compare::{
-    Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict, Warning,
+    Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict, Warning,
 };
 use crate::model::Range;
 
 /// Longest name of a baseline in a heading, characters.
 const LONGEST_HEADING: usize = 14;
 
+/// The measure of an item that a column shows.
+type Of<'a, T> = fn(&'a T) -> Option<&'a Measure>;
+
 impl<'a, T> Table<'a, T> {
     /// Columns of a time on both sides, its delta and its change.
-    pub(super) fn times(
-        self,
-        comparison: &Comparison,
-        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
-    ) -> Self {
-        self.sides(comparison, time)
-            .right("Delta", |item| delta(time(item)))
-            .on_pages_only()
-            .changes(comparison, time)
+    pub(super) fn times(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
+        let times =
+            self.sides(comparison, time).right("Delta", |item| time_delta(time(item))).on_pages_only();
+        times.changes(comparison, time)
     }
 
     /// The first two of [`Table::times`].
-    pub(super) fn sides(
-        self,
-        comparison: &Comparison,
-        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
-    ) -> Self {
+    pub(super) fn sides(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
         let name = |side: &Origin| Text::Foreign(clip(side.baseline.name.as_str(), LONGEST_HEADING));
         self.right("Baseline", |item| shown(time(item)).baseline)
             .on_terminal(name(&comparison.sides.baseline))
@@ -41,23 +35,16 @@ impl<'a, T> Table<'a, T> {
     }
 
     /// The last of [`Table::times`], in colour; on a terminal the interval has a column of its own.
-    pub(super) fn changes(
-        self,
-        comparison: &Comparison,
-        time: impl Fn(&'a T) -> Option<&'a Measure> + Copy,
-    ) -> Self {
+    pub(super) fn changes(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
         let level = plain_percent(comparison.options.confidence);
-        self.toned()
-            .change(comparison, time)
-            .right(format!("{level} CI"), |item| {
-                time(item).and_then(|time| time.change.as_ref()).and_then(interval).unwrap_or_default()
-            })
-            .on_terminals_only()
-            .given_up(1)
+        let interval = |item| time(item)?.change.as_ref().and_then(interval);
+        let changes = self.toned().change(comparison, time);
+        let intervals = changes.right(format!("{level} CI"), |item| interval(item).unwrap_or_default());
+        intervals.on_terminals_only().given_up(1)
     }
 
     /// A column of changes: its heading has the level of the intervals, where there are some.
-    pub(super) fn change(self, comparison: &Comparison, of: impl Fn(&'a T) -> Option<&'a Measure>) -> Self {
+    pub(super) fn change(self, comparison: &Comparison, of: Of<'a, T>) -> Self {
         let level = plain_percent(comparison.options.confidence).replace(' ', "\u{a0}");
         let heading = match comparison.options.rule {
             Rule::Interval => format!("Change [{level}\u{a0}CI]"),
@@ -72,17 +59,16 @@ fn shown(time: Option<&Measure>) -> Sides<Option<Time>> {
     Time::pair(time.map(Measure::values).unwrap_or_default(), Precision::of_time(time))
 }
 
-fn delta(time: Option<&Measure>) -> Text {
-    let change = time.and_then(|time| time.change).map(|change| Effect::of_time(&change));
-    difference(shown(time), change.as_ref())
+fn time_delta(time: Option<&Measure>) -> Text {
+    difference(shown(time), time.and_then(|time| time.change.as_ref()))
 }
 
 /// The difference of two times as they are shown. One that reads as none says nothing beside a change.
-pub(super) fn difference(sides: Sides<Option<Time>>, change: Option<&Effect>) -> Text {
+pub(super) fn difference(sides: Sides<Option<Time>>, change: Option<&Change>) -> Text {
     let Some(Sides { baseline, candidate }) = sides.both() else { return Text::None };
-    let delta = candidate.less(&baseline);
-    let silent = reads_zero(&delta) && change.is_some_and(|change| !reads_zero(&change.point));
-    if silent { Text::None } else { delta.into() }
+    let difference = candidate.less(&baseline);
+    let silent = reads_zero(&difference) && change.is_some_and(|change| !reads_zero(&point(change)));
+    if silent { Text::None } else { difference.into() }
 }
 
 /// A metric on both sides in one cell: `2150 µs → 122.0 µs`; of counts that agree, one.
@@ -156,47 +142,30 @@ pub(super) fn bytes(row: &Row, side: Side) -> Option<Range<u64>> {
     Some(range(row.measure(Metric::AllocatedBytes)?.sides.both()?[side]))
 }
 
-/// The most bytes that a side was seen to allocate.
-pub(super) fn most_bytes(row: &Row, side: Side) -> Option<Text> {
-    bytes(row, side).map(|bytes| Text::Bytes(Range::exact(bytes.high)))
-}
-
-/// By how much the bytes differ.
-pub(super) fn bytes_delta(row: &Row) -> Option<String> {
-    let Sides { baseline, candidate } = row.measure(Metric::AllocatedBytes)?.sides.both()?.map(range);
-    Some(quantity::bytes_delta(baseline.high, candidate.high))
+/// A count on both sides, where both have it: the most that was seen.
+pub(super) fn most(row: &Row, metric: Metric) -> Option<Sides<u64>> {
+    Some(row.measure(metric)?.sides.both()?.map(|count| range(count).high))
 }
 
 /// The change of the bytes, where they tell.
 pub(super) fn bytes_change(row: &Row) -> Option<Text> {
     let bytes = row.measure(Metric::AllocatedBytes)?;
     let told = bytes.verdict != Some(Verdict::Inconclusive);
-    bytes.change.filter(|_| told).map(|change| Text::Change(Effect::of_amount(change.point)))
+    bytes.change.filter(|_| told).map(|change| Text::Change(Effect::of(&change, AMOUNT)))
 }
 
 /// `225.8 KiB (+1.492 KiB)`, where it changed: the candidate's, and by how much it differs; the number of allocations where
 /// that alone changed.
 pub(super) fn allocated(row: &Row) -> Option<Text> {
-    let changed = |metric| row.measure(metric)?.sides.both().filter(|_| decided(row, metric));
-    let counts = |metric| Some(changed(metric)?.map(range).map(|range| range.high));
-    let (count, delta) = match counts(Metric::AllocatedBytes) {
-        Some(bytes) => (
-            Text::Bytes(Range::exact(bytes.candidate)),
-            quantity::bytes_delta(bytes.baseline, bytes.candidate),
-        ),
-        None => {
-            let counts = counts(Metric::Allocations)?;
-            (
-                things(counts.candidate as usize, "allocation").into(),
-                quantity::count_delta(counts.baseline, counts.candidate),
-            )
-        }
+    let changed = |metric: &Metric| row.measure(*metric)?.verdict.filter(|verdict| verdict.is_change());
+    let metric =
+        [Metric::AllocatedBytes, Metric::Allocations].into_iter().find(|metric| changed(metric).is_some())?;
+    let sides = most(row, metric)?;
+    let (count, delta) = match metric {
+        Metric::AllocatedBytes => (quantity::bytes(sides.candidate), delta(sides, quantity::bytes)),
+        _ => (things(sides.candidate as usize, "allocation"), delta(sides, quantity::count)),
     };
-    Some(Text::line([count, " (".into(), Text::strong(delta), ")".into()]))
-}
-
-fn decided(row: &Row, metric: Metric) -> bool {
-    row.measure(metric).and_then(|measure| measure.verdict).is_some_and(Verdict::is_change)
+    Some(Text::line([count.into(), " (".into(), Text::strong(delta), ")".into()]))
 }
 
 /// The verdict on allocation.

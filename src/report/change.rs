@@ -2,29 +2,16 @@
 
 use std::fmt;
 
-use super::quantity::{Precision, fixed};
+use super::quantity::{decimals_near_nothing, fixed, percent_decimals, reads_zero, signed};
 use crate::compare::{Change, Estimate};
 
-/// What a number measures: which direction has which word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    /// Time: slower or faster.
-    Time,
-    /// Memory and counts: more or less.
-    Amount,
-}
+/// The words for a rise and for a fall.
+pub(crate) type Words = [&'static str; 2];
 
-impl Unit {
-    /// The word for a change in this unit.
-    fn word(self, change: f64) -> &'static str {
-        match (self, change > 0.0) {
-            (Unit::Time, true) => "slower",
-            (Unit::Time, false) => "faster",
-            (Unit::Amount, true) => "more",
-            (Unit::Amount, false) => "less",
-        }
-    }
-}
+/// Of time.
+pub(crate) const TIME: Words = ["slower", "faster"];
+/// Of memory and counts.
+pub(crate) const AMOUNT: Words = ["more", "less"];
 
 /// A change in its parts.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,43 +21,16 @@ pub(crate) struct Effect {
     /// The direction, where the interval holds one.
     word: Option<&'static str>,
     /// The interval, where there is one: `[+2.1, +4.3]`.
-    pub(crate) interval: Option<String>,
+    interval: Option<String>,
 }
 
 impl Effect {
-    /// A change of time. The word claims a direction, so it is left out where the interval holds none.
-    pub(crate) fn of_time(change: &Change) -> Self {
-        Effect {
-            point: point(change),
-            word: (certain(change) != 0.0).then(|| Unit::Time.word(change.point)),
-            interval: interval(change),
-        }
-    }
-
-    /// A change of a sum of times, which has no interval.
-    pub(crate) fn of_sum(change: f64) -> Self {
-        Effect::exact(change, Unit::Time)
-    }
-
-    /// A change of memory or of a count, which has none either.
-    pub(crate) fn of_amount(change: f64) -> Self {
-        Effect::exact(change, Unit::Amount)
-    }
-
-    fn exact(change: f64, unit: Unit) -> Self {
-        let point = percent(change);
-        Effect { word: (!reads_zero(&point)).then(|| unit.word(change)), point, interval: None }
-    }
-
-    /// A change point, whose interval holds a direction.
-    pub(crate) fn of_level(size: &Estimate) -> Self {
-        let decimals = decimals((size.high - size.low) / 2.0 * 100.0);
-        let [low, value, high] = [size.low, size.value, size.high].map(|end| number(end * 100.0, decimals));
-        Effect {
-            point: format!("{value} %"),
-            word: Some(Unit::Time.word(size.value)),
-            interval: Some(format!("[{low}, {high}]")),
-        }
+    /// The word claims a direction, so it is left out where the interval holds none.
+    pub(crate) fn of(change: &Change, [rise, fall]: Words) -> Self {
+        let point = point(change);
+        let known = certain(change) != 0.0 && !reads_zero(&point);
+        let word = known.then_some(if change.point > 0.0 { rise } else { fall });
+        Effect { point, word, interval: interval(change) }
     }
 }
 
@@ -82,62 +42,24 @@ impl fmt::Display for Effect {
     }
 }
 
-/// Decimals for a percentage known to within so many percentage points.
-fn decimals(half_width: f64) -> i32 {
-    match half_width {
-        wide if wide >= 10.0 => 0,
-        narrow if narrow < 0.1 => 2,
-        _ => 1,
-    }
-}
-
-/// Decimals of a percentage, so that a fall to almost nothing does not read as -100 %.
-fn decimals_near_nothing(percent: f64, decimals: i32) -> i32 {
-    let left = 100.0 + percent;
-    if left > 0.0 && left < 10.0 { decimals.max(1 - left.log10().floor() as i32).min(6) } else { decimals }
-}
-
 /// A percentage with its sign, without the unit.
 fn number(percent: f64, decimals: i32) -> String {
     signed(fixed(percent, decimals_near_nothing(percent, decimals)))
 }
 
-/// A number as text with a plus sign where it is positive.
-pub(crate) fn signed(number: String) -> String {
-    if reads_zero(&number) || number.starts_with('-') { number } else { format!("+{number}") }
-}
-
-/// No digit of the text is above zero.
-pub(crate) fn reads_zero(text: &str) -> bool {
-    !text.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
-}
-
-/// Decimals of a sum or a count in percent.
-const EXACT: i32 = 1;
-
-/// A change of a count or rate: `+3.2 %`.
+/// A change without an interval: `+3.2 %`.
 pub(crate) fn percent(change: f64) -> String {
-    format!("{} %", number(change * 100.0, EXACT))
-}
-
-/// The digits of two sums, whose change is shown as [`percent`].
-pub(crate) fn exact_precision(change: f64) -> Precision {
-    Precision::beside(change, decimals_near_nothing(change * 100.0, EXACT))
+    point(&Change::exact(change))
 }
 
 /// The point estimate of a change of time: `+3.2 %`.
 pub(crate) fn point(change: &Change) -> String {
-    format!("{} %", number(change.point * 100.0, change_decimals(change)))
-}
-
-/// Decimals of [`point`].
-pub(crate) fn shown_decimals(change: &Change) -> i32 {
-    decimals_near_nothing(change.point * 100.0, change_decimals(change))
+    format!("{} %", number(change.point * 100.0, percent_decimals(change)))
 }
 
 /// The interval of a change in percent: `[+2.1, +4.3]`. Absent for point estimates.
 pub(crate) fn interval(change: &Change) -> Option<String> {
-    let decimals = change_decimals(change);
+    let decimals = percent_decimals(change);
     (change.low < change.high).then(|| {
         format!("[{}, {}]", number(change.low * 100.0, decimals), number(change.high * 100.0, decimals))
     })
@@ -145,7 +67,12 @@ pub(crate) fn interval(change: &Change) -> Option<String> {
 
 /// A change of time in full: `+3.2 % slower [+2.1, +4.3]`.
 pub(crate) fn effect(change: &Change) -> String {
-    Effect::of_time(change).to_string()
+    Effect::of(change, TIME).to_string()
+}
+
+/// A change point in full.
+pub(crate) fn level(size: &Estimate) -> String {
+    effect(&Change { point: size.value, low: size.low, high: size.high })
 }
 
 /// The bound of a change nearer to no change; 0 where the interval holds no change.
@@ -161,18 +88,13 @@ pub(crate) fn certain(change: &Change) -> f64 {
 
 /// A ratio and its interval, of a change: `1.013 [1.002, 1.025]`.
 pub(crate) fn ratio(change: &Change) -> String {
-    let decimals = change_decimals(change) + 2;
+    let decimals = percent_decimals(change) + 2;
     let show = |change: f64| fixed(1.0 + change, decimals);
     if change.low < change.high {
         format!("{} [{}, {}]", show(change.point), show(change.low), show(change.high))
     } else {
         show(change.point)
     }
-}
-
-fn change_decimals(change: &Change) -> i32 {
-    let half_width = (change.high - change.low) / 2.0 * 100.0;
-    if half_width > 0.0 { decimals(half_width) } else { 1 }
 }
 
 #[cfg(test)]
@@ -200,7 +122,7 @@ mod tests {
 
     #[test]
     fn almost_nothing_is_not_nothing() {
-        let exact = |change| Effect::of_amount(change).to_string();
+        let exact = |change| Effect::of(&Change::exact(change), AMOUNT).to_string();
         assert_eq!(exact(-0.99993), "-99.9930 % less");
         assert_eq!(exact(-1.0), "-100.0 % less");
         assert_eq!(exact(0.00001), "0.0 %");

@@ -2,15 +2,11 @@
 
 use std::fmt;
 
-use super::change::{reads_zero, shown_decimals, signed};
 use crate::compare::{Change, Measure, Sides};
 use crate::model::Range;
 
 /// What is shown where there is no value.
 pub(crate) const NONE: &str = "-";
-
-/// Fewest and most significant digits of a value.
-const FIGURES: [f64; 2] = [2.0, 4.0];
 
 /// The rule for digits: a value has so many significant digits that rounding it moves the change shown beside it by at
 /// most half a unit of the change's last digit. From 2 to 4.
@@ -27,12 +23,15 @@ impl Precision {
     /// Of values whose change is shown in percent with so many decimals, whatever their leading digits.
     pub(crate) fn beside(change: f64, decimals: i32) -> Self {
         let figures = 1.0 + (f64::from(decimals) + 2.0 + change.ln_1p() / std::f64::consts::LN_10).ceil();
-        Precision(figures.max(FIGURES[0]).min(FIGURES[1]) as i32)
+        Precision((figures as i32).clamp(2, 4))
     }
 
     /// Of values with this change.
     pub(crate) fn of(change: Option<&Change>) -> Self {
-        change.map_or(Precision::UNKNOWN, |change| Precision::beside(change.point, shown_decimals(change)))
+        change.map_or(Precision::UNKNOWN, |change| {
+            let decimals = decimals_near_nothing(change.point * 100.0, percent_decimals(change));
+            Precision::beside(change.point, decimals)
+        })
     }
 
     /// Of times, and of the values that follow from them.
@@ -52,6 +51,21 @@ impl Precision {
     }
 }
 
+/// Decimals of the ends of a change in percent: of one known to within 10 percentage points none, to within 0.1 two.
+pub(crate) fn percent_decimals(change: &Change) -> i32 {
+    match (change.high - change.low) / 2.0 * 100.0 {
+        wide if wide >= 10.0 => 0,
+        narrow if narrow > 0.0 && narrow < 0.1 => 2,
+        _ => 1,
+    }
+}
+
+/// Decimals of a percentage, so that a fall to almost nothing does not read as -100 %.
+pub(crate) fn decimals_near_nothing(percent: f64, decimals: i32) -> i32 {
+    let left = 100.0 + percent;
+    if left > 0.0 && left < 10.0 { decimals.max(1 - left.log10().floor() as i32).min(6) } else { decimals }
+}
+
 /// A value with so many decimals, or rounded to tens, hundreds, ... for negative ones.
 pub(crate) fn fixed(value: f64, decimals: i32) -> String {
     let text = if decimals >= 0 {
@@ -61,6 +75,16 @@ pub(crate) fn fixed(value: f64, decimals: i32) -> String {
         format!("{:.0}", (value / unit).round() * unit)
     };
     if reads_zero(&text) { text.trim_start_matches('-').to_owned() } else { text }
+}
+
+/// A number as text with a plus sign where it is positive.
+pub(crate) fn signed(number: String) -> String {
+    if reads_zero(&number) || number.starts_with('-') { number } else { format!("+{number}") }
+}
+
+/// No digit of the text is above zero.
+pub(crate) fn reads_zero(text: &str) -> bool {
+    !text.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
 }
 
 /// A positive value with the digits that are known.
@@ -93,8 +117,7 @@ impl TimeUnit {
 /// A duration, rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Time {
-    /// Unrounded.
-    pub(crate) nanoseconds: f64,
+    nanoseconds: f64,
     unit: TimeUnit,
     decimals: i32,
 }
@@ -160,17 +183,8 @@ pub(crate) fn mebibytes(bytes: f64) -> String {
     format!("{:.2} MiB", bytes / f64::from(1 << 20))
 }
 
-/// Candidate less baseline in bytes, with its sign.
-pub(crate) fn bytes_delta(baseline: u64, candidate: u64) -> String {
-    delta(baseline, candidate, bytes)
-}
-
 /// Candidate less baseline of a count, with its sign.
-pub(crate) fn count_delta(baseline: u64, candidate: u64) -> String {
-    delta(baseline, candidate, count)
-}
-
-fn delta(baseline: u64, candidate: u64, show: fn(u64) -> String) -> String {
+pub(crate) fn delta(Sides { baseline, candidate }: Sides<u64>, show: fn(u64) -> String) -> String {
     let sign = match candidate.cmp(&baseline) {
         std::cmp::Ordering::Less => "-",
         std::cmp::Ordering::Equal => "",
@@ -243,7 +257,7 @@ mod tests {
     #[test]
     fn bytes_are_binary_and_exact_where_they_can_be() {
         assert_eq!([0, 840, 262_144, 2_569_011_200].map(bytes), ["0 B", "840 B", "256 KiB", "2.393 GiB"]);
-        assert_eq!(bytes_delta(262_144, 262_080), "-64 B");
+        assert_eq!(delta(Sides::new(262_144, 262_080), bytes), "-64 B");
         assert_eq!(range(Range { low: 1024, high: 2048 }, bytes), "1 KiB to 2 KiB");
     }
 

@@ -2,7 +2,7 @@
 
 use super::quantity::Precision;
 use super::table::Text;
-use crate::compare::{Measure, Metric, Row};
+use crate::compare::{Measure, Metric, Row, Unit};
 use crate::inference::Phase;
 use crate::model::Inference;
 use crate::work::Work;
@@ -26,11 +26,9 @@ impl Rate {
 
     /// Its unit.
     pub(crate) fn unit(self) -> &'static str {
-        match self {
-            Rate::Tokens => "tokens/s",
-            Rate::Gflops => "GFLOP/s",
-            Rate::Gigabytes => "GB/s",
-            Rate::Gigaelements => "Gelem/s",
+        match self.metric().unit() {
+            Unit::Rate(unit) => unit,
+            _ => "",
         }
     }
 

@@ -2,15 +2,14 @@
 
 use std::cmp::Reverse;
 
-use super::cells::{
-    allocated, both, bytes, bytes_change, bytes_delta, leading_rate, memory, most_bytes, name, status, tone,
-};
+use super::cells::{allocated, both, bytes, bytes_change, leading_rate, memory, most, name, status, tone};
 use super::footnotes;
 use super::models::quantile;
 use super::order::bytes_apart;
-use super::quantity::{Precision, Time};
+use super::quantity::{self, Precision, Time, delta};
 use super::table::{Table, Text};
 use crate::compare::{Comparison, GenerationComparison, Metric, Row, Side, Verdict, Warning};
+use crate::model::Range;
 
 /// Benchmarks with what must be known of their times; columns are to be added.
 fn named<'a>(heading: &str, comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
@@ -29,13 +28,15 @@ pub(super) fn times<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'
 /// Benchmarks with times, allocation and verdict. Where allocation varied, the most that was seen: a footnote says so, and
 /// the table of allocation has the range.
 pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    let bytes_of =
+        |row: &Row, side| Some(Text::Bytes(Range::exact(most(row, Metric::AllocatedBytes)?[side])));
     times(comparison, rows)
         .right("Rate", |row| leading_rate(row).unwrap_or_else(|| "".into()))
         .on_terminals_only()
         .given_up(2)
-        .right("Baseline Alloc", |row| most_bytes(row, Side::Baseline))
+        .right("Baseline Alloc", |row| bytes_of(row, Side::Baseline))
         .on_pages_only()
-        .right("Candidate Alloc", |row| most_bytes(row, Side::Candidate))
+        .right("Candidate Alloc", |row| bytes_of(row, Side::Candidate))
         .on_pages_only()
         .left("Status", |row| status(row))
         .on_terminal("verdict")
@@ -80,7 +81,7 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .right("Candidate", |row| bytes(row, Side::Candidate).map(Text::Bytes))
         .on_terminal("after")
         .toned()
-        .right("Delta", |row| bytes_delta(row))
+        .right("Delta", |row| Some(delta(most(row, Metric::AllocatedBytes)?, quantity::bytes)))
         .given_up(2)
         .right("Change", |row| bytes_change(row))
         .right("Allocations", |row| both(row, Metric::Allocations))

@@ -6,7 +6,8 @@ use anstyle::{AnsiColor, Style};
 use super::footnotes;
 use super::models;
 use super::order::report_order;
-use super::table::{Form, LONGEST, colour, first, left_out};
+use super::quantity::count;
+use super::table::{Form, LONGEST, colour, parts};
 use super::tables::{allocating, allocation, benchmarks, generations};
 use super::verdict::{Headline, sentence};
 use crate::compare::{Comparison, Row, Verdict};
@@ -22,14 +23,14 @@ pub struct View {
 
 /// A comparison as tables, their footnotes and the verdict. Every line ends with a line end.
 pub fn table(comparison: &Comparison, view: View) -> String {
-    let parts = [
+    let all = [
         times(comparison, view),
         tokens(comparison, view),
         memory(comparison, view),
         notes(comparison),
         verdict(comparison),
     ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    parts("", all)
 }
 
 /// Every benchmark; where that is many, not the unchanged ones.
@@ -45,22 +46,29 @@ fn times(comparison: &Comparison, view: View) -> String {
     benchmarks(comparison, &shown).terminal(view.width, &hidden)
 }
 
-fn tokens(comparison: &Comparison, view: View) -> String {
-    let all = models::generations(comparison);
-    let (shown, more) = first(&all, view.all);
-    if shown.is_empty() {
-        return String::new();
-    }
-    generations(comparison, shown).terminal(view.width, &more)
+fn tokens(comparison: &Comparison, View { width, all }: View) -> String {
+    let rows = models::generations(comparison);
+    leading(&rows, all, |rows, more| generations(comparison, rows).terminal(width, more))
 }
 
-fn memory(comparison: &Comparison, view: View) -> String {
-    let all = allocating(comparison, Verdict::is_change);
-    let (shown, more) = first(&all, view.all);
-    if shown.is_empty() {
-        return String::new();
+fn memory(comparison: &Comparison, View { width, all }: View) -> String {
+    let rows = allocating(comparison, Verdict::is_change);
+    leading(&rows, all, |rows, more| allocation(comparison, rows).terminal(width, more))
+}
+
+/// A table of the first items, with how many more there are.
+fn leading<T>(items: &[T], all: bool, write: impl Fn(&[T], &str) -> String) -> String {
+    let (shown, rest) = items.split_at(if all { items.len() } else { items.len().min(LONGEST) });
+    if shown.is_empty() { String::new() } else { write(shown, &left_out(rest.len(), "more")) }
+}
+
+/// How many rows of a table are not shown, where some are not.
+fn left_out(rows: usize, which: &str) -> String {
+    let dim = Style::new().dimmed();
+    match rows {
+        0 => String::new(),
+        rows => format!("{dim}{} {which}, listed in the report{dim:#}\n", count(rows as u64)),
     }
-    allocation(comparison, shown).terminal(view.width, &more)
 }
 
 fn notes(comparison: &Comparison) -> String {

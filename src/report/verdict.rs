@@ -38,25 +38,22 @@ impl Headline {
 
     /// The words in prose.
     pub(crate) fn words(self) -> &'static str {
-        match self {
-            Headline::Slower => "Slower",
-            Headline::Faster => "Faster",
-            Headline::Mixed => "Mixed",
-            Headline::Unchanged => "No change found",
-            Headline::Inconclusive => "Inconclusive",
-            Headline::NotCompared => "Nothing compared",
-        }
+        self.texts()[0]
     }
 
     /// The name in JSON.
     pub(crate) fn name(self) -> &'static str {
+        self.texts()[1]
+    }
+
+    fn texts(self) -> [&'static str; 2] {
         match self {
-            Headline::Slower => "slower",
-            Headline::Faster => "faster",
-            Headline::Mixed => "mixed",
-            Headline::Unchanged => "unchanged",
-            Headline::Inconclusive => "inconclusive",
-            Headline::NotCompared => "not-compared",
+            Headline::Slower => ["Slower", "slower"],
+            Headline::Faster => ["Faster", "faster"],
+            Headline::Mixed => ["Mixed", "mixed"],
+            Headline::Unchanged => ["No change found", "unchanged"],
+            Headline::Inconclusive => ["Inconclusive", "inconclusive"],
+            Headline::NotCompared => ["Nothing compared", "not-compared"],
         }
     }
 }
@@ -71,53 +68,38 @@ pub(crate) fn sentence(comparison: &Comparison) -> String {
     if comparison.rows.is_empty() {
         return "Neither side holds a benchmark.".to_owned();
     }
-    let mut text = counts(comparison);
-    if let Some(geomean) = &comparison.summary.time_geomean {
-        text.push_str(&format!("; geometric mean of time ratios {}", ratio(geomean)));
-    }
-    text.push('.');
-    if let Some(allocation) = allocation(comparison) {
-        text.push_str(&format!(" {allocation}."));
-    }
-    if comparison.options.rule == Rule::Point {
-        text.push_str(" Point estimates without a noise model.");
-    }
-    text
+    let geomean = comparison
+        .summary
+        .time_geomean
+        .map_or_else(String::new, |geomean| format!("; geometric mean of time ratios {}", ratio(&geomean)));
+    let allocation = allocation(comparison).map_or_else(String::new, |counts| format!(" {counts}."));
+    let point = comparison.options.rule == Rule::Point;
+    let rule = if point { " Point estimates without a noise model." } else { "" };
+    format!("{}{geomean}.{allocation}{rule}", counts(comparison))
 }
 
 /// `3 of 23 benchmarks regressed, 1 improved, 17 unchanged, 2 inconclusive`.
 fn counts(comparison: &Comparison) -> String {
+    use Verdict::{
+        Added, Failed, Improved, Inconclusive, NotComparable, Regressed, Removed, Suspect, Unchanged,
+    };
     let shown = |verdict| count(rows(comparison, verdict) as u64);
-    let mut text = format!(
-        "{} of {} regressed, {} improved",
-        shown(Verdict::Regressed),
-        things(comparison.rows.len(), "benchmark"),
-        shown(Verdict::Improved),
-    );
-    for verdict in [
-        Verdict::Unchanged,
-        Verdict::Suspect,
-        Verdict::Inconclusive,
-        Verdict::NotComparable,
-        Verdict::Added,
-        Verdict::Removed,
-        Verdict::Failed,
-    ] {
-        if rows(comparison, verdict) > 0 {
-            text.push_str(&format!(", {} {}", shown(verdict), verdict.words()));
-        }
-    }
-    text
+    let all = things(comparison.rows.len(), "benchmark");
+    let others = [Unchanged, Suspect, Inconclusive, NotComparable, Added, Removed, Failed].into_iter();
+    let others = others.filter(|verdict| rows(comparison, *verdict) > 0);
+    let others: String = others.map(|verdict| format!(", {} {}", shown(verdict), verdict.words())).collect();
+    format!("{} of {all} regressed, {} improved{others}", shown(Regressed), shown(Improved))
 }
 
 /// `2 allocate more, 1 allocates less`.
 pub(crate) fn allocation(comparison: &Comparison) -> Option<String> {
-    let parts: Vec<String> = [(Verdict::Regressed, "more"), (Verdict::Improved, "less")]
+    let words = [(Verdict::Regressed, "more"), (Verdict::Improved, "less")];
+    let counted = words.map(|(verdict, word)| (comparison.summary.allocation_rows(verdict), word));
+    let parts: Vec<String> = counted
         .into_iter()
-        .filter_map(|(verdict, word)| {
-            let rows = Some(comparison.summary.allocation_rows(verdict)).filter(|rows| *rows > 0)?;
-            let verb = if rows == 1 { "allocates" } else { "allocate" };
-            Some(format!("{} {verb} {word}", count(rows as u64)))
+        .filter(|(rows, _)| *rows > 0)
+        .map(|(rows, word)| {
+            format!("{} allocate{} {word}", count(rows as u64), if rows == 1 { "s" } else { "" })
         })
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))

@@ -82,7 +82,7 @@ fn the_report_lies_in_its_folder_and_is_the_same_each_time() {
     let read =
         |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(read("history.md"), page);
-    assert!(page.contains("src=\"history.svg\""), "{page}");
+    assert!(page.contains("](history.svg)"), "{page}");
     let chart = read("history.svg");
     replay.run(&["history", "--output", output]).succeeds();
     assert_eq!([read("history.md"), read("history.svg")], [page, chart]);

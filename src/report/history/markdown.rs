@@ -6,7 +6,7 @@ use crate::model::Baseline;
 use crate::report::escape::code;
 use crate::report::origin::created;
 use crate::report::quantity::things;
-use crate::report::table::{LONGEST, details};
+use crate::report::table::{LONGEST, details, parts};
 use crate::report::{Chart, Place};
 
 /// The whole page. Rows without change points are folded.
@@ -20,7 +20,7 @@ pub(super) fn page(history: &History, chart: Option<&Chart>, place: Place<'_>) -
         folded(&unchanged, history),
         format!("{}\n", tables::explanation(history)),
     ];
-    sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
+    parts("", sections)
 }
 
 fn header(history: &History) -> String {

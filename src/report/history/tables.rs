@@ -1,7 +1,7 @@
 //! What a terminal and a page say alike of a history: its tables, and sentences on the whole.
 
 use crate::compare::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
-use crate::report::change::{Effect, percent};
+use crate::report::change::{level, percent};
 use crate::report::footnotes::{differs, plain_percent};
 use crate::report::origin::{created, state};
 use crate::report::quantity::{Precision, Time, things};
@@ -88,7 +88,7 @@ fn remark(row: &RowHistory, line: &Line<'_>) -> Text {
     match line {
         Line::Break(found) => found.facts.iter().copied().map(differs).collect::<Vec<_>>().join("; ").into(),
         Line::Point(index, point) => match (row.change_at(*index), &point.unjudged) {
-            (Some(change), _) => Text::strong(Effect::of_level(&change.size).to_string()),
+            (Some(change), _) => Text::strong(level(&change.size)),
             (None, Some(Unjudged::Failed(reason))) => Text::line(["failed: ".into(), Text::reason(reason)]),
             (None, Some(Unjudged::Contended)) => "core shared, not judged".into(),
             (None, Some(Unjudged::SingleRound)) => "one round, not judged".into(),
@@ -103,14 +103,14 @@ fn tone(change: &LevelChange) -> Tone {
 
 /// Change points.
 pub(super) fn changes<'a>(history: &'a History, found: &'a [Found<'a>]) -> Table<'a, Found<'a>> {
-    let level = plain_percent(history.options.confidence);
+    let confidence = plain_percent(history.options.confidence);
     Table::of(found)
         .left("Benchmark", |found| Text::foreign(&found.row.label))
         .on_terminal("change points")
         .left("From", |found| Text::foreign(found.between(history)[0]))
         .left("To", |found| Text::foreign(found.between(history)[1]))
         .toned()
-        .right(format!("Change [{level} CI]"), |found| Effect::of_level(&found.change.size).to_string())
+        .right(format!("Change [{confidence} CI]"), |found| level(&found.change.size))
         .on_terminal("change")
         .tones(|found| tone(found.change))
 }

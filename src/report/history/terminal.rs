@@ -6,6 +6,7 @@ use anstyle::Style;
 use super::tables::{self, Found, lines};
 use crate::compare::{History, HistoryPoint, RowHistory};
 use crate::report::escape::printable;
+use crate::report::table::parts;
 
 /// A table for each row of a history, the change points of all of them, and a sentence that sums them up, for a terminal of that
 /// width. Every line ends with a line end.
@@ -14,7 +15,7 @@ pub fn tables(history: &History, width: Option<usize>) -> String {
     let rows = history.rows.iter().map(|row| table(row, history, width));
     let explanation = format!("{dim}{}{dim:#}\n", tables::explanation(history));
     let end = [changes(history, width), explanation, format!("{}\n", tables::sentence(history))];
-    rows.chain(end).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    parts("", rows.chain(end))
 }
 
 fn table(row: &RowHistory, history: &History, width: Option<usize>) -> String {

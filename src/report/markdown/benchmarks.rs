@@ -75,12 +75,9 @@ pub(super) fn allocations(comparison: &Comparison) -> String {
     if others.len() + same == 0 {
         return String::new();
     }
-    let table = if others.is_empty() {
-        String::new()
-    } else {
-        format!("{}\n", long(&others, "benchmark", |rows| allocation(comparison, rows).page()))
-    };
-    format!("## Allocation Changes\n\n{table}{}\n", rest(same, others.len()))
+    let table = long("", &others, "benchmark", |rows| allocation(comparison, rows).page());
+    let gap = if others.is_empty() { "" } else { "\n" };
+    format!("## Allocation Changes\n\n{table}{gap}{}\n", rest(same, others.len()))
 }
 
 fn rest(same: usize, others: usize) -> String {

@@ -14,9 +14,12 @@ pub(super) fn header(comparison: &Comparison) -> String {
     format!("# Profile Comparison Report\n\n{}\n{}\n", sides(comparison), environment(comparison))
 }
 
+/// Something that is known of both sides, by its name.
+type Fact = (&'static str, fn(&Origin) -> Text);
+
 /// Name, date, commit and extent of both sides.
 pub(in crate::report) fn sides(comparison: &Comparison) -> String {
-    let facts: [(&str, fn(&Origin) -> Text); 4] = [
+    let facts: [Fact; 4] = [
         ("Name", |side| Text::foreign(side.baseline.name.as_str())),
         ("Created", |side| format!("{} UTC", created(&side.baseline)).into()),
         ("Commit", origin),

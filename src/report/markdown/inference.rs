@@ -8,23 +8,18 @@ use crate::report::estimate::{estimate, per};
 use crate::report::models::{self, has_steps, rows_of};
 use crate::report::quantity::{self, Precision, mebibytes, significant};
 use crate::report::rate::Rate;
-use crate::report::table::{Table, Text, long};
+use crate::report::table::{Table, Text, long, parts};
 use crate::report::tables;
 
 /// Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let parts = [
-        ("Prefill and Decode", passes(comparison)),
-        ("Tokens of a Generation", generations(comparison)),
-        ("End to End", requests(comparison)),
-        ("Latency and Memory against Context", depth(comparison)),
+    let all = [
+        parts("### Prefill and Decode\n\n", [passes(comparison)]),
+        parts("### Tokens of a Generation\n\n", [generations(comparison)]),
+        parts("### End to End\n\n", [requests(comparison)]),
+        parts("### Latency and Memory against Context\n\n", [depth(comparison)]),
     ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(_, tables)| !tables.is_empty())
-        .map(|(heading, tables)| format!("### {heading}\n\n{tables}"))
-        .collect();
-    if parts.is_empty() { String::new() } else { format!("## Inference Throughput\n\n{}", parts.join("\n")) }
+    parts("## Inference Throughput\n\n", all)
 }
 
 /// Tokens per second of one pass and of decoding.
@@ -33,10 +28,7 @@ fn passes(comparison: &Comparison) -> String {
         Phase::Forward { .. } | Phase::Prefill { .. } | Phase::Decode { .. } | Phase::Token { .. } => true,
         Phase::Creation | Phase::Inference { .. } => false,
     });
-    if rows.is_empty() {
-        return String::new();
-    }
-    long(&rows, "benchmark", |rows| {
+    long("", &rows, "benchmark", |rows| {
         Table::of(rows)
             .left("Benchmark", |(row, _)| name(row))
             .times(comparison, |(row, _)| row.time())
@@ -47,32 +39,24 @@ fn passes(comparison: &Comparison) -> String {
 
 fn generations(comparison: &Comparison) -> String {
     let generations = models::generations(comparison);
-    if generations.is_empty() {
-        return String::new();
-    }
-    long(&generations, "benchmark", |generations| tables::generations(comparison, generations).page())
+    long("", &generations, "benchmark", |generations| tables::generations(comparison, generations).page())
 }
 
 /// A prompt and the tokens generated from it, as one request sees them.
 fn requests(comparison: &Comparison) -> String {
     let rows = rows_of(comparison, |phase| matches!(phase, Phase::Inference { generated: 1.., .. }));
-    if rows.is_empty() {
-        return String::new();
-    }
-    let tables = long(&rows, "benchmark", |rows| requests_table(comparison, rows));
-    format!("Prefill included: another number than the speed of decoding.\n\n{tables}")
-}
-
-fn requests_table(comparison: &Comparison, rows: &[(&Row, Phase)]) -> String {
+    let lead = "Prefill included: another number than the speed of decoding.\n\n";
     let generated = |phase: &Phase| phase.tokens().unwrap_or(1);
-    Table::of(rows)
-        .left("Benchmark", |(row, _)| name(row))
-        .right("Tokens", |(_, phase)| Text::Count(Range::exact(generated(phase))))
-        .right("Tokens/s, end to end", |(row, _)| both(row, Metric::TokensPerSecond))
-        .right("Latency per token, end to end", |(row, _)| both(row, Metric::LatencyPerToken))
-        .change(comparison, |(row, _)| row.time())
-        .right("Memory per token", |(row, phase)| memory_per(row, generated(phase)))
-        .page()
+    long(lead, &rows, "benchmark", |rows| {
+        Table::of(rows)
+            .left("Benchmark", |(row, _)| name(row))
+            .right("Tokens", |(_, phase)| Text::Count(Range::exact(generated(phase))))
+            .right("Tokens/s, end to end", |(row, _)| both(row, Metric::TokensPerSecond))
+            .right("Latency per token, end to end", |(row, _)| both(row, Metric::LatencyPerToken))
+            .change(comparison, |(row, _)| row.time())
+            .right("Memory per token", |(row, phase)| memory_per(row, generated(phase)))
+            .page()
+    })
 }
 
 /// Mean sizes from here on are shown in MiB with two decimals.
@@ -88,11 +72,8 @@ fn memory_per(row: &Row, generated: u64) -> Text {
 /// How the time and the memory of a token depend on its context.
 fn depth(comparison: &Comparison) -> String {
     let models: Vec<&ModelComparison> = comparison.models.iter().filter(|model| has_steps(model)).collect();
-    if models.is_empty() {
-        return String::new();
-    }
-    let tables = long(&models, "model", depth_table);
-    format!("Of one decoded token with c tokens in its context, t(c) = a + b c:\n\n{tables}")
+    let lead = "Of one decoded token with c tokens in its context, t(c) = a + b c:\n\n";
+    long(lead, &models, "model", depth_table)
 }
 
 fn depth_table(models: &[&ModelComparison]) -> String {

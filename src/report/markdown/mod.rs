@@ -11,6 +11,7 @@ mod operations;
 mod scaling;
 mod summary;
 
+use super::table::parts;
 use super::{Chart, Place, Reproduction, Section, charts};
 use crate::compare::Comparison;
 
@@ -84,6 +85,6 @@ impl Page<'_> {
     fn figure_after(&self, text: String, file_name: &str) -> String {
         let chart = self.charts.iter().find(|chart| chart.file_name == file_name);
         let figure = chart.map_or_else(String::new, |chart| self.place.figure(chart));
-        [text, figure].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+        parts("", [text, figure])
     }
 }

@@ -9,47 +9,33 @@ use crate::report::table::{Table, Text, long};
 pub(super) fn models(comparison: &Comparison) -> String {
     let models: Vec<Represented<'_>> =
         comparison.models.iter().map(|model| (model, representative(model, comparison))).collect();
-    if models.is_empty() {
-        return String::new();
-    }
-    let tables = long(&models, "model", |models| table(comparison, models));
-    format!(
-        "## Model Size Comparison\n\nEach model by its longest inference, or by its longest benchmark where it has \
-         none. Parameters are those that the baselines declare.\n\n{tables}"
-    )
+    let lead = "## Model Size Comparison\n\nEach model by its longest inference, or by its longest benchmark where it has \
+        none. Parameters are those that the baselines declare.\n\n";
+    long(lead, &models, "model", |models| {
+        Table::of(models)
+            .left("Model", |(model, _)| Text::strong(Text::foreign(&model.model.name)))
+            .left("Facts", |(model, _)| facts(&model.model))
+            .left("Benchmark", |(_, row)| row.map(name))
+            .times(comparison, |(_, row)| row.and_then(Row::time))
+            .right("Candidate Alloc", |(_, row)| Some(Text::Bytes(bytes((*row)?, Side::Candidate)?)))
+            .page()
+    })
 }
 
 /// A model and the row that stands for it.
 type Represented<'a> = (&'a ModelComparison, Option<&'a Row>);
 
-fn table(comparison: &Comparison, models: &[Represented<'_>]) -> String {
-    Table::of(models)
-        .left("Model", |(model, _)| Text::strong(Text::foreign(&model.model.name)))
-        .left("Facts", |(model, _)| facts(&model.model))
-        .left("Benchmark", |(_, row)| row.map(name))
-        .times(comparison, |(_, row)| row.and_then(Row::time))
-        .right("Candidate Alloc", |(_, row)| Some(Text::Bytes(bytes((*row)?, Side::Candidate)?)))
-        .page()
-}
-
 /// Operation Families.
 pub(super) fn families(comparison: &Comparison) -> String {
-    if comparison.families.is_empty() {
-        return String::new();
-    }
-    let tables = long(&comparison.families, "family", |families| means(comparison, families));
-    format!(
-        "## Operation Families\n\nGeometric means over the benchmarks of a family that both sides measured: of their \
-         times, and of the ratios of their times.\n\n{tables}"
-    )
-}
-
-fn means(comparison: &Comparison, families: &[Family]) -> String {
-    Table::of(families)
-        .left("Family", |family| Text::foreign(&family.label))
-        .right("Benchmarks", |family| Text::count(common(comparison, family)))
-        .times(comparison, |family| family.time.as_ref())
-        .page()
+    let lead = "## Operation Families\n\nGeometric means over the benchmarks of a family that both sides measured: of \
+        their times, and of the ratios of their times.\n\n";
+    long(lead, &comparison.families, "family", |families| {
+        Table::of(families)
+            .left("Family", |family| Text::foreign(&family.label))
+            .right("Benchmarks", |family| Text::count(common(comparison, family)))
+            .times(comparison, |family| family.time.as_ref())
+            .page()
+    })
 }
 
 /// The benchmarks that both sides measured.

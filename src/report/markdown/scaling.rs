@@ -5,13 +5,12 @@ use crate::inference::Phase;
 use crate::report::estimate::{estimate, over, value};
 use crate::report::models::name;
 use crate::report::quantity::{Precision, significant};
-use crate::report::table::{Form, Table, Text, long};
+use crate::report::table::{Form, Table, Text, long, parts};
 
 /// Scaling Analysis.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let parts = [sentences(comparison), sizes(comparison), fits(comparison), exponents(comparison)];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { String::new() } else { format!("## Scaling Analysis\n\n{}", parts.join("\n")) }
+    let all = [sentences(comparison), sizes(comparison), fits(comparison), exponents(comparison)];
+    parts("## Scaling Analysis\n\n", all)
 }
 
 /// A ratio that is exact.
@@ -31,7 +30,7 @@ fn sentences(comparison: &Comparison) -> String {
     let list = |pairs: &[&SizeComparison]| -> String {
         pairs.iter().filter_map(|sizes| sentence(comparison, sizes)).collect()
     };
-    if pairs.is_empty() { String::new() } else { long(&pairs, "pair of sizes", list) }
+    long("", &pairs, "pair of sizes", list)
 }
 
 fn sentence(comparison: &Comparison, sizes: &SizeComparison) -> Option<String> {
@@ -67,50 +66,39 @@ fn meaning(efficiency: &Estimate) -> &'static str {
     }
 }
 
-/// Every pair of sizes in every phase.
-fn sizes(comparison: &Comparison) -> String {
-    if comparison.sizes.is_empty() {
-        return String::new();
-    }
-    long(&comparison.sizes, "pair of sizes", |sizes| sizes_table(comparison, sizes))
-}
-
 /// The exponent over all sizes in every phase that has three.
 fn fits(comparison: &Comparison) -> String {
-    if comparison.size_fits.is_empty() {
-        return String::new();
-    }
-    let table = long(&comparison.size_fits, "exponent", |fits| fits_table(comparison, fits));
-    format!(
-        "Over all sizes of one element type, time grows with the FLOPs to the power of the exponent:\n\n{table}"
-    )
-}
-
-fn fits_table(comparison: &Comparison, fits: &[SizeFit]) -> String {
+    let lead =
+        "Over all sizes of one element type, time grows with the FLOPs to the power of the exponent:\n\n";
     let models = |fit: &SizeFit| {
         Text::joined(fit.models.iter().map(|&model| Text::foreign(name(comparison, model))), ", ")
     };
-    Table::of(fits)
-        .left("Models", models)
-        .left("Phase", |fit| fit.phase.to_string())
-        .right("Exponent, baseline", |fit| shown(fit.exponent.baseline, ""))
-        .right("Exponent, candidate", |fit| shown(fit.exponent.candidate, ""))
-        .page()
+    long(lead, &comparison.size_fits, "exponent", |fits| {
+        Table::of(fits)
+            .left("Models", models)
+            .left("Phase", |fit| fit.phase.to_string())
+            .right("Exponent, baseline", |fit| shown(fit.exponent.baseline, ""))
+            .right("Exponent, candidate", |fit| shown(fit.exponent.candidate, ""))
+            .page()
+    })
 }
 
-fn sizes_table(comparison: &Comparison, sizes: &[SizeComparison]) -> String {
-    Table::of(sizes)
-        .left("Larger / smaller", |sizes| pair(comparison, sizes))
-        .left("Phase", |sizes| sizes.phase.to_string())
-        .right("Time ratio, baseline", |sizes| shown(sizes.time_ratio.baseline, "x"))
-        .right("Time ratio, candidate", |sizes| shown(sizes.time_ratio.candidate, "x"))
-        .right("Parameters", |sizes| ratio(sizes.parameter_ratio))
-        .right("FLOPs", |sizes| sizes.flop_ratio.map(ratio))
-        .right("Efficiency by parameters", |sizes| efficiency(sizes, Some(sizes.parameter_ratio)))
-        .right("Efficiency by FLOPs", |sizes| efficiency(sizes, sizes.flop_ratio))
-        .right("Exponent, baseline", |sizes| shown(sizes.exponent(Side::Baseline), ""))
-        .right("Exponent, candidate", |sizes| shown(sizes.exponent(Side::Candidate), ""))
-        .page()
+/// Every pair of sizes in every phase.
+fn sizes(comparison: &Comparison) -> String {
+    long("", &comparison.sizes, "pair of sizes", |sizes| {
+        Table::of(sizes)
+            .left("Larger / smaller", |sizes| pair(comparison, sizes))
+            .left("Phase", |sizes| sizes.phase.to_string())
+            .right("Time ratio, baseline", |sizes| shown(sizes.time_ratio.baseline, "x"))
+            .right("Time ratio, candidate", |sizes| shown(sizes.time_ratio.candidate, "x"))
+            .right("Parameters", |sizes| ratio(sizes.parameter_ratio))
+            .right("FLOPs", |sizes| sizes.flop_ratio.map(ratio))
+            .right("Efficiency by parameters", |sizes| efficiency(sizes, Some(sizes.parameter_ratio)))
+            .right("Efficiency by FLOPs", |sizes| efficiency(sizes, sizes.flop_ratio))
+            .right("Exponent, baseline", |sizes| shown(sizes.exponent(Side::Baseline), ""))
+            .right("Exponent, candidate", |sizes| shown(sizes.exponent(Side::Candidate), ""))
+            .page()
+    })
 }
 
 fn shown(value: Option<Estimate>, suffix: &str) -> Option<String> {
@@ -124,22 +112,16 @@ fn efficiency(sizes: &SizeComparison, work: Option<f64>) -> Text {
 
 /// The fitted exponents of families of operations, where they have several sizes.
 fn exponents(comparison: &Comparison) -> String {
-    let fitted = |family: &&Family| family.exponent.any();
-    let families: Vec<&Family> = comparison.families.iter().filter(fitted).collect();
-    if families.is_empty() {
-        return String::new();
-    }
-    let tables = long(&families, "family", slopes);
-    format!("Time grows with the size of an operation to the power of the exponent:\n\n{tables}")
-}
-
-fn slopes(families: &[&Family]) -> String {
+    let families: Vec<&Family> = comparison.families.iter().filter(|family| family.exponent.any()).collect();
     let expected = |family: &Family| Some(Text::Number(family.expected_exponent?, Precision::ROUGH, ""));
-    Table::of(families)
-        .left("Family", |family| Text::foreign(&family.label))
-        .right("Benchmarks", |family| Text::count(family.rows.len()))
-        .right("Exponent, baseline", |family| shown(family.exponent.baseline, ""))
-        .right("Exponent, candidate", |family| shown(family.exponent.candidate, ""))
-        .right("Expected", |family| expected(family))
-        .page()
+    let lead = "Time grows with the size of an operation to the power of the exponent:\n\n";
+    long(lead, &families, "family", |families| {
+        Table::of(families)
+            .left("Family", |family| Text::foreign(&family.label))
+            .right("Benchmarks", |family| Text::count(family.rows.len()))
+            .right("Exponent, baseline", |family| shown(family.exponent.baseline, ""))
+            .right("Exponent, candidate", |family| shown(family.exponent.candidate, ""))
+            .right("Expected", |family| expected(family))
+            .page()
+    })
 }

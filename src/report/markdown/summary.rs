@@ -1,10 +1,10 @@
 //! The verdict and the totals.
 
-use crate::compare::{Comparison, Sides};
+use crate::compare::{Change, Comparison, Sides};
 use crate::model::Range;
 use crate::report::cells::difference;
-use crate::report::change::{Effect, exact_precision, percent, ratio};
-use crate::report::quantity::{self, Time, mebibytes, things};
+use crate::report::change::{AMOUNT, Effect, percent, ratio};
+use crate::report::quantity::{self, Precision, Time, count, delta, mebibytes, things};
 use crate::report::table::{Table, Text};
 use crate::report::verdict::{Headline, sentence};
 
@@ -47,40 +47,34 @@ fn runtime(comparison: &Comparison) -> Option<Cells> {
     if total.baseline <= 0.0 {
         return None;
     }
-    let change = total.candidate / total.baseline - 1.0;
-    let times = Time::pair(total.map(Some), exact_precision(change));
-    let change = Effect::of_sum(change);
+    let change = Change::exact(total.candidate / total.baseline - 1.0);
+    let times = Time::pair(total.map(Some), Precision::of(Some(&change)));
     let delta = difference(times, Some(&change));
     let Sides { baseline, candidate } = times.map(Text::from);
-    Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::Change(change)])
+    Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::from(Some(&change))])
 }
 
 fn bytes(comparison: &Comparison) -> Option<Cells> {
     let sides = comparison.summary.total_bytes?;
-    Some(amounts("Total Allocations", sides, Text::Bytes, quantity::bytes_delta))
+    Some(amounts("Total Allocations", sides, Text::Bytes, quantity::bytes))
 }
 
 fn allocations(comparison: &Comparison) -> Option<Cells> {
     let sides = comparison.summary.total_allocations?;
-    Some(amounts("Number of Allocations", sides, Text::Count, quantity::count_delta))
+    Some(amounts("Number of Allocations", sides, Text::Count, count))
 }
 
-fn amounts(
-    metric: &str,
-    Sides { baseline, candidate }: Sides<u64>,
-    text: fn(Range<u64>) -> Text,
-    delta: fn(u64, u64) -> String,
-) -> Cells {
+fn amounts(metric: &str, sides: Sides<u64>, text: fn(Range<u64>) -> Text, show: fn(u64) -> String) -> Cells {
+    let Sides { baseline, candidate } = sides;
     let change = (baseline > 0).then(|| candidate as f64 / baseline as f64 - 1.0);
-    let change = change.map(|change| Text::Change(Effect::of_amount(change)));
+    let change = change.map(|change| Text::Change(Effect::of(&Change::exact(change), AMOUNT)));
     let [old, new] = [baseline, candidate].map(|side| text(Range::exact(side)));
-    [Text::strong(metric), old, new, delta(baseline, candidate).into(), change.into()]
+    [Text::strong(metric), old, new, delta(sides, show).into(), change.into()]
 }
 
 fn methods(comparison: &Comparison) -> Cells {
     let sides = comparison.sides.as_ref().map(|side| side.benchmarks as u64);
-    let [metric, baseline, candidate, delta, _] =
-        amounts("Benchmarks", sides, Text::Count, quantity::count_delta);
+    let [metric, baseline, candidate, delta, _] = amounts("Benchmarks", sides, Text::Count, count);
     [metric, baseline, candidate, delta, Text::None]
 }
 

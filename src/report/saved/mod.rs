@@ -106,7 +106,7 @@ fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
     let time = |benchmark: &Benchmark| estimate::time(&benchmark.rounds);
     Table::of(&baseline.benchmarks)
         .left("Benchmark", |benchmark| Text::Foreign(benchmark.id.path()))
-        .left("Type", move |benchmark| dtype(benchmark))
+        .left("Type", dtype)
         .given_up(3)
         .right("Time", move |benchmark| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
         .right("Spread", |benchmark| {

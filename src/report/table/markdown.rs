@@ -1,7 +1,5 @@
 //! A table as markdown, for GitHub and mdBook.
 
-use std::fmt::Write as _;
-
 use super::{Form, Table};
 use crate::report::quantity::things;
 
@@ -13,14 +11,24 @@ pub(crate) fn details(summary: &str, body: &str) -> String {
     format!("<details>\n<summary>{summary}</summary>\n\n{body}\n</details>\n")
 }
 
-/// What is written of the first items, and folded below it what is written of the others.
-pub(crate) fn long<T>(items: &[T], singular: &str, write: impl Fn(&[T]) -> String) -> String {
+/// The parts that have content, with an empty line between them, below what leads to them. Empty without any.
+pub(crate) fn parts(lead: &str, parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { format!("{lead}{}", parts.join("\n")) }
+}
+
+/// What leads to some items, what is written of the first of them, and folded below it what is written of the others. Empty
+/// without items.
+pub(crate) fn long<T>(lead: &str, items: &[T], singular: &str, write: impl Fn(&[T]) -> String) -> String {
     let (open, folded) = items.split_at(items.len().min(LONGEST));
-    if folded.is_empty() {
-        return write(open);
+    match (open, folded.len()) {
+        ([], _) => String::new(),
+        (_, 0) => format!("{lead}{}", write(open)),
+        (_, rest) => {
+            let summary = things(rest, &format!("more {singular}"));
+            format!("{lead}{}\n{}", write(open), details(&summary, &write(folded)))
+        }
     }
-    let summary = things(folded.len(), &format!("more {singular}"));
-    format!("{}\n{}", write(open), details(&summary, &write(folded)))
 }
 
 impl<T> Table<'_, T> {
@@ -35,33 +43,17 @@ impl<T> Table<'_, T> {
     }
 
     fn markdown(&self, form: Form) -> String {
-        let (numbers, footnotes) = self.footnotes(form);
+        let (columns, footnotes) = self.written(form);
         let mut lines = vec!["|".to_owned(); self.items.len() + 2];
-        for (column, cells) in self.shown(form) {
+        for (column, cells) in columns {
             let rule = if column.right { "---:" } else { "---" };
-            let head = [column.heading.write(form), rule.to_owned()];
             let cells = cells.into_iter().map(|cell| if column.right { unbroken(&cell) } else { cell });
-            let first = lines[0].len() == 1;
-            for (line, cell) in lines.iter_mut().zip(head.into_iter().chain(cells)) {
-                let _ = write!(line, " {cell} |");
-            }
-            if first {
-                note(&mut lines[2..], &numbers);
-            }
+            let cells = [column.heading.write(form), rule.to_owned()].into_iter().chain(cells);
+            lines.iter_mut().zip(cells).for_each(|(line, cell)| *line += &format!(" {cell} |"));
         }
-        for (index, footnote) in footnotes.iter().enumerate() {
-            let gap = if index == 0 { "\n" } else { "" };
-            lines.push(format!("{gap}{}. {footnote}", index + 1));
-        }
-        lines.join("\n") + "\n"
-    }
-}
-
-/// Adds the numbers of their footnotes to the first cells of rows.
-fn note(lines: &mut [String], numbers: &[String]) {
-    for (line, numbers) in lines.iter_mut().zip(numbers).filter(|(_, numbers)| !numbers.is_empty()) {
-        line.truncate(line.len() - " |".len());
-        let _ = write!(line, " <sup>{numbers}</sup> |");
+        let below = footnotes.iter().enumerate().map(|(index, text)| format!("{}. {text}", index + 1));
+        let gap = (!footnotes.is_empty()).then(String::new);
+        lines.into_iter().chain(gap).chain(below).map(|line| line + "\n").collect()
     }
 }
 

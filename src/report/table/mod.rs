@@ -6,8 +6,10 @@ mod text;
 
 use std::collections::BTreeMap;
 
-pub(crate) use self::markdown::{LONGEST, details, long};
-pub(crate) use self::terminal::{colour, first, left_out};
+use super::quantity::NONE;
+
+pub(crate) use self::markdown::{LONGEST, details, long, parts};
+pub(crate) use self::terminal::colour;
 pub(crate) use self::text::{Form, Text};
 
 /// A table of items. Every column says of each item what stands in its cell.
@@ -47,17 +49,11 @@ struct Column {
     right: bool,
     /// How soon a narrow terminal gives it up: higher goes first, 0 stays.
     given_up: u8,
-    /// Where alone it is shown.
-    only: Option<Medium>,
+    /// It is shown on terminals alone, or on pages and in comments.
+    only: Option<Form>,
     /// It has the colour of its row.
     toned: bool,
     cells: Vec<Text>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Medium {
-    Terminal,
-    Page,
 }
 
 impl<'a, T> Table<'a, T> {
@@ -119,12 +115,12 @@ impl<'a, T> Table<'a, T> {
 
     /// The last column is shown on pages and in comments alone.
     pub(crate) fn on_pages_only(self) -> Self {
-        self.last(|column| column.only = Some(Medium::Page))
+        self.last(|column| column.only = Some(Form::Page))
     }
 
     /// The last column is shown on terminals alone.
     pub(crate) fn on_terminals_only(self) -> Self {
-        self.last(|column| column.only = Some(Medium::Terminal))
+        self.last(|column| column.only = Some(Form::Terminal))
     }
 
     fn last(mut self, change: impl FnOnce(&mut Column)) -> Self {
@@ -134,16 +130,24 @@ impl<'a, T> Table<'a, T> {
         self
     }
 
-    /// The columns of a form with their cells as they are written there. Those without any value say nothing and are
-    /// left out, unless there are no rows at all.
-    fn shown(&self, form: Form) -> impl Iterator<Item = (&Column, Vec<String>)> {
-        let medium = if form == Form::Terminal { Medium::Terminal } else { Medium::Page };
-        let columns = self.columns.iter().filter(move |column| column.only.is_none_or(|only| only == medium));
-        columns
-            .map(move |column| (column, column.cells.iter().map(|cell| cell.write(form)).collect::<Vec<_>>()))
-            .filter(|(_, cells)| {
-                cells.is_empty() || cells.iter().any(|cell| !matches!(cell.as_str(), "" | "-"))
-            })
+    /// The columns with their cells as they are written in this form, and the footnotes in the order of their numbers.
+    /// Columns without any value say nothing and are left out, unless there are no rows at all.
+    fn written(&self, form: Form) -> (Vec<(&Column, Vec<String>)>, Vec<String>) {
+        let terminal = form == Form::Terminal;
+        let shown = |only: Form| (only == Form::Terminal) == terminal;
+        let columns = self.columns.iter().filter(|column| column.only.is_none_or(shown));
+        let written =
+            columns.map(|column| (column, column.cells.iter().map(|cell| cell.write(form)).collect()));
+        let silent = |cells: &[String]| cells.iter().all(|cell| matches!(cell.as_str(), "" | NONE));
+        let mut columns: Vec<(&Column, Vec<String>)> =
+            written.filter(|(_, cells): &(_, Vec<String>)| cells.is_empty() || !silent(cells)).collect();
+        let (numbers, footnotes) = self.footnotes(form);
+        let noted = if terminal { columns.last_mut() } else { columns.first_mut() };
+        let cells = noted.into_iter().flat_map(|(_, cells)| cells).zip(numbers);
+        for (cell, numbers) in cells.filter(|(_, numbers)| !numbers.is_empty()) {
+            *cell += &if terminal { format!(" ({numbers})") } else { format!(" <sup>{numbers}</sup>") };
+        }
+        (columns, footnotes)
     }
 
     /// The numbers of each row's footnotes, `1,3`, and the footnotes in their order: equal ones share a number.
@@ -151,8 +155,7 @@ impl<'a, T> Table<'a, T> {
         let mut texts: Vec<String> = vec![];
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         let mut number = |note: &Text| {
-            let text = note.write(form);
-            let number = known.entry(text).or_insert_with_key(|text| {
+            let number = known.entry(note.write(form)).or_insert_with_key(|text| {
                 texts.push(text.clone());
                 texts.len()
             });

@@ -1,15 +1,13 @@
 //! A table on a terminal: aligned columns without borders.
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ContentArrangement};
+use unicode_width::UnicodeWidthStr as _;
 
-use super::{Column, Form, LONGEST, Table, Text, Tone};
+use super::{Column, Form, Table, Text, Tone};
 use crate::report::escape::elide;
-use crate::report::quantity::count;
 
-/// Spaces between columns.
-const GAP: u16 = 2;
+/// Between columns.
+const GAP: &str = "  ";
 /// Names are not made shorter than this to fit a narrow terminal.
 const SHORTEST_NAME: usize = 16;
 
@@ -17,35 +15,15 @@ impl<T> Table<'_, T> {
     /// The lines with their line ends, no wider than that where it can be done, what is to stand below them, and the
     /// footnotes.
     pub(crate) fn terminal(&self, width: Option<usize>, below: &str) -> String {
-        let (numbers, footnotes) = self.footnotes(Form::Terminal);
-        let mut columns: Vec<Lines<'_>> =
-            self.shown(Form::Terminal).map(|(column, cells)| Lines::new(column, cells)).collect();
-        if let Some(last) = columns.last_mut() {
-            last.note(&numbers);
-        }
+        let (columns, footnotes) = self.written(Form::Terminal);
+        let mut columns: Vec<Lines<'_>> = columns.into_iter().map(Lines::new).collect();
         if let Some(width) = width {
             fit(&mut columns, width);
         }
-        let footnotes = footnotes.iter().enumerate().map(|(index, text)| {
-            let gap = if index == 0 { "\n" } else { "" };
-            format!("{gap}({}) {text}\n", index + 1)
-        });
-        [aligned(&columns, &self.tones), below.to_owned()].into_iter().chain(footnotes).collect()
-    }
-}
-
-/// A table of the first items, and how many are not shown unless all are.
-pub(crate) fn first<T>(items: &[T], all: bool) -> (&[T], String) {
-    let (shown, rest) = items.split_at(if all { items.len() } else { items.len().min(LONGEST) });
-    (shown, left_out(rest.len(), "more"))
-}
-
-/// How many rows of a table are not shown, where some are not.
-pub(crate) fn left_out(rows: usize, which: &str) -> String {
-    let dim = Style::new().dimmed();
-    match rows {
-        0 => String::new(),
-        rows => format!("{dim}{} {which}, listed in the report{dim:#}\n", count(rows as u64)),
+        let gap = (!footnotes.is_empty()).then(|| "\n".to_owned());
+        let footnotes = footnotes.iter().enumerate().map(|(index, text)| format!("({}) {text}\n", index + 1));
+        let table = [aligned(&columns, &self.tones), below.to_owned()];
+        table.into_iter().chain(gap).chain(footnotes).collect()
     }
 }
 
@@ -74,23 +52,21 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(column: &'a Column, mut texts: Vec<String>) -> Self {
+    fn new((column, mut texts): (&'a Column, Vec<String>)) -> Self {
         let heading = column.on_terminal.as_ref().map(|heading| heading.write(Form::Terminal));
         texts.insert(0, heading.unwrap_or_else(|| lower(&column.heading)));
         Lines { column, texts }
     }
 
-    /// Adds the numbers of their footnotes to its cells.
-    fn note(&mut self, numbers: &[String]) {
-        for (text, numbers) in
-            self.texts[1..].iter_mut().zip(numbers).filter(|(_, numbers)| !numbers.is_empty())
-        {
-            text.push_str(&format!(" ({numbers})"));
-        }
+    fn width(&self) -> usize {
+        self.texts.iter().map(|text| text.width()).max().unwrap_or(0)
     }
 
-    fn width(&self) -> usize {
-        self.texts.iter().map(|text| text.chars().count()).max().unwrap_or(0)
+    /// A text in so much room, with the gap to the next.
+    fn padded(&self, row: usize, width: usize) -> String {
+        let text = &self.texts[row];
+        let room = " ".repeat(width - text.width());
+        if self.column.right { format!("{room}{text}{GAP}") } else { format!("{text}{room}{GAP}") }
     }
 }
 
@@ -124,44 +100,31 @@ fn fit(columns: &mut Vec<Lines<'_>>, width: usize) {
 
 /// What the other columns leave for names.
 fn room(columns: &[Lines<'_>], width: usize) -> usize {
-    let others = columns.iter().skip(1).map(|column| column.width() + usize::from(GAP));
+    let others = columns.iter().skip(1).map(|column| column.width() + GAP.len());
     width.saturating_sub(others.sum())
 }
 
+/// The lines of the columns beside each other; the heading is bold, the rows have their tones.
 fn aligned(columns: &[Lines<'_>], tones: &[Tone]) -> String {
-    let mut table = comfy_table::Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    for row in 0..columns.first().map_or(0, |column| column.texts.len()) {
-        table.add_row(columns.iter().map(|column| &column.texts[row]));
-    }
-    for (column, lines) in table.column_iter_mut().zip(columns) {
-        column.set_cell_alignment(if lines.column.right {
-            CellAlignment::Right
-        } else {
-            CellAlignment::Left
-        });
-        column.set_padding((0, GAP));
-    }
-    let widths = table.column_max_content_widths();
-    let tail = |from: usize| widths[from..].iter().map(|width| usize::from(width + GAP)).sum();
+    let rows = columns.first().map_or(0, |column| column.texts.len());
+    let widths: Vec<usize> = columns.iter().map(Lines::width).collect();
     let toned = columns.iter().position(|lines| lines.column.toned).unwrap_or(columns.len());
-    let head = (Style::new().bold(), 0);
-    let tones = tones.iter().copied().chain(std::iter::repeat(Tone::Plain));
-    let styles = tones.map(|tone| (tone.style(), if tone == Tone::Quiet { 0 } else { toned }));
-    let lines = table.lines().zip(std::iter::once(head).chain(styles));
-    lines.map(|(line, (style, from))| style_tail(&line, tail(from), style)).collect()
-}
-
-/// Styles the last characters of a padded line. They are counted from the end, because only names may hold
-/// characters that are wider than one column.
-fn style_tail(line: &str, characters: usize, style: Style) -> String {
-    let plain = line.chars().count().saturating_sub(characters);
-    let split = line.char_indices().nth(plain).map_or(line.len(), |(index, _)| index);
-    let (head, tail) = line.split_at(split);
-    if tail.trim_end().is_empty() {
-        return format!("{}\n", head.trim_end());
-    }
-    format!("{head}{style}{}{style:#}\n", tail.trim_end())
+    let line = |row: usize| {
+        let cells = columns.iter().zip(&widths).map(|(column, width)| column.padded(row, *width));
+        let cells: Vec<String> = cells.collect();
+        let (style, from) = match row.checked_sub(1).map(|row| tones.get(row).copied().unwrap_or(Tone::Plain))
+        {
+            None => (Style::new().bold(), 0),
+            Some(Tone::Quiet) => (Tone::Quiet.style(), 0),
+            Some(tone) => (tone.style(), toned),
+        };
+        let (head, tail) = (cells[..from].concat(), cells[from..].concat());
+        match tail.trim_end() {
+            "" => format!("{}\n", head.trim_end()),
+            tail => format!("{head}{style}{tail}{style:#}\n"),
+        }
+    };
+    (0..rows).map(line).collect()
 }
 
 #[cfg(test)]
@@ -193,12 +156,5 @@ a                        1 ns  123456  yes
     fn a_narrow_terminal_costs_columns_and_then_names() {
         let narrow = plain(Some(30));
         assert!(!narrow.contains("extra") && narrow.contains('…'), "{narrow}");
-    }
-
-    #[test]
-    fn only_the_tail_is_styled() {
-        let bold = Style::new().bold();
-        assert_eq!(style_tail("name  12 ns  ", 7, bold), format!("name  {bold}12 ns{bold:#}\n"));
-        assert_eq!(style_tail("name         ", 7, bold), "name\n");
     }
 }

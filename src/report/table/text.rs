@@ -2,7 +2,7 @@
 
 use crate::compare::{Change, Sides};
 use crate::model::Range;
-use crate::report::change::Effect;
+use crate::report::change::{Effect, TIME};
 use crate::report::escape::{clip, code, elide, printable};
 use crate::report::quantity::{self, NONE, Precision, Time, significant};
 
@@ -144,7 +144,7 @@ impl From<Time> for Text {
 
 impl From<&Change> for Text {
     fn from(change: &Change) -> Self {
-        Text::Change(Effect::of_time(change))
+        Text::Change(Effect::of(change, TIME))
     }
 }
 
