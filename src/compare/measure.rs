@@ -80,6 +80,20 @@ impl From<Range<i64>> for Value {
     }
 }
 
+/// As it was counted.
+impl From<Value> for Range<u64> {
+    fn from(value: Value) -> Self {
+        Range { low: value.least as u64, high: value.most as u64 }
+    }
+}
+
+/// As it was counted.
+impl From<Value> for Range<i64> {
+    fn from(value: Value) -> Self {
+        Range { low: value.least as i64, high: value.most as i64 }
+    }
+}
+
 /// A change, new / old - 1, with its interval. `low` and `high` equal `point` where a change carries no noise, or none is
 /// known; a time with a single round on a side has no interval, and they are -1 and infinity.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -76,28 +76,29 @@ pub(super) fn both(row: &Row, metric: Metric) -> Text {
     let Some(measure) = row.measure(metric) else { return Text::None };
     match metric.unit() {
         Unit::Nanoseconds => Text::both(shown(Some(measure)), Text::Time),
+        Unit::Bytes if metric == Metric::LiveBytes => counts(measure, live),
         Unit::Bytes => counts(measure, Text::Bytes),
         Unit::Count => counts(measure, Text::Count),
         Unit::Rate(_) => Text::both(measure.values(), |rate| Text::Number(rate, digits(row, metric), "")),
     }
 }
 
-fn counts(measure: &Measure, text: fn(Range<u64>) -> Text) -> Text {
+fn counts<T: From<Value>>(measure: &Measure, text: fn(T) -> Text) -> Text {
     match measure.sides {
-        Sides { baseline: Some(baseline), candidate } if candidate == Some(baseline) => text(range(baseline)),
-        sides => Text::both(sides, |side| text(range(side))),
+        Sides { baseline: Some(baseline), candidate } if candidate == Some(baseline) => text(baseline.into()),
+        sides => Text::both(sides, |side| text(side.into())),
     }
+}
+
+/// Bytes that an iteration leaves live, negative where it frees more than it allocates.
+pub(super) fn live(bytes: Range<i64>) -> Text {
+    quantity::range(bytes, quantity::signed_bytes).into()
 }
 
 /// The digits of a rate: those of the time that it is a view of.
 pub(super) fn digits(row: &Row, rate: Metric) -> Precision {
     let time = if rate == Metric::DecodeTokensPerSecond { Metric::PerToken } else { Metric::Time };
     Precision::of_time(row.measure(time))
-}
-
-/// A count as it was counted.
-fn range(value: Value) -> Range<u64> {
-    Range { low: value.least as u64, high: value.most as u64 }
 }
 
 /// The name of a row.
@@ -139,12 +140,12 @@ pub(super) fn tone(verdict: Verdict) -> Tone {
 
 /// The bytes that a side allocates, where both counted them.
 pub(super) fn bytes(row: &Row, side: Side) -> Option<Range<u64>> {
-    Some(range(row.measure(Metric::AllocatedBytes)?.sides.both()?[side]))
+    Some(row.measure(Metric::AllocatedBytes)?.sides.both()?[side].into())
 }
 
 /// A count on both sides, where both have it: the most that was seen.
 pub(super) fn most(row: &Row, metric: Metric) -> Option<Sides<u64>> {
-    Some(row.measure(metric)?.sides.both()?.map(|count| range(count).high))
+    Some(row.measure(metric)?.sides.both()?.map(|count| count.most as u64))
 }
 
 /// The change of the bytes, where they tell.

@@ -8,8 +8,12 @@ use crate::model::Range;
 /// What is shown where there is no value.
 pub(crate) const NONE: &str = "-";
 
+/// Most significant digits of a value.
+const MOST_FIGURES: i32 = 6;
+
 /// The rule for digits: a value has so many significant digits that rounding it moves the change shown beside it by at
-/// most half a unit of the change's last digit. From 2 to 4.
+/// most half a unit of the change's last digit, from 2 to 4; and as many more as it takes for the change of the rounded
+/// values to read like the change that is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Precision(i32);
 
@@ -36,7 +40,24 @@ impl Precision {
 
     /// Of times, and of the values that follow from them.
     pub(crate) fn of_time(time: Option<&Measure>) -> Self {
-        Precision::of(time.and_then(|time| time.change.as_ref()))
+        let fewest = Precision::of(time.and_then(|time| time.change.as_ref()));
+        let known = time.and_then(|time| Some((time.values().both()?, time.change?)));
+        let agreeing = known.and_then(|(sides, change)| {
+            let mut more = (fewest.0..=MOST_FIGURES).map(Precision);
+            more.find(|precision| precision.agrees(sides, &change))
+        });
+        agreeing.unwrap_or(fewest)
+    }
+
+    /// The change of the rounded values reads like the change of the values.
+    fn agrees(self, sides: Sides<f64>, change: &Change) -> bool {
+        let decimals = decimals_near_nothing(change.point * 100.0, percent_decimals(change));
+        let Sides { baseline, candidate } = sides.map(|value| self.rounded(value));
+        fixed(100.0 * (candidate / baseline - 1.0), decimals) == fixed(100.0 * change.point, decimals)
+    }
+
+    fn rounded(self, value: f64) -> f64 {
+        significant(value, self).parse().unwrap_or(value)
     }
 
     /// Decimals of a value; negative where it is rounded to tens.
@@ -193,8 +214,13 @@ pub(crate) fn delta(Sides { baseline, candidate }: Sides<u64>, show: fn(u64) -> 
     format!("{sign}{}", show(candidate.abs_diff(baseline)))
 }
 
+/// A number of bytes that may be negative.
+pub(crate) fn signed_bytes(count: i64) -> String {
+    format!("{}{}", if count < 0 { "-" } else { "" }, bytes(count.unsigned_abs()))
+}
+
 /// A range: one value where both ends read alike, `low to high` otherwise.
-pub(crate) fn range(range: Range<u64>, show: fn(u64) -> String) -> String {
+pub(crate) fn range<T: Copy>(range: Range<T>, show: impl Fn(T) -> String) -> String {
     let (low, high) = (show(range.low), show(range.high));
     if low == high { high } else { format!("{low} to {high}") }
 }

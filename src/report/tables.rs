@@ -88,6 +88,8 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .given_up(1)
         .right("Peak", |row| both(row, Metric::PeakBytes))
         .on_pages_only()
+        .right("Live", |row| both(row, Metric::LiveBytes))
+        .on_pages_only()
         .left("Memory", |row| memory(verdict(row)))
         .on_terminal("verdict")
         .left("Time", |row| status(row))

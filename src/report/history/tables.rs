@@ -61,7 +61,7 @@ pub(super) fn over_time<'a>(
         .left("Commit", move |line| of(line, &|point| state(baseline(point)).map(Text::Foreign).into()))
         .given_up(3)
         .right("Time", move |line| {
-            of(line, &|point| point.time_ns.map(|time| Time::new(time, Precision::UNKNOWN)).into())
+            of(line, &|point| time_ns(point).map(|time| Time::new(time, Precision::UNKNOWN)).into())
         })
         .toned()
         .right("Change", move |line| of(line, &|point| point.change.map(percent).unwrap_or_default().into()))
@@ -78,9 +78,14 @@ pub(super) fn over_time<'a>(
         })
 }
 
+/// The time at the clock of its segment, to which the changes belong; as measured where that is not known.
+fn time_ns(point: &HistoryPoint) -> Option<f64> {
+    point.adjusted_ns.map(|time| time.value).or(point.time_ns)
+}
+
 /// The leading rate.
 fn rate(point: &HistoryPoint) -> Option<Text> {
-    Rate::cell(point.work.as_ref()?, point.time_ns?, Rate::unit)
+    Rate::cell(point.work.as_ref()?, time_ns(point)?, Rate::unit)
 }
 
 /// A change point, why a point is not judged, or why the line breaks.
@@ -90,7 +95,7 @@ fn remark(row: &RowHistory, line: &Line<'_>) -> Text {
         Line::Point(index, point) => match (row.change_at(*index), &point.unjudged) {
             (Some(change), _) => Text::strong(level(&change.size)),
             (None, Some(Unjudged::Failed(reason))) => Text::line(["failed: ".into(), Text::reason(reason)]),
-            (None, Some(Unjudged::Contended)) => "core shared, not judged".into(),
+            (None, Some(Unjudged::Contended)) => "contended, not judged".into(),
             (None, Some(Unjudged::SingleRound)) => "one round, not judged".into(),
             (None, None) => "".into(),
         },
@@ -130,8 +135,8 @@ pub(super) fn explanation(history: &History) -> String {
     let (threshold, confidence) =
         (plain_percent(history.options.threshold), plain_percent(history.options.confidence));
     format!(
-        "Times are as measured; changes against the baseline before and change points are at the median clock between \
-         two breaks. The {confidence} intervals of all change points between two breaks hold together, and lie beyond \
-         {threshold}."
+        "Times are at the median core clock between two breaks; as measured they are in the JSON. Change: against the \
+         baseline before. The {confidence} intervals of all change points between two breaks hold together, and lie \
+         beyond {threshold}."
     )
 }

@@ -1,8 +1,9 @@
 //! One line a model, and one a family of operations.
 
-use crate::compare::{Comparison, Family, ModelComparison, Row, Side};
-use crate::report::cells::{bytes, name};
-use crate::report::models::{facts, representative};
+use crate::compare::{Comparison, Family, Metric, ModelComparison, Row, Side};
+use crate::inference::Phase;
+use crate::report::cells::{both, bytes, name};
+use crate::report::models::{facts, representative, rows};
 use crate::report::table::{Table, Text, long};
 
 /// Model Size Comparison.
@@ -18,8 +19,16 @@ pub(super) fn models(comparison: &Comparison) -> String {
             .left("Benchmark", |(_, row)| row.map(name))
             .times(comparison, |(_, row)| row.and_then(Row::time))
             .right("Candidate Alloc", |(_, row)| Some(Text::Bytes(bytes((*row)?, Side::Candidate)?)))
+            .right("Live after Creation", |(model, _)| live_after_creation(model, comparison))
             .page()
     })
+}
+
+/// The bytes that the creation of a model leaves live.
+fn live_after_creation(model: &ModelComparison, comparison: &Comparison) -> Option<Text> {
+    let mut rows = rows(model, comparison);
+    let (creation, _) = rows.find(|(_, phase)| *phase == Phase::Creation)?;
+    creation.measure(Metric::LiveBytes).map(|_| both(creation, Metric::LiveBytes))
 }
 
 /// A model and the row that stands for it.

@@ -6,6 +6,7 @@ pub(in crate::report) mod json;
 use anstyle::{AnsiColor, Style};
 
 pub use self::json::{list as list_json, show as show_json};
+use super::cells::live;
 use super::escape::{clip, code, printable};
 use super::models::facts;
 use super::origin::{created, measured, rounds, state};
@@ -117,6 +118,8 @@ fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
         .right("Allocated", |benchmark| Some(Text::Bytes(benchmark.allocation?.bytes)))
         .right("Allocations", |benchmark| Some(Text::Count(benchmark.allocation?.count?)))
         .given_up(2)
+        .right("Live", |benchmark| Some(live(benchmark.allocation?.live?)))
+        .given_up(3)
 }
 
 /// The leading rate.
