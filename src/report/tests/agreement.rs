@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::comment::REPORT;
 use super::{matmul, reproduction};
+use crate::compare::fixtures::reference_comparison;
 use crate::compare::{Comparison, Family, Measure, Metric, Sides, Verdict};
 use crate::dtype::Dtype;
 use crate::report::fixture::models::{family, models, sizes};
@@ -59,13 +60,15 @@ fn shown(text: &str) -> Shown {
     Shown { value: text.parse().expect("a number"), unit: 10f64.powi(-(decimals as i32)) }
 }
 
+/// Significant digits that are sure to be some.
+fn digits(text: &str) -> usize {
+    let whole = if text.contains('.') { text } else { text.trim_end_matches('0') };
+    whole.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count()
+}
+
 /// Two times, which have equally many significant digits, and how many where decimals tell: the zeros at the end of a
 /// whole number may be rounded.
 fn times(baseline: &str, candidate: &str) -> (Shown, Shown, Option<usize>) {
-    let digits = |text: &str| {
-        let whole = if text.contains('.') { text } else { text.trim_end_matches('0') };
-        whole.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count()
-    };
     let known = [baseline, candidate].into_iter().find(|text| text.contains('.')).map(digits);
     let figures = known.unwrap_or(digits(baseline).max(digits(candidate)));
     let time = |text: &str| {
@@ -128,7 +131,7 @@ fn check(page: &str) -> usize {
     rows
 }
 
-/// Checks the times before a column of changes.
+/// Checks the times before a column of changes; the rates after it have the digits of the times.
 fn check_row(headings: &[&str], cells: &[&str], column: usize) -> Option<()> {
     let (change, _) = number(cells[column])?;
     let delta = (headings[column - 1] == "Delta").then(|| cells[column - 1]);
@@ -145,8 +148,16 @@ fn check_row(headings: &[&str], cells: &[&str], column: usize) -> Option<()> {
     assert_agree(baseline, candidate, figures, change);
     if let Some(delta) = delta {
         assert_difference(baseline, candidate, delta, change);
+        let rates = (column..cells.len()).filter(|column| headings[*column].ends_with("/s"));
+        let rates = rates.flat_map(|column| cells[column].split(" → ")).filter(|rate| rate.contains('.'));
+        rates.for_each(|rate| assert_eq!(digits(rate), figures.unwrap_or(digits(rate)), "{rate}"));
     }
     Some(())
+}
+
+#[test]
+fn figures_of_the_reference_report_agree() {
+    assert!(check(&render(&reference_comparison(), &reproduction()).markdown) > 50);
 }
 
 proptest! {
