@@ -98,7 +98,7 @@ pub(super) fn live(bytes: Range<i64>) -> Text {
 /// The digits of a rate: those of the time that it is a view of.
 pub(super) fn digits(row: &Row, rate: Metric) -> Precision {
     let time = if rate == Metric::DecodeTokensPerSecond { Metric::PerToken } else { Metric::Time };
-    Precision::of_time(row.measure(time))
+    Precision::of(row.measure(time).and_then(|time| time.change.as_ref()))
 }
 
 /// The name of a row.

@@ -9,11 +9,11 @@ use crate::model::Range;
 pub(crate) const NONE: &str = "-";
 
 /// Most significant digits of a value.
-const MOST_FIGURES: i32 = 6;
+const MOST_FIGURES: i32 = 5;
 
 /// The rule for digits: a value has so many significant digits that rounding it moves the change shown beside it by at
-/// most half a unit of the change's last digit, from 2 to 4; and as many more as it takes for the change of the rounded
-/// values to read like the change that is shown.
+/// most half a unit of the change's last digit, from 2 to 4; a fifth where with it the change of the rounded values reads
+/// like the change that is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Precision(i32);
 
@@ -40,13 +40,15 @@ impl Precision {
 
     /// Of times, and of the values that follow from them.
     pub(crate) fn of_time(time: Option<&Measure>) -> Self {
-        let fewest = Precision::of(time.and_then(|time| time.change.as_ref()));
         let known = time.and_then(|time| Some((time.values().both()?, time.change?)));
-        let agreeing = known.and_then(|(sides, change)| {
-            let mut more = (fewest.0..=MOST_FIGURES).map(Precision);
-            more.find(|precision| precision.agrees(sides, &change))
-        });
-        agreeing.unwrap_or(fewest)
+        known.map_or(Precision::UNKNOWN, |(sides, change)| Precision::of_sides(sides, &change))
+    }
+
+    /// Of two values with this change.
+    pub(crate) fn of_sides(sides: Sides<f64>, change: &Change) -> Self {
+        let fewest = Precision::of(Some(change));
+        let mut enough = (fewest.0..=MOST_FIGURES).map(Precision);
+        enough.find(|precision| precision.agrees(sides, change)).unwrap_or(fewest)
     }
 
     /// The change of the rounded values reads like the change of the values.
@@ -72,13 +74,16 @@ impl Precision {
     }
 }
 
-/// Decimals of the ends of a change in percent: of one known to within 10 percentage points none, to within 0.1 two.
+/// Decimals of the ends of a change in percent: of one known to within 10 percentage points none, to within 0.1 two. Of a
+/// large change no more than four digits, up to tens and hundreds of percent.
 pub(crate) fn percent_decimals(change: &Change) -> i32 {
-    match (change.high - change.low) / 2.0 * 100.0 {
+    let known = match (change.high - change.low) / 2.0 * 100.0 {
         wide if wide >= 10.0 => 0,
         narrow if narrow > 0.0 && narrow < 0.1 => 2,
         _ => 1,
-    }
+    };
+    let place = (change.point.abs() * 100.0).max(1.0).log10().min(300.0).floor() as i32;
+    known.min(3 - place)
 }
 
 /// Decimals of a percentage, so that a fall to almost nothing does not read as -100 %.

@@ -2,11 +2,13 @@
 
 use std::cmp::Reverse;
 
-use super::cells::{allocated, both, bytes, bytes_change, leading_rate, memory, most, name, status, tone};
+use super::cells::{
+    allocated, both, bytes, bytes_change, digits, leading_rate, memory, most, name, status, tone,
+};
 use super::footnotes;
 use super::models::quantile;
 use super::order::bytes_apart;
-use super::quantity::{self, Precision, Time, delta};
+use super::quantity::{self, Time, delta};
 use super::table::{Table, Text};
 use crate::compare::{Comparison, GenerationComparison, Metric, Row, Side, Verdict, Warning};
 use crate::model::Range;
@@ -131,14 +133,14 @@ pub(super) fn generations<'a>(
 
 fn median((row, generation): &Generation<'_>) -> Text {
     let medians = generation.latency.map(|side| side.map(|latency| latency.median_ns));
-    Text::both(Time::pair(medians, Precision::of_time(row.measure(Metric::PerToken))), Text::Time)
+    Text::both(Time::pair(medians, digits(row, Metric::DecodeTokensPerSecond)), Text::Time)
 }
 
 /// The tails by their names: `p99 5.100 ms → max 4.900 ms`.
 fn tail((row, generation): &Generation<'_>) -> Text {
     let tails = generation.latency.map(|side| side.map(|latency| quantile(latency.tail)));
     let lengths = tails.map(|tail| tail.map(|(_, nanoseconds)| nanoseconds));
-    let times = Time::pair(lengths, Precision::of_time(row.measure(Metric::PerToken)));
+    let times = Time::pair(lengths, digits(row, Metric::DecodeTokensPerSecond));
     Text::both(tails.zip(times).map(|(tail, time)| tail.zip(time)), |((name, _), time)| {
         Text::line([format!("{name} ").into(), time.into()])
     })

@@ -6,9 +6,10 @@ use super::files::TOKENS_FILE;
 use super::scale::Scale;
 use crate::compare::{Comparison, Measure, Metric, Row};
 use crate::inference::Phase;
+use crate::report::cells::digits;
 use crate::report::models::rows_of;
 use crate::report::order::{strength, strongest};
-use crate::report::quantity::{Precision, count, sides, significant, things};
+use crate::report::quantity::{count, sides, significant, things};
 
 /// Most rows that are drawn.
 const MOST: usize = 30;
@@ -44,7 +45,7 @@ fn model(row: &Row) -> Option<&str> {
 
 fn pair(row: &Row) -> Pair<'_> {
     let rates = row.measure(Metric::TokensPerSecond).map(Measure::values).unwrap_or_default();
-    let precision = Precision::of_time(row.time());
+    let precision = digits(row, Metric::TokensPerSecond);
     Pair { name: &row.label, sides: rates, text: sides(rates, "→", |rate| significant(rate, precision)) }
 }
 

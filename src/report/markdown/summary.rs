@@ -48,7 +48,7 @@ fn runtime(comparison: &Comparison) -> Option<Cells> {
         return None;
     }
     let change = Change::exact(total.candidate / total.baseline - 1.0);
-    let times = Time::pair(total.map(Some), Precision::of(Some(&change)));
+    let times = Time::pair(total.map(Some), Precision::of_sides(total, &change));
     let delta = difference(times, Some(&change));
     let Sides { baseline, candidate } = times.map(Text::from);
     Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::from(Some(&change))])
