@@ -341,7 +341,7 @@ mod tests {
             requests.extend(requested);
         }
         let bytes = requests.iter().sum::<usize>() as u64;
-        AllocationCount { count: requests.len() as u64, bytes, peak: peak as u64, live: live, net: live }
+        AllocationCount { count: requests.len() as u64, bytes, peak: peak as u64, live, net: live }
     }
 
     proptest! {

@@ -51,16 +51,23 @@ pub(super) fn judge(cases: Vec<Case>, options: &Options) -> Vec<Judgement> {
     stages.into_iter().map(&mut judged).collect()
 }
 
+/// A row on its road.
+struct Stage {
+    /// Absent where neither side was measured.
+    timed: Option<Timed>,
+    reached: Reached,
+}
+
 /// How far a row can come.
-enum Stage {
+enum Reached {
     /// Its times cannot be compared: the standing is the verdict.
-    Standing(Verdict, Option<Timed>),
+    Standing(Verdict),
     /// Point estimates decide.
-    Point(Timed, f64),
+    Point { threshold: f64 },
     /// A side has a single round, so that nothing is known of its noise.
-    SingleRound(Timed, Sides<usize>),
+    SingleRound(Sides<usize>),
     /// Its change has an interval.
-    Interval { timed: Timed, effect: Effect, noise: Noise, threshold: f64, contended: bool },
+    Interval { theta: f64, noise: Noise, threshold: f64, contended: bool },
 }
 
 impl Stage {
@@ -68,72 +75,72 @@ impl Stage {
         let rounds = case.rounds.as_ref().map(Vec::as_slice);
         // Comparable?
         if let Some(verdict) = case.standing {
-            return Stage::Standing(verdict, time::measured(rounds));
+            return Stage { timed: time::measured(rounds), reached: Reached::Standing(verdict) };
         }
         // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
         let contended = case.contended && options.rule == Rule::Interval;
         let least = if contended { LEAST_CHANGE_WHEN_CONTENDED } else { 0.0 };
         let threshold = options.threshold.max(least);
         // Interval or point.
-        let Some(timed) = time::compared(rounds, threshold, options) else {
-            return Stage::Standing(Verdict::Failed, time::measured(rounds));
+        let timed = time::compared(rounds, threshold, options);
+        let reached = match timed.map(|timed| timed.effect) {
+            None => Reached::Standing(Verdict::Failed),
+            Some(None) => Reached::Point { threshold },
+            Some(Some(effect)) => match effect.noise {
+                None => Reached::SingleRound(rounds.map(<[LogRound]>::len)),
+                Some(noise) => Reached::Interval { theta: effect.theta(), noise, threshold, contended },
+            },
         };
-        match timed.effect {
-            None => Stage::Point(timed, threshold),
-            Some(Effect { noise: None, .. }) => Stage::SingleRound(timed, rounds.map(<[LogRound]>::len)),
-            Some(effect @ Effect { noise: Some(noise), .. }) => {
-                Stage::Interval { timed, effect, noise, threshold, contended }
-            }
-        }
+        Stage { timed, reached }
     }
 
     /// The p-value of a row with an interval.
     fn p(&self) -> Option<f64> {
-        match self {
-            Stage::Interval { timed, .. } => Some(timed.measure.estimation?.p),
-            _ => None,
-        }
+        let interval = matches!(self.reached, Reached::Interval { .. });
+        self.timed.filter(|_| interval)?.measure.estimation.map(|found| found.p)
     }
 
     /// `discovered`: the change survives the correction for many rows.
     fn judgement(self, discovered: bool, options: &Options) -> Judgement {
-        match self {
-            Stage::Standing(verdict, timed) => {
-                let time = timed.map(|timed| timed.measure);
+        match self.reached {
+            Reached::Standing(verdict) => {
+                let time = self.timed.map(|timed| timed.measure);
                 Judgement { verdict, time, effect: None, contended: false, notes: vec![] }
             }
-            Stage::Point(timed, threshold) => judged(timed, by_point(&timed.measure, threshold), vec![]),
-            Stage::SingleRound(timed, rounds) => {
-                let notes = probe_note(&timed).into_iter().chain([Warning::TooFewRounds { rounds }]);
-                let notes = notes.collect();
-                judged(timed, Verdict::Inconclusive, notes)
+            Reached::Point { threshold } => self.judged(by_point(self.timed.as_ref(), threshold), vec![]),
+            Reached::SingleRound(rounds) => {
+                let few = Warning::TooFewRounds { rounds };
+                self.judged(Verdict::Inconclusive, self.probe_note().into_iter().chain([few]).collect())
             }
-            Stage::Interval { timed, effect, noise, threshold, contended } => {
+            Reached::Interval { theta, ref noise, threshold, contended } => {
                 let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
-                let (mut verdict, mut note) = margin.verdict(effect.theta(), &noise, discovered);
+                let (mut verdict, mut note) = margin.verdict(theta, noise, discovered);
                 // Under contention, a change is all that can be shown.
                 if contended && !verdict.is_change() {
                     (verdict, note) = (Verdict::Inconclusive, None);
                 }
                 let contention = contended.then_some(Warning::Contended);
-                let notes = probe_note(&timed).into_iter().chain(contention).chain(note).collect();
-                Judgement { contended, ..judged(timed, verdict, notes) }
+                let notes = self.probe_note().into_iter().chain(contention).chain(note).collect();
+                Judgement { contended, ..self.judged(verdict, notes) }
             }
         }
     }
+
+    /// A verdict on the time, which has it too.
+    fn judged(&self, verdict: Verdict, notes: Vec<Warning>) -> Judgement {
+        let time = self.timed.map(|timed| Measure { verdict: Some(verdict), ..timed.measure });
+        let effect = self.timed.and_then(|timed| timed.effect);
+        Judgement { verdict, time, effect, contended: false, notes }
+    }
+
+    fn probe_note(&self) -> Option<Warning> {
+        let effect = self.timed?.effect?;
+        effect.clock.is_none().then_some(Warning::NoProbe)
+    }
 }
 
-fn judged(Timed { mut measure, effect }: Timed, verdict: Verdict, notes: Vec<Warning>) -> Judgement {
-    measure.verdict = Some(verdict);
-    Judgement { verdict, time: Some(measure), effect, contended: false, notes }
-}
-
-fn probe_note(timed: &Timed) -> Option<Warning> {
-    timed.effect.is_some_and(|effect| effect.clock.is_none()).then_some(Warning::NoProbe)
-}
-
-fn by_point(time: &Measure, threshold: f64) -> Verdict {
-    let change = time.change.map_or(0.0, |change| change.point);
+fn by_point(timed: Option<&Timed>, threshold: f64) -> Verdict {
+    let change = timed.and_then(|timed| timed.measure.change).map_or(0.0, |change| change.point);
     if change.abs() >= threshold - ROUNDING { direction(change) } else { Verdict::Unchanged }
 }
 

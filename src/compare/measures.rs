@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inference::of_steps;
-use super::metric::{LeastChange, Source, Worked};
+use super::metric::{LeastChange, Part, Source, Worked};
 use super::pairing::Pair;
 use super::{Change, Measure, Metric, Options, Sides, Threshold, Value, Verdict, time, work};
 use crate::estimate::log_rounds;
@@ -43,7 +43,7 @@ pub(super) fn measures(measured: &Measured<'_>) -> BTreeMap<Metric, Measure> {
 }
 
 /// Something within the generations of an inference, by the estimators of times; compared where the row is.
-fn of_part(measured: &Measured<'_>, part: fn(&[f64]) -> Option<f64>) -> Option<Measure> {
+fn of_part(measured: &Measured<'_>, part: Part) -> Option<Measure> {
     let sides = measured.pair.sides.zip(measured.sound);
     let benchmarks = sides.map(|(benchmark, sound)| benchmark.filter(|_| sound));
     let rounds = benchmarks

@@ -69,10 +69,13 @@ pub(super) struct Definition {
     pub(super) source: Source,
 }
 
+/// A part of a generation, by its steps.
+pub(super) type Part = fn(&[f64]) -> Option<f64>;
+
 /// Where the numbers of a metric come from.
 pub(super) enum Source {
     /// The samples of rounds; of a part of each generation, what this function takes from its steps.
-    Samples(Option<fn(&[f64]) -> Option<f64>>),
+    Samples(Option<Part>),
     /// The pass that counts allocation, exactly.
     Counted {
         of: fn(&Allocation) -> Option<Value>,
