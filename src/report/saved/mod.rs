@@ -1,7 +1,7 @@
 //! Saved baselines as text: one in full (`show`), and the list of them (`list`); each for a terminal and as
 //! JSON, the first as markdown too. The caller strips colours where the output is no terminal.
 
-pub(in crate::report) mod json;
+mod json;
 
 use anstyle::{AnsiColor, Style};
 
