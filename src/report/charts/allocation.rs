@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::bars::{Bars, PLOT, Pair};
 use super::chart::Chart;
-use super::files::ALLOCATION_FILE;
+use super::kinds::ALLOCATION;
 use super::scale::Scale;
 use crate::compare::{Comparison, Measure, Metric, Row, Sides, Verdict};
 use crate::report::order::bytes_apart;
@@ -17,20 +17,13 @@ const MOST_SAME: usize = 15;
 /// Ratio of the largest to the smallest allocation above which the axis is logarithmic.
 const WIDE: f64 = 100.0;
 
-const TITLE: &str = "Bytes allocated per iteration";
-const ALT: &str = "Bar chart: bytes allocated per iteration on both sides, one pair of bars a benchmark";
-
 /// The chart, where at least one row allocates.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let (pairs, selection) = select(comparison);
-    if pairs.is_empty() {
-        return None;
-    }
     let sizes = pairs.iter().flat_map(|pair| pair.sides.into_array()).flatten();
     let scale = Scale::bytes(sizes, PLOT, WIDE);
     let description = format!("{selection}; {}; baseline hollow, candidate filled.", scale.form());
-    let svg = Bars { title: TITLE, groups: vec![pairs], scale }.document(&description)?;
-    Some(Chart { file_name: ALLOCATION_FILE, title: TITLE, alt: ALT, description, svg })
+    Bars { kind: ALLOCATION, groups: vec![pairs], scale }.chart(description)
 }
 
 /// The rows whose allocation differs most; where none does, those that allocate most.

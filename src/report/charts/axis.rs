@@ -1,6 +1,6 @@
 //! Axes: where a value lies in pixels, and round values for ticks.
 
-use super::theme::{Anchor, Canvas, Drawn, Type, faint, line, write};
+use super::theme::{Canvas, Drawn, Labels, faint, line};
 
 /// A horizontal or vertical axis: a range of values over a range of pixels.
 #[derive(Debug, Clone, Copy)]
@@ -35,17 +35,12 @@ pub(super) fn vertical_grid(
     ticks: &[(f64, String)],
     [top, bottom]: [i32; 2],
 ) -> Drawn {
-    let mut free = i32::MIN;
-    for (value, label) in ticks {
+    let mut labels = Labels::apart(6);
+    ticks.iter().try_for_each(|(value, label)| {
         let x = axis.at(*value);
         line(canvas, (x, top), (x, bottom), faint())?;
-        let half_width = super::theme::plain_width(label) / 2;
-        if x - half_width >= free {
-            write(canvas, label, (x, bottom + 12), Anchor::Middle, Type::Plain)?;
-            free = x + half_width + 6;
-        }
-    }
-    Ok(())
+        labels.write(canvas, label, (x, bottom + 12))
+    })
 }
 
 /// The least of 1, 2 or 5 times a power of ten that divides the span into no more than so many steps.

@@ -3,6 +3,7 @@
 use plotters::prelude::*;
 
 use super::axis::vertical_grid;
+use super::chart::{Chart, Kind};
 use super::scale::Scale;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, bar, write};
 use crate::compare::Sides;
@@ -28,16 +29,17 @@ pub(super) struct Pair<'a> {
 
 /// A chart of pairs of bars.
 pub(super) struct Bars<'a> {
-    pub(super) title: &'static str,
+    pub(super) kind: Kind,
     /// Groups of rows, set apart by some room.
     pub(super) groups: Vec<Vec<Pair<'a>>>,
     pub(super) scale: Scale,
 }
 
 impl Bars<'_> {
-    /// The document.
-    pub(super) fn document(&self, description: &str) -> Option<String> {
-        theme::document(self.bottom() + 30, self.title, description, |canvas| self.draw(canvas))
+    /// The chart, where there are rows.
+    pub(super) fn chart(&self, description: String) -> Option<Chart> {
+        let rows = self.groups.iter().any(|group| !group.is_empty());
+        rows.then(|| self.kind.chart(self.bottom() + 30, description, |canvas| self.draw(canvas)))?
     }
 
     fn bottom(&self) -> i32 {
@@ -46,7 +48,6 @@ impl Bars<'_> {
     }
 
     fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
-        write(canvas, self.title, (8, 16), Anchor::Start, Type::Title)?;
         legend(canvas, &self.scale)?;
         vertical_grid(canvas, &self.scale.axis, &self.scale.ticks, [TOP, self.bottom()])?;
         let mut top = TOP;

@@ -1,14 +1,14 @@
 //! Scatter plots over the context of a token: one panel a model, the steps of both sides as marks.
 
 use super::axis::{Axis, linear_ticks, vertical_grid};
+use super::chart::{Chart, Kind, changed_most};
 use super::marker::{Marker, Shape};
-use super::panel::{self, MOST, Panel, curve, legend};
+use super::panel::{LARGE, MOST, Panel, curve, legend};
 use super::scale::{Scale, labelled};
 use super::theme::{Canvas, Drawn, FOREGROUND, PURPLE};
 use crate::compare::{Comparison, ModelComparison, Side, Sides};
 use crate::report::models::rows;
 use crate::report::order::{strength, strongest};
-use crate::report::quantity::count;
 
 /// Room between the middles of two marks, pixels: closer ones would only hide each other.
 const APART: i32 = 11;
@@ -34,31 +34,29 @@ pub(super) struct ContextPlot<'a> {
     pub(super) scale: fn(&[f64], [i32; 2]) -> Scale,
 }
 
-/// The models that changed most, and how many there are.
-pub(super) fn pick<'a>(
-    models: Vec<ContextPlot<'a>>,
-    comparison: &Comparison,
-) -> (Vec<ContextPlot<'a>>, String) {
+/// A chart of the models that changed most: what is drawn, and how it is drawn.
+pub(super) fn chart<'a>(
+    kind: &Kind,
+    comparison: &'a Comparison,
+    plot: fn(&'a ModelComparison) -> Option<ContextPlot<'a>>,
+    [what, how]: [&str; 2],
+) -> Option<Chart> {
+    let models: Vec<_> = comparison.models.iter().filter_map(plot).collect();
     let all = models.len();
     let change = |model: &ContextPlot<'_>| {
         rows(model.model, comparison).map(|(row, _)| strength(row)[0]).fold(0.0, f64::max)
     };
-    let picked = strongest(models, MOST, change);
-    let which = if picked.len() == all {
-        String::new()
-    } else {
-        format!("the {} of {} models that changed most; ", count(picked.len() as u64), count(all as u64))
-    };
-    (picked, which)
-}
-
-/// The document of these models.
-pub(super) fn document(models: &[ContextPlot<'_>], title: &str, description: &str) -> Option<String> {
-    panel::document(models.len(), title, description, |canvas| {
-        let lines = models.iter().any(|model| model.fits.any());
-        legend(canvas, MARKS, lines, "against tokens in the context")?;
-        models.iter().enumerate().try_for_each(|(index, model)| draw(canvas, Panel::nth(index), model))
-    })
+    let models = strongest(models, MOST, change);
+    let mut which = changed_most(models.len(), all, String::new(), "models");
+    if !which.is_empty() {
+        which += "; ";
+    }
+    let description = format!(
+        "{what} each step of decoding against the tokens in its context, {which}one panel a model; {how}."
+    );
+    let lines = models.iter().any(|model| model.fits.any());
+    let legend = |canvas: &Canvas<'_>| legend(canvas, MARKS, lines, "against tokens in the context");
+    LARGE.chart(kind, &models, description, legend, draw)
 }
 
 fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
@@ -66,7 +64,7 @@ fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
     let vertical = (model.scale)(&values, panel.vertical());
     let form = if vertical.logarithmic { format!("{}, log axis", model.unit) } else { model.unit.to_owned() };
     panel.title(canvas, &model.model.model.name, &form)?;
-    panel.grid(canvas, &vertical)?;
+    panel.grid(canvas, &vertical.axis, &vertical.ticks)?;
     let horizontal = contexts(model, panel);
     let ticks = labelled(linear_ticks(horizontal.values, 6.0));
     let [bottom, top] = panel.vertical();

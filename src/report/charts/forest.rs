@@ -4,7 +4,7 @@ use plotters::prelude::*;
 
 use super::axis::{Axis, ratio_ticks, vertical_grid};
 use super::chart::Chart;
-use super::files::RATIOS_FILE;
+use super::kinds::RATIOS;
 use super::marker::{Marker, Shape, arrow};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, ORANGE, Type, bar, line, write};
 use crate::compare::{Change, Comparison, Row, Rule, Threshold, Verdict};
@@ -23,9 +23,6 @@ const ROW: i32 = 22;
 const NARROW: i32 = 14;
 /// Where the rows begin, pixels.
 const TOP: i32 = 66;
-
-const TITLE: &str = "Change of time";
-const ALT: &str = "Forest plot: change of time of each benchmark with its interval, slower to the right";
 
 /// A row that has a change.
 struct ForestRow<'a> {
@@ -46,8 +43,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     }
     let description = description(comparison.options.rule, drawn.len(), all);
     let height = TOP + ROW * drawn.len() as i32 + 50;
-    let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &drawn))?;
-    Some(Chart { file_name: RATIOS_FILE, title: TITLE, alt: ALT, description, svg })
+    RATIOS.chart(height, description, |canvas| draw(canvas, &drawn))
 }
 
 fn forest_row(row: &Row) -> Option<ForestRow<'_>> {
@@ -75,7 +71,6 @@ fn draw(canvas: &Canvas<'_>, drawn: &[ForestRow<'_>]) -> Drawn {
     let limit = limit(drawn);
     let axis = Axis { values: [-limit, limit], pixels: PLOT };
     let bottom = TOP + ROW * drawn.len() as i32;
-    write(canvas, "Change of time, candidate / baseline", (8, 16), Anchor::Start, Type::Title)?;
     legend(canvas, drawn)?;
     for (index, bar) in drawn.iter().enumerate() {
         threshold_band(canvas, bar, &axis, TOP + ROW * index as i32)?;

@@ -3,16 +3,17 @@
 use plotters::prelude::*;
 
 use super::axis::{Axis, linear_ticks, vertical_grid};
-use super::chart::Chart;
-use super::files::SAMPLES_FILE;
+use super::chart::{Chart, changed_most};
+use super::kinds::SAMPLES;
+use super::panel::{self, COLUMNS};
 use super::scale::labelled;
-use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, WIDTH, line, write};
+use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, line, write};
 use crate::compare::{Comparison, Row, Side, Sides};
 use crate::model::Round;
 use crate::report::change::effect;
 use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
-use crate::report::quantity::{TimeUnit, count, things};
+use crate::report::quantity::{TimeUnit, things};
 use crate::stats::median;
 
 /// Most rows that are drawn.
@@ -28,17 +29,11 @@ const PANEL_TITLE: i32 = 30;
 const PANEL_AXIS: i32 = 44;
 /// Where the panels begin, pixels.
 const TOP: i32 = 40;
-/// Panels beside each other, and the width of each.
-const COLUMNS: usize = 2;
-const PANEL_WIDTH: i32 = WIDTH / COLUMNS as i32;
 /// Left and right edge of the plot in a panel, pixels.
-const PLOT: [i32; 2] = [82, PANEL_WIDTH - 22];
+const PLOT: [i32; 2] = [82, panel::WIDTH - 22];
 
 /// Colours of the sides.
 const COLOURS: Sides<RGBColor> = Sides::new(FOREGROUND, PURPLE);
-
-const TITLE: &str = "Samples of the changed rows";
-const ALT: &str = "Strip plots: samples of both sides of each changed benchmark, one strip a round";
 
 /// The chart, where at least one row changed and has samples.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -52,8 +47,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let description = description(rows.len(), all);
     let tops = tops(&rows);
     let height = tops.last().copied().unwrap_or(TOP) + 4;
-    let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &rows, &tops))?;
-    Some(Chart { file_name: SAMPLES_FILE, title: TITLE, alt: ALT, description, svg })
+    SAMPLES.chart(height, description, |canvas| draw(canvas, &rows, &tops))
 }
 
 fn is_drawn(row: &Row) -> bool {
@@ -62,11 +56,7 @@ fn is_drawn(row: &Row) -> bool {
 }
 
 fn description(shown: usize, all: usize) -> String {
-    let rows = if shown == all {
-        things(all, "changed row")
-    } else {
-        format!("the {} of {} changed rows that changed most", count(shown as u64), count(all as u64))
-    };
+    let rows = changed_most(shown, all, things(all, "changed row"), "changed rows");
     format!(
         "Time per iteration, one strip a round, {rows}; vertical marks: medians of rounds; up to {MOST_DOTS} samples a \
          side, evenly spaced in rank."
@@ -89,15 +79,14 @@ fn panel_height(row: &Row) -> i32 {
 }
 
 fn draw(canvas: &Canvas<'_>, rows: &[&Row], tops: &[i32]) -> Drawn {
-    write(canvas, TITLE, (8, 16), Anchor::Start, Type::Title)?;
     for (index, row) in rows.iter().enumerate() {
-        let left = (index % COLUMNS) as i32 * PANEL_WIDTH;
-        panel(canvas, row, (left, tops[index / COLUMNS]))?;
+        let left = (index % COLUMNS) as i32 * panel::WIDTH;
+        draw_panel(canvas, row, (left, tops[index / COLUMNS]))?;
     }
     Ok(())
 }
 
-fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
+fn draw_panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
     let sides = row.rounds.as_ref().map(|rounds| shown(rounds));
     let (axis, ticks, unit) = time_axis(&sides, left);
     let strips = sides.iter().map(Vec::len).sum::<usize>() as i32;
@@ -121,7 +110,7 @@ fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
 
 fn panel_title(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
     let change = row.time_change().map_or_else(String::new, |change| effect(&change));
-    let room = PANEL_WIDTH - 30 - theme::plain_width(&change);
+    let room = panel::WIDTH - 30 - theme::plain_width(&change);
     let name = elide(&printable(&row.label), theme::name_characters(room));
     write(canvas, &name, (left + 8, top + 12), Anchor::Start, Type::Name)?;
     write(canvas, &change, (left + PLOT[1], top + 12), Anchor::End, Type::Plain)

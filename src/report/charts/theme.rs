@@ -127,6 +127,30 @@ pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: (i32, i32), anchor: Anc
     canvas.draw(&Text::new(text, at, style))
 }
 
+/// Texts beside each other, written from left to right; one without room is left out.
+pub(super) struct Labels {
+    /// Least room between two, pixels.
+    gap: i32,
+    /// Where the next may begin.
+    free: i32,
+}
+
+impl Labels {
+    pub(super) fn apart(gap: i32) -> Self {
+        Labels { gap, free: i32::MIN }
+    }
+
+    /// Writes a text with its middle there, where it has room.
+    pub(super) fn write(&mut self, canvas: &Canvas<'_>, text: &str, (x, y): (i32, i32)) -> Drawn {
+        let half_width = plain_width(text) / 2;
+        if x - half_width < self.free {
+            return Ok(());
+        }
+        self.free = x + half_width + self.gap;
+        write(canvas, text, (x, y), Anchor::Middle, Type::Plain)
+    }
+}
+
 /// A straight line.
 pub(super) fn line(
     canvas: &Canvas<'_>,
