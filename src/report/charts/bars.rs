@@ -18,7 +18,7 @@ const BAR: i32 = 12;
 /// Room between groups, pixels.
 const GAP: i32 = 12;
 /// Where the rows begin, pixels.
-const TOP: i32 = 66;
+pub(super) const TOP: i32 = 66;
 
 /// A row: its name, its amounts and how they are written.
 pub(super) struct Pair<'a> {
@@ -64,8 +64,7 @@ impl Bars<'_> {
 
 fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> Drawn {
     let middle = top + ROW / 2;
-    let name = elide(&printable(pair.name), theme::name_characters(PLOT[0] - 20));
-    write(canvas, &name, (PLOT[0] - 12, middle), Anchor::End, Type::Name)?;
+    name(canvas, pair.name, middle)?;
     let Sides { baseline, candidate } = pair.sides.map(|side| side.map(|amount| scale.at(amount)));
     if let Some(end) = baseline {
         hollow(canvas, (PLOT[0], middle - BAR - 1), (end, middle - 2))?;
@@ -74,6 +73,12 @@ fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> D
         bar(canvas, (PLOT[0], middle + 1), (end, middle + BAR), PURPLE)?;
     }
     write(canvas, &pair.text, (PLOT[1] + 12, middle), Anchor::Start, Type::Plain)
+}
+
+/// The name of a row beside the plot.
+pub(super) fn name(canvas: &Canvas<'_>, name: &str, y: i32) -> Drawn {
+    let name = elide(&printable(name), theme::name_characters(PLOT[0] - 20));
+    write(canvas, &name, (PLOT[0] - 12, y), Anchor::End, Type::Name)
 }
 
 fn hollow(canvas: &Canvas<'_>, from: (i32, i32), to: (i32, i32)) -> Drawn {

@@ -3,26 +3,22 @@
 use plotters::prelude::*;
 
 use super::axis::{Axis, ratio_ticks, vertical_grid};
+use super::bars::{PLOT, TOP, name};
 use super::chart::Chart;
 use super::kinds::RATIOS;
 use super::marker::{Marker, Shape, arrow};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, ORANGE, Type, bar, line, write};
 use crate::compare::{Change, Comparison, Row, Rule, Threshold, Verdict};
 use crate::report::change::{interval, point};
-use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
 use crate::report::quantity::{count, things};
 
 /// Most rows that are drawn.
 const MOST: usize = 60;
-/// Left and right edge of the plot, pixels.
-const PLOT: [i32; 2] = [300, 712];
 /// Height of a row, pixels.
 const ROW: i32 = 22;
 /// An interval no wider than its mark has no end marks, pixels.
 const NARROW: i32 = 14;
-/// Where the rows begin, pixels.
-const TOP: i32 = 66;
 
 /// A row that has a change.
 struct ForestRow<'a> {
@@ -103,8 +99,7 @@ fn threshold_band(canvas: &Canvas<'_>, row: &ForestRow<'_>, axis: &Axis, top: i3
 }
 
 fn row(canvas: &Canvas<'_>, bar: &ForestRow<'_>, axis: &Axis, y: i32) -> Drawn {
-    let name = elide(&printable(&bar.row.label), theme::name_characters(PLOT[0] - 20));
-    write(canvas, &name, (PLOT[0] - 12, y), Anchor::End, Type::Name)?;
+    name(canvas, &bar.row.label, y)?;
     let marker = marker(bar.row.verdict);
     let [low, point_at, high] = [bar.change.low, bar.change.point, bar.change.high].map(f64::ln_1p);
     line(canvas, (axis.at(low), y), (axis.at(high), y), marker.colour.stroke_width(2))?;

@@ -36,6 +36,9 @@ pub(super) fn file(document: &str) -> String {
 /// What is drawn on: pixels from the upper left corner.
 pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
+/// Pixels from the left and from the upper edge.
+pub(super) type Place = (i32, i32);
+
 /// Drawing into memory fails for no data; the type is that of the library.
 pub(super) type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
@@ -109,7 +112,7 @@ pub(super) fn plain_width(text: &str) -> i32 {
 }
 
 /// Writes a text, centred vertically on its position.
-pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: (i32, i32), anchor: Anchor, kind: Type) -> Drawn {
+pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: Place, anchor: Anchor, kind: Type) -> Drawn {
     let (family, pixels, style) = match kind {
         Type::Title => ("sans-serif", 16.0, FontStyle::Bold),
         Type::Panel => ("monospace", 13.0, FontStyle::Bold),
@@ -141,7 +144,7 @@ impl Labels {
     }
 
     /// Writes a text with its middle there, where it has room.
-    pub(super) fn write(&mut self, canvas: &Canvas<'_>, text: &str, (x, y): (i32, i32)) -> Drawn {
+    pub(super) fn write(&mut self, canvas: &Canvas<'_>, text: &str, (x, y): Place) -> Drawn {
         let half_width = plain_width(text) / 2;
         if x - half_width < self.free {
             return Ok(());
@@ -152,22 +155,12 @@ impl Labels {
 }
 
 /// A straight line.
-pub(super) fn line(
-    canvas: &Canvas<'_>,
-    from: (i32, i32),
-    to: (i32, i32),
-    style: impl Into<ShapeStyle>,
-) -> Drawn {
+pub(super) fn line(canvas: &Canvas<'_>, from: Place, to: Place, style: impl Into<ShapeStyle>) -> Drawn {
     canvas.draw(&PathElement::new([from, to], style))
 }
 
 /// A filled rectangle.
-pub(super) fn bar(
-    canvas: &Canvas<'_>,
-    from: (i32, i32),
-    to: (i32, i32),
-    style: impl Into<ShapeStyle>,
-) -> Drawn {
+pub(super) fn bar(canvas: &Canvas<'_>, from: Place, to: Place, style: impl Into<ShapeStyle>) -> Drawn {
     canvas.draw(&Rectangle::new([from, to], style.into().filled()))
 }
 

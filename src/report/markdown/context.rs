@@ -6,7 +6,7 @@ use crate::report::escape::{code, printable};
 use crate::report::footnotes;
 use crate::report::origin::{commit, created, measured};
 use crate::report::quantity::things;
-use crate::report::table::{Form, Table, Text};
+use crate::report::table::{Form, Table, Text, parts};
 use crate::report::{JSON_FILE, Place};
 
 /// Profile Comparison Report.
@@ -88,10 +88,7 @@ fn consequence(difference: &Difference, options: &Options) -> Text {
 
 /// Notes.
 pub(super) fn notes(comparison: &Comparison) -> String {
-    if comparison.warnings.is_empty() {
-        return String::new();
-    }
-    format!("## Notes\n\n{}", warnings(comparison, &comparison.warnings))
+    parts("## Notes\n\n", [warnings(comparison, &comparison.warnings)])
 }
 
 /// Some of its warnings, one an item.

@@ -6,7 +6,6 @@ use crate::report::footnotes::plain_percent;
 use crate::report::models::{generations, has_steps, rows_of};
 use crate::report::quantity::bytes;
 use crate::report::rate::Rate;
-use crate::report::verdict::rows;
 use crate::report::{Chart, charts};
 
 const TIME: &str = "**Time** of a side: exp(mean of ln q over the faster half of the rounds), q the lower quartile of a \
@@ -89,7 +88,7 @@ fn verdicts(comparison: &Comparison) -> String {
              threshold is {threshold}."
         );
     }
-    let suspect = match rows(comparison, Verdict::Suspect) {
+    let suspect = match comparison.summary.rows(Verdict::Suspect) {
         0 => "",
         _ => " *Suspect*, beyond the threshold, but by no more than sessions of identical code may differ.",
     };

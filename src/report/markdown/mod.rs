@@ -13,7 +13,7 @@ mod summary;
 
 use super::table::parts;
 use super::{Chart, Place, Reproduction, Section, charts};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Verdict};
 
 /// What the sections are made of.
 pub(super) struct Page<'a> {
@@ -31,8 +31,11 @@ const SECTIONS: [Part; 17] = [
     ("header", |page| context::header(page.comparison)),
     ("verdict", |page| summary::verdict(page.comparison)),
     ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS)),
-    ("improvements", |page| benchmarks::improvements(page.comparison)),
-    ("regressions", |page| page.figure_after(benchmarks::regressions(page.comparison), charts::SAMPLES)),
+    ("improvements", |page| benchmarks::top(page.comparison, Verdict::Improved, "Top 10 Improvements")),
+    ("regressions", |page| {
+        let top = benchmarks::top(page.comparison, Verdict::Regressed, "Top 10 Regressions");
+        page.figure_after(top, charts::SAMPLES)
+    }),
     ("methods", |page| benchmarks::methods(page.comparison)),
     ("models", |page| models::models(page.comparison)),
     ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING)),
