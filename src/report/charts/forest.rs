@@ -37,7 +37,16 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     if drawn.is_empty() {
         return None;
     }
-    let description = description(comparison.options.rule, drawn.len(), all);
+    let marks = match comparison.options.rule {
+        Rule::Interval => "Candidate / baseline with its interval",
+        Rule::Point => "Candidate / baseline, point estimates without a noise model",
+    };
+    let rows = if drawn.len() == all {
+        things(all, "row")
+    } else {
+        format!("the {} rows of {} with the largest change", count(drawn.len() as u64), count(all as u64))
+    };
+    let description = format!("{marks}, on a log axis; shaded: changes below the threshold; {rows}.");
     let height = TOP + ROW * drawn.len() as i32 + 50;
     RATIOS.chart(height, description, |canvas| draw(canvas, &drawn))
 }
@@ -50,26 +59,14 @@ fn forest_row(row: &Row) -> Option<ForestRow<'_>> {
     drawable.then_some(ForestRow { row, change, threshold })
 }
 
-fn description(rule: Rule, shown: usize, all: usize) -> String {
-    let marks = match rule {
-        Rule::Interval => "Candidate / baseline with its interval",
-        Rule::Point => "Candidate / baseline, point estimates without a noise model",
-    };
-    let rows = if shown == all {
-        things(all, "row")
-    } else {
-        format!("the {} rows of {} with the largest change", count(shown as u64), count(all as u64))
-    };
-    format!("{marks}, on a log axis; shaded: changes below the threshold; {rows}.")
-}
-
 fn draw(canvas: &Canvas<'_>, drawn: &[ForestRow<'_>]) -> Drawn {
     let limit = limit(drawn);
     let axis = Axis { values: [-limit, limit], pixels: PLOT };
     let bottom = TOP + ROW * drawn.len() as i32;
     legend(canvas, drawn)?;
-    for (index, bar) in drawn.iter().enumerate() {
-        threshold_band(canvas, bar, &axis, TOP + ROW * index as i32)?;
+    for (row, top) in drawn.iter().zip((TOP..).step_by(ROW as usize)) {
+        let [low, high] = [-row.threshold.ln_1p(), row.threshold.ln_1p()].map(|end| axis.at(end));
+        bar(canvas, (low, top), (high, top + ROW), FOREGROUND.mix(0.12))?;
     }
     vertical_grid(canvas, &axis, &ratio_ticks(limit), [TOP, bottom])?;
     line(canvas, (axis.at(0.0), TOP), (axis.at(0.0), bottom), FOREGROUND.mix(0.7).stroke_width(1))?;
@@ -91,11 +88,6 @@ fn limit(drawn: &[ForestRow<'_>]) -> f64 {
     let largest = extents[extents.len() - 1];
     let end = if largest > 10.0 * typical { 3.0 * typical } else { 1.05 * largest };
     end.max(1.5 * threshold)
-}
-
-fn threshold_band(canvas: &Canvas<'_>, row: &ForestRow<'_>, axis: &Axis, top: i32) -> Drawn {
-    let [low, high] = [-row.threshold.ln_1p(), row.threshold.ln_1p()].map(|end| axis.at(end));
-    bar(canvas, (low, top), (high, top + ROW), FOREGROUND.mix(0.12))
 }
 
 fn row(canvas: &Canvas<'_>, bar: &ForestRow<'_>, axis: &Axis, y: i32) -> Drawn {

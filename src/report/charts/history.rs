@@ -9,7 +9,7 @@ use super::kinds::HISTORY;
 use super::marker::{Marker, Shape};
 use super::panel::{self, Layout, Panel};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, Labels, ORANGE, Type, line, write};
-use crate::compare::{Break, Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
+use crate::compare::{Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
 use crate::report::change::percent;
 use crate::report::escape::{elide, printable};
 use crate::report::footnotes::plain_percent;
@@ -32,7 +32,12 @@ pub(in crate::report) fn chart(history: &History) -> Option<Chart> {
     let rows: Vec<&RowHistory> = history.rows.iter().filter(measured).collect();
     let all = rows.len();
     let rows = strongest(rows, MOST, |row| largest_change(row));
-    let description = description(history, rows.len(), all);
+    let shown = changed_most(rows.len(), all, things(all, "benchmark"), "benchmarks");
+    let description = format!(
+        "Time per iteration of {shown} at the median clock between two breaks, with {} intervals, on log axes; baselines in \
+         the order of their dates, evenly spaced; triangles: the first baseline after a change point.",
+        plain_percent(history.options.confidence)
+    );
     let names: Vec<&str> = history.baselines.iter().map(|baseline| baseline.name.as_str()).collect();
     let draw = |canvas: &Canvas<'_>, place, row: &&RowHistory| Plot::new(row, &names, place).draw(canvas);
     LAYOUT.chart(&HISTORY, &rows, description, legend, draw)
@@ -45,15 +50,6 @@ fn largest_change(row: &RowHistory) -> f64 {
         low.min(high)
     };
     row.changes.iter().map(certain).fold(0.0, f64::max)
-}
-
-fn description(history: &History, shown: usize, all: usize) -> String {
-    let rows = changed_most(shown, all, things(all, "benchmark"), "benchmarks");
-    format!(
-        "Time per iteration of {rows} at the median clock between two breaks, with {} intervals, on log axes; baselines in \
-         the order of their dates, evenly spaced; triangles: the first baseline after a change point.",
-        plain_percent(history.options.confidence)
-    )
 }
 
 fn legend(canvas: &Canvas<'_>) -> Drawn {
@@ -153,7 +149,7 @@ impl<'a> Plot<'a> {
                 [found.at - 1, found.at].map(|point| self.x(self.row.points[point].baseline));
             let x = before.midpoint(after);
             dashed(canvas, x, [top, bottom])?;
-            let facts = facts(found);
+            let facts = found.facts.iter().copied().map(Fact::name).collect::<Vec<_>>().join(", ");
             if x + theme::plain_width(&facts) / 2 <= self.place.left + panel::WIDTH {
                 labels.write(canvas, &facts, (x, top - 9))?;
             }
@@ -214,10 +210,6 @@ impl<'a> Plot<'a> {
         };
         (y + away * 10).clamp(top + 6, bottom - 6)
     }
-}
-
-fn facts(found: &Break) -> String {
-    found.facts.iter().copied().map(Fact::name).collect::<Vec<_>>().join(", ")
 }
 
 /// Ends of the axis of ln times: all points, and their intervals as far as these do not squeeze the points.

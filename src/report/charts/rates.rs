@@ -26,7 +26,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 }
 
 fn draw(canvas: &Canvas<'_>, panel: Panel, family: &Family<'_>) -> Drawn {
-    panel.title(canvas, family.name(), family.rate().unit())?;
+    panel.title(canvas, family.name, family.rate.unit())?;
     let scale = Scale::decimal(size_curves::values(&family.series), panel.vertical(), f64::INFINITY);
     size_curves::draw(canvas, panel, &family.series, &scale)
 }

@@ -44,7 +44,11 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     if rows.is_empty() {
         return None;
     }
-    let description = description(rows.len(), all);
+    let shown = changed_most(rows.len(), all, things(all, "changed row"), "changed rows");
+    let description = format!(
+        "Time per iteration, one strip a round, {shown}; vertical marks: medians of rounds; up to {MOST_DOTS} samples a \
+         side, evenly spaced in rank."
+    );
     let tops = tops(&rows);
     let height = tops.last().copied().unwrap_or(TOP) + 4;
     SAMPLES.chart(height, description, |canvas| draw(canvas, &rows, &tops))
@@ -53,14 +57,6 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 fn is_drawn(row: &Row) -> bool {
     row.verdict.is_change()
         && row.rounds.iter().all(|rounds| rounds.iter().any(|round| !round.samples.is_empty()))
-}
-
-fn description(shown: usize, all: usize) -> String {
-    let rows = changed_most(shown, all, things(all, "changed row"), "changed rows");
-    format!(
-        "Time per iteration, one strip a round, {rows}; vertical marks: medians of rounds; up to {MOST_DOTS} samples a \
-         side, evenly spaced in rank."
-    )
 }
 
 /// The tops of the lines of panels, and the bottom of the last: a line is as high as its highest panel.

@@ -32,7 +32,12 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let phases = phases(comparison);
     let all = phases.len();
     let phases = strongest(phases, MOST, |phase| phase.strength);
-    let description = description(&phases, all);
+    let panels = changed_most(phases.len(), all, "each phase".to_owned(), "phases");
+    let series = size_curves::left_out(phases.iter().map(|phase| phase.series.len()));
+    let description = format!(
+        "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
+         different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
+    );
     let legend = |canvas: &Canvas<'_>| size_curves::legend(canvas, "models placed by size, log axes");
     LARGE.chart(&SCALING, &phases, description, legend, |canvas, panel, phase| phase.draw(canvas, panel))
 }
@@ -125,13 +130,4 @@ fn short_name(model: &Model) -> &str {
     let short =
         model.name.strip_suffix(dtype).unwrap_or(&model.name).trim_end_matches(['-', '_', '/', ' ', '.']);
     if short.is_empty() { &model.name } else { short }
-}
-
-fn description(phases: &[Scaling<'_>], all: usize) -> String {
-    let panels = changed_most(phases.len(), all, "each phase".to_owned(), "phases");
-    let series = size_curves::left_out(phases.iter().map(|phase| phase.series.len()));
-    format!(
-        "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
-         different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
-    )
 }

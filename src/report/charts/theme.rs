@@ -56,17 +56,12 @@ pub(super) fn document(
         draw(&canvas).ok()?;
         canvas.present().ok()?;
     }
-    Some(finish(&svg, title, description))
-}
-
-/// Adds what the library does not write: the colour of the page, and words for those who cannot see the
-/// chart.
-fn finish(svg: &str, title: &str, description: &str) -> String {
+    // What the library does not write: the colour of the page, and words for those who cannot see the chart.
     // Only an attribute can hold these quotes: the library escapes them in text.
     let svg = svg.replace("\"#010203\"", "\"currentColor\"");
     let svg = svg.replacen("<svg ", "<svg class=\"tensorprof\" role=\"img\" ", 1);
     let head = format!(">\n<title>{title}</title>\n<desc>{description}</desc>\n");
-    svg.replacen(">\n", &head, 1)
+    Some(svg.replacen(">\n", &head, 1))
 }
 
 /// Which end of a text stands at its position.

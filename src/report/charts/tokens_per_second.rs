@@ -28,7 +28,13 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
         .collect();
     let rates = groups.iter().flatten().flat_map(|pair| pair.sides.into_array()).flatten();
     let scale = Scale::decimal(rates, PLOT, WIDE);
-    let description = description(&rows, all, scale.form());
+    let shown = changed_most(rows.len(), all, things(all, "benchmark"), "benchmarks");
+    let mut phases = rows.iter().filter_map(|row| Some(row.inference.as_ref()?.phase));
+    let requests = phases.any(|phase| matches!(phase, Phase::Inference { .. }));
+    let end_to_end = if requests { "; inference: end to end, prefill included" } else { "" };
+    let form = scale.form();
+    let description =
+        format!("Tokens per second of {shown}{end_to_end}; {form}; baseline hollow, candidate filled.");
     Bars { kind: TOKENS, groups, scale }.chart(description)
 }
 
@@ -40,13 +46,4 @@ fn pair(row: &Row) -> Pair<'_> {
     let rates = row.measure(Metric::TokensPerSecond).map(Measure::values).unwrap_or_default();
     let precision = digits(row, Metric::TokensPerSecond);
     Pair { name: &row.label, sides: rates, text: sides(rates, "→", |rate| significant(rate, precision)) }
-}
-
-fn description(rows: &[&Row], all: usize, form: &str) -> String {
-    let shown = changed_most(rows.len(), all, things(all, "benchmark"), "benchmarks");
-    let requests = rows.iter().any(|row| {
-        row.inference.as_ref().is_some_and(|inference| matches!(inference.phase, Phase::Inference { .. }))
-    });
-    let end_to_end = if requests { "; inference: end to end, prefill included" } else { "" };
-    format!("Tokens per second of {shown}{end_to_end}; {form}; baseline hollow, candidate filled.")
 }

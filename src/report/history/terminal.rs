@@ -6,7 +6,7 @@ use anstyle::Style;
 use super::tables::{self, Found, lines};
 use crate::compare::{History, HistoryPoint, RowHistory};
 use crate::report::escape::printable;
-use crate::report::table::parts;
+use crate::report::table::{parts, some};
 
 /// A table for each row of a history, the change points of all of them, and a sentence that sums them up, for a terminal of that
 /// width. Every line ends with a line end.
@@ -27,7 +27,7 @@ fn table(row: &RowHistory, history: &History, width: Option<usize>) -> String {
 /// Every change point.
 fn changes(history: &History, width: Option<usize>) -> String {
     let found = Found::all(history);
-    if found.is_empty() { String::new() } else { tables::changes(history, &found).terminal(width, "") }
+    some("", &found, |found| tables::changes(history, found).terminal(width, ""))
 }
 
 /// From low to high.

@@ -4,7 +4,7 @@ use super::heading_once_called;
 use crate::compare::{Comparison, Row, Verdict};
 use crate::report::order::{ranked, report_order};
 use crate::report::quantity::{count, things};
-use crate::report::table::{LONGEST, details, long};
+use crate::report::table::{LONGEST, details, long, some};
 use crate::report::tables::{self, allocating, allocation, times};
 
 /// Rows of the tables of the largest changes.
@@ -76,8 +76,5 @@ pub(super) fn one_sided(comparison: &Comparison) -> String {
         .into_iter()
         .flat_map(|verdict| ranked(&comparison.rows, verdict))
         .collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    format!("## Added, Removed and Failed\n\n{}", tables::one_sided(comparison, &rows).page())
+    some("## Added, Removed and Failed\n\n", &rows, |rows| tables::one_sided(comparison, rows).page())
 }
