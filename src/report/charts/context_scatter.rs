@@ -69,27 +69,20 @@ fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
     let ticks = labelled(linear_ticks(horizontal.values, 6.0));
     let [bottom, top] = panel.vertical();
     vertical_grid(canvas, &horizontal, &ticks, [top, bottom])?;
+    let place = |(context, value): &(f64, f64)| (horizontal.at(*context), vertical.at(*value));
     for side in [Side::Candidate, Side::Baseline] {
-        fit(canvas, model, side, &horizontal, &vertical)?;
-        for at in places(&model.steps[side], &horizontal, &vertical) {
-            MARKS[side].draw(canvas, at)?;
+        if let Some(fit) = fit(model, side) {
+            curve(canvas, fit.iter().map(place).collect(), side, MARKS[side].colour)?;
+        }
+        let mut free = i32::MIN;
+        for (x, y) in model.steps[side].iter().map(place) {
+            if x >= free {
+                MARKS[side].draw(canvas, (x, y))?;
+                free = x + APART;
+            }
         }
     }
     Ok(())
-}
-
-/// Where the steps are, without those that have no room.
-fn places(steps: &[(f64, f64)], horizontal: &Axis, vertical: &Scale) -> Vec<(i32, i32)> {
-    let mut free = i32::MIN;
-    let mut places = vec![];
-    for (context, value) in steps {
-        let x = horizontal.at(*context);
-        if x >= free {
-            places.push((x, vertical.at(*value)));
-            free = x + APART;
-        }
-    }
-    places
 }
 
 /// The axis of contexts, from 0 where the steps begin near it.
@@ -102,19 +95,9 @@ fn contexts(model: &ContextPlot<'_>, panel: Panel) -> Axis {
 }
 
 /// The fit of a side over its own contexts.
-fn fit(
-    canvas: &Canvas<'_>,
-    model: &ContextPlot<'_>,
-    side: Side,
-    horizontal: &Axis,
-    vertical: &Scale,
-) -> Drawn {
-    let steps = &model.steps[side];
-    let (Some([intercept, slope]), Some(first), Some(last)) = (model.fits[side], steps.first(), steps.last())
-    else {
-        return Ok(());
-    };
-    let context = |place: usize| first.0 + (last.0 - first.0) * place as f64 / FIT_PLACES as f64;
-    let place = |context: f64| (horizontal.at(context), vertical.at(intercept + slope * context));
-    curve(canvas, (0..=FIT_PLACES).map(|index| place(context(index))).collect(), side, MARKS[side].colour)
+fn fit(model: &ContextPlot<'_>, side: Side) -> Option<Vec<(f64, f64)>> {
+    let [intercept, slope] = model.fits[side]?;
+    let [first, last] = [model.steps[side].first()?.0, model.steps[side].last()?.0];
+    let context = |place: usize| first + (last - first) * place as f64 / FIT_PLACES as f64;
+    Some((0..=FIT_PLACES).map(context).map(|context| (context, intercept + slope * context)).collect())
 }

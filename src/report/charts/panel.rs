@@ -91,11 +91,6 @@ impl Panel {
         write(canvas, unit, (right, self.top + 10), Anchor::End, Type::Plain)
     }
 
-    /// The line below the title, for what tells series apart.
-    pub(super) fn below_title(self) -> (i32, i32) {
-        (self.left + 16, self.top + 32)
-    }
-
     /// Horizontal grid lines with their labels.
     pub(super) fn grid(self, canvas: &Canvas<'_>, axis: &Axis, ticks: &[(f64, String)]) -> Drawn {
         let [left, right] = self.edges();

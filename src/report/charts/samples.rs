@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use super::axis::{Axis, linear_ticks, vertical_grid};
 use super::chart::{Chart, changed_most};
 use super::kinds::SAMPLES;
-use super::panel::{self, COLUMNS};
+use super::panel::{COLUMNS, WIDTH};
 use super::scale::labelled;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, line, write};
 use crate::compare::{Comparison, Row, Side, Sides};
@@ -30,7 +30,7 @@ const PANEL_AXIS: i32 = 44;
 /// Where the panels begin, pixels.
 const TOP: i32 = 40;
 /// Left and right edge of the plot in a panel, pixels.
-const PLOT: [i32; 2] = [82, panel::WIDTH - 22];
+const PLOT: [i32; 2] = [82, WIDTH - 22];
 
 /// Colours of the sides.
 const COLOURS: Sides<RGBColor> = Sides::new(FOREGROUND, PURPLE);
@@ -51,7 +51,12 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     );
     let tops = tops(&rows);
     let height = tops.last().copied().unwrap_or(TOP) + 4;
-    SAMPLES.chart(height, description, |canvas| draw(canvas, &rows, &tops))
+    SAMPLES.chart(height, description, |canvas| {
+        rows.iter().enumerate().try_for_each(|(index, row)| {
+            let left = (index % COLUMNS) as i32 * WIDTH;
+            panel(canvas, row, (left, tops[index / COLUMNS]))
+        })
+    })
 }
 
 fn is_drawn(row: &Row) -> bool {
@@ -74,15 +79,7 @@ fn panel_height(row: &Row) -> i32 {
     PANEL_TITLE + (strips as i32 + 2) * STRIP + PANEL_AXIS
 }
 
-fn draw(canvas: &Canvas<'_>, rows: &[&Row], tops: &[i32]) -> Drawn {
-    for (index, row) in rows.iter().enumerate() {
-        let left = (index % COLUMNS) as i32 * panel::WIDTH;
-        draw_panel(canvas, row, (left, tops[index / COLUMNS]))?;
-    }
-    Ok(())
-}
-
-fn draw_panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
+fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
     let sides = row.rounds.as_ref().map(|rounds| shown(rounds));
     let (axis, ticks, unit) = time_axis(&sides, left);
     let strips = sides.iter().map(Vec::len).sum::<usize>() as i32;
@@ -106,7 +103,7 @@ fn draw_panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn 
 
 fn panel_title(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
     let change = row.time_change().map_or_else(String::new, |change| effect(&change));
-    let room = panel::WIDTH - 30 - theme::plain_width(&change);
+    let room = WIDTH - 30 - theme::plain_width(&change);
     let name = elide(&printable(&row.label), theme::name_characters(room));
     write(canvas, &name, (left + 8, top + 12), Anchor::Start, Type::Name)?;
     write(canvas, &change, (left + PLOT[1], top + 12), Anchor::End, Type::Plain)

@@ -111,7 +111,7 @@ fn names(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>]) -> Drawn {
     if series.len() < 2 {
         return Ok(());
     }
-    let (mut x, y) = panel.below_title();
+    let (mut x, y) = (panel.left + 16, panel.top + 32);
     for (series, (shape, colour)) in series.iter().zip(SERIES) {
         let name = elide(&printable(&series.name), LONGEST_LABEL);
         mark(Side::Candidate, shape, colour).draw(canvas, (x, y))?;
