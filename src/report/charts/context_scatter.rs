@@ -6,7 +6,7 @@ use super::panel::{self, MOST, Panel, curve, legend};
 use super::scale::{Scale, labelled};
 use super::theme::{Canvas, Drawn, FOREGROUND, PURPLE};
 use crate::compare::{Comparison, ModelComparison, Side, Sides};
-use crate::report::models::rows;
+use crate::report::model_rows::rows;
 use crate::report::order::{strength, strongest};
 use crate::report::quantity::count;
 

@@ -7,7 +7,7 @@ use super::{PairJson, RangeJson, labels};
 use crate::compare::{Comparison, DepthFit, GenerationComparison, InterTokenLatency, ModelComparison, Step};
 use crate::inference::{Model, Phase};
 use crate::model::Inference;
-use crate::report::models::quantile;
+use crate::report::model_rows::quantile;
 
 /// Facts of a model; 0 is one that was not declared.
 #[derive(Serialize)]

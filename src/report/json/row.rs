@@ -77,9 +77,9 @@ enum MeasureJson {
 impl MeasureJson {
     fn new(metric: Metric, measure: &Measure) -> Self {
         match metric.unit() {
+            _ if metric.is_exact() => MeasureJson::Count(CountJson::new(measure)),
             Unit::Nanoseconds => MeasureJson::Time(TimeJson::new(measure)),
-            Unit::Bytes | Unit::Count => MeasureJson::Count(CountJson::new(measure)),
-            Unit::Rate(_) => MeasureJson::Rate(RateJson::new(measure)),
+            _ => MeasureJson::Rate(RateJson::new(measure)),
         }
     }
 }
@@ -128,9 +128,7 @@ impl TimeJson {
 
 /// A threshold in the unit of the metric, or as a fraction of a time.
 fn threshold(measure: &Measure) -> Option<f64> {
-    measure.threshold.map(|threshold| match threshold {
-        Threshold::Fraction(threshold) | Threshold::Amount(threshold) => threshold,
-    })
+    measure.threshold.map(Threshold::value)
 }
 
 /// The greatest count seen on each side; the least beside it where a side varied.

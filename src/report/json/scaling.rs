@@ -6,7 +6,7 @@ use super::row::TimeJson;
 use super::{PairJson, labels};
 use crate::compare::{Comparison, Estimate, Family, Sides, SizeComparison, SizeFit};
 use crate::inference::Phase;
-use crate::report::models::name;
+use crate::report::model_rows::name;
 
 /// A value and its interval; three equal numbers where there is none.
 #[derive(Serialize)]

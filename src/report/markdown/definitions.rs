@@ -5,7 +5,7 @@ use crate::inference::Phase;
 use crate::report::Chart;
 use crate::report::charts::SAMPLES_FILE;
 use crate::report::footnotes::plain_percent;
-use crate::report::models::{generations, has_steps, rows_of};
+use crate::report::model_rows::{generations, has_steps, rows_of};
 use crate::report::quantity::bytes;
 use crate::report::rate::Rate;
 use crate::report::verdict::rows;

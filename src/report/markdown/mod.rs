@@ -6,7 +6,7 @@ mod context;
 mod definitions;
 mod inference;
 pub(super) mod leaderboard;
-mod models;
+mod model_tables;
 mod operations;
 mod scaling;
 mod summary;
@@ -33,15 +33,15 @@ const SECTIONS: [Part; 17] = [
     ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS_FILE)),
     ("improvements", |page| benchmarks::improvements(page.comparison)),
     ("regressions", |page| page.figure_after(benchmarks::regressions(page.comparison), charts::SAMPLES_FILE)),
-    ("methods", |page| benchmarks::methods(page.comparison)),
-    ("models", |page| models::models(page.comparison)),
+    ("benchmarks", |page| benchmarks::all(page.comparison)),
+    ("models", |page| model_tables::models(page.comparison)),
     ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING_FILE)),
     ("inference", |page| {
         [charts::TOKENS_FILE, charts::TOKEN_LATENCY_FILE, charts::TOKEN_ALLOCATION_FILE]
             .into_iter()
             .fold(inference::section(page.comparison), |text, chart| page.figure_after(text, chart))
     }),
-    ("families", |page| models::families(page.comparison)),
+    ("families", |page| model_tables::families(page.comparison)),
     ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES_FILE)),
     ("allocation", |page| {
         page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION_FILE)

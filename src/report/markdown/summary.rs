@@ -24,7 +24,7 @@ pub(super) fn section(comparison: &Comparison) -> String {
         return String::new();
     }
     let rows = [geomean(comparison), runtime(comparison), bytes(comparison), allocations(comparison)];
-    let rows: Vec<Cells> = rows.into_iter().flatten().chain([methods(comparison)]).collect();
+    let rows: Vec<Cells> = rows.into_iter().flatten().chain([benchmarks(comparison)]).collect();
     let mut table = Table::of(&rows).left("Metric", |row| row[0].clone());
     for (index, heading) in ["Baseline", "Candidate", "Delta", "Change"].into_iter().enumerate() {
         table = table.right(heading, move |row| row[index + 1].clone());
@@ -72,7 +72,7 @@ fn amounts(metric: &str, sides: Sides<u64>, text: fn(Range<u64>) -> Text, show: 
     [Text::strong(metric), old, new, delta(sides, show).into(), change.into()]
 }
 
-fn methods(comparison: &Comparison) -> Cells {
+fn benchmarks(comparison: &Comparison) -> Cells {
     let sides = comparison.sides.as_ref().map(|side| side.benchmarks as u64);
     let [metric, baseline, candidate, delta, _] = amounts("Benchmarks", sides, Text::Count, count);
     [metric, baseline, candidate, delta, Text::None]
