@@ -24,14 +24,17 @@ impl Anchors {
 }
 
 /// The page as it goes below a heading of level `under`: without its title, for which that heading stands,
-/// and with its sections one level deeper. Every heading gets an anchor that starts with `prefix`. Links to
-/// headings that the page does not have become text.
+/// and with its sections one level deeper. Every heading gets an anchor that starts with `prefix`, and so does the
+/// old anchor that it may have. Links to headings that the page does not have become text.
 pub(super) fn embed(page: &str, under: Option<HeadingLevel>, prefix: &str, anchors: &mut Anchors) -> String {
     let page = if under.is_some() { without_title(page) } else { page };
     let outline = Outline::of(page);
-    let ids: Vec<String> =
-        outline.headings.iter().map(|heading| anchors.take(&format!("{prefix}-{}", heading.slug))).collect();
-    let headings = outline.headings.iter().zip(&ids).map(|(heading, id)| heading.edit(page, under, id));
+    let mut anchor = |slug: &str| anchors.take(&format!("{prefix}-{slug}"));
+    let ids: Vec<String> = outline.headings.iter().map(|heading| anchor(&heading.slug)).collect();
+    let old_ids: Vec<Option<String>> =
+        outline.headings.iter().map(|heading| heading.old_anchor(page).map(&mut anchor)).collect();
+    let named = outline.headings.iter().zip(&ids).zip(&old_ids);
+    let headings = named.map(|((heading, id), old_id)| heading.edit(page, under, id, old_id.as_deref()));
     let links = outline.links.iter().map(|link| {
         let target = outline.headings.iter().position(|heading| heading.slug == link.slug);
         link.edit(page, target.map(|index| ids[index].as_str()))
@@ -63,6 +66,9 @@ fn apply(page: &str, mut edits: Vec<Edit>) -> String {
     text
 }
 
+/// Begins a heading whose section once had another name.
+const OLD_ANCHOR: &str = "<a id=\"";
+
 struct Heading {
     range: Range<usize>,
     level: HeadingLevel,
@@ -70,12 +76,18 @@ struct Heading {
 }
 
 impl Heading {
-    fn edit(&self, page: &str, under: Option<HeadingLevel>, id: &str) -> Edit {
+    fn old_anchor<'a>(&self, page: &'a str) -> Option<&'a str> {
+        let (_, anchor) = page[self.range.clone()].split_once(OLD_ANCHOR)?;
+        anchor.split_once('"').map(|(anchor, _)| anchor)
+    }
+
+    fn edit(&self, page: &str, under: Option<HeadingLevel>, id: &str, old_id: Option<&str>) -> Edit {
         let deeper = under.map_or(0, |level| level as usize - 1);
         let level = (self.level as usize + deeper).min(HeadingLevel::H6 as usize);
         let line = &page[self.range.clone()];
         let title = title(line);
-        (self.range.clone(), format!("{} {title} {{#{id}}}\n", "#".repeat(level)))
+        let old_anchor = old_id.map_or_else(String::new, |id| format!("{OLD_ANCHOR}{id}\"></a>"));
+        (self.range.clone(), format!("{} {old_anchor}{title} {{#{id}}}\n", "#".repeat(level)))
     }
 }
 
@@ -120,7 +132,7 @@ impl Outline {
     }
 }
 
-/// The words of a heading, without an anchor of its own, of which a chapter may hold no second.
+/// The words of a heading, without its old anchor.
 fn title(heading: &str) -> &str {
     let title = heading.trim_start_matches('#').trim();
     title.rsplit_once("></a>").map_or(title, |(_, words)| words)
@@ -143,17 +155,17 @@ mod tests {
         let embedded = embed(PAGE, Some(HeadingLevel::H2), "x-y", &mut Anchors::default());
         assert_eq!(
             embedded,
-            "[a](#x-y-first-part), b.\n\n### First Part {#x-y-first-part}\n\n`[c](#first-part)`\n\n### 2nd, part {#x-y-2nd-part}\n"
+            "[a](#x-y-first-part), b.\n\n### <a id=\"x-y-old\"></a>First Part {#x-y-first-part}\n\n`[c](#first-part)`\n\n### 2nd, part {#x-y-2nd-part}\n"
         );
         let deepest = embed(PAGE, Some(HeadingLevel::H6), "x-y", &mut Anchors::default());
-        assert!(deepest.contains("\n###### First Part {"), "{deepest}");
+        assert!(deepest.contains("\n###### <a id=\"x-y-old\"></a>First Part {"), "{deepest}");
     }
 
     #[test]
     fn without_a_heading_above_the_page_keeps_its_own() {
         let embedded = embed(PAGE, None, "x", &mut Anchors::default());
         assert!(embedded.starts_with("# Report {#x-report}\n"), "{embedded}");
-        assert!(embedded.contains("\n## First Part {#x-first-part}\n"), "{embedded}");
+        assert!(embedded.contains("></a>First Part {#x-first-part}\n"), "{embedded}");
     }
 
     #[test]
@@ -162,6 +174,6 @@ mod tests {
         embed(PAGE, Some(HeadingLevel::H1), "x", &mut anchors);
         let second = embed(PAGE, Some(HeadingLevel::H1), "x", &mut anchors);
         assert!(second.starts_with("[a](#x-first-part-2)"), "{second}");
-        assert!(second.contains("## First Part {#x-first-part-2}\n"), "{second}");
+        assert!(second.contains("## <a id=\"x-old-2\"></a>First Part {#x-first-part-2}\n"), "{second}");
     }
 }

@@ -114,7 +114,7 @@ Before.
 
 ## One section
 
-{{#tensorprof diff before after section=verdict,methods}}
+{{#tensorprof diff before after section=verdict,benchmarks}}
 After.
 
 ## Three

@@ -123,6 +123,15 @@ pub enum Threshold {
     Amount(f64),
 }
 
+impl Threshold {
+    /// The number: a fraction, or in the unit of the metric.
+    pub fn value(self) -> f64 {
+        match self {
+            Threshold::Fraction(value) | Threshold::Amount(value) => value,
+        }
+    }
+}
+
 /// How a change of time was estimated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimation {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::inference::of_steps;
 use super::metric::{LeastChange, Part, Source, Worked};
 use super::pairing::Pair;
-use super::{Change, Measure, Metric, Options, Sides, Threshold, Value, Verdict, time, work};
+use super::{Better, Change, Measure, Metric, Options, Sides, Threshold, Value, Verdict, time, work};
 use crate::estimate::log_rounds;
 use crate::model::Allocation;
 
@@ -29,7 +29,7 @@ pub(super) fn measures(measured: &Measured<'_>) -> BTreeMap<Metric, Measure> {
         let measure = match metric.definition().source {
             Source::Samples(None) => measured.time,
             Source::Samples(Some(part)) => of_part(measured, part),
-            Source::Counted { of, least } => counted(measured.pair, of, least),
+            Source::Counted { of, least } => counted(measured.pair, metric.better(), of, least),
             Source::Rate { time, work, scale } => {
                 view(measures.get(&time), measured.pair, work, &|ns, work| scale * work / ns)
             }
@@ -57,6 +57,7 @@ fn of_part(measured: &Measured<'_>, part: Part) -> Option<Measure> {
 /// A count, judged exactly where its definition says so.
 fn counted(
     pair: &Pair<'_>,
+    better: Better,
     of: fn(&Allocation) -> Option<Value>,
     least: Option<LeastChange>,
 ) -> Option<Measure> {
@@ -65,7 +66,7 @@ fn counted(
     let mut measure = Measure::of(sides)?;
     if let Some(both) = sides.both() {
         measure.change = change_of_counts(both).map(Change::exact);
-        measure.verdict = least.map(|least| least.verdict(both));
+        measure.verdict = least.map(|least| least.verdict(both, better));
         measure.threshold = least.map(|least| Threshold::Amount(least.amount));
     }
     Some(measure)
@@ -78,19 +79,23 @@ fn change_of_counts(sides: Sides<Value>) -> Option<f64> {
 }
 
 impl LeastChange {
-    /// *Regressed* for more, *improved* for less.
+    /// *Regressed* for what is worse, *improved* for what is better.
     ///
     /// Sides whose iterations differ by no more than a thread pool does are judged by what every iteration allocates, the
     /// least; others by their ranges, and where these overlap nothing can be told.
-    fn verdict(self, sides: Sides<Value>) -> Verdict {
+    fn verdict(self, sides: Sides<Value>, better: Better) -> Verdict {
         let Sides { baseline, candidate } = sides.map(|value| self.without_pool(value));
+        let [more, less] = match better {
+            Better::Lower => [Verdict::Regressed, Verdict::Improved],
+            Better::Higher => [Verdict::Improved, Verdict::Regressed],
+        };
         let (least, most) = (baseline.least.min(candidate.least), baseline.most.max(candidate.most));
         if most - least < self.amount {
             Verdict::Unchanged
         } else if candidate.least > baseline.most {
-            Verdict::Regressed
+            more
         } else if candidate.most < baseline.least {
-            Verdict::Improved
+            less
         } else {
             Verdict::Inconclusive
         }
@@ -145,7 +150,7 @@ mod tests {
 
     fn judge(least: LeastChange, old: (f64, f64), new: (f64, f64)) -> Verdict {
         let value = |(least, most): (f64, f64)| Value { least, most };
-        least.verdict(Sides::new(value(old), value(new)))
+        least.verdict(Sides::new(value(old), value(new)), Better::Lower)
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod gate;
 pub mod history;
 pub mod json;
 mod markdown;
-mod models;
+mod model_rows;
 mod order;
 mod origin;
 mod quantity;
@@ -105,6 +105,15 @@ impl Report {
 /// GitHub's limit of 65,536 characters whatever is compared; it says what had to be left out.
 pub fn comment(comparison: &Comparison, reproduction: &Reproduction, report: &str) -> String {
     markdown::comment::page(comparison, reproduction, report)
+}
+
+/// Every metric of every row as comma-separated values, numbers in base units and unrounded; times at the clock of the
+/// baseline.
+pub fn csv(comparison: &Comparison) -> String {
+    let rows = comparison.rows.iter();
+    let measures =
+        rows.flat_map(|row| row.measures.iter().map(move |(metric, measure)| (row, *metric, measure)));
+    tables::measures(&measures.collect::<Vec<_>>()).csv()
 }
 
 /// Renders a comparison.

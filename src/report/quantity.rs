@@ -143,7 +143,7 @@ impl TimeUnit {
 /// A duration, rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Time {
-    nanoseconds: f64,
+    pub(crate) nanoseconds: f64,
     unit: TimeUnit,
     decimals: i32,
 }

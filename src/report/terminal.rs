@@ -4,7 +4,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::footnotes;
-use super::models;
+use super::model_rows;
 use super::order::report_order;
 use super::quantity::count;
 use super::table::{Form, LONGEST, colour, parts};
@@ -47,7 +47,7 @@ fn times(comparison: &Comparison, view: View) -> String {
 }
 
 fn tokens(comparison: &Comparison, View { width, all }: View) -> String {
-    let rows = models::generations(comparison);
+    let rows = model_rows::generations(comparison);
     leading(&rows, all, |rows, more| generations(comparison, rows).terminal(width, more))
 }
 

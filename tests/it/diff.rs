@@ -87,6 +87,37 @@ fn the_gate_has_exit_codes() {
     replay.run(&["diff", "before", "after", "--gate", "--filter", "same|faster"]).succeeds();
     replay.run(&["diff", "before", "after", "--gate", "--filter", "old"]).fails(3, "");
     replay.run(&["diff", "before", "after", "--filter", "old|new"]).fails(3, "");
+    replay.run(&["diff", "before", "after", "--gate-inconclusive", "fail"]).fails(2, "--gate");
+}
+
+#[test]
+fn inconclusive_rows_pass_the_gate_and_are_counted_unless_they_are_to_fail_it() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    // Beyond the threshold by less than what one session a side can show.
+    replay.save("b", &bench(&[("g|-|1", 1025.0)]));
+    let gate = |arguments: &[&str]| replay.run(&[&["diff", "a", "b", "--gate"], arguments].concat());
+    let passed = gate(&[]).succeeds();
+    assert!(passed.stderr.contains("passed, with 1 row inconclusive"), "{}", passed.stderr);
+    let refused = gate(&["--gate-inconclusive", "fail"]);
+    assert!(refused.stderr.contains("cannot judge: 1 row inconclusive"), "{}", refused.stderr);
+    refused.fails(3, "");
+}
+
+#[test]
+fn every_metric_of_every_row_is_a_line_of_csv() {
+    let replay = mixed();
+    let csv = replay.run(&["diff", "before", "after", "--format", "csv"]).succeeds().stdout;
+    let mut lines = csv.lines();
+    let head = "benchmark,metric,unit,baseline,candidate,change,low,high,threshold,verdict";
+    assert_eq!(lines.next(), Some(head));
+    let slower: Vec<&str> = lines.filter(|line| line.starts_with("g/slower,time,ns,")).collect();
+    let [slower] = slower.as_slice() else { panic!("{csv}") };
+    let cells: Vec<&str> = slower.split(',').collect();
+    let number = |cell: usize| cells[cell].parse::<f64>().expect("a number");
+    assert!((number(4) / number(3) - 1.0 - number(5)).abs() < 1e-9, "{slower}");
+    assert_eq!((cells[8], cells[9]), ("0.02", "regressed"));
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn records_of_the_bench_half_are_joined_by_id() {
         "record {{\"message\":\"record\",{},\
          \"work\":{{\"flops\":524288,\"bytes\":49152,\"dtype\":\"f32\",\"convention\":\"tensorprof-1\"}},\
          {},\
-         \"allocation\":[{{\"count\":2,\"bytes\":16640,\"peak\":16640,\"net\":0}}]}}\n",
+         \"allocation\":[{{\"count\":2,\"bytes\":16640,\"peak\":16640,\"net\":0,\"live\":0}}]}}\n",
         json_id(id),
         json_probes(UNCONTENDED)
     );

@@ -246,6 +246,7 @@ pub(crate) enum DiffFormat {
     Table,
     Markdown,
     Comment,
+    Csv,
     Json,
 }
 

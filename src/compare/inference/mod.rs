@@ -4,7 +4,7 @@ mod depth;
 mod derived;
 mod facts;
 mod generations;
-mod models;
+mod model_comparison;
 mod size_fits;
 mod sizes;
 mod steps;
@@ -12,7 +12,7 @@ mod types;
 
 pub(super) use derived::{first_token, of_steps, per_token};
 pub(super) use facts::{measure_different, model_of};
-pub(super) use models::models;
+pub(super) use model_comparison::models;
 pub(super) use size_fits::size_fits;
 pub(super) use sizes::sizes;
 pub use types::{

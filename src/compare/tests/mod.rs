@@ -2,7 +2,7 @@
 
 mod cases;
 mod families;
-mod models;
+mod inference;
 mod properties;
 mod reference;
 mod simulation;

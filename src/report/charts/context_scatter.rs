@@ -7,7 +7,7 @@ use super::panel::{LARGE, MOST, Panel, curve, legend};
 use super::scale::{Scale, labelled};
 use super::theme::{Canvas, Drawn, FOREGROUND, PURPLE};
 use crate::compare::{Comparison, ModelComparison, Side, Sides};
-use crate::report::models::rows;
+use crate::report::model_rows::rows;
 use crate::report::order::{strength, strongest};
 
 /// Room between the middles of two marks, pixels: closer ones would only hide each other.

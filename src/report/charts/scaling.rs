@@ -12,7 +12,7 @@ use super::size_curves::{self, Point, Series};
 use super::theme::{Canvas, Drawn, FOREGROUND, line};
 use crate::compare::{Comparison, Row, Sides};
 use crate::inference::{Model, Phase};
-use crate::report::models::rows;
+use crate::report::model_rows::rows;
 use crate::report::order::{strength, strongest};
 use crate::report::quantity::TimeUnit;
 

@@ -7,7 +7,7 @@ use super::scale::Scale;
 use crate::compare::{Comparison, Measure, Metric, Row};
 use crate::inference::Phase;
 use crate::report::cells::digits;
-use crate::report::models::rows_of;
+use crate::report::model_rows::rows_of;
 use crate::report::order::{strength, strongest};
 use crate::report::quantity::{sides, significant, things};
 

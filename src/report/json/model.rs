@@ -7,7 +7,7 @@ use super::object::{Json, Keys, Object, list, sides};
 use crate::compare::{Comparison, DepthFit, GenerationComparison, InterTokenLatency, ModelComparison, Step};
 use crate::inference::{Model, Phase};
 use crate::model::Inference;
-use crate::report::models::quantile;
+use crate::report::model_rows::quantile;
 
 /// Facts of a model; 0 is one that was not declared.
 impl Object for Model {

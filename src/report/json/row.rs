@@ -36,9 +36,9 @@ impl Object for (Metric, &Measure) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let (metric, measure) = self;
         match metric.unit() {
+            _ if metric.is_exact() => count(keys, measure),
             Unit::Nanoseconds => time(keys, measure),
-            Unit::Bytes | Unit::Count => count(keys, measure),
-            Unit::Rate(_) => changed(keys.all([measure.values()]), measure),
+            _ => changed(keys.all([measure.values()]), measure),
         }
     }
 }
@@ -71,9 +71,7 @@ fn changed<S: Serializer>(keys: Keys<S>, Measure { change, .. }: &Measure) -> Ke
 
 /// A threshold in the unit of the metric, or as a fraction of a time.
 fn threshold(measure: &Measure) -> Option<f64> {
-    measure.threshold.map(|threshold| match threshold {
-        Threshold::Fraction(threshold) | Threshold::Amount(threshold) => threshold,
-    })
+    measure.threshold.map(Threshold::value)
 }
 
 /// The greatest count seen on each side; the least beside it where a side varied.

@@ -5,7 +5,7 @@ use serde::Serializer;
 use super::labels;
 use super::object::{Json, Keys, Object, sides};
 use crate::compare::{Comparison, Family, Metric, Sides, SizeComparison, SizeFit};
-use crate::report::models::name;
+use crate::report::model_rows::name;
 
 /// Two sizes of a model in one phase, by the names of the models.
 impl Object for (&SizeComparison, &Comparison) {

@@ -30,7 +30,7 @@ pub(super) fn top(comparison: &Comparison, verdict: Verdict, heading: &str) -> S
 }
 
 /// Benchmarks. With many rows, the unchanged ones are folded.
-pub(super) fn methods(comparison: &Comparison) -> String {
+pub(super) fn all(comparison: &Comparison) -> String {
     let both_sides = |row: &&Row| !matches!(row.verdict, Verdict::Added | Verdict::Removed | Verdict::Failed);
     let rows: Vec<&Row> = report_order(&comparison.rows).into_iter().filter(both_sides).collect();
     if rows.is_empty() {

@@ -3,7 +3,7 @@
 use crate::compare::{Comparison, Metric, Row, Rule, Verdict};
 use crate::inference::Phase;
 use crate::report::footnotes::plain_percent;
-use crate::report::models::{generations, has_steps, rows_of};
+use crate::report::model_rows::{generations, has_steps, rows_of};
 use crate::report::quantity::bytes;
 use crate::report::rate::Rate;
 use crate::report::{Chart, charts};

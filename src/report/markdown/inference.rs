@@ -5,7 +5,7 @@ use crate::inference::Phase;
 use crate::model::Range;
 use crate::report::cells::{both, bytes, name};
 use crate::report::estimate::{estimate, per};
-use crate::report::models::{self, has_steps, rows_of};
+use crate::report::model_rows::{self, has_steps, rows_of};
 use crate::report::quantity::{self, Precision, mebibytes, significant};
 use crate::report::rate::Rate;
 use crate::report::table::{Table, Text, long, parts};
@@ -33,7 +33,7 @@ fn passes(comparison: &Comparison) -> String {
 }
 
 fn generations(comparison: &Comparison) -> String {
-    let generations = models::generations(comparison);
+    let generations = model_rows::generations(comparison);
     long("### Tokens of a Generation\n\n", &generations, "benchmark", |generations| {
         tables::generations(comparison, generations).page()
     })

@@ -6,7 +6,7 @@ mod context;
 mod definitions;
 mod inference;
 pub(super) mod leaderboard;
-mod models;
+mod model_tables;
 mod operations;
 mod scaling;
 mod summary;
@@ -36,15 +36,15 @@ const SECTIONS: [Part; 17] = [
         let top = benchmarks::top(page.comparison, Verdict::Regressed, "Top 10 Regressions");
         page.figure_after(top, charts::SAMPLES)
     }),
-    ("methods", |page| benchmarks::methods(page.comparison)),
-    ("models", |page| models::models(page.comparison)),
+    ("benchmarks", |page| benchmarks::all(page.comparison)),
+    ("models", |page| model_tables::models(page.comparison)),
     ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING)),
     ("inference", |page| {
         [charts::TOKENS, charts::TOKEN_LATENCY, charts::TOKEN_ALLOCATION]
             .into_iter()
             .fold(inference::section(page.comparison), |text, chart| page.figure_after(text, chart))
     }),
-    ("families", |page| models::families(page.comparison)),
+    ("families", |page| model_tables::families(page.comparison)),
     ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES)),
     ("allocation", |page| page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION)),
     ("one-sided", |page| benchmarks::one_sided(page.comparison)),

@@ -3,7 +3,7 @@
 use crate::compare::{Comparison, Estimate, Family, Side, SizeComparison, SizeFit};
 use crate::inference::Phase;
 use crate::report::estimate::{estimate, over, value};
-use crate::report::models::name;
+use crate::report::model_rows::name;
 use crate::report::quantity::{Precision, significant};
 use crate::report::table::{Form, Table, Text, long, parts};
 

@@ -27,7 +27,7 @@ pub(super) fn section(comparison: &Comparison) -> String {
     let bytes = total_bytes.map(|sides| amounts("Total Allocations", sides, Text::Bytes, quantity::bytes));
     let allocations =
         total_allocations.map(|sides| amounts("Number of Allocations", sides, Text::Count, count));
-    let rows = [geomean(comparison), runtime(comparison), bytes, allocations, Some(methods(comparison))];
+    let rows = [geomean(comparison), runtime(comparison), bytes, allocations, Some(benchmarks(comparison))];
     let rows: Vec<Cells> = rows.into_iter().flatten().collect();
     let mut table = Table::of(&rows).left("Metric", |row| row[0].clone());
     for (index, heading) in ["Baseline", "Candidate", "Delta", "Change"].into_iter().enumerate() {
@@ -66,7 +66,7 @@ fn amounts(metric: &str, sides: Sides<u64>, text: fn(Range<u64>) -> Text, show: 
     [Text::strong(metric), old, new, delta(sides, show).into(), change.into()]
 }
 
-fn methods(comparison: &Comparison) -> Cells {
+fn benchmarks(comparison: &Comparison) -> Cells {
     let sides = comparison.sides.as_ref().map(|side| side.benchmarks as u64);
     let [metric, baseline, candidate, delta, _] = amounts("Benchmarks", sides, Text::Count, count);
     [metric, baseline, candidate, delta, Text::None]

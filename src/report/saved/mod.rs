@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
 use super::escape::{clip, code, printable};
-use super::models::facts;
+use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
 use super::quantity::{Precision, Time};
 use super::rate::Rate;

@@ -1,5 +1,6 @@
 //! A table as data: what it says, once. The writers say how it looks, [`terminal`] and [`markdown`].
 
+mod csv;
 mod markdown;
 mod terminal;
 mod text;

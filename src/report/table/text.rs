@@ -20,6 +20,8 @@ pub(crate) enum Form {
     Page,
     /// The same in short: long names lose their middle.
     Comment,
+    /// For programs: numbers in base units and unrounded.
+    Csv,
 }
 
 impl Form {
@@ -30,6 +32,9 @@ impl Form {
             Form::Page => code(text),
             // What cannot be seen is written out before the length is counted.
             Form::Comment => code(&elide(&printable(text), LONGEST_NAME)),
+            // A spreadsheet would take it for a formula.
+            Form::Csv if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Form::Csv => text.to_owned(),
         }
     }
 
@@ -103,6 +108,10 @@ impl Text {
     /// As it is written there.
     pub(crate) fn write(&self, form: Form) -> String {
         match self {
+            Text::None if form == Form::Csv => String::new(),
+            Text::Time(time) if form == Form::Csv => time.nanoseconds.to_string(),
+            Text::Bytes(range) | Text::Count(range) if form == Form::Csv => range.high.to_string(),
+            Text::Number(value, ..) if form == Form::Csv => value.to_string(),
             Text::None => NONE.to_owned(),
             Text::Own(words) => words.clone(),
             Text::Foreign(text) => form.foreign(text),

@@ -8,7 +8,7 @@ use super::{matmul, reproduction};
 use crate::compare::fixtures::reference_comparison;
 use crate::compare::{Comparison, Family, Measure, Metric, Sides, Verdict};
 use crate::dtype::Dtype;
-use crate::report::fixture::models::{family, models, sizes};
+use crate::report::fixture::inference::{family, models, sizes};
 use crate::report::fixture::{RowBuilder, timed};
 use crate::report::{comment, render};
 

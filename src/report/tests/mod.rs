@@ -3,13 +3,13 @@
 mod agreement;
 mod comment;
 mod drawn;
-mod models;
+mod inference;
 
 use std::path::PathBuf;
 
 use snapbox::{Data, assert_data_eq};
 
-use super::fixture::models::sizes;
+use super::fixture::inference::sizes;
 use super::fixture::{RowBuilder, baseline, comparison};
 use super::terminal::View;
 use super::{Chart, Report, Reproduction, comment, render, saved, terminal};

@@ -116,6 +116,7 @@ fn publish(
         DiffFormat::Table => &report::terminal::table(comparison, view),
         DiffFormat::Markdown => &report.markdown,
         DiffFormat::Comment => &report::comment(comparison, reproduction, &page),
+        DiffFormat::Csv => &report::csv(comparison),
         DiffFormat::Json => &report.json,
     };
     terminal.result(text)?;

@@ -10,7 +10,7 @@ use crate::compare::{Comparison, Difference, Row, Sides, Verdict, Warning};
 use crate::report::escape::{code, elide, printable};
 use crate::report::order::{bytes_apart, report_order};
 use crate::report::tables::{self, Generation};
-use crate::report::{Reproduction, models};
+use crate::report::{Reproduction, model_rows};
 
 /// The first line, which a reader does not see: by it a program finds its comment to replace it.
 const MARKER: &str = "<!-- tensorprof -->";
@@ -23,7 +23,7 @@ const LONGEST_PATH: usize = 200;
 pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproduction, report: &str) -> String {
     let changed = changing(comparison);
     let (open, folded) = changed.split_at(changed.len().min(MOST_ROWS));
-    let generations = models::generations(comparison);
+    let generations = model_rows::generations(comparison);
     let rows = |rows: &[&Row]| tables::changed(comparison, rows).comment();
     let mut text = Limited::new(&head(comparison));
     text.list("changed benchmark", open, rows);

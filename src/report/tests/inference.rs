@@ -12,7 +12,7 @@ use crate::compare::{
 use crate::dtype::Dtype;
 use crate::inference::Phase;
 use crate::model::{Baseline, Inference, Range};
-use crate::report::fixture::models::{Size, estimate, family, models, sizes};
+use crate::report::fixture::inference::{Size, estimate, family, models, sizes};
 use crate::report::fixture::{RowBuilder, timed};
 use crate::report::terminal::{self, View};
 use crate::report::{JSON_FILE, render, saved};

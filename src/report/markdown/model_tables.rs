@@ -3,7 +3,7 @@
 use crate::compare::{Comparison, Family, Metric, ModelComparison, Row, Side};
 use crate::inference::Phase;
 use crate::report::cells::{both, bytes, name};
-use crate::report::models::{facts, representative, rows};
+use crate::report::model_rows::{facts, representative, rows};
 use crate::report::table::{Table, Text, long};
 
 /// Model Size Comparison.
