@@ -96,7 +96,6 @@ pub(super) fn digits(row: &Row, rate: Metric) -> Precision {
     Precision::of(row.measure(time).and_then(|time| time.change.as_ref()))
 }
 
-/// The name of a row.
 pub(super) fn name(row: &Row) -> Text {
     Text::foreign(&row.label)
 }
@@ -122,7 +121,6 @@ pub(super) fn status(row: &Row) -> Text {
     }
 }
 
-/// The colour of a row.
 pub(super) fn tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Regressed | Verdict::Failed => Tone::Worse,

@@ -118,7 +118,6 @@ pub(crate) fn significant(value: f64, precision: Precision) -> String {
     fixed(value, precision.decimals(value))
 }
 
-/// A unit of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct TimeUnit {
     /// `ns`, `µs`, `ms` or `s`.

@@ -24,7 +24,6 @@ impl Rate {
     /// Every rate, in the order of columns.
     pub(crate) const ALL: [Rate; 4] = [Rate::Gflops, Rate::Gigabytes, Rate::Gigaelements, Rate::Tokens];
 
-    /// Its unit.
     pub(crate) fn unit(self) -> &'static str {
         match self.metric().unit() {
             Unit::Rate(unit) => unit,
@@ -41,7 +40,6 @@ impl Rate {
         }
     }
 
-    /// The metric that it is.
     pub(crate) fn metric(self) -> Metric {
         match self {
             Rate::Tokens => Metric::TokensPerSecond,
@@ -51,7 +49,6 @@ impl Rate {
         }
     }
 
-    /// Of a row.
     pub(crate) fn of(self, row: &Row) -> Option<&Measure> {
         row.measure(self.metric())
     }

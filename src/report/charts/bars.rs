@@ -27,7 +27,6 @@ pub(super) struct Pair<'a> {
     pub(super) text: String,
 }
 
-/// A chart of pairs of bars.
 pub(super) struct Bars<'a> {
     pub(super) kind: Kind,
     /// Groups of rows, set apart by some room.

@@ -29,10 +29,10 @@ struct ForestRow<'a> {
 
 /// The chart, where at least one row has a change.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
-    let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| forest_row(row).is_some()).collect();
-    let all = rows.len();
-    rows.sort_by(|first, second| by_strength(first, second));
-    let mut drawn: Vec<ForestRow<'_>> = rows.into_iter().take(MOST).filter_map(forest_row).collect();
+    let mut drawn: Vec<ForestRow<'_>> = comparison.rows.iter().filter_map(forest_row).collect();
+    let all = drawn.len();
+    drawn.sort_by(|first, second| by_strength(first.row, second.row));
+    drawn.truncate(MOST);
     drawn.sort_by(|first, second| second.change.point.total_cmp(&first.change.point));
     if drawn.is_empty() {
         return None;

@@ -72,7 +72,6 @@ fn dashed(canvas: &Canvas<'_>, x: i32, [top, bottom]: [i32; 2]) -> Drawn {
 /// A row at its place.
 struct Plot<'a> {
     row: &'a RowHistory,
-    /// The baselines.
     names: &'a [&'a str],
     place: Panel,
     horizontal: Axis,

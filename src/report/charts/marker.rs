@@ -4,7 +4,6 @@ use plotters::prelude::*;
 
 use super::theme::{Canvas, Drawn};
 
-/// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Shape {
     Circle,
@@ -27,7 +26,6 @@ pub(super) struct Marker {
 const RADIUS: i32 = 5;
 
 impl Marker {
-    /// Draws the mark.
     pub(super) fn draw(&self, canvas: &Canvas<'_>, (x, y): (i32, i32)) -> Drawn {
         let style = if self.filled { self.colour.filled() } else { self.colour.stroke_width(2) };
         let corners = match self.shape {

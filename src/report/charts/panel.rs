@@ -41,7 +41,6 @@ pub(super) struct Panel {
 }
 
 impl Layout {
-    /// The panel of that index.
     fn panel(self, index: usize) -> Panel {
         let (column, line) = ((index % COLUMNS) as i32, (index / COLUMNS) as i32);
         Panel { layout: self, left: column * WIDTH, top: TOP + line * self.height }

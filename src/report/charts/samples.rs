@@ -32,12 +32,13 @@ const TOP: i32 = 40;
 /// Left and right edge of the plot in a panel, pixels.
 const PLOT: [i32; 2] = [82, WIDTH - 22];
 
-/// Colours of the sides.
 const COLOURS: Sides<RGBColor> = Sides::new(FOREGROUND, PURPLE);
 
 /// The chart, where at least one row changed and has samples.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
-    let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| is_drawn(row)).collect();
+    let measured = |rounds: &Vec<Round>| rounds.iter().any(|round| !round.samples.is_empty());
+    let is_drawn = |row: &&Row| row.verdict.is_change() && row.rounds.iter().all(measured);
+    let mut rows: Vec<&Row> = comparison.rows.iter().filter(is_drawn).collect();
     rows.sort_by(|first, second| by_strength(first, second));
     let all = rows.len();
     rows.truncate(MOST);
@@ -57,11 +58,6 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
             panel(canvas, row, (left, tops[index / COLUMNS]))
         })
     })
-}
-
-fn is_drawn(row: &Row) -> bool {
-    row.verdict.is_change()
-        && row.rounds.iter().all(|rounds| rounds.iter().any(|round| !round.samples.is_empty()))
 }
 
 /// The tops of the lines of panels, and the bottom of the last: a line is as high as its highest panel.

@@ -11,7 +11,6 @@ const FEW_DECADES: f64 = 2.5;
 /// An axis of amounts with its ticks. An amount is a number above zero; zero lies at the beginning.
 #[derive(Debug, Clone)]
 pub(super) struct Scale {
-    /// The axis is one of logarithms.
     pub(super) logarithmic: bool,
     /// The axis, of amounts or of their logarithms.
     pub(super) axis: Axis,

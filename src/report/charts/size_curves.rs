@@ -21,20 +21,16 @@ const LONGEST_LABEL: usize = 14;
 /// Points of the same kind, sorted by size.
 #[derive(Debug)]
 pub(super) struct Series<'a> {
-    /// What kind.
     pub(super) name: String,
     /// Sorted by size.
     pub(super) points: Vec<Point<'a>>,
 }
 
-/// A size and its values.
 #[derive(Debug)]
 pub(super) struct Point<'a> {
     /// The size, at least 1.
     pub(super) size: f64,
-    /// Its name.
     pub(super) label: &'a str,
-    /// The values of baseline and candidate.
     pub(super) values: Sides<Option<f64>>,
 }
 
@@ -47,7 +43,6 @@ pub(super) fn left_out(series: impl Iterator<Item = usize>) -> String {
     }
 }
 
-/// All points of several series.
 fn points<'a>(series: &'a [Series<'a>]) -> impl Iterator<Item = &'a Point<'a>> + Clone {
     series.iter().flat_map(|series| &series.points)
 }

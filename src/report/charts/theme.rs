@@ -67,20 +67,15 @@ pub(super) fn document(
 /// Which end of a text stands at its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Anchor {
-    /// It starts there.
     Start,
-    /// It is centred there.
     Middle,
-    /// It ends there.
     End,
 }
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Type {
-    /// The title of a chart.
     Title,
-    /// The title of a panel.
     Panel,
     /// Numbers and words.
     Plain,
@@ -149,7 +144,6 @@ impl Labels {
     }
 }
 
-/// A straight line.
 pub(super) fn line(canvas: &Canvas<'_>, from: Place, to: Place, style: impl Into<ShapeStyle>) -> Drawn {
     canvas.draw(&PathElement::new([from, to], style))
 }

@@ -14,10 +14,13 @@ pub(super) fn page(history: &History, chart: Option<&Chart>, place: Place<'_>) -
     let (changed, unchanged): (Vec<_>, Vec<_>) = history.rows.iter().partition(|row| !row.changes.is_empty());
     let sections = [
         format!("# History\n\n{}\n", header(history)),
-        changes(history),
+        some("## Change points\n\n", &Found::all(history), |found| tables::changes(history, found).page()),
         chart.map(|chart| place.figure(chart)).unwrap_or_default(),
         rows(&changed, history),
-        folded(&unchanged, history),
+        some("", &unchanged, |unchanged| {
+            let summary = format!("{} without a change point", things(unchanged.len(), "benchmark"));
+            details(&summary, &rows(unchanged, history))
+        }),
         format!("{}\n", tables::explanation(history)),
     ];
     parts("", sections)
@@ -33,18 +36,8 @@ fn header(history: &History) -> String {
     format!("**{}**{span}", tables::sentence(history))
 }
 
-fn changes(history: &History) -> String {
-    let found = Found::all(history);
-    some("## Change points\n\n", &found, |found| tables::changes(history, found).page())
-}
-
 fn rows(rows: &[&RowHistory], history: &History) -> String {
     rows.iter().map(|row| section(row, history)).collect::<Vec<_>>().join("\n")
-}
-
-fn folded(unchanged: &[&RowHistory], history: &History) -> String {
-    let summary = format!("{} without a change point", things(unchanged.len(), "benchmark"));
-    some("", unchanged, |unchanged| details(&summary, &rows(unchanged, history)))
 }
 
 fn section(row: &RowHistory, history: &History) -> String {

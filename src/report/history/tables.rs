@@ -49,7 +49,6 @@ pub(super) fn lines(row: &RowHistory) -> Vec<Line<'_>> {
     lines.flat_map(|(found, point)| found.map(Line::Break).into_iter().chain([point])).collect()
 }
 
-/// A benchmark over time.
 pub(super) fn over_time<'a>(
     history: &'a History,
     row: &'a RowHistory,
@@ -115,7 +114,6 @@ fn tone(change: &LevelChange) -> Tone {
     if change.is_slower() { Tone::Worse } else { Tone::Better }
 }
 
-/// Change points.
 pub(super) fn changes<'a>(history: &'a History, found: &'a [Found<'a>]) -> Table<'a, Found<'a>> {
     let confidence = plain_percent(history.options.confidence);
     Table::of(found)

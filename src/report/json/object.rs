@@ -8,7 +8,6 @@ use crate::model::Range;
 
 /// What is an object in JSON.
 pub(in crate::report) trait Object {
-    /// Adds its keys.
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S>;
 }
 

@@ -62,7 +62,6 @@ fn time<S: Serializer>(keys: Keys<S>, time: &Measure) -> Keys<S> {
         .key("threshold", threshold(time))
 }
 
-/// A change with its interval.
 fn changed<S: Serializer>(keys: Keys<S>, Measure { change, .. }: &Measure) -> Keys<S> {
     keys.key("change", change.map(|change| change.point))
         .key("low", change.map(|change| change.low))
@@ -86,7 +85,6 @@ fn count<S: Serializer>(keys: Keys<S>, count: &Measure) -> Keys<S> {
         .known("verdict", count.verdict.map(amount))
 }
 
-/// A verdict on an amount.
 fn amount(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Regressed => "more",

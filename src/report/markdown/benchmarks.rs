@@ -10,7 +10,6 @@ use crate::report::tables::{self, allocating, allocation, times};
 /// Rows of the tables of the largest changes.
 const TOP: usize = 10;
 
-/// Top 10 Improvements or Regressions.
 pub(super) fn top(comparison: &Comparison, verdict: Verdict, heading: &str) -> String {
     if comparison.rows.is_empty() {
         return String::new();
@@ -49,7 +48,6 @@ pub(super) fn all(comparison: &Comparison) -> String {
     format!("{}{body}", heading_once_called("Benchmarks", "detailed-method-comparison"))
 }
 
-/// Allocation Changes.
 pub(super) fn allocations(comparison: &Comparison) -> String {
     let others = allocating(comparison, |verdict| verdict != Verdict::Unchanged);
     let same = allocating(comparison, |verdict| verdict == Verdict::Unchanged).len();
@@ -70,7 +68,6 @@ fn rest(same: usize, others: usize) -> String {
     }
 }
 
-/// Added, Removed and Failed.
 pub(super) fn one_sided(comparison: &Comparison) -> String {
     let rows: Vec<&Row> = [Verdict::Added, Verdict::Removed, Verdict::Failed]
         .into_iter()

@@ -9,7 +9,6 @@ use crate::report::quantity::things;
 use crate::report::table::{Form, Table, Text, parts, some};
 use crate::report::{JSON_FILE, Place};
 
-/// Profile Comparison Report.
 pub(super) fn header(comparison: &Comparison) -> String {
     format!("# Profile Comparison Report\n\n{}\n{}\n", sides(comparison), environment(comparison))
 }
@@ -56,7 +55,6 @@ fn environment(comparison: &Comparison) -> String {
     )
 }
 
-/// Environment Differences.
 pub(super) fn differences(comparison: &Comparison) -> String {
     let agree = things(comparison.agreeing_facts, "other recorded fact");
     some("## Environment Differences\n\n", &comparison.differences, |differences| {
@@ -84,7 +82,6 @@ fn consequence(difference: &Difference, options: &Options) -> Text {
     }
 }
 
-/// Notes.
 pub(super) fn notes(comparison: &Comparison) -> String {
     parts("## Notes\n\n", [warnings(comparison, &comparison.warnings)])
 }
@@ -95,7 +92,6 @@ pub(in crate::report) fn warnings(comparison: &Comparison, warnings: &[Warning])
     texts.map(|text| format!("- {}\n", text.write(Form::Page))).collect()
 }
 
-/// Reproduction.
 pub(super) fn reproduction(page: &Page<'_>) -> String {
     let Sides { baseline, candidate } =
         page.comparison.sides.as_ref().map(|side| code(&side.baseline.tool_version));

@@ -35,7 +35,6 @@ const DEPTH: &str = "**Depth fit**: t(c) = a + b c over the steps of decoding wi
 const FAMILY: &str = "**Family**: the benchmarks of one group, function and element type at several sizes. Its row is \
     computed from theirs, not measured.";
 
-/// Definitions.
 pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
     if comparison.rows.is_empty() {
         return String::new();

@@ -11,7 +11,6 @@ use crate::report::rate::Rate;
 use crate::report::table::{Table, Text, long, parts};
 use crate::report::tables;
 
-/// Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
     let all = [passes(comparison), generations(comparison), requests(comparison), depth(comparison)];
     parts("## Inference Throughput\n\n", all)

@@ -11,7 +11,6 @@ use crate::report::footnotes;
 use crate::report::quantity::{Precision, Time};
 use crate::report::table::{Form, Table, Text};
 
-/// What marks the fastest.
 const BEST: &str = "★";
 
 /// A benchmark in every comparison that holds it.

@@ -29,7 +29,7 @@ type Part = (&'static str, fn(&Page<'_>) -> String);
 /// Every section, in the order of the page.
 const SECTIONS: [Part; 17] = [
     ("header", |page| context::header(page.comparison)),
-    ("verdict", |page| summary::verdict(page.comparison)),
+    ("verdict", |page| format!("## Verdict\n\n{}\n", summary::words(page.comparison))),
     ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS)),
     ("improvements", |page| benchmarks::top(page.comparison, Verdict::Improved, "Top 10 Improvements")),
     ("regressions", |page| {

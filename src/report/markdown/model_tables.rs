@@ -6,7 +6,6 @@ use crate::report::cells::{both, bytes, name};
 use crate::report::model_rows::{facts, representative, rows};
 use crate::report::table::{Table, Text, long};
 
-/// Model Size Comparison.
 pub(super) fn models(comparison: &Comparison) -> String {
     let models: Vec<Represented<'_>> =
         comparison.models.iter().map(|model| (model, representative(model, comparison))).collect();
@@ -34,7 +33,6 @@ fn live_after_creation(model: &ModelComparison, comparison: &Comparison) -> Opti
 /// A model and the row that stands for it.
 type Represented<'a> = (&'a ModelComparison, Option<&'a Row>);
 
-/// Operation Families.
 pub(super) fn families(comparison: &Comparison) -> String {
     let lead = "## Operation Families\n\nGeometric means over the benchmarks of a family that both sides measured: of \
         their times, and of the ratios of their times.\n\n";

@@ -7,7 +7,6 @@ use crate::report::model_rows::name;
 use crate::report::quantity::{Precision, significant};
 use crate::report::table::{Form, Table, Text, long, parts};
 
-/// Scaling Analysis.
 pub(super) fn section(comparison: &Comparison) -> String {
     let all = [sentences(comparison), sizes(comparison), fits(comparison), exponents(comparison)];
     parts("## Scaling Analysis\n\n", all)

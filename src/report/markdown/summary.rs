@@ -9,16 +9,10 @@ use crate::report::table::{Table, Text};
 use crate::report::verdict::{Headline, sentence};
 
 /// The verdict: one word, one sentence of counts.
-pub(super) fn verdict(comparison: &Comparison) -> String {
-    format!("## Verdict\n\n{}\n", words(comparison))
-}
-
-/// The verdict without its heading.
 pub(in crate::report) fn words(comparison: &Comparison) -> String {
     format!("**{}.** {}", Headline::of(comparison).words(), sentence(comparison))
 }
 
-/// Overall Performance Summary.
 pub(super) fn section(comparison: &Comparison) -> String {
     if comparison.rows.is_empty() {
         return String::new();

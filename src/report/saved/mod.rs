@@ -20,7 +20,6 @@ use crate::model::{Baseline, Benchmark};
 /// Longest name of a CPU in the list, characters.
 const LONGEST_CPU: usize = 28;
 
-/// What the spread is.
 const SPREAD: &str = "standard deviation between the lower half of the rounds";
 
 /// Baselines as a table for a terminal of that width, in the order given. Empty for none.

@@ -37,12 +37,10 @@ pub(crate) fn long<T>(lead: &str, items: &[T], singular: &str, write: impl Fn(&[
 }
 
 impl<T> Table<'_, T> {
-    /// The table on a page.
     pub(crate) fn page(&self) -> String {
         self.markdown(Form::Page)
     }
 
-    /// The table in a comment.
     pub(crate) fn comment(&self) -> String {
         self.markdown(Form::Comment)
     }

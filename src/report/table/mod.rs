@@ -34,13 +34,11 @@ pub(crate) enum Tone {
     Better,
     /// Not decided.
     Open,
-    /// On one side only.
     OneSided,
     /// Nothing to see: the whole row steps back.
     Quiet,
 }
 
-/// A column.
 #[derive(Debug, Clone)]
 struct Column {
     heading: Text,
@@ -58,7 +56,6 @@ struct Column {
 }
 
 impl<'a, T> Table<'a, T> {
-    /// A table without columns.
     pub(crate) fn of(items: &'a [T]) -> Self {
         Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false }
     }

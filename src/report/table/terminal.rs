@@ -27,7 +27,6 @@ impl<T> Table<'_, T> {
     }
 }
 
-/// The style of a colour.
 pub(crate) fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
 }

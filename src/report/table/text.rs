@@ -14,7 +14,6 @@ const LONGEST_NAME: usize = 100;
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// On a terminal.
     Terminal,
     /// On a page, as markdown.
     Page,
@@ -46,13 +45,11 @@ impl Form {
 /// A text by what it says.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Text {
-    /// No value.
     None,
     /// Our own words.
     Own(String),
     /// A name, a reason: what others wrote.
     Foreign(String),
-    /// A duration.
     Time(Time),
     /// A size of memory, with its least and its greatest value.
     Bytes(Range<u64>),

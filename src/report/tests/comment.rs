@@ -8,7 +8,6 @@ use crate::compare::{Comparison, Difference, Row, Side, Verdict, Warning};
 use crate::report::fixture::{RowBuilder, comparison};
 use crate::report::{Reproduction, comment};
 
-/// Where the report lies.
 pub(super) const REPORT: &str = "target/tensorprof/before-after/report.md";
 
 /// GitHub's limit, characters.

@@ -133,14 +133,12 @@ fn figures_of_the_reference_report() {
         &sizes(Dtype::F32),
         vec![regressed("MatMul/256x256", [19.59e6, 56.52e6], 0.0).work(product).build()],
     );
-    for row in &mut comparison.rows {
-        match row.label.as_str() {
-            "Small-f32/inference/10+25" => *row = inference("Small-f32", [531.64, 427.71], [109.26, 18.97]),
-            "Medium-f32/inference/10+25" => {
-                *row = inference("Medium-f32", [1201.28, 2186.63], [729.97, 83.12])
-            }
-            _ => {}
-        }
+    for known in [
+        inference("Small-f32", [531.64, 427.71], [109.26, 18.97]),
+        inference("Medium-f32", [1201.28, 2186.63], [729.97, 83.12]),
+    ] {
+        let row = comparison.rows.iter_mut().find(|row| row.label == known.label);
+        *row.expect("a row of that name") = known;
     }
     let exact = |ratio: f64| Some(estimate(ratio, 0.0));
     comparison.sizes.retain(|sizes| matches!(sizes.phase, Phase::Inference { .. }));

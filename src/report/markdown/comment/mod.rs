@@ -25,7 +25,10 @@ pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproducti
     let (open, folded) = changed.split_at(changed.len().min(MOST_ROWS));
     let generations = model_rows::generations(comparison);
     let rows = |rows: &[&Row]| tables::changed(comparison, rows).comment();
-    let mut text = Limited::new(&head(comparison));
+    let Sides { baseline, candidate } =
+        comparison.sides.as_ref().map(|side| code(side.baseline.name.as_str()));
+    let verdict = summary::words(comparison);
+    let mut text = Limited::new(&format!("{MARKER}\n### {candidate} against {baseline}\n\n{verdict}\n"));
     text.list("changed benchmark", open, rows);
     text.fold("more changed benchmark", folded, rows);
     text.fold("token generation", &generations, |generations: &[Generation<'_>]| {
@@ -35,21 +38,9 @@ pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproducti
         context::differing(differences, &comparison.options)
     });
     text.fold("note", &comparison.warnings, |warnings: &[Warning]| context::warnings(comparison, warnings));
-    text.details("Sides and command", &origin(comparison, reproduction));
+    let (sides, commands) = (context::sides(comparison), context::commands(&reproduction.commands));
+    text.details("Sides and command", &format!("{sides}\n{}\n", commands.trim_end()));
     text.finish(&code(&elide(&printable(report), LONGEST_PATH)))
-}
-
-/// What was compared, and the verdict.
-fn head(comparison: &Comparison) -> String {
-    let Sides { baseline, candidate } =
-        comparison.sides.as_ref().map(|side| code(side.baseline.name.as_str()));
-    format!("{MARKER}\n### {candidate} against {baseline}\n\n{}\n", summary::words(comparison))
-}
-
-/// Where the sides come from, and the commands.
-fn origin(comparison: &Comparison, reproduction: &Reproduction) -> String {
-    let commands = context::commands(&reproduction.commands);
-    format!("{}\n{}\n", context::sides(comparison), commands.trim_end())
 }
 
 /// The rows that changed in time or allocation, or are new, gone or broken: by [`place`], then as in reports.
