@@ -10,7 +10,8 @@ use pulldown_cmark::{Event, Parser, Tag};
 use snapbox::{Data, assert_data_eq};
 
 use super::{Charts, Expansion, Fault, Source, expand};
-use crate::model::{Allocation, Baseline, BaselineName, Benchmark, Range, Session};
+use crate::compare::fixtures::{self, allocation};
+use crate::model::{Baseline, BaselineName, Benchmark, Range, Session};
 use crate::report::fixture::{RowBuilder, baseline};
 use crate::work::{Bytes, Flops, Work};
 
@@ -19,23 +20,10 @@ fn saved(name: &str, slowdown: f64) -> Baseline {
     let benchmark = |path: &str, flops: u64, ns: f64| {
         let row = RowBuilder::new(path).time(ns, ns, 0.01).rounds(8, 10).build();
         let rounds = row.rounds.baseline;
-        let bytes = Range::exact(4096);
-        let allocation = Allocation {
-            count: Some(Range::exact(3)),
-            bytes,
-            peak: Some(bytes),
-            live: None,
-            net: Some(Range::exact(0)),
-        };
         Benchmark {
-            id: row.id,
             work: Some(Work { flops: Some(Flops(flops)), bytes: Some(Bytes(flops / 16)), ..Work::default() }),
-            nested_in: None,
-            inference: None,
-            rounds,
-            allocation: Some(allocation),
-            step_allocation: vec![],
-            failure: None,
+            allocation: Some(allocation(Range::exact(4096))),
+            ..fixtures::benchmark(row.id, rounds)
         }
     };
     let mut saved = baseline(name, "2026-02-03T02:36:36Z", "a84483f0c1d2e3f405162738495a6b7c8d9e0f10");

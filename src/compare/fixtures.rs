@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::{Comparison, Options, Rule, compare};
 use crate::channel::CriterionId;
 use crate::model::{
-    Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Revision, Round, Session, Settings,
+    Allocation, Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision, Round,
+    Session, Settings,
 };
 use crate::store::Store;
 
@@ -35,33 +36,30 @@ pub(crate) fn reference_comparison() -> Comparison {
 
 /// A benchmark `ops/FUNCTION` whose rounds hold one sample each.
 pub(crate) fn row(function: &str, times: &[f64]) -> Benchmark {
+    let criterion =
+        CriterionId { group: "ops".to_owned(), function: Some(function.to_owned()), parameter: None };
+    let id = BenchmarkId { package: "suite".to_owned(), target: "ops".to_owned(), criterion };
+    benchmark(id, times.iter().map(|&time| Round { samples: vec![time], ..Round::default() }).collect())
+}
+
+/// A benchmark of which nothing else is known.
+pub(crate) fn benchmark(id: BenchmarkId, rounds: Vec<Round>) -> Benchmark {
     Benchmark {
-        id: BenchmarkId {
-            package: "suite".to_owned(),
-            target: "ops".to_owned(),
-            criterion: CriterionId {
-                group: "ops".to_owned(),
-                function: Some(function.to_owned()),
-                parameter: None,
-            },
-        },
+        id,
         work: None,
         nested_in: None,
         inference: None,
-        rounds: times
-            .iter()
-            .map(|&time| Round {
-                session: 0,
-                samples: vec![time],
-                probes: vec![],
-                contention: vec![],
-                steps: vec![],
-            })
-            .collect(),
+        rounds,
         allocation: None,
-        failure: None,
         step_allocation: vec![],
+        failure: None,
     }
+}
+
+/// So many bytes in three allocations, of which nothing is left.
+pub(crate) fn allocation(bytes: Range<u64>) -> Allocation {
+    let (count, peak, net) = (Some(Range::exact(3)), Some(Range::exact(4096)), Some(Range::exact(0)));
+    Allocation { count, bytes, peak, live: None, net }
 }
 
 fn environment() -> Environment {

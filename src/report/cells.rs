@@ -20,9 +20,8 @@ type Of<'a, T> = fn(&'a T) -> Option<&'a Measure>;
 impl<'a, T> Table<'a, T> {
     /// Columns of a time on both sides, its delta and its change.
     pub(super) fn times(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
-        let times =
-            self.sides(comparison, time).right("Delta", |item| time_delta(time(item))).on_pages_only();
-        times.changes(comparison, time)
+        let delta = |item| difference(shown(time(item)), time(item).and_then(|time| time.change.as_ref()));
+        self.sides(comparison, time).right("Delta", delta).on_pages_only().changes(comparison, time)
     }
 
     /// The first two of [`Table::times`].
@@ -57,10 +56,6 @@ impl<'a, T> Table<'a, T> {
 /// A time on both sides, with digits that agree with its change.
 fn shown(time: Option<&Measure>) -> Sides<Option<Time>> {
     Time::pair(time.map(Measure::values).unwrap_or_default(), Precision::of_time(time))
-}
-
-fn time_delta(time: Option<&Measure>) -> Text {
-    difference(shown(time), time.and_then(|time| time.change.as_ref()))
 }
 
 /// The difference of two times as they are shown. One that reads as none says nothing beside a change.

@@ -5,25 +5,6 @@ use super::quantity::things;
 use super::table::Text;
 use crate::compare::{Comparison, Fact, Row, Sides, Threshold, Warning};
 
-const MORE_SESSIONS: &str = "More rounds would not resolve this, because sessions may differ by as much: add one session \
-    per side (`cargo tensorprof save NAME --append`).";
-const SUSPECT: &str = "The rounds differ, but sessions of identical code may differ by as much: add one session per side \
-    (`cargo tensorprof save NAME --append`).";
-const NO_PROBE: &str = "A side has no clock probes: the change is not adjusted for the clock.";
-const CONTENDED: &str = "Contended: another hardware thread used the core during nearly all samples of a side, so only a \
-    change by more than a factor of 2 is judged. Measure again, or add a session (`cargo tensorprof save NAME \
-    --append`).";
-const CONVENTION: &str = "The sides count FLOPs by different conventions: FLOP/s are not compared.";
-const ALLOCATION_VARIES: &str = "Allocation varies between iterations.";
-const POINT_ESTIMATES: &str = "Point estimates without a noise model: the times shown alone decide, so noise may be \
-    reported as a change.";
-const SAME_BASELINE: &str = "Baseline and candidate are the same baseline.";
-
-const MORE_ROUNDS: &str =
-    "About this many more rounds per side would resolve it, if the noise stays the same.";
-const CLOCK_DECIDES: &str = "The core clock differed by more than the threshold: the candidate's time is shown at the \
-    clock of the baseline.";
-
 /// A warning as a sentence.
 pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
     match warning {
@@ -53,14 +34,19 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         )
         .into(),
         Warning::ClockMoved(log_ratio) => clock_moved(*log_ratio).into(),
-        Warning::MoreSessions => MORE_SESSIONS.into(),
-        Warning::Suspect => SUSPECT.into(),
-        Warning::NoProbe => NO_PROBE.into(),
-        Warning::Contended => CONTENDED.into(),
-        Warning::Convention => CONVENTION.into(),
-        Warning::AllocationVaries => ALLOCATION_VARIES.into(),
-        Warning::PointEstimates => POINT_ESTIMATES.into(),
-        Warning::SameBaseline => SAME_BASELINE.into(),
+        Warning::MoreSessions => "More rounds would not resolve this, because sessions may differ by as much: add one session per side \
+            (`cargo tensorprof save NAME --append`).".into(),
+        Warning::Suspect => "The rounds differ, but sessions of identical code may differ by as much: add one session per side \
+            (`cargo tensorprof save NAME --append`).".into(),
+        Warning::NoProbe => "A side has no clock probes: the change is not adjusted for the clock.".into(),
+        Warning::Contended => "Contended: another hardware thread used the core during nearly all samples of a side, so only a \
+            change by more than a factor of 2 is judged. Measure again, or add a session (`cargo tensorprof save NAME \
+            --append`).".into(),
+        Warning::Convention => "The sides count FLOPs by different conventions: FLOP/s are not compared.".into(),
+        Warning::AllocationVaries => "Allocation varies between iterations.".into(),
+        Warning::PointEstimates => "Point estimates without a noise model: the times shown alone decide, so noise may be reported as a \
+            change.".into(),
+        Warning::SameBaseline => "Baseline and candidate are the same baseline.".into(),
     }
 }
 
@@ -78,7 +64,9 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
         notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
     }
     if clock_decides(row) {
-        notes.push(CLOCK_DECIDES.into());
+        let text = "The core clock differed by more than the threshold: the candidate's time is shown at the clock of \
+            the baseline.";
+        notes.push(text.into());
     }
     notes
 }
@@ -86,7 +74,9 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
 /// A warning as a footnote of a table, whose status column has the number of rounds.
 fn in_table(warning: &Warning, comparison: &Comparison) -> Text {
     match warning {
-        Warning::MoreRounds(_) => MORE_ROUNDS.into(),
+        Warning::MoreRounds(_) => {
+            "About this many more rounds per side would resolve it, if the noise stays the same.".into()
+        }
         other => text(other, comparison),
     }
 }

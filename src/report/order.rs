@@ -34,8 +34,11 @@ fn difference_ns(row: &Row) -> f64 {
 
 /// Strongest first.
 pub(crate) fn by_strength(first: &Row, second: &Row) -> Ordering {
-    let ([bound, point], [other_bound, other_point]) = (strength(first), strength(second));
-    other_bound.total_cmp(&bound).then(other_point.total_cmp(&point))
+    descending(strength(first), strength(second))
+}
+
+fn descending([first, tie]: [f64; 2], [second, other_tie]: [f64; 2]) -> Ordering {
+    second.total_cmp(&first).then(other_tie.total_cmp(&tie))
 }
 
 /// The `most` strongest items, in their original order.
@@ -47,17 +50,11 @@ pub(crate) fn strongest<T>(items: Vec<T>, most: usize, strength: impl Fn(&T) -> 
     ranked.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Greatest rank first.
-fn by_rank(first: &Row, second: &Row) -> Ordering {
-    let ([first, tie], [second, other_tie]) = (rank(first), rank(second));
-    second.total_cmp(&first).then(other_tie.total_cmp(&tie))
-}
-
 /// The rows of one verdict, highest ranks first; equal ones stay in the order of their ids.
 pub(crate) fn ranked(rows: &[Row], verdict: Verdict) -> Vec<&Row> {
     let mut ranked: Vec<&Row> = rows.iter().filter(|row| row.verdict == verdict).collect();
     if verdict != Verdict::Unchanged {
-        ranked.sort_by(|first, second| by_rank(first, second));
+        ranked.sort_by(|first, second| descending(rank(first), rank(second)));
     }
     ranked
 }

@@ -16,9 +16,9 @@ use crate::compare::{
 use crate::model::Range;
 
 /// Benchmarks with what must be known of their times; columns are to be added.
-fn named<'a>(heading: &str, comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+fn named<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
     Table::of(rows)
-        .left(heading, |row| name(row))
+        .left("Benchmark", |row| name(row))
         .on_terminal("benchmark")
         .notes(|row| footnotes::of_row(row, comparison))
         .tones(|row| tone(row.verdict))
@@ -26,7 +26,7 @@ fn named<'a>(heading: &str, comparison: &Comparison, rows: &'a [&'a Row]) -> Tab
 
 /// The times of benchmarks alone.
 pub(super) fn times<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
-    named("Benchmark", comparison, rows).times(comparison, |row| row.time())
+    named(comparison, rows).times(comparison, |row| row.time())
 }
 
 /// Benchmarks with times, allocation and verdict. Where allocation varied, the most that was seen: a footnote says so, and
@@ -48,7 +48,7 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
 
 /// The same in short.
 pub(super) fn changed<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
-    named("Benchmark", comparison, rows)
+    named(comparison, rows)
         .sides(comparison, |row| row.time())
         .changes(comparison, |row| row.time())
         .right("Allocated", |row| allocated(row))

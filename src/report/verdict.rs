@@ -24,7 +24,7 @@ pub(crate) enum Headline {
 impl Headline {
     /// Of a comparison.
     pub(crate) fn of(comparison: &Comparison) -> Self {
-        let rows = |verdict| rows(comparison, verdict);
+        let rows = |verdict| comparison.summary.rows(verdict);
         let open = rows(Verdict::Suspect) + rows(Verdict::Inconclusive);
         match (rows(Verdict::Regressed), rows(Verdict::Improved)) {
             (0, 0) if open + rows(Verdict::Unchanged) == 0 => Headline::NotCompared,
@@ -58,11 +58,6 @@ impl Headline {
     }
 }
 
-/// Rows of a verdict.
-pub(crate) fn rows(comparison: &Comparison, verdict: Verdict) -> usize {
-    comparison.summary.rows(verdict)
-}
-
 /// The counts and the geometric mean: what stands after the headline.
 pub(crate) fn sentence(comparison: &Comparison) -> String {
     if comparison.rows.is_empty() {
@@ -83,10 +78,10 @@ fn counts(comparison: &Comparison) -> String {
     use Verdict::{
         Added, Failed, Improved, Inconclusive, NotComparable, Regressed, Removed, Suspect, Unchanged,
     };
-    let shown = |verdict| count(rows(comparison, verdict) as u64);
+    let shown = |verdict| count(comparison.summary.rows(verdict) as u64);
     let all = things(comparison.rows.len(), "benchmark");
     let others = [Unchanged, Suspect, Inconclusive, NotComparable, Added, Removed, Failed].into_iter();
-    let others = others.filter(|verdict| rows(comparison, *verdict) > 0);
+    let others = others.filter(|verdict| comparison.summary.rows(*verdict) > 0);
     let others: String = others.map(|verdict| format!(", {} {}", shown(verdict), verdict.words())).collect();
     format!("{} of {all} regressed, {} improved{others}", shown(Regressed), shown(Improved))
 }

@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 
 use super::bars::{Bars, PLOT, Pair};
 use super::chart::Chart;
-use super::files::ALLOCATION_FILE;
+use super::kinds::ALLOCATION;
 use super::scale::Scale;
 use crate::compare::{Comparison, Measure, Metric, Row, Sides, Verdict};
-use crate::report::order::bytes_apart;
 use crate::report::quantity::{bytes, count, things};
+use crate::report::tables::allocating;
 
 /// Most rows whose allocation changed.
 const MOST_CHANGED: usize = 30;
@@ -17,47 +17,34 @@ const MOST_SAME: usize = 15;
 /// Ratio of the largest to the smallest allocation above which the axis is logarithmic.
 const WIDE: f64 = 100.0;
 
-const TITLE: &str = "Bytes allocated per iteration";
-const ALT: &str = "Bar chart: bytes allocated per iteration on both sides, one pair of bars a benchmark";
-
 /// The chart, where at least one row allocates.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let (pairs, selection) = select(comparison);
-    if pairs.is_empty() {
-        return None;
-    }
     let sizes = pairs.iter().flat_map(|pair| pair.sides.into_array()).flatten();
     let scale = Scale::bytes(sizes, PLOT, WIDE);
     let description = format!("{selection}; {}; baseline hollow, candidate filled.", scale.form());
-    let svg = Bars { title: TITLE, groups: vec![pairs], scale }.document(&description)?;
-    Some(Chart { file_name: ALLOCATION_FILE, title: TITLE, alt: ALT, description, svg })
+    Bars { kind: ALLOCATION, groups: vec![pairs], scale }.chart(description)
 }
 
 /// The rows whose allocation differs most; where none does, those that allocate most.
 fn select(comparison: &Comparison) -> (Vec<Pair<'_>>, String) {
-    let differs = |row: &&Row| row.allocation_verdict().is_some_and(|verdict| verdict != Verdict::Unchanged);
-    let mut changed: Vec<&Row> = comparison.rows.iter().filter(differs).collect();
+    let changed = allocating(comparison, |verdict| verdict != Verdict::Unchanged);
     if !changed.is_empty() {
-        changed.sort_by_key(|row| Reverse(bytes_apart(row)));
-        let selection = selection("whose allocation differs", changed.len(), MOST_CHANGED);
-        return (pairs(&changed, MOST_CHANGED), selection);
+        return largest(&changed, MOST_CHANGED, "whose allocation differs");
     }
     let allocated = |row: &Row| allocated_bytes(row).candidate.unwrap_or(0);
     let mut same: Vec<&Row> = comparison.rows.iter().filter(|row| allocated(row) > 0).collect();
     same.sort_by_key(|row| Reverse(allocated(row)));
-    (pairs(&same, MOST_SAME), selection("that allocate, all equally on both sides", same.len(), MOST_SAME))
+    largest(&same, MOST_SAME, "that allocate, all equally on both sides")
 }
 
-fn selection(which: &str, all: usize, most: usize) -> String {
-    if all <= most {
-        format!("{} {which}", things(all, "row"))
-    } else {
-        format!("the largest {} of {} rows {which}", count(most as u64), count(all as u64))
-    }
-}
-
-fn pairs<'a>(rows: &[&'a Row], most: usize) -> Vec<Pair<'a>> {
-    rows.iter().take(most).filter_map(|row| pair(row)).collect()
+/// The first rows, and which they are.
+fn largest<'a>(rows: &[&'a Row], most: usize, which: &str) -> (Vec<Pair<'a>>, String) {
+    let shown = match rows.len() {
+        all if all <= most => things(all, "row"),
+        all => format!("the largest {} of {} rows", count(most as u64), count(all as u64)),
+    };
+    (rows.iter().take(most).filter_map(|row| pair(row)).collect(), format!("{shown} {which}"))
 }
 
 fn pair(row: &Row) -> Option<Pair<'_>> {

@@ -1,6 +1,6 @@
 //! Axes: where a value lies in pixels, and round values for ticks.
 
-use super::theme::{Anchor, Canvas, Drawn, Type, faint, line, write};
+use super::theme::{Canvas, Drawn, Labels, faint, line};
 
 /// A horizontal or vertical axis: a range of values over a range of pixels.
 #[derive(Debug, Clone, Copy)]
@@ -35,17 +35,12 @@ pub(super) fn vertical_grid(
     ticks: &[(f64, String)],
     [top, bottom]: [i32; 2],
 ) -> Drawn {
-    let mut free = i32::MIN;
-    for (value, label) in ticks {
+    let mut labels = Labels::apart(6);
+    ticks.iter().try_for_each(|(value, label)| {
         let x = axis.at(*value);
         line(canvas, (x, top), (x, bottom), faint())?;
-        let half_width = super::theme::plain_width(label) / 2;
-        if x - half_width >= free {
-            write(canvas, label, (x, bottom + 12), Anchor::Middle, Type::Plain)?;
-            free = x + half_width + 6;
-        }
-    }
-    Ok(())
+        labels.write(canvas, label, (x, bottom + 12))
+    })
 }
 
 /// The least of 1, 2 or 5 times a power of ten that divides the span into no more than so many steps.
@@ -75,13 +70,16 @@ pub(super) fn time_ticks([low, high]: [f64; 2], unit: f64) -> Vec<f64> {
     if high < 3.0 * low {
         return linear_ticks([low / unit, high / unit], 5.0).into_iter().map(|tick| tick * unit).collect();
     }
-    let factors: &[f64] = if high < 300.0 * low { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    decade_ticks([low, high], high < 300.0 * low, |decades| decades / 6)
+}
+
+/// Powers of ten within a range, of every so many-th decade for their number, and 2 and 5 times them where they are few.
+pub(super) fn decade_ticks([low, high]: [f64; 2], few: bool, step: impl Fn(usize) -> usize) -> Vec<f64> {
+    let factors: &[f64] = if few { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
-    let step = (decades.clone().count() / 6).max(1);
-    let ticks = decades
-        .step_by(step)
-        .flat_map(|decade| factors.iter().map(move |factor| factor * 10f64.powi(decade)));
-    ticks.filter(|tick| (low..=high).contains(tick)).collect()
+    let step = step(decades.clone().count()).max(1);
+    let of = |decade| factors.iter().map(move |factor| factor * 10f64.powi(decade));
+    decades.step_by(step).flat_map(of).filter(|tick| (low..=high).contains(tick)).collect()
 }
 
 /// Decimals that multiples of a step need.

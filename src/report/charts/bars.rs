@@ -3,6 +3,7 @@
 use plotters::prelude::*;
 
 use super::axis::vertical_grid;
+use super::chart::{Chart, Kind};
 use super::scale::Scale;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, bar, write};
 use crate::compare::Sides;
@@ -17,7 +18,7 @@ const BAR: i32 = 12;
 /// Room between groups, pixels.
 const GAP: i32 = 12;
 /// Where the rows begin, pixels.
-const TOP: i32 = 66;
+pub(super) const TOP: i32 = 66;
 
 /// A row: its name, its amounts and how they are written.
 pub(super) struct Pair<'a> {
@@ -28,16 +29,17 @@ pub(super) struct Pair<'a> {
 
 /// A chart of pairs of bars.
 pub(super) struct Bars<'a> {
-    pub(super) title: &'static str,
+    pub(super) kind: Kind,
     /// Groups of rows, set apart by some room.
     pub(super) groups: Vec<Vec<Pair<'a>>>,
     pub(super) scale: Scale,
 }
 
 impl Bars<'_> {
-    /// The document.
-    pub(super) fn document(&self, description: &str) -> Option<String> {
-        theme::document(self.bottom() + 30, self.title, description, |canvas| self.draw(canvas))
+    /// The chart, where there are rows.
+    pub(super) fn chart(&self, description: String) -> Option<Chart> {
+        let rows = self.groups.iter().any(|group| !group.is_empty());
+        rows.then(|| self.kind.chart(self.bottom() + 30, description, |canvas| self.draw(canvas)))?
     }
 
     fn bottom(&self) -> i32 {
@@ -46,7 +48,6 @@ impl Bars<'_> {
     }
 
     fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
-        write(canvas, self.title, (8, 16), Anchor::Start, Type::Title)?;
         legend(canvas, &self.scale)?;
         vertical_grid(canvas, &self.scale.axis, &self.scale.ticks, [TOP, self.bottom()])?;
         let mut top = TOP;
@@ -63,8 +64,7 @@ impl Bars<'_> {
 
 fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> Drawn {
     let middle = top + ROW / 2;
-    let name = elide(&printable(pair.name), theme::name_characters(PLOT[0] - 20));
-    write(canvas, &name, (PLOT[0] - 12, middle), Anchor::End, Type::Name)?;
+    name(canvas, pair.name, middle)?;
     let Sides { baseline, candidate } = pair.sides.map(|side| side.map(|amount| scale.at(amount)));
     if let Some(end) = baseline {
         hollow(canvas, (PLOT[0], middle - BAR - 1), (end, middle - 2))?;
@@ -73,6 +73,12 @@ fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> D
         bar(canvas, (PLOT[0], middle + 1), (end, middle + BAR), PURPLE)?;
     }
     write(canvas, &pair.text, (PLOT[1] + 12, middle), Anchor::Start, Type::Plain)
+}
+
+/// The name of a row beside the plot.
+pub(super) fn name(canvas: &Canvas<'_>, name: &str, y: i32) -> Drawn {
+    let name = elide(&printable(name), theme::name_characters(PLOT[0] - 20));
+    write(canvas, &name, (PLOT[0] - 12, y), Anchor::End, Type::Name)
 }
 
 fn hollow(canvas: &Canvas<'_>, from: (i32, i32), to: (i32, i32)) -> Drawn {

@@ -1,7 +1,52 @@
 //! A chart as files, and on the page beside them.
 
-use super::files::FILES;
-use super::theme;
+use super::kinds::OF_COMPARISONS;
+use super::theme::{self, Anchor, Canvas, Drawn, Type, write};
+use crate::report::quantity::count;
+
+/// A kind of chart: what is the same of all of its kind.
+#[derive(Clone, Copy)]
+pub(in crate::report) struct Kind {
+    pub(in crate::report) file_name: &'static str,
+    title: &'static str,
+    /// The title in the drawing.
+    heading: &'static str,
+    alt: &'static str,
+}
+
+impl Kind {
+    pub(super) const fn new(file_name: &'static str, title: &'static str, alt: &'static str) -> Self {
+        Kind { file_name, title, heading: title, alt }
+    }
+
+    /// The same under another heading.
+    pub(super) const fn headed(self, heading: &'static str) -> Self {
+        Kind { heading, ..self }
+    }
+
+    /// A chart of it of that height, pixels. The description is our own words.
+    pub(super) fn chart(
+        &self,
+        height: i32,
+        description: String,
+        draw: impl FnOnce(&Canvas<'_>) -> Drawn,
+    ) -> Option<Chart> {
+        let Kind { file_name, title, heading, alt } = *self;
+        let svg = theme::document(height, title, &description, |canvas| {
+            write(canvas, heading, (8, 16), Anchor::Start, Type::Title)?;
+            draw(canvas)
+        })?;
+        Some(Chart { file_name, title, alt, description, svg })
+    }
+}
+
+/// What is drawn: all of it, in these words, or so many of such things.
+pub(super) fn changed_most(shown: usize, all: usize, whole: String, things: &str) -> String {
+    if shown == all {
+        return whole;
+    }
+    format!("the {} of {} {things} that changed most", count(shown as u64), count(all as u64))
+}
 
 /// A chart as an SVG document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,12 +86,12 @@ impl Chart {
 
 /// The names of all charts that a report can have.
 pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
-    FILES.into_iter().map(name)
+    chart_files().map(name)
 }
 
 /// The names of all files of charts that a report can have.
-pub fn chart_files() -> impl Iterator<Item = &'static str> {
-    FILES.into_iter()
+pub fn chart_files() -> impl Iterator<Item = &'static str> + Clone {
+    OF_COMPARISONS.into_iter().map(|kind| kind.file_name)
 }
 
 fn name(file: &'static str) -> &'static str {
@@ -60,7 +105,7 @@ mod tests {
     #[test]
     fn a_figure_names_the_file_of_its_chart() {
         let chart = Chart {
-            file_name: super::super::files::RATES_FILE,
+            file_name: "rates.svg",
             title: "Rates",
             alt: "Lines",
             description: "One panel a family.".to_owned(),

@@ -1,14 +1,14 @@
 //! Scatter plots over the context of a token: one panel a model, the steps of both sides as marks.
 
 use super::axis::{Axis, linear_ticks, vertical_grid};
+use super::chart::{Chart, Kind, changed_most};
 use super::marker::{Marker, Shape};
-use super::panel::{self, MOST, Panel, curve, legend};
+use super::panel::{LARGE, MOST, Panel, curve, legend};
 use super::scale::{Scale, labelled};
 use super::theme::{Canvas, Drawn, FOREGROUND, PURPLE};
 use crate::compare::{Comparison, ModelComparison, Side, Sides};
 use crate::report::model_rows::rows;
 use crate::report::order::{strength, strongest};
-use crate::report::quantity::count;
 
 /// Room between the middles of two marks, pixels: closer ones would only hide each other.
 const APART: i32 = 11;
@@ -34,31 +34,29 @@ pub(super) struct ContextPlot<'a> {
     pub(super) scale: fn(&[f64], [i32; 2]) -> Scale,
 }
 
-/// The models that changed most, and how many there are.
-pub(super) fn pick<'a>(
-    models: Vec<ContextPlot<'a>>,
-    comparison: &Comparison,
-) -> (Vec<ContextPlot<'a>>, String) {
+/// A chart of the models that changed most: what is drawn, and how it is drawn.
+pub(super) fn chart<'a>(
+    kind: &Kind,
+    comparison: &'a Comparison,
+    plot: fn(&'a ModelComparison) -> Option<ContextPlot<'a>>,
+    [what, how]: [&str; 2],
+) -> Option<Chart> {
+    let models: Vec<_> = comparison.models.iter().filter_map(plot).collect();
     let all = models.len();
     let change = |model: &ContextPlot<'_>| {
         rows(model.model, comparison).map(|(row, _)| strength(row)[0]).fold(0.0, f64::max)
     };
-    let picked = strongest(models, MOST, change);
-    let which = if picked.len() == all {
-        String::new()
-    } else {
-        format!("the {} of {} models that changed most; ", count(picked.len() as u64), count(all as u64))
-    };
-    (picked, which)
-}
-
-/// The document of these models.
-pub(super) fn document(models: &[ContextPlot<'_>], title: &str, description: &str) -> Option<String> {
-    panel::document(models.len(), title, description, |canvas| {
-        let lines = models.iter().any(|model| model.fits.any());
-        legend(canvas, MARKS, lines, "against tokens in the context")?;
-        models.iter().enumerate().try_for_each(|(index, model)| draw(canvas, Panel::nth(index), model))
-    })
+    let models = strongest(models, MOST, change);
+    let mut which = changed_most(models.len(), all, String::new(), "models");
+    if !which.is_empty() {
+        which += "; ";
+    }
+    let description = format!(
+        "{what} each step of decoding against the tokens in its context, {which}one panel a model; {how}."
+    );
+    let lines = models.iter().any(|model| model.fits.any());
+    let legend = |canvas: &Canvas<'_>| legend(canvas, MARKS, lines, "against tokens in the context");
+    LARGE.chart(kind, &models, description, legend, draw)
 }
 
 fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
@@ -66,32 +64,25 @@ fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
     let vertical = (model.scale)(&values, panel.vertical());
     let form = if vertical.logarithmic { format!("{}, log axis", model.unit) } else { model.unit.to_owned() };
     panel.title(canvas, &model.model.model.name, &form)?;
-    panel.grid(canvas, &vertical)?;
+    panel.grid(canvas, &vertical.axis, &vertical.ticks)?;
     let horizontal = contexts(model, panel);
     let ticks = labelled(linear_ticks(horizontal.values, 6.0));
     let [bottom, top] = panel.vertical();
     vertical_grid(canvas, &horizontal, &ticks, [top, bottom])?;
+    let place = |(context, value): &(f64, f64)| (horizontal.at(*context), vertical.at(*value));
     for side in [Side::Candidate, Side::Baseline] {
-        fit(canvas, model, side, &horizontal, &vertical)?;
-        for at in places(&model.steps[side], &horizontal, &vertical) {
-            MARKS[side].draw(canvas, at)?;
+        if let Some(fit) = fit(model, side) {
+            curve(canvas, fit.iter().map(place).collect(), side, MARKS[side].colour)?;
+        }
+        let mut free = i32::MIN;
+        for (x, y) in model.steps[side].iter().map(place) {
+            if x >= free {
+                MARKS[side].draw(canvas, (x, y))?;
+                free = x + APART;
+            }
         }
     }
     Ok(())
-}
-
-/// Where the steps are, without those that have no room.
-fn places(steps: &[(f64, f64)], horizontal: &Axis, vertical: &Scale) -> Vec<(i32, i32)> {
-    let mut free = i32::MIN;
-    let mut places = vec![];
-    for (context, value) in steps {
-        let x = horizontal.at(*context);
-        if x >= free {
-            places.push((x, vertical.at(*value)));
-            free = x + APART;
-        }
-    }
-    places
 }
 
 /// The axis of contexts, from 0 where the steps begin near it.
@@ -104,19 +95,9 @@ fn contexts(model: &ContextPlot<'_>, panel: Panel) -> Axis {
 }
 
 /// The fit of a side over its own contexts.
-fn fit(
-    canvas: &Canvas<'_>,
-    model: &ContextPlot<'_>,
-    side: Side,
-    horizontal: &Axis,
-    vertical: &Scale,
-) -> Drawn {
-    let steps = &model.steps[side];
-    let (Some([intercept, slope]), Some(first), Some(last)) = (model.fits[side], steps.first(), steps.last())
-    else {
-        return Ok(());
-    };
-    let context = |place: usize| first.0 + (last.0 - first.0) * place as f64 / FIT_PLACES as f64;
-    let place = |context: f64| (horizontal.at(context), vertical.at(intercept + slope * context));
-    curve(canvas, (0..=FIT_PLACES).map(|index| place(context(index))).collect(), side, MARKS[side].colour)
+fn fit(model: &ContextPlot<'_>, side: Side) -> Option<Vec<(f64, f64)>> {
+    let [intercept, slope] = model.fits[side]?;
+    let [first, last] = [model.steps[side].first()?.0, model.steps[side].last()?.0];
+    let context = |place: usize| first + (last - first) * place as f64 / FIT_PLACES as f64;
+    Some((0..=FIT_PLACES).map(context).map(|context| (context, intercept + slope * context)).collect())
 }

@@ -13,7 +13,10 @@ type Key<'a> = (&'a str, &'a str, &'a str, Rate);
 /// Benchmarks of one group that share a leading rate.
 #[derive(Debug)]
 pub(super) struct Family<'a> {
-    key: Key<'a>,
+    /// The group.
+    pub(super) name: &'a str,
+    /// The rate that is drawn.
+    pub(super) rate: Rate,
     /// The strongest change of any row.
     pub(super) strength: f64,
     /// Benchmarks with the same function and element type, sorted by that name, and within by declared work.
@@ -26,8 +29,10 @@ pub(super) fn families(rows: &[Row]) -> Vec<Family<'_>> {
     for row in rows.iter().filter(|row| row.inference.is_none()) {
         if let Some((rate, point)) = point(row) {
             let id = &row.id;
-            let key = (id.package.as_str(), id.target.as_str(), id.criterion.group.as_str(), rate);
-            families.entry(key).or_insert_with(|| Family::new(key)).add(row, point);
+            let name = id.criterion.group.as_str();
+            let family = || Family { name, rate, strength: 0.0, series: vec![] };
+            let key = (id.package.as_str(), id.target.as_str(), name, rate);
+            families.entry(key).or_insert_with(family).add(row, point);
         }
     }
     families.into_values().map(Family::sorted).filter(Family::has_sizes).collect()
@@ -57,10 +62,6 @@ fn series_name(row: &Row) -> String {
 }
 
 impl<'a> Family<'a> {
-    fn new(key: Key<'a>) -> Self {
-        Family { key, strength: 0.0, series: vec![] }
-    }
-
     fn add(&mut self, row: &Row, point: Point<'a>) {
         self.strength = self.strength.max(strength(row)[0]);
         let name = series_name(row);
@@ -76,16 +77,6 @@ impl<'a> Family<'a> {
             series.points.sort_by(|first, second| first.size.total_cmp(&second.size));
         }
         self
-    }
-
-    /// The group.
-    pub(super) fn name(&self) -> &'a str {
-        self.key.2
-    }
-
-    /// The rate that is drawn.
-    pub(super) fn rate(&self) -> Rate {
-        self.key.3
     }
 
     fn has_sizes(&self) -> bool {

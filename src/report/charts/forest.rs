@@ -3,29 +3,22 @@
 use plotters::prelude::*;
 
 use super::axis::{Axis, ratio_ticks, vertical_grid};
+use super::bars::{PLOT, TOP, name};
 use super::chart::Chart;
-use super::files::RATIOS_FILE;
+use super::kinds::RATIOS;
 use super::marker::{Marker, Shape, arrow};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, ORANGE, Type, bar, line, write};
 use crate::compare::{Change, Comparison, Row, Rule, Threshold, Verdict};
 use crate::report::change::{interval, point};
-use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
 use crate::report::quantity::{count, things};
 
 /// Most rows that are drawn.
 const MOST: usize = 60;
-/// Left and right edge of the plot, pixels.
-const PLOT: [i32; 2] = [300, 712];
 /// Height of a row, pixels.
 const ROW: i32 = 22;
 /// An interval no wider than its mark has no end marks, pixels.
 const NARROW: i32 = 14;
-/// Where the rows begin, pixels.
-const TOP: i32 = 66;
-
-const TITLE: &str = "Change of time";
-const ALT: &str = "Forest plot: change of time of each benchmark with its interval, slower to the right";
 
 /// A row that has a change.
 struct ForestRow<'a> {
@@ -44,10 +37,18 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     if drawn.is_empty() {
         return None;
     }
-    let description = description(comparison.options.rule, drawn.len(), all);
+    let marks = match comparison.options.rule {
+        Rule::Interval => "Candidate / baseline with its interval",
+        Rule::Point => "Candidate / baseline, point estimates without a noise model",
+    };
+    let rows = if drawn.len() == all {
+        things(all, "row")
+    } else {
+        format!("the {} rows of {} with the largest change", count(drawn.len() as u64), count(all as u64))
+    };
+    let description = format!("{marks}, on a log axis; shaded: changes below the threshold; {rows}.");
     let height = TOP + ROW * drawn.len() as i32 + 50;
-    let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &drawn))?;
-    Some(Chart { file_name: RATIOS_FILE, title: TITLE, alt: ALT, description, svg })
+    RATIOS.chart(height, description, |canvas| draw(canvas, &drawn))
 }
 
 fn forest_row(row: &Row) -> Option<ForestRow<'_>> {
@@ -58,27 +59,14 @@ fn forest_row(row: &Row) -> Option<ForestRow<'_>> {
     drawable.then_some(ForestRow { row, change, threshold })
 }
 
-fn description(rule: Rule, shown: usize, all: usize) -> String {
-    let marks = match rule {
-        Rule::Interval => "Candidate / baseline with its interval",
-        Rule::Point => "Candidate / baseline, point estimates without a noise model",
-    };
-    let rows = if shown == all {
-        things(all, "row")
-    } else {
-        format!("the {} rows of {} with the largest change", count(shown as u64), count(all as u64))
-    };
-    format!("{marks}, on a log axis; shaded: changes below the threshold; {rows}.")
-}
-
 fn draw(canvas: &Canvas<'_>, drawn: &[ForestRow<'_>]) -> Drawn {
     let limit = limit(drawn);
     let axis = Axis { values: [-limit, limit], pixels: PLOT };
     let bottom = TOP + ROW * drawn.len() as i32;
-    write(canvas, "Change of time, candidate / baseline", (8, 16), Anchor::Start, Type::Title)?;
     legend(canvas, drawn)?;
-    for (index, bar) in drawn.iter().enumerate() {
-        threshold_band(canvas, bar, &axis, TOP + ROW * index as i32)?;
+    for (row, top) in drawn.iter().zip((TOP..).step_by(ROW as usize)) {
+        let [low, high] = [-row.threshold.ln_1p(), row.threshold.ln_1p()].map(|end| axis.at(end));
+        bar(canvas, (low, top), (high, top + ROW), FOREGROUND.mix(0.12))?;
     }
     vertical_grid(canvas, &axis, &ratio_ticks(limit), [TOP, bottom])?;
     line(canvas, (axis.at(0.0), TOP), (axis.at(0.0), bottom), FOREGROUND.mix(0.7).stroke_width(1))?;
@@ -102,14 +90,8 @@ fn limit(drawn: &[ForestRow<'_>]) -> f64 {
     end.max(1.5 * threshold)
 }
 
-fn threshold_band(canvas: &Canvas<'_>, row: &ForestRow<'_>, axis: &Axis, top: i32) -> Drawn {
-    let [low, high] = [-row.threshold.ln_1p(), row.threshold.ln_1p()].map(|end| axis.at(end));
-    bar(canvas, (low, top), (high, top + ROW), FOREGROUND.mix(0.12))
-}
-
 fn row(canvas: &Canvas<'_>, bar: &ForestRow<'_>, axis: &Axis, y: i32) -> Drawn {
-    let name = elide(&printable(&bar.row.label), theme::name_characters(PLOT[0] - 20));
-    write(canvas, &name, (PLOT[0] - 12, y), Anchor::End, Type::Name)?;
+    name(canvas, &bar.row.label, y)?;
     let marker = marker(bar.row.verdict);
     let [low, point_at, high] = [bar.change.low, bar.change.point, bar.change.high].map(f64::ln_1p);
     line(canvas, (axis.at(low), y), (axis.at(high), y), marker.colour.stroke_width(2))?;

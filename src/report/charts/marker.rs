@@ -29,8 +29,9 @@ const RADIUS: i32 = 5;
 impl Marker {
     /// Draws the mark.
     pub(super) fn draw(&self, canvas: &Canvas<'_>, (x, y): (i32, i32)) -> Drawn {
+        let style = if self.filled { self.colour.filled() } else { self.colour.stroke_width(2) };
         let corners = match self.shape {
-            Shape::Circle => return self.circle(canvas, (x, y)),
+            Shape::Circle => return canvas.draw(&Circle::new((x, y), RADIUS - 1, style)),
             Shape::Square => vec![(-3, -3), (3, -3), (3, 3), (-3, 3)],
             Shape::Triangle => vec![(0, -RADIUS), (RADIUS, 3), (-RADIUS, 3)],
             Shape::TriangleDown => vec![(0, RADIUS), (RADIUS, -3), (-RADIUS, -3)],
@@ -38,15 +39,10 @@ impl Marker {
         };
         let mut corners: Vec<(i32, i32)> = corners.into_iter().map(|(dx, dy)| (x + dx, y + dy)).collect();
         if self.filled {
-            return canvas.draw(&Polygon::new(corners, self.colour.filled()));
+            return canvas.draw(&Polygon::new(corners, style));
         }
         corners.push(corners[0]);
-        canvas.draw(&PathElement::new(corners, self.colour.stroke_width(2)))
-    }
-
-    fn circle(&self, canvas: &Canvas<'_>, at: (i32, i32)) -> Drawn {
-        let style = if self.filled { self.colour.filled() } else { self.colour.stroke_width(2) };
-        canvas.draw(&Circle::new(at, RADIUS - 1, style))
+        canvas.draw(&PathElement::new(corners, style))
     }
 }
 

@@ -6,9 +6,9 @@ mod bars;
 mod chart;
 mod context_scatter;
 mod families;
-mod files;
 mod forest;
 mod history;
+mod kinds;
 mod marker;
 mod panel;
 mod rates;
@@ -20,9 +20,10 @@ mod theme;
 mod token_cost;
 mod tokens_per_second;
 
+pub(super) use chart::Kind;
 pub use chart::{Chart, chart_files, chart_names};
-pub(super) use files::*;
 pub(super) use history::chart as history;
+pub(super) use kinds::*;
 
 use crate::compare::Comparison;
 

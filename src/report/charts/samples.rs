@@ -3,16 +3,17 @@
 use plotters::prelude::*;
 
 use super::axis::{Axis, linear_ticks, vertical_grid};
-use super::chart::Chart;
-use super::files::SAMPLES_FILE;
+use super::chart::{Chart, changed_most};
+use super::kinds::SAMPLES;
+use super::panel::{COLUMNS, WIDTH};
 use super::scale::labelled;
-use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, WIDTH, line, write};
+use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, line, write};
 use crate::compare::{Comparison, Row, Side, Sides};
 use crate::model::Round;
 use crate::report::change::effect;
 use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
-use crate::report::quantity::{TimeUnit, count, things};
+use crate::report::quantity::{TimeUnit, things};
 use crate::stats::median;
 
 /// Most rows that are drawn.
@@ -28,17 +29,11 @@ const PANEL_TITLE: i32 = 30;
 const PANEL_AXIS: i32 = 44;
 /// Where the panels begin, pixels.
 const TOP: i32 = 40;
-/// Panels beside each other, and the width of each.
-const COLUMNS: usize = 2;
-const PANEL_WIDTH: i32 = WIDTH / COLUMNS as i32;
 /// Left and right edge of the plot in a panel, pixels.
-const PLOT: [i32; 2] = [82, PANEL_WIDTH - 22];
+const PLOT: [i32; 2] = [82, WIDTH - 22];
 
 /// Colours of the sides.
 const COLOURS: Sides<RGBColor> = Sides::new(FOREGROUND, PURPLE);
-
-const TITLE: &str = "Samples of the changed rows";
-const ALT: &str = "Strip plots: samples of both sides of each changed benchmark, one strip a round";
 
 /// The chart, where at least one row changed and has samples.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -49,28 +44,24 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     if rows.is_empty() {
         return None;
     }
-    let description = description(rows.len(), all);
+    let shown = changed_most(rows.len(), all, things(all, "changed row"), "changed rows");
+    let description = format!(
+        "Time per iteration, one strip a round, {shown}; vertical marks: medians of rounds; up to {MOST_DOTS} samples a \
+         side, evenly spaced in rank."
+    );
     let tops = tops(&rows);
     let height = tops.last().copied().unwrap_or(TOP) + 4;
-    let svg = theme::document(height, TITLE, &description, |canvas| draw(canvas, &rows, &tops))?;
-    Some(Chart { file_name: SAMPLES_FILE, title: TITLE, alt: ALT, description, svg })
+    SAMPLES.chart(height, description, |canvas| {
+        rows.iter().enumerate().try_for_each(|(index, row)| {
+            let left = (index % COLUMNS) as i32 * WIDTH;
+            panel(canvas, row, (left, tops[index / COLUMNS]))
+        })
+    })
 }
 
 fn is_drawn(row: &Row) -> bool {
     row.verdict.is_change()
         && row.rounds.iter().all(|rounds| rounds.iter().any(|round| !round.samples.is_empty()))
-}
-
-fn description(shown: usize, all: usize) -> String {
-    let rows = if shown == all {
-        things(all, "changed row")
-    } else {
-        format!("the {} of {} changed rows that changed most", count(shown as u64), count(all as u64))
-    };
-    format!(
-        "Time per iteration, one strip a round, {rows}; vertical marks: medians of rounds; up to {MOST_DOTS} samples a \
-         side, evenly spaced in rank."
-    )
 }
 
 /// The tops of the lines of panels, and the bottom of the last: a line is as high as its highest panel.
@@ -86,15 +77,6 @@ fn tops(rows: &[&Row]) -> Vec<i32> {
 fn panel_height(row: &Row) -> i32 {
     let strips: usize = row.rounds.iter().map(|rounds| rounds.len().min(MOST_ROUNDS)).sum();
     PANEL_TITLE + (strips as i32 + 2) * STRIP + PANEL_AXIS
-}
-
-fn draw(canvas: &Canvas<'_>, rows: &[&Row], tops: &[i32]) -> Drawn {
-    write(canvas, TITLE, (8, 16), Anchor::Start, Type::Title)?;
-    for (index, row) in rows.iter().enumerate() {
-        let left = (index % COLUMNS) as i32 * PANEL_WIDTH;
-        panel(canvas, row, (left, tops[index / COLUMNS]))?;
-    }
-    Ok(())
 }
 
 fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
@@ -121,7 +103,7 @@ fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
 
 fn panel_title(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
     let change = row.time_change().map_or_else(String::new, |change| effect(&change));
-    let room = PANEL_WIDTH - 30 - theme::plain_width(&change);
+    let room = WIDTH - 30 - theme::plain_width(&change);
     let name = elide(&printable(&row.label), theme::name_characters(room));
     write(canvas, &name, (left + 8, top + 12), Anchor::Start, Type::Name)?;
     write(canvas, &change, (left + PLOT[1], top + 12), Anchor::End, Type::Plain)

@@ -1,6 +1,6 @@
 //! Axes of amounts: from zero, or logarithmic where values span too much for that.
 
-use super::axis::{Axis, linear_ticks, nice_step, step_decimals};
+use super::axis::{Axis, decade_ticks, linear_ticks, nice_step, step_decimals};
 use crate::report::quantity::bytes;
 
 /// Most ticks between the ends.
@@ -75,7 +75,10 @@ impl Scale {
 
     /// An axis of ln of the amounts between two.
     pub(super) fn logarithmic_decimal(ends: [f64; 2], pixels: [i32; 2]) -> Self {
-        let ticks = log_ticks(ends).into_iter().map(|value| (value.ln(), decimal_label(value))).collect();
+        let decades = ends[1].log10() - ends[0].log10();
+        let ticks =
+            decade_ticks(ends, decades < FEW_DECADES, |_| (decades / MOST_TICKS).ceil() as usize).into_iter();
+        let ticks = ticks.map(|value| (value.ln(), decimal_label(value))).collect();
         Scale {
             logarithmic: true,
             axis: Axis { values: ends.map(f64::ln), pixels },
@@ -102,18 +105,6 @@ impl Scale {
 pub(super) fn labelled(ticks: Vec<f64>) -> Vec<(f64, String)> {
     let decimals = ticks.get(1).map_or(0, |second| step_decimals((second - ticks[0]) * 1.001));
     ticks.into_iter().map(|value| (value, format!("{value:.decimals$}"))).collect()
-}
-
-/// Powers of ten between two amounts, and 2 and 5 times them where there are few.
-fn log_ticks([low, high]: [f64; 2]) -> Vec<f64> {
-    let decades = high.log10() - low.log10();
-    let factors: &[f64] = if decades < FEW_DECADES { &[1.0, 2.0, 5.0] } else { &[1.0] };
-    let stride = (decades / MOST_TICKS).ceil().max(1.0) as usize;
-    let powers = (low.log10().floor() as i32..=high.log10().ceil() as i32).step_by(stride);
-    powers
-        .flat_map(|power| factors.iter().map(move |factor| factor * 10f64.powi(power)))
-        .filter(|value| (low..=high).contains(value))
-        .collect()
 }
 
 /// A power of ten, or 2 or 5 times one.

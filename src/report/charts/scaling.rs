@@ -4,20 +4,17 @@ use std::collections::BTreeMap;
 
 use plotters::prelude::*;
 
-use super::chart::Chart;
-use super::files::SCALING_FILE;
-use super::panel::{self, MOST, Panel, legend, mark};
+use super::chart::{Chart, changed_most};
+use super::kinds::SCALING;
+use super::panel::{LARGE, MOST, Panel};
 use super::scale::Scale;
-use super::size_curves::{self, Point, SERIES, Series};
+use super::size_curves::{self, Point, Series};
 use super::theme::{Canvas, Drawn, FOREGROUND, line};
 use crate::compare::{Comparison, Row, Sides};
 use crate::inference::{Model, Phase};
 use crate::report::model_rows::rows;
 use crate::report::order::{strength, strongest};
-use crate::report::quantity::{TimeUnit, count};
-
-const TITLE: &str = "Time against the size of a model";
-const ALT: &str = "Line charts: time of models of both sides against their size, one panel a phase";
+use crate::report::quantity::TimeUnit;
 
 /// A phase of models of several sizes.
 struct Scaling<'a> {
@@ -35,12 +32,14 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let phases = phases(comparison);
     let all = phases.len();
     let phases = strongest(phases, MOST, |phase| phase.strength);
-    if phases.is_empty() {
-        return None;
-    }
-    let description = description(&phases, all);
-    let svg = panel::document(phases.len(), TITLE, &description, |canvas| draw(canvas, &phases))?;
-    Some(Chart { file_name: SCALING_FILE, title: TITLE, alt: ALT, description, svg })
+    let panels = changed_most(phases.len(), all, "each phase".to_owned(), "phases");
+    let series = size_curves::left_out(phases.iter().map(|phase| phase.series.len()));
+    let description = format!(
+        "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
+         different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
+    );
+    let legend = |canvas: &Canvas<'_>| size_curves::legend(canvas, "models placed by size, log axes");
+    LARGE.chart(&SCALING, &phases, description, legend, |canvas, panel, phase| phase.draw(canvas, panel))
 }
 
 fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {
@@ -131,23 +130,4 @@ fn short_name(model: &Model) -> &str {
     let short =
         model.name.strip_suffix(dtype).unwrap_or(&model.name).trim_end_matches(['-', '_', '/', ' ', '.']);
     if short.is_empty() { &model.name } else { short }
-}
-
-fn description(phases: &[Scaling<'_>], all: usize) -> String {
-    let panels = if phases.len() == all {
-        "each phase".to_owned()
-    } else {
-        format!("the {} of {} phases that changed most", count(phases.len() as u64), count(all as u64))
-    };
-    let series = size_curves::left_out(phases.iter().map(|phase| phase.series.len()));
-    format!(
-        "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
-         different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
-    )
-}
-
-fn draw(canvas: &Canvas<'_>, phases: &[Scaling<'_>]) -> Drawn {
-    let marks = Sides::of(|side| mark(side, SERIES[0].0, FOREGROUND));
-    legend(canvas, marks, true, "models placed by size, log axes")?;
-    phases.iter().enumerate().try_for_each(|(index, phase)| phase.draw(canvas, Panel::nth(index)))
 }

@@ -4,9 +4,11 @@ use plotters::prelude::*;
 
 use super::axis::Axis;
 use super::marker::Shape;
-use super::panel::{Panel, curve, mark};
+use super::panel::{self, Panel, curve, mark};
 use super::scale::Scale;
-use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, GREEN, ORANGE, PURPLE, Type, line, write};
+use super::theme::{
+    self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, GREEN, Labels, ORANGE, PURPLE, Type, line, write,
+};
 use crate::compare::{Side, Sides};
 use crate::report::escape::{elide, printable};
 
@@ -76,11 +78,16 @@ fn labels<'a>(series: &'a [Series<'a>]) -> Vec<(f64, &'a str)> {
     labels
 }
 
+/// The marks of the two sides, and a word on the axes.
+pub(super) fn legend(canvas: &Canvas<'_>, axes: &str) -> Drawn {
+    panel::legend(canvas, Sides::of(|side| mark(side, SERIES[0].0, FOREGROUND)), true, axes)
+}
+
 /// Draws the series into a panel that has its title.
 pub(super) fn draw(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>], scale: &Scale) -> Drawn {
     let horizontal = horizontal(panel, series);
     names(canvas, panel, series)?;
-    panel.grid(canvas, scale)?;
+    panel.grid(canvas, &scale.axis, &scale.ticks)?;
     size_labels(canvas, series, &horizontal, panel.vertical()[0])?;
     for (series, (shape, colour)) in series.iter().zip(SERIES) {
         for side in Side::BOTH {
@@ -104,7 +111,7 @@ fn names(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>]) -> Drawn {
     if series.len() < 2 {
         return Ok(());
     }
-    let (mut x, y) = panel.below_title();
+    let (mut x, y) = (panel.left + 16, panel.top + 32);
     for (series, (shape, colour)) in series.iter().zip(SERIES) {
         let name = elide(&printable(&series.name), LONGEST_LABEL);
         mark(Side::Candidate, shape, colour).draw(canvas, (x, y))?;
@@ -116,16 +123,12 @@ fn names(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>]) -> Drawn {
 
 /// The names of the sizes below their points; those without room are left out.
 fn size_labels(canvas: &Canvas<'_>, series: &[Series<'_>], axis: &Axis, bottom: i32) -> Drawn {
-    let mut free = i32::MIN;
+    let mut row = Labels::apart(8);
     for (size, label) in labels(series) {
         let x = axis.at(size.ln());
         line(canvas, (x, bottom), (x, bottom + 5), FOREGROUND.stroke_width(1))?;
         let label = elide(&printable(label), LONGEST_LABEL);
-        let half_width = theme::plain_width(&label) / 2;
-        if x - half_width >= free {
-            write(canvas, &label, (x, bottom + 16), Anchor::Middle, Type::Plain)?;
-            free = x + half_width + 8;
-        }
+        row.write(canvas, &label, (x, bottom + 16))?;
     }
     Ok(())
 }

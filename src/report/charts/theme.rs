@@ -36,6 +36,9 @@ pub(super) fn file(document: &str) -> String {
 /// What is drawn on: pixels from the upper left corner.
 pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
+/// Pixels from the left and from the upper edge.
+pub(super) type Place = (i32, i32);
+
 /// Drawing into memory fails for no data; the type is that of the library.
 pub(super) type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
@@ -53,17 +56,12 @@ pub(super) fn document(
         draw(&canvas).ok()?;
         canvas.present().ok()?;
     }
-    Some(finish(&svg, title, description))
-}
-
-/// Adds what the library does not write: the colour of the page, and words for those who cannot see the
-/// chart.
-fn finish(svg: &str, title: &str, description: &str) -> String {
+    // What the library does not write: the colour of the page, and words for those who cannot see the chart.
     // Only an attribute can hold these quotes: the library escapes them in text.
     let svg = svg.replace("\"#010203\"", "\"currentColor\"");
     let svg = svg.replacen("<svg ", "<svg class=\"tensorprof\" role=\"img\" ", 1);
     let head = format!(">\n<title>{title}</title>\n<desc>{description}</desc>\n");
-    svg.replacen(">\n", &head, 1)
+    Some(svg.replacen(">\n", &head, 1))
 }
 
 /// Which end of a text stands at its position.
@@ -109,7 +107,7 @@ pub(super) fn plain_width(text: &str) -> i32 {
 }
 
 /// Writes a text, centred vertically on its position.
-pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: (i32, i32), anchor: Anchor, kind: Type) -> Drawn {
+pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: Place, anchor: Anchor, kind: Type) -> Drawn {
     let (family, pixels, style) = match kind {
         Type::Title => ("sans-serif", 16.0, FontStyle::Bold),
         Type::Panel => ("monospace", 13.0, FontStyle::Bold),
@@ -127,23 +125,37 @@ pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: (i32, i32), anchor: Anc
     canvas.draw(&Text::new(text, at, style))
 }
 
+/// Texts beside each other, written from left to right; one without room is left out.
+pub(super) struct Labels {
+    /// Least room between two, pixels.
+    gap: i32,
+    /// Where the next may begin.
+    free: i32,
+}
+
+impl Labels {
+    pub(super) fn apart(gap: i32) -> Self {
+        Labels { gap, free: i32::MIN }
+    }
+
+    /// Writes a text with its middle there, where it has room.
+    pub(super) fn write(&mut self, canvas: &Canvas<'_>, text: &str, (x, y): Place) -> Drawn {
+        let half_width = plain_width(text) / 2;
+        if x - half_width < self.free {
+            return Ok(());
+        }
+        self.free = x + half_width + self.gap;
+        write(canvas, text, (x, y), Anchor::Middle, Type::Plain)
+    }
+}
+
 /// A straight line.
-pub(super) fn line(
-    canvas: &Canvas<'_>,
-    from: (i32, i32),
-    to: (i32, i32),
-    style: impl Into<ShapeStyle>,
-) -> Drawn {
+pub(super) fn line(canvas: &Canvas<'_>, from: Place, to: Place, style: impl Into<ShapeStyle>) -> Drawn {
     canvas.draw(&PathElement::new([from, to], style))
 }
 
 /// A filled rectangle.
-pub(super) fn bar(
-    canvas: &Canvas<'_>,
-    from: (i32, i32),
-    to: (i32, i32),
-    style: impl Into<ShapeStyle>,
-) -> Drawn {
+pub(super) fn bar(canvas: &Canvas<'_>, from: Place, to: Place, style: impl Into<ShapeStyle>) -> Drawn {
     canvas.draw(&Rectangle::new([from, to], style.into().filled()))
 }
 

@@ -1,31 +1,19 @@
 //! What a token costs against its context: time and allocation of each step of decoding.
 
 use super::chart::Chart;
-use super::context_scatter::{ContextPlot, WIDE, document, pick};
-use super::files::{TOKEN_ALLOCATION_FILE, TOKEN_LATENCY_FILE};
+use super::context_scatter::{ContextPlot, WIDE, chart};
+use super::kinds::{TOKEN_ALLOCATION, TOKEN_LATENCY};
 use super::scale::Scale;
 use crate::compare::{Comparison, ModelComparison, Sides, Step};
 
-const LATENCY_TITLE: &str = "Time of a token against its context";
-const LATENCY_ALT: &str =
-    "Scatter plots: time of each decoded token of both sides against its context, one panel a model";
-const ALLOCATION_TITLE: &str = "Allocation of a token against its context";
-const ALLOCATION_ALT: &str = "Scatter plots: bytes allocated for each decoded token of both sides against its context, one panel a model";
 /// Nanoseconds of the unit that is drawn.
 const MILLISECOND: f64 = 1e6;
 
 /// The chart of times, where at least one model has timed steps.
 pub(super) fn latency(comparison: &Comparison) -> Option<Chart> {
-    let (models, which) = pick(comparison.models.iter().filter_map(time_plot).collect(), comparison);
-    if models.is_empty() {
-        return None;
-    }
-    let description = format!(
-        "Milliseconds of each step of decoding against the tokens in its context, {which}one panel a model; lines: \
-         depth fit; steps without room are left out; baseline hollow and dashed, candidate filled."
-    );
-    let svg = document(&models, LATENCY_TITLE, &description)?;
-    Some(Chart { file_name: TOKEN_LATENCY_FILE, title: LATENCY_TITLE, alt: LATENCY_ALT, description, svg })
+    let how =
+        "lines: depth fit; steps without room are left out; baseline hollow and dashed, candidate filled";
+    chart(&TOKEN_LATENCY, comparison, time_plot, ["Milliseconds of", how])
 }
 
 fn time_plot(model: &ModelComparison) -> Option<ContextPlot<'_>> {
@@ -45,22 +33,8 @@ fn time(step: &Step) -> Option<(f64, f64)> {
 
 /// The chart of bytes, where the steps of at least one model allocate.
 pub(super) fn allocation(comparison: &Comparison) -> Option<Chart> {
-    let (models, which) = pick(comparison.models.iter().filter_map(allocation_plot).collect(), comparison);
-    if models.is_empty() {
-        return None;
-    }
-    let description = format!(
-        "Bytes allocated in each step of decoding against the tokens in its context, {which}one panel a model; \
-         steps without room are left out; baseline hollow, candidate filled."
-    );
-    let svg = document(&models, ALLOCATION_TITLE, &description)?;
-    Some(Chart {
-        file_name: TOKEN_ALLOCATION_FILE,
-        title: ALLOCATION_TITLE,
-        alt: ALLOCATION_ALT,
-        description,
-        svg,
-    })
+    let how = "steps without room are left out; baseline hollow, candidate filled";
+    chart(&TOKEN_ALLOCATION, comparison, allocation_plot, ["Bytes allocated in", how])
 }
 
 fn allocation_plot(model: &ModelComparison) -> Option<ContextPlot<'_>> {

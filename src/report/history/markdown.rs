@@ -6,7 +6,7 @@ use crate::model::Baseline;
 use crate::report::escape::code;
 use crate::report::origin::created;
 use crate::report::quantity::things;
-use crate::report::table::{LONGEST, details, parts};
+use crate::report::table::{LONGEST, details, parts, some};
 use crate::report::{Chart, Place};
 
 /// The whole page. Rows without change points are folded.
@@ -35,10 +35,7 @@ fn header(history: &History) -> String {
 
 fn changes(history: &History) -> String {
     let found = Found::all(history);
-    if found.is_empty() {
-        return String::new();
-    }
-    format!("## Change points\n\n{}", tables::changes(history, &found).page())
+    some("## Change points\n\n", &found, |found| tables::changes(history, found).page())
 }
 
 fn rows(rows: &[&RowHistory], history: &History) -> String {
@@ -46,11 +43,8 @@ fn rows(rows: &[&RowHistory], history: &History) -> String {
 }
 
 fn folded(unchanged: &[&RowHistory], history: &History) -> String {
-    if unchanged.is_empty() {
-        return String::new();
-    }
     let summary = format!("{} without a change point", things(unchanged.len(), "benchmark"));
-    details(&summary, &rows(unchanged, history))
+    some("", unchanged, |unchanged| details(&summary, &rows(unchanged, history)))
 }
 
 fn section(row: &RowHistory, history: &History) -> String {

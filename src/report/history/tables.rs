@@ -17,14 +17,23 @@ pub(super) struct Found<'a> {
 impl<'a> Found<'a> {
     /// Every change of a history, row by row.
     pub(super) fn all(history: &'a History) -> Vec<Found<'a>> {
-        let of = |row: &'a RowHistory| row.changes.iter().map(move |change| Found { row, change });
-        history.rows.iter().flat_map(of).collect()
+        history.rows.iter().flat_map(Found::of).collect()
+    }
+
+    /// Every change of a row.
+    pub(super) fn of(row: &'a RowHistory) -> impl Iterator<Item = Found<'a>> {
+        row.changes.iter().map(move |change| Found { row, change })
     }
 
     /// Names of the baselines before and after it.
     pub(super) fn between(&self, history: &'a History) -> [&'a str; 2] {
-        self.change.between.map(|point| history.baselines[self.row.points[point].baseline].name.as_str())
+        self.change.between.map(|point| name(&self.row.points[point], history))
     }
+}
+
+/// The name of the baseline of a point.
+pub(super) fn name<'a>(point: &HistoryPoint, history: &'a History) -> &'a str {
+    history.baselines[point.baseline].name.as_str()
 }
 
 /// A line of the table of a benchmark: a point by its index, or a break of the line before it.

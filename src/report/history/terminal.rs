@@ -6,7 +6,7 @@ use anstyle::Style;
 use super::tables::{self, Found, lines};
 use crate::compare::{History, HistoryPoint, RowHistory};
 use crate::report::escape::printable;
-use crate::report::table::parts;
+use crate::report::table::{parts, some};
 
 /// A table for each row of a history, the change points of all of them, and a sentence that sums them up, for a terminal of that
 /// width. Every line ends with a line end.
@@ -14,7 +14,9 @@ pub fn tables(history: &History, width: Option<usize>) -> String {
     let dim = Style::new().dimmed();
     let rows = history.rows.iter().map(|row| table(row, history, width));
     let explanation = format!("{dim}{}{dim:#}\n", tables::explanation(history));
-    let end = [changes(history, width), explanation, format!("{}\n", tables::sentence(history))];
+    let found = Found::all(history);
+    let changes = some("", &found, |found| tables::changes(history, found).terminal(width, ""));
+    let end = [changes, explanation, format!("{}\n", tables::sentence(history))];
     parts("", rows.chain(end))
 }
 
@@ -22,12 +24,6 @@ fn table(row: &RowHistory, history: &History, width: Option<usize>) -> String {
     let bold = Style::new().bold();
     let table = tables::over_time(history, row, &lines(row)).terminal(width, "");
     format!("{bold}{}{bold:#}  {}\n{table}", printable(&row.label), sparkline(row))
-}
-
-/// Every change point.
-fn changes(history: &History, width: Option<usize>) -> String {
-    let found = Found::all(history);
-    if found.is_empty() { String::new() } else { tables::changes(history, &found).terminal(width, "") }
 }
 
 /// From low to high.
@@ -38,9 +34,6 @@ const LEAST_SPAN: f64 = 0.1;
 
 /// Most points that are drawn, the last ones.
 const MOST: usize = 60;
-
-/// Where there is no time.
-const NOTHING: char = ' ';
 
 /// Each segment on its own scale; `|` where the line breaks.
 fn sparkline(row: &RowHistory) -> String {
@@ -57,5 +50,6 @@ fn bars(points: &[HistoryPoint]) -> String {
     let (low, high) = (times().fold(f64::INFINITY, f64::min), times().fold(f64::NEG_INFINITY, f64::max));
     let span = (high - low).max(LEAST_SPAN);
     let bar = |time: f64| BARS[((time - low) / span * 7.0).round().clamp(0.0, 7.0) as usize];
-    points.iter().map(|point| ln(point).map_or(NOTHING, bar)).collect()
+    // Nothing stands where there is no time.
+    points.iter().map(|point| ln(point).map_or(' ', bar)).collect()
 }

@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use snapbox::assert_data_eq;
 
 use super::{HistoryReport, json, render, tables};
+use crate::compare::fixtures::{self, allocation};
 use crate::compare::{History, HistoryOptions, history};
-use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Session};
+use crate::model::{Baseline, Benchmark, Range, Round, Session};
 use crate::report::fixture::{RowBuilder, baseline};
 use crate::report::tests::{
     assert_golden_file, assert_whole_tables, elementwise, golden, matmul, plain, rounded,
@@ -20,16 +21,8 @@ fn benchmark(path: &str, ns: f64, work: Option<Work>) -> Benchmark {
         contention: vec![40_000.0 * wander; 12],
         ..Round::default()
     };
-    Benchmark {
-        id: RowBuilder::new(path).build().id,
-        work,
-        nested_in: None,
-        inference: None,
-        rounds: [1.0, 1.006, 0.997, 1.003, 0.998].map(round).to_vec(),
-        allocation: None,
-        step_allocation: vec![],
-        failure: None,
-    }
+    let rounds = [1.0, 1.006, 0.997, 1.003, 0.998].map(round).to_vec();
+    Benchmark { work, ..fixtures::benchmark(RowBuilder::new(path).build().id, rounds) }
 }
 
 /// A baseline of the so many-th week.
@@ -45,20 +38,14 @@ fn in_week(week: i64, name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
 }
 
 fn contended(mut benchmark: Benchmark) -> Benchmark {
-    benchmark
-        .rounds
-        .iter_mut()
-        .flat_map(|round| &mut round.contention)
-        .for_each(|contention| *contention *= 1.7);
+    let rounds = benchmark.rounds.iter_mut();
+    rounds.flat_map(|round| &mut round.contention).for_each(|contention| *contention *= 1.7);
     benchmark
 }
 
 fn failed(benchmark: Benchmark) -> Benchmark {
-    Benchmark {
-        rounds: vec![],
-        failure: Some("panicked at ops.rs:12:\nlen is 3 | 4".to_owned()),
-        ..benchmark
-    }
+    let failure = Some("panicked at ops.rs:12:\nlen is 3 | 4".to_owned());
+    Benchmark { rounds: vec![], failure, ..benchmark }
 }
 
 /// Two levels, a machine that changes, rows that are contended, fail, come and go, markup in a name.
@@ -66,24 +53,15 @@ fn eventful() -> History {
     let matmul_ns = [104e3, 104.3e3, 131e3, 130.2e3, 131.1e3, 96e3, 82e3, 82.2e3];
     let saved = (0..8).map(|week| {
         let ns = matmul_ns[week];
-        let gelu = benchmark(
-            "GELU/1000",
-            9_200.0 * (1.0 + 0.002 * (week % 3) as f64),
-            Some(elementwise(1000, 8, 2)),
-        );
-        let allocation = Allocation {
-            count: Some(Range::exact(3)),
-            bytes: Range { low: 4096, high: if week > 4 { 5000 } else { 4096 } },
-            peak: Some(Range::exact(4096)),
-            live: None,
-            net: Some(Range::exact(0)),
-        };
+        let gelu = |ns| benchmark("GELU/1000", ns, Some(elementwise(1000, 8, 2)));
+        let level = gelu(9_200.0 * (1.0 + 0.002 * (week % 3) as f64));
+        let allocation = allocation(Range { low: 4096, high: if week > 4 { 5000 } else { 4096 } });
         let mut rows = vec![
             Benchmark { allocation: Some(allocation), ..benchmark("MatMul/128x128", ns, Some(matmul(128))) },
             match week {
-                2 => contended(benchmark("GELU/1000", 14e3, Some(elementwise(1000, 8, 2)))),
-                3 => failed(gelu),
-                _ => gelu,
+                2 => contended(gelu(14e3)),
+                3 => failed(level),
+                _ => level,
             },
         ];
         if week > 3 {

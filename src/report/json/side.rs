@@ -1,129 +1,92 @@
-//! Where a baseline comes from, and declared work, as JSON.
+//! Where a baseline comes from, declared work, and what follows from it, as JSON.
 
-use std::collections::BTreeMap;
+use serde::Serializer;
 
-use serde::Serialize;
-
-use crate::model::{Baseline, Environment, Machine, Revision};
-use crate::report::rate::arithmetic_intensity;
+use super::object::{Json, Keys, Object};
+use crate::model::{Allocation, Baseline, Build, Machine};
+use crate::report::rate::{Rate, arithmetic_intensity};
 use crate::work::Work;
 
 /// Everything about a baseline that is not a measurement. Unknown values are `null` or empty text.
-#[derive(Serialize)]
-pub(in crate::report) struct ProvenanceJson<'a> {
-    name: &'a str,
-    created: String,
-    sessions: Vec<String>,
-    commit: Option<&'a str>,
-    branch: Option<&'a str>,
-    dirty: Option<bool>,
-    tool_version: &'a str,
-    build: BuildJson<'a>,
-    machine: MachineJson<'a>,
-    threads: &'a BTreeMap<String, String>,
-}
-
-impl<'a> ProvenanceJson<'a> {
-    pub(in crate::report) fn new(baseline: &'a Baseline) -> Self {
-        let environment = &baseline.environment;
-        let revision: Option<&Revision> = environment.revision.as_ref();
-        ProvenanceJson {
-            name: baseline.name.as_str(),
-            created: baseline.created().to_string(),
-            sessions: baseline.sessions.iter().map(|session| session.started.to_string()).collect(),
-            commit: revision.map(|revision| revision.commit.as_str()),
-            branch: revision.and_then(|revision| revision.branch.as_deref()),
-            dirty: revision.map(|revision| revision.dirty),
-            tool_version: &baseline.tool_version,
-            build: BuildJson::new(environment),
-            machine: MachineJson::new(&environment.machine),
-            threads: &environment.threads,
-        }
+impl Object for Baseline {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let sessions = self.sessions.iter().map(|session| session.started.to_string());
+        let environment = &self.environment;
+        let revision = environment.revision.as_ref();
+        keys.key("name", self.name.as_str())
+            .key("created", self.created().to_string())
+            .key("sessions", sessions.collect::<Vec<_>>())
+            .key("commit", revision.map(|revision| &revision.commit))
+            .key("branch", revision.and_then(|revision| revision.branch.as_ref()))
+            .key("dirty", revision.map(|revision| revision.dirty))
+            .key("tool_version", &self.tool_version)
+            .key("build", Json(&environment.build))
+            .key("machine", Json(&environment.machine))
+            .key("threads", &environment.threads)
     }
 }
 
-#[derive(Serialize)]
-struct BuildJson<'a> {
-    rustc: &'a str,
-    target: &'a str,
-    profile: &'a str,
-    features: &'a [String],
-    rustflags: &'a str,
-    target_features: &'a [String],
-    lock_hash: Option<&'a str>,
-    criterion: Option<&'a str>,
-}
-
-impl<'a> BuildJson<'a> {
-    fn new(environment: &'a Environment) -> Self {
-        let build = &environment.build;
-        BuildJson {
-            rustc: &build.rustc,
-            target: &build.target,
-            profile: &build.profile,
-            features: &build.features,
-            rustflags: &build.rustflags,
-            target_features: &build.target_features,
-            lock_hash: build.lock_hash.as_deref(),
-            criterion: build.criterion.as_deref(),
-        }
+impl Object for Build {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("rustc", &self.rustc)
+            .key("target", &self.target)
+            .key("profile", &self.profile)
+            .key("features", &self.features)
+            .key("rustflags", &self.rustflags)
+            .key("target_features", &self.target_features)
+            .key("lock_hash", &self.lock_hash)
+            .key("criterion", &self.criterion)
     }
 }
 
-#[derive(Serialize)]
-struct MachineJson<'a> {
-    cpu: &'a str,
-    cores: Option<u32>,
-    hardware_threads: Option<u32>,
-    cache_bytes: &'a BTreeMap<String, u64>,
-    instruction_sets: &'a [String],
-    memory_bytes: Option<u64>,
-    governor: Option<&'a str>,
-    virtual_machine: Option<bool>,
-    kernel: &'a str,
-}
-
-impl<'a> MachineJson<'a> {
-    fn new(machine: &'a Machine) -> Self {
-        MachineJson {
-            cpu: &machine.cpu,
-            cores: machine.cores,
-            hardware_threads: machine.hardware_threads,
-            cache_bytes: &machine.caches,
-            instruction_sets: &machine.instruction_sets,
-            memory_bytes: machine.memory,
-            governor: machine.governor.as_deref(),
-            virtual_machine: machine.virtual_machine,
-            kernel: &machine.kernel,
-        }
+impl Object for Machine {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("cpu", &self.cpu)
+            .key("cores", self.cores)
+            .key("hardware_threads", self.hardware_threads)
+            .key("cache_bytes", &self.caches)
+            .key("instruction_sets", &self.instruction_sets)
+            .key("memory_bytes", self.memory)
+            .key("governor", &self.governor)
+            .key("virtual_machine", self.virtual_machine)
+            .key("kernel", &self.kernel)
     }
 }
 
 /// Work declared for one iteration.
-#[derive(Serialize)]
-pub(in crate::report) struct WorkJson<'a> {
-    flops: Option<u64>,
-    nominal: bool,
-    bytes: Option<u64>,
-    elements: Option<u64>,
-    tokens: Option<u64>,
-    flops_per_byte: Option<f64>,
-    convention: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    flops_counted_before: Option<u64>,
+impl Object for Work {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("flops", self.flops.map(|count| count.0))
+            .key("nominal", self.nominal)
+            .key("bytes", self.bytes.map(|count| count.0))
+            .key("elements", self.elements.map(|count| count.0))
+            .key("tokens", self.tokens.map(|count| count.0))
+            .key("flops_per_byte", arithmetic_intensity(self))
+            .key("convention", &self.convention)
+            .known("flops_counted_before", self.counted_before.map(|count| count.0))
+    }
 }
 
-impl<'a> WorkJson<'a> {
-    pub(in crate::report) fn new(work: &'a Work) -> Self {
-        WorkJson {
-            flops: work.flops.map(|count| count.0),
-            nominal: work.nominal,
-            bytes: work.bytes.map(|count| count.0),
-            elements: work.elements.map(|count| count.0),
-            tokens: work.tokens.map(|count| count.0),
-            flops_per_byte: arithmetic_intensity(work),
-            convention: work.convention.as_deref(),
-            flops_counted_before: work.counted_before.map(|count| count.0),
-        }
+/// The rates of work in so many nanoseconds; unknown ones are left out.
+pub(in crate::report) struct Rates<'a>(
+    pub(in crate::report) Option<&'a Work>,
+    pub(in crate::report) Option<f64>,
+);
+
+impl Object for Rates<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let of = |rate: Rate| Some(rate.per_time(rate.work(self.0?)?, self.1?));
+        Rate::ALL.into_iter().fold(keys, |keys, rate| keys.known(rate.metric().key(), of(rate)))
+    }
+}
+
+/// Allocation of one iteration.
+impl Object for Allocation {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("allocated_bytes", Json(self.bytes))
+            .known("allocations", self.count.map(Json))
+            .known("peak_bytes", self.peak.map(Json))
+            .known("live_bytes", self.live.map(Json))
+            .known("net_bytes", self.net.map(Json))
     }
 }

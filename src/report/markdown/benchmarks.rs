@@ -4,48 +4,29 @@ use super::heading_once_called;
 use crate::compare::{Comparison, Row, Verdict};
 use crate::report::order::{ranked, report_order};
 use crate::report::quantity::{count, things};
-use crate::report::table::{LONGEST, details, long};
+use crate::report::table::{LONGEST, details, long, some};
 use crate::report::tables::{self, allocating, allocation, times};
-use crate::report::verdict::rows;
 
 /// Rows of the tables of the largest changes.
 const TOP: usize = 10;
 
-/// Top 10 Improvements.
-pub(super) fn improvements(comparison: &Comparison) -> String {
-    top(comparison, Verdict::Improved, "Top 10 Improvements")
-}
-
-/// Top 10 Regressions.
-pub(super) fn regressions(comparison: &Comparison) -> String {
-    top(comparison, Verdict::Regressed, "Top 10 Regressions")
-}
-
-fn top(comparison: &Comparison, verdict: Verdict, heading: &str) -> String {
+/// Top 10 Improvements or Regressions.
+pub(super) fn top(comparison: &Comparison, verdict: Verdict, heading: &str) -> String {
     if comparison.rows.is_empty() {
         return String::new();
     }
     let ranked = ranked(&comparison.rows, verdict);
-    let body = if ranked.is_empty() { none(comparison, verdict) } else { leading(comparison, &ranked) };
-    format!("## {heading}\n\n{body}")
-}
-
-fn none(comparison: &Comparison, verdict: Verdict) -> String {
-    match rows(comparison, Verdict::Suspect) {
-        0 => format!("No benchmark {}.\n", verdict.words()),
-        suspect => {
-            format!("No benchmark {}; {} suspect.\n", verdict.words(), count(suspect as u64))
-        }
-    }
-}
-
-fn leading(comparison: &Comparison, ranked: &[&Row]) -> String {
     let (leading, rest) = ranked.split_at(ranked.len().min(TOP));
-    let more = match rest.len() {
-        0 => String::new(),
-        more => format!("\n{} more in [Benchmarks](#benchmarks).\n", count(more as u64)),
+    let body = match (leading.len(), rest.len(), comparison.summary.rows(Verdict::Suspect)) {
+        (0, _, 0) => format!("No benchmark {}.\n", verdict.words()),
+        (0, _, suspect) => format!("No benchmark {}; {} suspect.\n", verdict.words(), count(suspect as u64)),
+        (_, 0, _) => times(comparison, leading).page(),
+        (_, more, _) => {
+            let more = count(more as u64);
+            format!("{}\n{more} more in [Benchmarks](#benchmarks).\n", times(comparison, leading).page())
+        }
     };
-    format!("{}{more}", times(comparison, leading).page())
+    format!("## {heading}\n\n{body}")
 }
 
 /// Benchmarks. With many rows, the unchanged ones are folded.
@@ -95,8 +76,5 @@ pub(super) fn one_sided(comparison: &Comparison) -> String {
         .into_iter()
         .flat_map(|verdict| ranked(&comparison.rows, verdict))
         .collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    format!("## Added, Removed and Failed\n\n{}", tables::one_sided(comparison, &rows).page())
+    some("## Added, Removed and Failed\n\n", &rows, |rows| tables::one_sided(comparison, rows).page())
 }

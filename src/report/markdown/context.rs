@@ -6,7 +6,7 @@ use crate::report::escape::{code, printable};
 use crate::report::footnotes;
 use crate::report::origin::{commit, created, measured};
 use crate::report::quantity::things;
-use crate::report::table::{Form, Table, Text};
+use crate::report::table::{Form, Table, Text, parts, some};
 use crate::report::{JSON_FILE, Place};
 
 /// Profile Comparison Report.
@@ -58,12 +58,10 @@ fn environment(comparison: &Comparison) -> String {
 
 /// Environment Differences.
 pub(super) fn differences(comparison: &Comparison) -> String {
-    if comparison.differences.is_empty() {
-        return String::new();
-    }
     let agree = things(comparison.agreeing_facts, "other recorded fact");
-    let table = differing(&comparison.differences, &comparison.options);
-    format!("## Environment Differences\n\n{table}\n{agree} agree.\n")
+    some("## Environment Differences\n\n", &comparison.differences, |differences| {
+        format!("{}\n{agree} agree.\n", differing(differences, &comparison.options))
+    })
 }
 
 /// Some of the differences, with what they mean under these options.
@@ -88,10 +86,7 @@ fn consequence(difference: &Difference, options: &Options) -> Text {
 
 /// Notes.
 pub(super) fn notes(comparison: &Comparison) -> String {
-    if comparison.warnings.is_empty() {
-        return String::new();
-    }
-    format!("## Notes\n\n{}", warnings(comparison, &comparison.warnings))
+    parts("## Notes\n\n", [warnings(comparison, &comparison.warnings)])
 }
 
 /// Some of its warnings, one an item.

@@ -2,13 +2,11 @@
 
 use crate::compare::{Comparison, Metric, Row, Rule, Verdict};
 use crate::inference::Phase;
-use crate::report::Chart;
-use crate::report::charts::SAMPLES_FILE;
 use crate::report::footnotes::plain_percent;
 use crate::report::model_rows::{generations, has_steps, rows_of};
 use crate::report::quantity::bytes;
 use crate::report::rate::Rate;
-use crate::report::verdict::rows;
+use crate::report::{Chart, charts};
 
 const TIME: &str = "**Time** of a side: exp(mean of ln q over the faster half of the rounds), q the lower quartile of a \
     round's samples in time per iteration. A round is one fresh process. Contended samples, during which another \
@@ -53,7 +51,7 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
         used(comparison.summary.time_geomean.is_some(), GEOMEAN),
         allocation(comparison),
         rates(comparison),
-        used(drawn.iter().any(|chart| chart.file_name == SAMPLES_FILE), SAMPLES),
+        used(drawn.iter().any(|chart| chart.file_name == charts::SAMPLES.file_name), SAMPLES),
         used(!generations.is_empty(), FIRST_TOKEN),
         used(per_token, NEXT_TOKENS),
         used(!generations.is_empty(), STEPS),
@@ -90,7 +88,7 @@ fn verdicts(comparison: &Comparison) -> String {
              threshold is {threshold}."
         );
     }
-    let suspect = match rows(comparison, Verdict::Suspect) {
+    let suspect = match comparison.summary.rows(Verdict::Suspect) {
         0 => "",
         _ => " *Suspect*, beyond the threshold, but by no more than sessions of identical code may differ.",
     };

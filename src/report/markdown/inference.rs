@@ -13,12 +13,7 @@ use crate::report::tables;
 
 /// Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let all = [
-        parts("### Prefill and Decode\n\n", [passes(comparison)]),
-        parts("### Tokens of a Generation\n\n", [generations(comparison)]),
-        parts("### End to End\n\n", [requests(comparison)]),
-        parts("### Latency and Memory against Context\n\n", [depth(comparison)]),
-    ];
+    let all = [passes(comparison), generations(comparison), requests(comparison), depth(comparison)];
     parts("## Inference Throughput\n\n", all)
 }
 
@@ -28,7 +23,7 @@ fn passes(comparison: &Comparison) -> String {
         Phase::Forward { .. } | Phase::Prefill { .. } | Phase::Decode { .. } | Phase::Token { .. } => true,
         Phase::Creation | Phase::Inference { .. } => false,
     });
-    long("", &rows, "benchmark", |rows| {
+    long("### Prefill and Decode\n\n", &rows, "benchmark", |rows| {
         Table::of(rows)
             .left("Benchmark", |(row, _)| name(row))
             .times(comparison, |(row, _)| row.time())
@@ -39,13 +34,15 @@ fn passes(comparison: &Comparison) -> String {
 
 fn generations(comparison: &Comparison) -> String {
     let generations = model_rows::generations(comparison);
-    long("", &generations, "benchmark", |generations| tables::generations(comparison, generations).page())
+    long("### Tokens of a Generation\n\n", &generations, "benchmark", |generations| {
+        tables::generations(comparison, generations).page()
+    })
 }
 
 /// A prompt and the tokens generated from it, as one request sees them.
 fn requests(comparison: &Comparison) -> String {
     let rows = rows_of(comparison, |phase| matches!(phase, Phase::Inference { generated: 1.., .. }));
-    let lead = "Prefill included: another number than the speed of decoding.\n\n";
+    let lead = "### End to End\n\nPrefill included: another number than the speed of decoding.\n\n";
     let generated = |phase: &Phase| phase.tokens().unwrap_or(1);
     long(lead, &rows, "benchmark", |rows| {
         Table::of(rows)
@@ -72,7 +69,8 @@ fn memory_per(row: &Row, generated: u64) -> Text {
 /// How the time and the memory of a token depend on its context.
 fn depth(comparison: &Comparison) -> String {
     let models: Vec<&ModelComparison> = comparison.models.iter().filter(|model| has_steps(model)).collect();
-    let lead = "Of one decoded token with c tokens in its context, t(c) = a + b c:\n\n";
+    let lead = "### Latency and Memory against Context\n\nOf one decoded token with c tokens in its context, \
+        t(c) = a + b c:\n\n";
     long(lead, &models, "model", depth_table)
 }
 

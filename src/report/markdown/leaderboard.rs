@@ -32,7 +32,12 @@ pub(in crate::report) fn page(comparisons: &[&Comparison]) -> String {
         table = table.right(Text::foreign(side.baseline.name.as_str()), move |line| line[index + 1].clone());
     }
     let first = code(first.sides.baseline.baseline.name.as_str());
-    format!("{}\n{}{}", table.page(), legend(&first), notes(comparisons))
+    format!(
+        "{}\nTime of one iteration, and its ratio to {first}. {BEST} marks the fastest of a row, and with it those whose \
+         intervals overlap its; in a row without {BEST} the intervals tell no two apart.\n{}",
+        table.page(),
+        notes(comparisons)
+    )
 }
 
 /// Every benchmark of every baseline, by id.
@@ -105,13 +110,6 @@ fn geomeans(comparisons: &[&Comparison]) -> Vec<Text> {
     let others = comparisons.iter().map(|comparison| comparison.summary.time_geomean.as_ref());
     let others = others.map(|change| change.map(|change| format!("×{}", ratio(change))).into());
     [Text::strong("Geometric Mean of Time Ratios"), "×1".into()].into_iter().chain(others).collect()
-}
-
-fn legend(first: &str) -> String {
-    format!(
-        "Time of one iteration, and its ratio to {first}. {BEST} marks the fastest of a row, and with it those whose \
-         intervals overlap its; in a row without {BEST} the intervals tell no two apart.\n"
-    )
 }
 
 /// What a reader should know of each comparison.

@@ -13,7 +13,7 @@ mod summary;
 
 use super::table::parts;
 use super::{Chart, Place, Reproduction, Section, charts};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Verdict};
 
 /// What the sections are made of.
 pub(super) struct Page<'a> {
@@ -30,22 +30,23 @@ type Part = (&'static str, fn(&Page<'_>) -> String);
 const SECTIONS: [Part; 17] = [
     ("header", |page| context::header(page.comparison)),
     ("verdict", |page| summary::verdict(page.comparison)),
-    ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS_FILE)),
-    ("improvements", |page| benchmarks::improvements(page.comparison)),
-    ("regressions", |page| page.figure_after(benchmarks::regressions(page.comparison), charts::SAMPLES_FILE)),
+    ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS)),
+    ("improvements", |page| benchmarks::top(page.comparison, Verdict::Improved, "Top 10 Improvements")),
+    ("regressions", |page| {
+        let top = benchmarks::top(page.comparison, Verdict::Regressed, "Top 10 Regressions");
+        page.figure_after(top, charts::SAMPLES)
+    }),
     ("benchmarks", |page| benchmarks::all(page.comparison)),
     ("models", |page| model_tables::models(page.comparison)),
-    ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING_FILE)),
+    ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING)),
     ("inference", |page| {
-        [charts::TOKENS_FILE, charts::TOKEN_LATENCY_FILE, charts::TOKEN_ALLOCATION_FILE]
+        [charts::TOKENS, charts::TOKEN_LATENCY, charts::TOKEN_ALLOCATION]
             .into_iter()
             .fold(inference::section(page.comparison), |text, chart| page.figure_after(text, chart))
     }),
     ("families", |page| model_tables::families(page.comparison)),
-    ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES_FILE)),
-    ("allocation", |page| {
-        page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION_FILE)
-    }),
+    ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES)),
+    ("allocation", |page| page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION)),
     ("one-sided", |page| benchmarks::one_sided(page.comparison)),
     ("environment", |page| context::differences(page.comparison)),
     ("notes", |page| context::notes(page.comparison)),
@@ -82,8 +83,8 @@ pub(super) fn join(sections: &[Section]) -> String {
 
 impl Page<'_> {
     /// A text and, where it was drawn, the chart that belongs to it.
-    fn figure_after(&self, text: String, file_name: &str) -> String {
-        let chart = self.charts.iter().find(|chart| chart.file_name == file_name);
+    fn figure_after(&self, text: String, kind: charts::Kind) -> String {
+        let chart = self.charts.iter().find(|chart| chart.file_name == kind.file_name);
         let figure = chart.map_or_else(String::new, |chart| self.place.figure(chart));
         parts("", [text, figure])
     }

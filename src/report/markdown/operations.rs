@@ -8,17 +8,15 @@ use crate::report::cells::{both, name};
 use crate::report::footnotes;
 use crate::report::quantity::{Precision, count, fixed, sides, significant};
 use crate::report::rate::{Rate, arithmetic_intensity};
-use crate::report::table::{Table, Text};
+use crate::report::table::{Table, Text, some};
 use crate::work::{Flops, Work};
 
 /// Operations. Rows of models are in Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
     let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| has_rate(row)).collect();
     rows.sort_by(|first, second| by_size(first, second));
-    if rows.is_empty() {
-        return String::new();
-    }
-    format!("{}{}", heading_once_called("Operations", "simd-operation-performance"), table(comparison, &rows))
+    let heading = heading_once_called("Operations", "simd-operation-performance");
+    some(&heading, &rows, |rows| table(comparison, rows))
 }
 
 /// Group by group and type by type, each from small to large.

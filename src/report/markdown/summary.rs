@@ -1,6 +1,6 @@
 //! The verdict and the totals.
 
-use crate::compare::{Change, Comparison, Sides};
+use crate::compare::{Change, Comparison, Sides, Summary};
 use crate::model::Range;
 use crate::report::cells::difference;
 use crate::report::change::{AMOUNT, Effect, percent, ratio};
@@ -23,8 +23,12 @@ pub(super) fn section(comparison: &Comparison) -> String {
     if comparison.rows.is_empty() {
         return String::new();
     }
-    let rows = [geomean(comparison), runtime(comparison), bytes(comparison), allocations(comparison)];
-    let rows: Vec<Cells> = rows.into_iter().flatten().chain([benchmarks(comparison)]).collect();
+    let Summary { total_bytes, total_allocations, .. } = comparison.summary;
+    let bytes = total_bytes.map(|sides| amounts("Total Allocations", sides, Text::Bytes, quantity::bytes));
+    let allocations =
+        total_allocations.map(|sides| amounts("Number of Allocations", sides, Text::Count, count));
+    let rows = [geomean(comparison), runtime(comparison), bytes, allocations, Some(benchmarks(comparison))];
+    let rows: Vec<Cells> = rows.into_iter().flatten().collect();
     let mut table = Table::of(&rows).left("Metric", |row| row[0].clone());
     for (index, heading) in ["Baseline", "Candidate", "Delta", "Change"].into_iter().enumerate() {
         table = table.right(heading, move |row| row[index + 1].clone());
@@ -52,16 +56,6 @@ fn runtime(comparison: &Comparison) -> Option<Cells> {
     let delta = difference(times, Some(&change));
     let Sides { baseline, candidate } = times.map(Text::from);
     Some([Text::strong("Total Runtime"), baseline, candidate, delta, Text::from(Some(&change))])
-}
-
-fn bytes(comparison: &Comparison) -> Option<Cells> {
-    let sides = comparison.summary.total_bytes?;
-    Some(amounts("Total Allocations", sides, Text::Bytes, quantity::bytes))
-}
-
-fn allocations(comparison: &Comparison) -> Option<Cells> {
-    let sides = comparison.summary.total_allocations?;
-    Some(amounts("Number of Allocations", sides, Text::Count, count))
 }
 
 fn amounts(metric: &str, sides: Sides<u64>, text: fn(Range<u64>) -> Text, show: fn(u64) -> String) -> Cells {

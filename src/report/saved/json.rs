@@ -1,190 +1,77 @@
 //! Saved baselines as JSON. The rules are those of [`crate::report::json`].
 
-use serde::Serialize;
+use serde::Serializer;
 
 use super::rounds;
 use crate::estimate;
-use crate::model::{Allocation, Baseline, Benchmark};
-use crate::report::json::{
-    FORMAT_VERSION, InferenceJson, ModelJson, ProvenanceJson, RangeJson, WorkJson, text,
-};
-use crate::report::rate::Rate;
-use crate::work::Work;
+use crate::model::{Baseline, Benchmark, Settings};
+use crate::report::json::{Json, Keys, Object, Rates, list as objects, text};
 
 /// The list of baselines as indented JSON, in the order given.
 pub fn list(baselines: &[Baseline]) -> String {
-    text(&ListJson {
-        format: "tensorprof-list",
-        format_version: FORMAT_VERSION,
-        baselines: baselines.iter().map(EntryJson::new).collect(),
-    })
+    text("tensorprof-list", List(baselines))
 }
 
 /// A baseline as indented JSON.
 pub fn show(baseline: &Baseline) -> String {
-    text(&BaselineJson {
-        format: "tensorprof-baseline",
-        format_version: FORMAT_VERSION,
-        baseline: ProvenanceJson::new(baseline),
-        settings: SettingsJson::new(baseline),
-        models: baseline.models.iter().map(ModelJson::new).collect(),
-        rows: baseline.benchmarks.iter().map(BenchmarkJson::new).collect(),
-    })
+    text("tensorprof-baseline", Whole(baseline))
 }
 
-#[derive(Serialize)]
-struct ListJson<'a> {
-    format: &'static str,
-    format_version: u32,
-    baselines: Vec<EntryJson<'a>>,
-}
+struct List<'a>(&'a [Baseline]);
 
-#[derive(Serialize)]
-struct EntryJson<'a> {
-    #[serde(flatten)]
-    provenance: ProvenanceJson<'a>,
-    benchmarks: usize,
-    rounds: usize,
-}
-
-impl<'a> EntryJson<'a> {
-    fn new(baseline: &'a Baseline) -> Self {
-        EntryJson {
-            provenance: ProvenanceJson::new(baseline),
-            benchmarks: baseline.benchmarks.len(),
-            rounds: rounds(baseline),
-        }
+impl Object for List<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("baselines", objects(self.0.iter().map(Entry)))
     }
 }
 
-#[derive(Serialize)]
-struct BaselineJson<'a> {
-    format: &'static str,
-    format_version: u32,
-    baseline: ProvenanceJson<'a>,
-    settings: SettingsJson<'a>,
-    models: Vec<ModelJson<'a>>,
-    rows: Vec<BenchmarkJson<'a>>,
-}
+struct Entry<'a>(&'a Baseline);
 
-#[derive(Serialize)]
-struct SettingsJson<'a> {
-    rounds: u32,
-    warm_up_s: f64,
-    measurement_s: f64,
-    samples: u32,
-    filter: Option<&'a str>,
-    bench_arguments: &'a [String],
-    cargo_arguments: &'a [String],
-}
-
-impl<'a> SettingsJson<'a> {
-    fn new(baseline: &'a Baseline) -> Self {
-        let settings = &baseline.settings;
-        SettingsJson {
-            rounds: settings.rounds,
-            warm_up_s: settings.warm_up,
-            measurement_s: settings.measurement,
-            samples: settings.samples,
-            filter: settings.filter.as_deref(),
-            bench_arguments: &settings.bench_arguments,
-            cargo_arguments: &settings.cargo_arguments,
-        }
+impl Object for Entry<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.all([self.0]).key("benchmarks", self.0.benchmarks.len()).key("rounds", rounds(self.0))
     }
 }
 
-#[derive(Serialize)]
-struct BenchmarkJson<'a> {
-    id: String,
-    package: &'a str,
-    target: &'a str,
-    dtype: Option<&'static str>,
-    nested_in: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inference: Option<InferenceJson<'a>>,
-    failure: Option<&'a str>,
-    rounds: usize,
-    time_ns: Option<f64>,
-    /// Standard deviation of ln time between the lower half of the rounds.
-    round_spread: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    work: Option<WorkJson<'a>>,
-    #[serde(flatten)]
-    rates: RatesJson,
-    #[serde(flatten)]
-    allocation: Option<AllocationJson>,
-}
+struct Whole<'a>(&'a Baseline);
 
-impl<'a> BenchmarkJson<'a> {
-    fn new(benchmark: &'a Benchmark) -> Self {
-        BenchmarkJson {
-            id: benchmark.id.path(),
-            package: &benchmark.id.package,
-            target: &benchmark.id.target,
-            dtype: benchmark.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()),
-            nested_in: benchmark.nested_in.as_deref(),
-            inference: benchmark.inference.as_ref().map(InferenceJson::new),
-            failure: benchmark.failure.as_deref(),
-            rounds: benchmark.rounds.len(),
-            time_ns: estimate::time(&benchmark.rounds),
-            round_spread: estimate::spread(&benchmark.rounds),
-            work: benchmark.work.as_ref().map(WorkJson::new),
-            rates: RatesJson::new(benchmark.work.as_ref(), estimate::time(&benchmark.rounds)),
-            allocation: benchmark.allocation.as_ref().map(AllocationJson::new),
-        }
+impl Object for Whole<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("baseline", Json(self.0))
+            .key("settings", Json(&self.0.settings))
+            .key("models", objects(&self.0.models))
+            .key("rows", objects(&self.0.benchmarks))
     }
 }
 
-/// The rates of a time; unknown ones are left out.
-#[derive(Serialize)]
-pub(in crate::report) struct RatesJson {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gflops: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gb_per_s: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gelem_per_s: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tokens_per_s: Option<f64>,
-}
-
-impl RatesJson {
-    pub(in crate::report) fn new(work: Option<&Work>, nanoseconds: Option<f64>) -> Self {
-        let value = |rate: Rate| {
-            let count = rate.work(work?)?;
-            Some(rate.per_time(count, nanoseconds?))
-        };
-        RatesJson {
-            gflops: value(Rate::Gflops),
-            gb_per_s: value(Rate::Gigabytes),
-            gelem_per_s: value(Rate::Gigaelements),
-            tokens_per_s: value(Rate::Tokens),
-        }
+impl Object for Settings {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("rounds", self.rounds)
+            .key("warm_up_s", self.warm_up)
+            .key("measurement_s", self.measurement)
+            .key("samples", self.samples)
+            .key("filter", &self.filter)
+            .key("bench_arguments", &self.bench_arguments)
+            .key("cargo_arguments", &self.cargo_arguments)
     }
 }
 
-/// Allocation of one iteration.
-#[derive(Serialize)]
-pub(in crate::report) struct AllocationJson {
-    allocated_bytes: RangeJson<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allocations: Option<RangeJson<u64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    peak_bytes: Option<RangeJson<u64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    live_bytes: Option<RangeJson<i64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    net_bytes: Option<RangeJson<i64>>,
-}
-
-impl AllocationJson {
-    pub(in crate::report) fn new(allocation: &Allocation) -> Self {
-        AllocationJson {
-            allocated_bytes: RangeJson::new(allocation.bytes),
-            allocations: allocation.count.map(RangeJson::new),
-            peak_bytes: allocation.peak.map(RangeJson::new),
-            live_bytes: allocation.live.map(RangeJson::new),
-            net_bytes: allocation.net.map(RangeJson::new),
-        }
+impl Object for Benchmark {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let (work, time) = (self.work.as_ref(), estimate::time(&self.rounds));
+        keys.key("id", self.id.path())
+            .key("package", &self.id.package)
+            .key("target", &self.id.target)
+            .key("dtype", work.and_then(|work| work.dtype).map(|dtype| dtype.name()))
+            .key("nested_in", &self.nested_in)
+            .known("inference", self.inference.as_ref().map(Json))
+            .key("failure", &self.failure)
+            .key("rounds", self.rounds.len())
+            .key("time_ns", time)
+            // Standard deviation of ln time between the lower half of the rounds.
+            .key("round_spread", estimate::spread(&self.rounds))
+            .known("work", work.map(Json))
+            .all([Rates(work, time)])
+            .all(self.allocation)
     }
 }

@@ -1,7 +1,7 @@
 //! Saved baselines as text: one in full (`show`), and the list of them (`list`); each for a terminal and as
 //! JSON, the first as markdown too. The caller strips colours where the output is no terminal.
 
-pub(in crate::report) mod json;
+mod json;
 
 use anstyle::{AnsiColor, Style};
 
@@ -44,20 +44,14 @@ pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
 /// A baseline as text for a terminal of that width.
 pub fn show_table(baseline: &Baseline, width: Option<usize>) -> String {
     let red = colour(AnsiColor::Red);
-    let failures = failures(baseline).map(|[path, reason]| {
-        format!("{red}failed{red:#}: {}: {}\n", path.write(Form::Terminal), reason.write(Form::Terminal))
-    });
-    let failures: String = failures.collect();
+    let failures = failures(baseline, Form::Terminal, &format!("{red}failed{red:#}"));
     let spread = if rounds(baseline) > 1 { format!("spread: {SPREAD}\n") } else { String::new() };
     format!("{}\n{}\n{spread}{failures}", head(baseline), table(baseline).terminal(width, ""))
 }
 
 /// A baseline as markdown, without a heading.
 pub fn show_markdown(baseline: &Baseline) -> String {
-    let failures = failures(baseline).map(|[path, reason]| {
-        format!("- Failed: {}: {}\n", path.write(Form::Page), reason.write(Form::Page))
-    });
-    let failures: String = failures.collect();
+    let failures = failures(baseline, Form::Page, "- Failed");
     let spread = if rounds(baseline) > 1 { format!("\nSpread: {SPREAD}.\n") } else { String::new() };
     let gap = if failures.is_empty() { "" } else { "\n" };
     format!("{}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
@@ -129,8 +123,10 @@ fn rate(benchmark: &Benchmark) -> Option<Text> {
 }
 
 /// The benchmarks that failed, and why.
-fn failures(baseline: &Baseline) -> impl Iterator<Item = [Text; 2]> {
-    baseline.benchmarks.iter().filter_map(|benchmark| {
-        Some([Text::Foreign(benchmark.id.path()), Text::reason(benchmark.failure.as_ref()?)])
-    })
+fn failures(baseline: &Baseline, form: Form, word: &str) -> String {
+    let failure = |benchmark: &Benchmark| {
+        let reason = Text::reason(benchmark.failure.as_ref()?).write(form);
+        Some(format!("{word}: {}: {reason}\n", form.foreign(&benchmark.id.path())))
+    };
+    baseline.benchmarks.iter().filter_map(failure).collect()
 }

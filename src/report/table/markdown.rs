@@ -17,6 +17,11 @@ pub(crate) fn parts(lead: &str, parts: impl IntoIterator<Item = String>) -> Stri
     if parts.is_empty() { String::new() } else { format!("{lead}{}", parts.join("\n")) }
 }
 
+/// What leads to some items, and what is written of them. Empty without items.
+pub(crate) fn some<T>(lead: &str, items: &[T], write: impl FnOnce(&[T]) -> String) -> String {
+    if items.is_empty() { String::new() } else { format!("{lead}{}", write(items)) }
+}
+
 /// What leads to some items, what is written of the first of them, and folded below it what is written of the others. Empty
 /// without items.
 pub(crate) fn long<T>(lead: &str, items: &[T], singular: &str, write: impl Fn(&[T]) -> String) -> String {

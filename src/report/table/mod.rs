@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::quantity::NONE;
 
-pub(crate) use self::markdown::{LONGEST, details, long, parts};
+pub(crate) use self::markdown::{LONGEST, details, long, parts, some};
 pub(crate) use self::terminal::colour;
 pub(crate) use self::text::{Form, Text};
 

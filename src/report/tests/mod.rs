@@ -13,9 +13,10 @@ use super::fixture::inference::sizes;
 use super::fixture::{RowBuilder, baseline, comparison};
 use super::terminal::View;
 use super::{Chart, Report, Reproduction, comment, render, saved, terminal};
+use crate::compare::fixtures::{self, allocation};
 use crate::compare::{Change, Comparison, Difference, Fact, Row, Rule, Side, Verdict, Warning};
 use crate::dtype::Dtype;
-use crate::model::{Allocation, Baseline, Benchmark, Range};
+use crate::model::{Baseline, Benchmark, Range};
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
 
 /// Work of `n` x `n` x `n` matrix multiplication.
@@ -48,11 +49,11 @@ pub(super) fn elementwise(n: u64, flops: u64, operands: u64) -> Work {
 }
 
 fn regressed(path: &str, times: [f64; 2], half_width: f64) -> RowBuilder {
-    RowBuilder::new(path).time(times[0], times[1], half_width).verdict(Verdict::Regressed).rounds(5, 20)
+    unchanged(path, times, half_width).verdict(Verdict::Regressed).rounds(5, 20)
 }
 
 fn improved(path: &str, times: [f64; 2], half_width: f64) -> RowBuilder {
-    RowBuilder::new(path).time(times[0], times[1], half_width).verdict(Verdict::Improved).rounds(5, 20)
+    unchanged(path, times, half_width).verdict(Verdict::Improved).rounds(5, 20)
 }
 
 fn unchanged(path: &str, times: [f64; 2], half_width: f64) -> RowBuilder {
@@ -173,28 +174,17 @@ fn point_rule() -> Comparison {
     let mut comparison = mixed();
     comparison.options.rule = Rule::Point;
     comparison.warnings = vec![Warning::PointEstimates];
-    comparison
-        .rows
-        .retain(|row| matches!(row.verdict, Verdict::Regressed | Verdict::Improved | Verdict::Unchanged));
-    let rows = std::mem::take(&mut comparison.rows);
-    comparison.rows = rows.into_iter().map(without_interval).collect();
-    comparison
-        .summary
-        .verdicts
-        .retain(|verdict, _| matches!(verdict, Verdict::Regressed | Verdict::Improved | Verdict::Unchanged));
-    comparison.summary.time_geomean = comparison.summary.time_geomean.map(|mut change| {
-        [change.low, change.high] = [change.point; 2];
-        change
-    });
-    comparison
-}
-
-fn without_interval(mut row: Row) -> Row {
-    for measure in row.measures.values_mut() {
-        measure.change = measure.change.map(|change| Change::exact(change.point));
+    let judged =
+        |verdict: &Verdict| matches!(verdict, Verdict::Regressed | Verdict::Improved | Verdict::Unchanged);
+    comparison.rows.retain(|row| judged(&row.verdict));
+    comparison.summary.verdicts.retain(|verdict, _| judged(verdict));
+    let without_interval = |change: Option<Change>| change.map(|change| Change::exact(change.point));
+    for measure in comparison.rows.iter_mut().flat_map(|row| row.measures.values_mut()) {
+        measure.change = without_interval(measure.change);
         measure.estimation = None;
     }
-    row
+    comparison.summary.time_geomean = without_interval(comparison.summary.time_geomean);
+    comparison
 }
 
 /// Rows by the hundred, one of them a hundred times slower.
@@ -216,32 +206,16 @@ fn many(rows: usize) -> Comparison {
 fn saved_baseline() -> Baseline {
     let mut saved = baseline("main", "2026-02-03T02:36:36Z", "a84483f0c1d2e3f405162738495a6b7c8d9e0f10");
     let benchmark = |row: Row| Benchmark {
-        id: row.id,
         work: row.work,
         nested_in: row.nested_in,
-        rounds: row.rounds.baseline.clone(),
-        allocation: Some(Allocation {
-            count: Some(Range::exact(3)),
-            bytes: Range { low: 4096, high: 5000 },
-            peak: Some(Range::exact(4096)),
-            live: None,
-            net: Some(Range::exact(0)),
-        }),
-        failure: None,
-        inference: None,
-        step_allocation: vec![],
+        allocation: Some(allocation(Range { low: 4096, high: 5000 })),
+        ..fixtures::benchmark(row.id, row.rounds.baseline)
     };
     saved.models = sizes(Dtype::F32).map(|size| size.model).to_vec();
     saved.benchmarks = operations().into_iter().map(benchmark).filter(|b| !b.rounds.is_empty()).collect();
     let failure = Benchmark {
-        id: RowBuilder::new("Broken/1").build().id,
-        work: None,
-        nested_in: None,
-        inference: None,
-        rounds: vec![],
-        allocation: None,
         failure: Some("the process ended early\nwith signal 11".to_owned()),
-        step_allocation: vec![],
+        ..fixtures::benchmark(RowBuilder::new("Broken/1").build().id, vec![])
     };
     saved.benchmarks.push(failure);
     saved
@@ -348,9 +322,7 @@ fn saved_baselines() {
 #[test]
 fn markup_in_names_is_nowhere_markup() {
     let report = render(&mixed(), &reproduction());
-    assert!(!report.markdown.contains("<img src"));
-    assert!(!report.markdown.contains("{{#include"));
-    assert!(!report.markdown.contains("\n# no"));
+    assert!(["<img src", "{{#include", "\n# no"].iter().all(|markup| !report.markdown.contains(markup)));
     for (file, content) in report.files() {
         assert!(!content.contains('\u{1b}'), "{file}");
     }
@@ -380,12 +352,9 @@ fn tables_have_as_many_cells_as_headings() {
 #[test]
 fn numbers_beyond_measure_do_not_panic() {
     let extremes = [f64::MAX, f64::MIN_POSITIVE, 1.0];
-    let rows = extremes.iter().enumerate().flat_map(|(index, first)| {
-        extremes.iter().enumerate().map(move |(other, second)| {
-            regressed(&format!("x/{index}{other}"), [*first, *second], 0.01)
-                .work(matmul(1 + index as u64))
-                .build()
-        })
+    let rows = (0..9).map(|index| {
+        let times = [extremes[index / 3], extremes[index % 3]];
+        regressed(&format!("x/{index}"), times, 0.01).work(matmul(1 + index as u64 / 3)).build()
     });
     let comparison = comparison(rows.collect());
     let report = render(&comparison, &reproduction());

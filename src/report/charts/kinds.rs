@@ -1,0 +1,64 @@
+//! The kinds of charts: their files and their words.
+
+use super::chart::Kind;
+
+/// Forest plot of time ratios.
+pub(in crate::report) const RATIOS: Kind = Kind::new(
+    "time-ratios.svg",
+    "Change of time",
+    "Forest plot: change of time of each benchmark with its interval, slower to the right",
+)
+.headed("Change of time, candidate / baseline");
+/// Distributions of the samples of changed rows.
+pub(in crate::report) const SAMPLES: Kind = Kind::new(
+    "samples.svg",
+    "Samples of the changed rows",
+    "Strip plots: samples of both sides of each changed benchmark, one strip a round",
+);
+/// Rates against size.
+pub(in crate::report) const RATES: Kind = Kind::new(
+    "rates.svg",
+    "Rate against size",
+    "Line charts: rate of both sides against size, one panel a family of benchmarks",
+);
+/// Allocation on both sides.
+pub(in crate::report) const ALLOCATION: Kind = Kind::new(
+    "allocation.svg",
+    "Bytes allocated per iteration",
+    "Bar chart: bytes allocated per iteration on both sides, one pair of bars a benchmark",
+);
+/// Time of models against their size.
+pub(in crate::report) const SCALING: Kind = Kind::new(
+    "scaling.svg",
+    "Time against the size of a model",
+    "Line charts: time of models of both sides against their size, one panel a phase",
+);
+/// Tokens per second of models.
+pub(in crate::report) const TOKENS: Kind = Kind::new(
+    "tokens-per-second.svg",
+    "Tokens per second",
+    "Bar chart: tokens per second of both sides, one pair of bars a benchmark",
+);
+/// Time of a token against its context.
+pub(in crate::report) const TOKEN_LATENCY: Kind = Kind::new(
+    "token-latency.svg",
+    "Time of a token against its context",
+    "Scatter plots: time of each decoded token of both sides against its context, one panel a model",
+);
+/// Allocation of a token against its context.
+pub(in crate::report) const TOKEN_ALLOCATION: Kind = Kind::new(
+    "token-allocation.svg",
+    "Allocation of a token against its context",
+    "Scatter plots: bytes allocated for each decoded token of both sides against its context, one panel a model",
+);
+/// Benchmarks over time.
+pub(in crate::report) const HISTORY: Kind = Kind::new(
+    "history.svg",
+    "History",
+    "Line charts: time of each benchmark over the baselines, one panel a benchmark",
+)
+.headed("Time over baselines");
+
+/// Every kind that the report of a comparison can have.
+pub(super) const OF_COMPARISONS: [Kind; 8] =
+    [RATIOS, SAMPLES, SCALING, TOKENS, TOKEN_LATENCY, TOKEN_ALLOCATION, RATES, ALLOCATION];
