@@ -61,12 +61,6 @@ impl<'a> Evidence<'a> {
         let benchmark = self.measured(row, side)?;
         (benchmark.inference == self.row(row).inference).then(|| log_rounds(&benchmark.rounds))
     }
-
-    /// Time as it is shown of a side of a row that was measured there, nanoseconds.
-    pub(super) fn shown_ns(&self, row: usize, side: Side) -> Option<f64> {
-        self.measured(row, side)?;
-        self.row(row).time_ns(side)
-    }
 }
 
 /// The benchmark did not fail, and was not contended throughout.

@@ -1,4 +1,4 @@
-//! The road of every row to the verdict on its time, from top to bottom:
+//! How every row gets the verdict on its time, from top to bottom:
 //! comparable? -> contended? -> interval or point -> false discovery -> verdict and remedy.
 
 use super::effect::{Effect, Noise};
@@ -51,7 +51,7 @@ pub(super) fn judge(cases: Vec<Case>, options: &Options) -> Vec<Judgement> {
     stages.into_iter().map(&mut judged).collect()
 }
 
-/// A row on its road.
+/// A row on its way to the verdict.
 struct Stage {
     /// Absent where neither side was measured.
     timed: Option<Timed>,
@@ -65,7 +65,7 @@ enum Reached {
     /// Point estimates decide.
     Point { threshold: f64 },
     /// A side has a single round, so that nothing is known of its noise.
-    SingleRound(Sides<usize>),
+    SingleRound { rounds: Sides<usize>, contended: bool },
     /// Its change has an interval.
     Interval { theta: f64, noise: Noise, threshold: f64, contended: bool },
 }
@@ -87,7 +87,7 @@ impl Stage {
             None => Reached::Standing(Verdict::Failed),
             Some(None) => Reached::Point { threshold },
             Some(Some(effect)) => match effect.noise {
-                None => Reached::SingleRound(rounds.map(<[LogRound]>::len)),
+                None => Reached::SingleRound { rounds: rounds.map(<[LogRound]>::len), contended },
                 Some(noise) => Reached::Interval { theta: effect.theta(), noise, threshold, contended },
             },
         };
@@ -108,9 +108,9 @@ impl Stage {
                 Judgement { verdict, time, effect: None, contended: false, notes: vec![] }
             }
             Reached::Point { threshold } => self.judged(by_point(self.timed.as_ref(), threshold), vec![]),
-            Reached::SingleRound(rounds) => {
+            Reached::SingleRound { rounds, contended } => {
                 let few = Warning::TooFewRounds { rounds };
-                self.judged(Verdict::Inconclusive, self.probe_note().into_iter().chain([few]).collect())
+                self.unsure(Verdict::Inconclusive, contended, Some(few))
             }
             Reached::Interval { theta, ref noise, threshold, contended } => {
                 let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
@@ -119,11 +119,16 @@ impl Stage {
                 if contended && !verdict.is_change() {
                     (verdict, note) = (Verdict::Inconclusive, None);
                 }
-                let contention = contended.then_some(Warning::Contended);
-                let notes = self.probe_note().into_iter().chain(contention).chain(note).collect();
-                Judgement { contended, ..self.judged(verdict, notes) }
+                self.unsure(verdict, contended, note)
             }
         }
+    }
+
+    /// A verdict under noise, with what is known of the noise.
+    fn unsure(&self, verdict: Verdict, contended: bool, note: Option<Warning>) -> Judgement {
+        let contention = contended.then_some(Warning::Contended);
+        let notes = self.probe_note().into_iter().chain(contention).chain(note).collect();
+        Judgement { contended, ..self.judged(verdict, notes) }
     }
 
     /// A verdict on the time, which has it too.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::inference::of_steps;
 use super::metric::{LeastChange, Part, Source, Worked};
 use super::pairing::Pair;
-use super::{Better, Change, Measure, Metric, Options, Sides, Threshold, Value, Verdict, time, work};
+use super::{
+    Better, Change, Estimation, Measure, Metric, Options, Sides, Threshold, Value, Verdict, time, work,
+};
 use crate::estimate::log_rounds;
 use crate::model::Allocation;
 
@@ -61,7 +63,8 @@ fn counted(
     of: fn(&Allocation) -> Option<Value>,
     least: Option<LeastChange>,
 ) -> Option<Measure> {
-    let value = |allocation: Option<Allocation>| of(&allocation?);
+    let without_pool = |value| least.map_or(value, |least| least.without_pool(value));
+    let value = |allocation: Option<Allocation>| of(&allocation?).map(without_pool);
     let sides = pair.sides.map(|benchmark| value(benchmark.and_then(|benchmark| benchmark.allocation)));
     let mut measure = Measure::of(sides)?;
     if let Some(both) = sides.both() {
@@ -79,12 +82,10 @@ fn change_of_counts(sides: Sides<Value>) -> Option<f64> {
 }
 
 impl LeastChange {
-    /// *Regressed* for what is worse, *improved* for what is better.
-    ///
-    /// Sides whose iterations differ by no more than a thread pool does are judged by what every iteration allocates, the
-    /// least; others by their ranges, and where these overlap nothing can be told.
+    /// *Regressed* for what is worse, *improved* for what is better, by the ranges of both sides; where these overlap,
+    /// the verdict is *inconclusive*.
     fn verdict(self, sides: Sides<Value>, better: Better) -> Verdict {
-        let Sides { baseline, candidate } = sides.map(|value| self.without_pool(value));
+        let Sides { baseline, candidate } = sides;
         let [more, less] = match better {
             Better::Lower => [Verdict::Regressed, Verdict::Improved],
             Better::Higher => [Verdict::Improved, Verdict::Regressed],
@@ -101,16 +102,17 @@ impl LeastChange {
         }
     }
 
+    /// What every iteration allocates, the least, where iterations differ by no more than a thread pool makes them.
     fn without_pool(self, value: Value) -> Value {
         if value.most - value.least <= self.pool { Value::exact(value.least) } else { value }
     }
 }
 
 impl Measure {
-    /// Values vary between iterations or rounds of a side by more than a thread pool's do.
-    pub(super) fn varies(&self, metric: Metric) -> bool {
-        let Source::Counted { least: Some(least), .. } = metric.definition().source else { return false };
-        self.sides.iter().flatten().any(|value| !least.without_pool(*value).is_exact())
+    /// A judged count varies between the iterations of a side by more than a thread pool makes it.
+    pub(super) fn varies(&self) -> bool {
+        let counted = matches!(self.threshold, Some(Threshold::Amount(_)));
+        counted && self.sides.iter().flatten().any(|value| !value.is_exact())
     }
 }
 
@@ -129,7 +131,11 @@ fn view(
     let works = pair.sides.map(|benchmark| worked.of(benchmark?));
     let side = |(ns, work): (Option<f64>, Option<f64>)| Some(Value::exact(of(ns?, work?)));
     let mut measure = Measure::of(time.values().zip(works).map(side))?;
-    measure.change = time.change.zip(works.both()).and_then(|(change, works)| follow(change, works, of));
+    if let Some(works) = works.both() {
+        let raw = |raw: Sides<f64>| raw.zip(works).map(|(ns, work)| of(ns, work));
+        measure.change = time.change.and_then(|change| follow(change, works, of));
+        measure.estimation = time.estimation.map(|found| Estimation { raw: raw(found.raw), ..found });
+    }
     Some(measure)
 }
 
@@ -144,12 +150,10 @@ fn follow(change: Change, works: Sides<f64>, of: &dyn Fn(f64, f64) -> f64) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const BYTES: LeastChange = LeastChange { amount: 64.0, pool: 4096.0 };
-    const ALLOCATIONS: LeastChange = LeastChange { amount: 2.0, pool: 2.0 };
+    use crate::compare::metric::{ALLOCATIONS, BYTES};
 
     fn judge(least: LeastChange, old: (f64, f64), new: (f64, f64)) -> Verdict {
-        let value = |(least, most): (f64, f64)| Value { least, most };
+        let value = |(low, high): (f64, f64)| least.without_pool(Value { least: low, most: high });
         least.verdict(Sides::new(value(old), value(new)), Better::Lower)
     }
 

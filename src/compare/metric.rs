@@ -128,11 +128,10 @@ pub(super) struct LeastChange {
 }
 
 /// Bytes: below 64 a difference is less than a cache line.
-const BYTES: LeastChange = LeastChange { amount: 64.0, pool: 4096.0 };
+pub(super) const BYTES: LeastChange = LeastChange { amount: 64.0, pool: 4096.0 };
 
-/// Allocations: a single one more or less of no size is a pool's doing as often as a kernel's; one of some size is told by
-/// its bytes.
-const ALLOCATIONS: LeastChange = LeastChange { amount: 2.0, pool: 2.0 };
+/// Allocations: a thread pool makes one more or less as often as a kernel does; if it is of some size, the bytes tell.
+pub(super) const ALLOCATIONS: LeastChange = LeastChange { amount: 2.0, pool: 2.0 };
 
 impl Metric {
     /// Every metric; a view stands after the metric that it is a view of.

@@ -48,7 +48,7 @@ use self::measures::Measured;
 use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
-use crate::estimate::{Uncontended, log_rounds, uncontended_together};
+use crate::estimate::{Uncontended, log_rounds, uncontended_among};
 use crate::model::{Baseline, Benchmark, BenchmarkId};
 use crate::stats::median;
 
@@ -60,7 +60,7 @@ pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> 
     compare_where(baseline, candidate, options, &|_| true)
 }
 
-/// Compares the wanted benchmarks of two baselines. What an uncontended core is, is told by all benchmarks.
+/// Compares the wanted benchmarks of two baselines. The uncontended level is taken over all benchmarks.
 pub fn compare_where(
     baseline: &Baseline,
     candidate: &Baseline,
@@ -99,9 +99,9 @@ pub fn compare_where(
 
 /// The sides with the wanted benchmarks, each reduced to its uncontended rounds.
 fn uncontended_where(sides: Sides<&Baseline>, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Sides<Uncontended> {
-    let mut reduced = uncontended_together(&sides.into_array()).into_iter();
-    Sides::of(|side| {
-        let mut reduced = reduced.next().unwrap_or_else(|| crate::estimate::uncontended(sides[side]));
+    let uncontended = uncontended_among(&sides.into_array());
+    sides.map(|side| {
+        let mut reduced = uncontended(side);
         reduced.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
         reduced
     })
@@ -144,7 +144,7 @@ fn judged_row(
     let compared = time.is_some_and(|time| time.change.is_some()) && !contended;
     let sound = pair.sides.zip(sides).map(sound);
     let measures = measures::measures(&Measured { pair, time, sound, compared, options });
-    let varies = measures.iter().any(|(metric, measure)| measure.varies(*metric));
+    let varies = measures.values().any(Measure::varies);
     notes.extend(of_verdict);
     notes.extend(varies.then_some(Warning::AllocationVaries));
     let row = Row {

@@ -68,11 +68,6 @@ impl<T> Sides<T> {
     pub fn into_array(self) -> [T; 2] {
         [self.baseline, self.candidate]
     }
-
-    /// The two exchanged.
-    pub fn swap(self) -> Self {
-        Sides { baseline: self.candidate, candidate: self.baseline }
-    }
 }
 
 impl<T> Sides<Option<T>> {

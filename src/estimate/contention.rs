@@ -1,4 +1,4 @@
-//! Which samples had the core to themselves.
+//! Which samples are uncontended.
 //!
 //! Where another hardware thread of the core is busy (SMT contention), code runs up to twice as long, and how much longer
 //! depends on the code and on the neighbour. The contention probe has two levels that lie far apart, alone and contended,
@@ -34,18 +34,18 @@ pub struct Uncontended {
 
 /// Leaves out what was measured while another hardware thread shared the core.
 pub fn uncontended(side: &Baseline) -> Uncontended {
-    uncontended_at(side, uncontended_level(&side.benchmarks))
+    uncontended_among(&[side])(side)
 }
 
-/// Several sides of one comparison or history. Where some come from the same machine and compiler, the lowest level is
-/// that of all of them: a side that was contended throughout has no level of its own.
-pub fn uncontended_together(sides: &[&Baseline]) -> Vec<Uncontended> {
-    let levels: Vec<Option<f64>> = sides.iter().map(|side| uncontended_level(&side.benchmarks)).collect();
-    let level = |side: &Baseline| {
-        let alike = sides.iter().zip(&levels).filter(|(other, _)| probe_facts(other) == probe_facts(side));
-        alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp)
-    };
-    sides.iter().map(|side| uncontended_at(side, level(side))).collect()
+/// Reduces a side of a comparison or history of `sides`. Where some come from the same machine and compiler, the lowest
+/// level is that of all of them: a side that was contended throughout has no level of its own.
+pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(&Baseline) -> Uncontended + use<'a> {
+    let level = |side: &Baseline| uncontended_level(&side.benchmarks);
+    let levels: Vec<_> = sides.iter().map(|side| (probe_facts(side), level(side))).collect();
+    move |side| {
+        let alike = levels.iter().filter(|(facts, _)| *facts == probe_facts(side));
+        uncontended_at(side, alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp))
+    }
 }
 
 /// The reading on an uncontended core over a whole baseline. `None` without probes.
@@ -174,7 +174,7 @@ mod tests {
         let (quiet, contended) =
             (baseline("a", vec![benchmark("row", 4, 0)]), baseline("b", vec![benchmark("row", 0, 4)]));
         assert!(uncontended(&contended).contended.is_empty(), "alone, contention cannot be told");
-        let sides = uncontended_together(&[&quiet, &contended]);
-        assert_eq!(sides.iter().map(|side| side.contended.len()).collect::<Vec<_>>(), [0, 1]);
+        let together = uncontended_among(&[&quiet, &contended]);
+        assert_eq!([&quiet, &contended].map(|side| together(side).contended.len()), [0, 1]);
     }
 }

@@ -3,7 +3,7 @@
 
 mod contention;
 
-pub use contention::{Uncontended, uncontended, uncontended_level, uncontended_rounds, uncontended_together};
+pub use contention::{Uncontended, uncontended, uncontended_among, uncontended_level, uncontended_rounds};
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};

@@ -99,8 +99,8 @@ pub struct Round {
     /// Clock probe around each sample (the lesser of the one before and the one after), nanoseconds. As long as
     /// `samples`, or empty where the bench has no probe.
     pub probes: Vec<f64>,
-    /// Issue probe around each sample (the greater of the one before and the one after), nanoseconds. As long as
-    /// `samples`, or empty where the bench has no probe.
+    /// Contention probe around each sample (the greater of the one before and the one after), nanoseconds. As long
+    /// as `samples`, or empty where the bench has no probe.
     pub contention: Vec<f64>,
     /// Nanoseconds of each step of one generation during each sample; an empty list for a sample of which none is
     /// kept. As long as `samples`, or empty where the benchmark generates no tokens. All lists that are not empty are

@@ -9,14 +9,17 @@ pub fn gate_message(gate: &Gate) -> String {
     let regressed = [counted(gate.slower, "slower"), counted(gate.allocating_more, "allocating more")];
     let open = [
         counted(gate.unjudged, "not comparable, failed or missing"),
-        counted(gate.inconclusive, "inconclusive"),
+        counted(gate.inconclusive, "inconclusive or suspect"),
     ];
     let list =
         |parts: &[Option<String>]| parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
     match gate.outcome {
         Outcome::Passed if gate.inconclusive == 0 => "passed".to_owned(),
         Outcome::Passed => {
-            format!("passed, with {} (`--gate-inconclusive fail` refuses them)", list(&open))
+            format!(
+                "passed, with {} (with `--gate-inconclusive fail`, this would be exit code 3)",
+                list(&open)
+            )
         }
         Outcome::Regressed => format!("failed: {}", list(&regressed)),
         Outcome::CannotJudge if open.iter().all(Option::is_none) => {
@@ -38,12 +41,12 @@ mod tests {
         assert_eq!(gate(Outcome::Passed, 0, 0, 0, 0), "passed");
         assert_eq!(
             gate(Outcome::Passed, 0, 0, 0, 4),
-            "passed, with 4 rows inconclusive (`--gate-inconclusive fail` refuses them)"
+            "passed, with 4 rows inconclusive or suspect (with `--gate-inconclusive fail`, this would be exit code 3)"
         );
         assert_eq!(gate(Outcome::Regressed, 1, 2, 3, 4), "failed: 1 row slower, 2 rows allocating more");
         assert_eq!(
             gate(Outcome::CannotJudge, 0, 0, 1, 2),
-            "cannot judge: 1 row not comparable, failed or missing, 2 rows inconclusive"
+            "cannot judge: 1 row not comparable, failed or missing, 2 rows inconclusive or suspect"
         );
         assert_eq!(gate(Outcome::CannotJudge, 0, 0, 0, 0), "cannot judge: no row was compared");
     }

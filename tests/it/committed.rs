@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use crate::published::{left_behind, root};
+use crate::published::{left_behind, root, skipped};
 
 const NAMES: [&str; 11] = [
     "candle-0.11.1",
@@ -47,7 +47,9 @@ fn project() -> PathBuf {
 fn every_committed_baseline_is_listed() {
     let mut git = Command::new("git");
     let listed = git.args(["ls-tree", "--name-only", "HEAD", "baselines/"]).current_dir(root()).output();
-    let Some(listed) = listed.ok().filter(|output| output.status.success()) else { return };
+    let Some(listed) = listed.ok().filter(|output| output.status.success()) else {
+        return skipped("git does not list the committed baselines");
+    };
     let files = String::from_utf8(listed.stdout).expect("is UTF-8");
     let expected = NAMES.map(|name| format!("baselines/{name}.toml"));
     assert!(files.lines().all(|file| expected.iter().any(|name| name == file)), "{files}");

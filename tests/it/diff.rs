@@ -160,7 +160,7 @@ fn a_bench_that_never_heard_of_this_tool_is_compared_too() {
     assert_eq!(verdict(&diff, "g/1"), "regressed");
 }
 
-/// A bench of a row whose core was shared or not, and one that had its own.
+/// A bench of a row with this contention probe, and of one whose core was uncontended.
 fn beside_a_quiet_row(ns: f64, contention: f64) -> String {
     let quiet = probed_benchmark("g|-|quiet", 1000.0, UNCONTENDED);
     format!("greet 0.8.2\n{quiet}{}group g\n", probed_benchmark("g|-|1", ns, contention))

@@ -134,12 +134,12 @@ pub(crate) fn said(output: Output) -> Said {
     }
 }
 
-/// Directives for one benchmark of ten samples around `ns` nanoseconds per iteration, with probes of a uncontended core.
+/// Directives for one benchmark of ten samples around `ns` nanoseconds per iteration, with probes of an uncontended core.
 pub(crate) fn benchmark(id: &str, ns: f64) -> String {
     probed_benchmark(id, ns, UNCONTENDED)
 }
 
-/// Issue probe of a core of one's own, nanoseconds.
+/// Contention probe of an uncontended core, nanoseconds.
 pub(crate) const UNCONTENDED: f64 = 40_000.0;
 /// The same with another thread on the core.
 pub(crate) const CONTENDED: f64 = 70_000.0;

@@ -31,7 +31,7 @@ pub fn contention(all: &[(Kind, Baseline)], uncontended: &[(Kind, Baseline)]) ->
     let mut text = String::new();
     writeln!(
         text,
-        "{all} samples of identical code; left out because the core was shared: {}.\n",
+        "{all} samples of identical code; left out because they were contended: {}.\n",
         percent(share)
     )?;
     Ok(text)

@@ -3,14 +3,16 @@
 use super::members::Members;
 use crate::compare::evidence::Evidence;
 use crate::compare::{Estimate, Rule, Side};
-use crate::estimate::log_rounds;
+use crate::estimate::{self, log_rounds};
 use crate::stats::{Variance, least_squares, location};
 use crate::work::{Bytes, Flops, Work};
 
-/// Slope of ln time on ln size over what a side measured. Its interval is by how far the sizes lie off the line; with two
+/// Slope of ln time on ln size over what a side measured, not adjusted for the clock, so that it does not depend on the
+/// other side. Its interval is by how far the sizes lie off the line; with two
 /// sizes, which cannot lie off it, by the spread of their rounds. `None` with fewer than two sizes.
 pub(super) fn exponent(evidence: &Evidence<'_>, members: &Members, side: Side) -> Option<Estimate> {
-    let measured = |&(row, size): &(usize, f64)| Some((row, (size, evidence.shown_ns(row, side)?.ln())));
+    let ln_time = |row| Some(estimate::time(evidence.measured_rounds(row, side))?.ln());
+    let measured = |&(row, size): &(usize, f64)| Some((row, (size, ln_time(row)?)));
     let (rows, points): (Vec<usize>, Vec<(f64, f64)>) = members.sized.iter().filter_map(measured).unzip();
     let fit = least_squares(&points)?;
     let of_rounds = || Some(fit.variance_from(&variances(evidence, &rows, side)?));

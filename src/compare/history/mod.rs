@@ -14,11 +14,12 @@ pub use types::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHi
 
 use super::environment::required_facts;
 use super::{inference, pairing};
-use crate::estimate::{Uncontended, uncontended_together};
+use crate::estimate::{Uncontended, uncontended_among};
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, BenchmarkId};
 
-/// The wanted benchmarks of these baselines over time. What a core of one's own is, is told by all benchmarks.
+/// The wanted benchmarks of these baselines over time. The uncontended level is taken over all
+/// benchmarks.
 pub fn history<B: Borrow<Baseline>>(
     baselines: &[B],
     options: &HistoryOptions,
@@ -26,8 +27,9 @@ pub fn history<B: Borrow<Baseline>>(
 ) -> History {
     let mut baselines: Vec<&Baseline> = baselines.iter().map(Borrow::borrow).collect();
     baselines.sort_by(|a, b| a.by_date(b));
-    let uncontended = uncontended_together(&baselines);
+    let uncontended = uncontended_among(&baselines);
     let facts = required_facts(&baselines);
+    let uncontended: Vec<Uncontended> = baselines.iter().map(|baseline| uncontended(baseline)).collect();
     let rows = rows(&uncontended, wanted);
     let labels = pairing::labels(&rows.keys().copied().collect::<Vec<_>>());
     let rows = rows.iter().zip(labels).map(|((id, sightings), label)| {

@@ -135,6 +135,23 @@ fn one_round_has_no_interval() {
     assert_eq!((comparison.summary.time_geomean, comparison.summary.geomean_rows), (None, 0));
 }
 
+/// A benchmark with these contention probes.
+fn with_contention(benchmark: Benchmark, ns: f64) -> Benchmark {
+    let rounds = benchmark.rounds.iter().map(|round| Round { contention: vec![ns; 20], ..round.clone() });
+    Benchmark { rounds: rounds.collect(), ..benchmark }
+}
+
+#[test]
+fn one_contended_round_is_contended() {
+    let one = |ns| Benchmark { rounds: steady("a", ns).rounds[..1].to_vec(), ..steady("a", ns) };
+    let side = |ns| vec![with_contention(one(ns), 90_000.0), with_contention(steady("b", 1e5), 40_000.0)];
+    let comparison = diff(side(1e5), side(2e5));
+    let row = &comparison.rows[0];
+    assert!(row.contended);
+    let few = Warning::TooFewRounds { rounds: Sides::new(1, 1) };
+    assert_eq!(row.notes, [Warning::Contended, few]);
+}
+
 #[test]
 fn the_point_rule_needs_no_rounds() {
     let old =
@@ -182,10 +199,17 @@ fn a_thread_pool_is_not_told_as_a_change_and_a_kernel_is() {
         Some(Verdict::Regressed),
         "the number decides where the bytes do not"
     );
+    let shown = only(&more).measure(Metric::AllocatedBytes).unwrap();
+    assert_eq!(shown.values(), Sides::new(Some(65_872.0), Some(65_872.0)), "what decides is what is shown");
     let erratic = Allocation { bytes: Range { low: 65_864, high: 1 << 20 }, ..kernel };
     let varying = diff(with(kernel), with(erratic));
     assert_eq!(only(&varying).allocation_verdict(), Some(Verdict::Inconclusive));
     assert_eq!(only(&varying).notes, [Warning::AllocationVaries]);
+    let one_sided = diff(
+        with(kernel),
+        [with(kernel), vec![Benchmark { allocation: Some(erratic), ..steady("b", 1e5) }]].concat(),
+    );
+    assert_eq!(one_sided.rows[1].notes, []);
 }
 
 #[test]

@@ -50,6 +50,26 @@ fn a_power_law_has_its_exponent_on_each_side() {
 }
 
 #[test]
+fn an_exponent_does_not_depend_on_the_clock_of_the_other_side() {
+    let probed = |mut rows: Vec<Benchmark>, clock: f64| {
+        for (index, row) in rows.iter_mut().enumerate() {
+            for (round, wander) in row.rounds.iter_mut().zip([1.0, 1.01, 0.99]) {
+                // A clock that moved for some sizes more than for others.
+                round.probes = vec![50_000.0 * wander * clock.powi(index as i32); round.samples.len()];
+            }
+        }
+        rows
+    };
+    let rows = || cubic(1e3, 2.5, &[8, 64, 512]);
+    let exponent = |old: f64| {
+        let comparison = diff(probed(rows(), old), probed(rows(), 1.0));
+        assert!(comparison.rows.iter().all(|row| row.time_change().is_some()));
+        only(&comparison).exponent.candidate.unwrap().value
+    };
+    close(exponent(1.1), exponent(1.0));
+}
+
+#[test]
 fn two_sizes_have_the_interval_of_their_rounds_and_one_has_no_exponent() {
     let two = cubic(1e3, 3.0, &[8, 64]);
     let found = only(&diff(two.clone(), two.clone())).exponent.baseline.unwrap();

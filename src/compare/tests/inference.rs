@@ -156,6 +156,24 @@ fn generations_are_compared_only_where_their_row_is() {
 }
 
 #[test]
+fn latency_per_token_has_the_clock_of_the_time_that_it_is_a_view_of() {
+    let steps = [80e3, 10e3, 10e3];
+    let phase = Phase::Inference { prompt: 12, generated: 2 };
+    let mut slow_clock = small(vec![generating("a", phase, &steps.map(|ns| ns * 1.1))]);
+    for round in &mut slow_clock.benchmarks[0].rounds {
+        round.probes.iter_mut().chain(&mut round.contention).for_each(|ns| *ns *= 1.1);
+    }
+    let comparison = diff(&small(vec![generating("a", phase, &steps)]), &slow_clock);
+    let row = &comparison.rows[0];
+    let [time, latency] = [Metric::Time, Metric::LatencyPerToken].map(|metric| row.measure(metric).unwrap());
+    for of in [Measure::values, Measure::raw] {
+        let [time, latency] = [time, latency].map(|measure| of(measure).both().unwrap().candidate);
+        close(latency, time / 2.0);
+    }
+    assert!(latency.raw() != latency.values(), "the clocks differ");
+}
+
+#[test]
 fn benchmarks_that_were_contended_or_failed_have_no_times_of_steps() {
     let sound = generating("b", Phase::Decode { generated: 3, cached: 12 }, &on_the_line(12..15));
     let mut slow = generating("a", INFERENCE, &[800e3, 100e3, 110e3, 120e3, 130e3]);
@@ -176,7 +194,7 @@ fn benchmarks_that_were_contended_or_failed_have_no_times_of_steps() {
         assert_eq!(timed, [12, 13, 14]);
         assert!(
             model.steps.baseline.iter().any(|step| step.bytes.is_some()),
-            "allocation needs no core of its own"
+            "allocation is counted whether the core is contended or not"
         );
         close(model.depth_fit.baseline.unwrap().slope_ns.value, 100.0);
     }

@@ -1,5 +1,6 @@
 //! What holds for any data.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use super::wild::wild_side;
 use crate::compare::fixtures::{baseline, row};
 use crate::compare::{
     Change, Comparison, Estimate, Fact, Measure, Metric, ModelComparison, Options, Row, Rule, Sides,
-    SizeComparison, Verdict, compare,
+    SizeComparison, Threshold, Verdict, compare,
 };
 use crate::inference::{Model, Phase};
 use crate::model::{Baseline, Benchmark, Inference, Round};
@@ -63,6 +64,11 @@ fn mirrored(verdict: Verdict) -> Verdict {
     }
 }
 
+fn swapped<T>(sides: Sides<T>) -> Sides<T> {
+    let [baseline, candidate] = sides.into_array();
+    Sides::new(candidate, baseline)
+}
+
 fn near(a: f64, b: f64) -> bool {
     a == b || (a - b).abs() <= 1e-9 * (1.0 + a.abs())
 }
@@ -73,7 +79,24 @@ fn ln(change: Change) -> [f64; 3] {
 
 /// No number of a row is NaN, and the interval holds the point.
 fn is_sound(row: &Row) -> bool {
-    row.measures.iter().all(|(metric, measure)| is_sound_measure(measure) && agrees(*metric, measure))
+    let is_sound = |(metric, measure): (&Metric, &Measure)| {
+        is_sound_measure(measure) && agrees(*metric, measure) && amounts_agree(measure)
+    };
+    row.measures.iter().all(is_sound)
+}
+
+/// What is shown of a count, and its change, go where its verdict goes.
+fn amounts_agree(measure: &Measure) -> bool {
+    let Some((Threshold::Amount(_), sides)) = measure.threshold.zip(measure.values().both()) else {
+        return true;
+    };
+    let direction = sides.candidate.total_cmp(&sides.baseline);
+    let expected = match measure.verdict {
+        Some(Verdict::Regressed) => Ordering::Greater,
+        Some(Verdict::Improved) => Ordering::Less,
+        _ => return true,
+    };
+    direction == expected && measure.change.is_none_or(|change| change.point.total_cmp(&0.0) == expected)
 }
 
 /// A time that is shown with its change is the other one changed by it, as far as numbers of this size can tell.
@@ -195,9 +218,9 @@ proptest! {
                 (ln(found.change.unwrap()), ln(reverse.change.unwrap()));
             prop_assert!(near(point, -back_point) && near(low, -back_high) && near(high, -back_low));
             prop_assert_eq!(&model.steps.baseline, &mirror.steps.candidate);
-            prop_assert_eq!(model.depth_fit, mirror.depth_fit.swap());
+            prop_assert_eq!(model.depth_fit, swapped(mirror.depth_fit));
         }
-        prop_assert_eq!(there.sizes[0].time_ratio, back.sizes[0].time_ratio.swap());
+        prop_assert_eq!(there.sizes[0].time_ratio, swapped(back.sizes[0].time_ratio));
         prop_assert_eq!(there.sizes.len(), 1);
     }
 

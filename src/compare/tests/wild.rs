@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::compare::fixtures::{baseline, row};
 use crate::dtype::Dtype;
 use crate::inference::{Model, Phase};
-use crate::model::{Baseline, Benchmark, Inference, Range, Round, StepAllocation};
+use crate::model::{Allocation, Baseline, Benchmark, Inference, Range, Round, StepAllocation};
 use crate::work::{Bytes, Flops, Work};
 
 /// Any number that a file may hold.
@@ -50,6 +50,28 @@ fn wild_work() -> impl Strategy<Value = Work> {
     )
 }
 
+fn wild_range() -> impl Strategy<Value = Range<u64>> {
+    (wild_count(), prop_oneof![Just(0), 0..5000u64, any::<u64>()])
+        .prop_map(|(low, more)| Range { low, high: low.saturating_add(more) })
+}
+
+fn wild_balance() -> impl Strategy<Value = Range<i64>> {
+    let balance = || prop_oneof![-40..40i64, any::<i64>()];
+    (balance(), balance()).prop_map(|(one, other)| Range { low: one.min(other), high: one.max(other) })
+}
+
+fn wild_allocation() -> impl Strategy<Value = Allocation> {
+    let [count, peak] = std::array::from_fn(|_| prop::option::of(wild_range()));
+    let [live, net] = std::array::from_fn(|_| prop::option::of(wild_balance()));
+    (count, wild_range(), peak, live, net).prop_map(|(count, bytes, peak, live, net)| Allocation {
+        count,
+        bytes,
+        peak,
+        live,
+        net,
+    })
+}
+
 fn wild_step_allocation() -> impl Strategy<Value = StepAllocation> {
     (wild_count(), wild_count())
         .prop_map(|(count, bytes)| StepAllocation { count: Range::exact(count), bytes: Range::exact(bytes) })
@@ -61,12 +83,19 @@ fn wild_row() -> impl Strategy<Value = Benchmark> {
     let rounds = prop::collection::vec(wild_round(), 0..7);
     let inference = ("[S-U]", wild_phase()).prop_map(|(model, phase)| Inference { model, phase });
     let declared = (prop::option::of(wild_work()), prop::option::of(inference), any::<bool>());
-    (place, rounds, declared, prop::collection::vec(wild_step_allocation(), 0..4)).prop_map(
-        |((function, parameter, nested_in), rounds, (work, inference, fails), step_allocation)| {
+    let allocated =
+        (prop::option::of(wild_allocation()), prop::collection::vec(wild_step_allocation(), 0..4));
+    (place, rounds, declared, allocated).prop_map(
+        |(
+            (function, parameter, nested_in),
+            rounds,
+            (work, inference, fails),
+            (allocation, step_allocation),
+        )| {
             let mut row = row(&function, &[]);
             row.id.criterion.parameter = parameter;
             let failure = fails.then(|| "failed".to_owned());
-            Benchmark { rounds, work, inference, nested_in, failure, step_allocation, ..row }
+            Benchmark { rounds, work, inference, nested_in, failure, allocation, step_allocation, ..row }
         },
     )
 }
