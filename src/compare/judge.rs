@@ -35,6 +35,8 @@ pub(super) struct Judgement {
     pub(super) effect: Option<Effect>,
     /// Contention decided what could be shown.
     pub(super) contended: bool,
+    /// About so many more rounds per side would resolve it.
+    pub(super) more_rounds: Option<usize>,
     /// What a reader should know of the verdict.
     pub(super) notes: Vec<Warning>,
 }
@@ -105,7 +107,7 @@ impl Stage {
         match self.reached {
             Reached::Standing(verdict) => {
                 let time = self.timed.map(|timed| timed.measure);
-                Judgement { verdict, time, effect: None, contended: false, notes: vec![] }
+                Judgement { verdict, time, effect: None, contended: false, more_rounds: None, notes: vec![] }
             }
             Reached::Point { threshold } => self.judged(by_point(self.timed.as_ref(), threshold), vec![]),
             Reached::SingleRound { rounds, contended } => {
@@ -114,12 +116,13 @@ impl Stage {
             }
             Reached::Interval { theta, ref noise, threshold, contended } => {
                 let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
-                let (mut verdict, mut note) = margin.verdict(theta, noise, discovered);
+                let mut decision = margin.decide(theta, noise, discovered);
                 // Under contention, a change is all that can be shown.
-                if contended && !verdict.is_change() {
-                    (verdict, note) = (Verdict::Inconclusive, None);
+                if contended && !decision.verdict.is_change() {
+                    decision = Decision::new(Verdict::Inconclusive, None);
                 }
-                self.unsure(verdict, contended, note)
+                let Decision { verdict, note, more_rounds } = decision;
+                Judgement { more_rounds, ..self.unsure(verdict, contended, note) }
             }
         }
     }
@@ -135,7 +138,7 @@ impl Stage {
     fn judged(&self, verdict: Verdict, notes: Vec<Warning>) -> Judgement {
         let time = self.timed.map(|timed| Measure { verdict: Some(verdict), ..timed.measure });
         let effect = self.timed.and_then(|timed| timed.effect);
-        Judgement { verdict, time, effect, contended: false, notes }
+        Judgement { verdict, time, effect, contended: false, more_rounds: None, notes }
     }
 
     fn probe_note(&self) -> Option<Warning> {
@@ -174,20 +177,35 @@ pub(super) struct Margin {
     pub(super) confidence: f64,
 }
 
+/// What an estimate with an interval comes to.
+#[derive(Debug, PartialEq)]
+pub(super) struct Decision {
+    pub(super) verdict: Verdict,
+    /// The footnote it needs.
+    note: Option<Warning>,
+    more_rounds: Option<usize>,
+}
+
+impl Decision {
+    fn new(verdict: Verdict, note: Option<Warning>) -> Self {
+        Decision { verdict, note, more_rounds: None }
+    }
+}
+
 impl Margin {
-    /// The verdict on the estimate `theta`, and the footnote it needs.
+    /// Decides about the estimate `theta`.
     ///
     /// Suspect is a change that the rounds show and that sessions could explain: beyond the threshold by the
     /// interval of the rounds alone, across it with the session term.
-    pub(super) fn verdict(&self, theta: f64, noise: &Noise, discovered: bool) -> (Verdict, Option<Warning>) {
+    pub(super) fn decide(&self, theta: f64, noise: &Noise, discovered: bool) -> Decision {
         match self.position(theta, &noise.total()) {
-            Position::Inside => (Verdict::Unchanged, None),
-            Position::Beyond if discovered => (direction(theta), None),
-            Position::Beyond => (Verdict::Inconclusive, Some(Warning::FalseDiscovery)),
+            Position::Inside => Decision::new(Verdict::Unchanged, None),
+            Position::Beyond if discovered => Decision::new(direction(theta), None),
+            Position::Beyond => Decision::new(Verdict::Inconclusive, Some(Warning::FalseDiscovery)),
             Position::Across if self.position(theta, &noise.of_rounds()) == Position::Beyond => {
-                (Verdict::Suspect, Some(Warning::Suspect))
+                Decision::new(Verdict::Suspect, Some(Warning::Suspect))
             }
-            Position::Across => (Verdict::Inconclusive, Some(self.remedy(theta, noise))),
+            Position::Across => self.remedy(theta, noise),
         }
     }
 
@@ -202,18 +220,16 @@ impl Margin {
         }
     }
 
-    /// The least number of additional rounds per side that would resolve the row, if estimate and noise stay as they
-    /// are; more sessions where no number of rounds would.
-    fn remedy(&self, theta: f64, noise: &Noise) -> Warning {
+    /// Inconclusive, with the least number of additional rounds per side that would resolve the row, if estimate and
+    /// noise stay as they are; more sessions where no number of rounds would.
+    fn remedy(&self, theta: f64, noise: &Noise) -> Decision {
         let distance = (theta.abs() - self.least).abs();
         let error = (1.0 - self.confidence) / 2.0;
         // The half width is less than the distance: the same by the tail, which is cheaper than the quantile.
         let resolves = |more: usize| noise.total_after(more).upper_tail(distance) < error;
-        if resolves(MOST_ROUNDS) {
-            Warning::MoreRounds(least(MOST_ROUNDS, resolves))
-        } else {
-            Warning::MoreSessions
-        }
+        let more_rounds = resolves(MOST_ROUNDS).then(|| least(MOST_ROUNDS, resolves));
+        let note = more_rounds.map_or(Warning::MoreSessions, Warning::MoreRounds);
+        Decision { verdict: Verdict::Inconclusive, note: Some(note), more_rounds }
     }
 }
 
@@ -249,37 +265,42 @@ mod tests {
         effect(Sides::new(&side(0.0), &side(change))).unwrap()
     }
 
-    fn verdict(effect: &Effect) -> (Verdict, Option<Warning>) {
-        MARGIN.verdict(effect.theta(), &effect.noise.unwrap(), true)
+    fn decide(effect: &Effect) -> Decision {
+        MARGIN.decide(effect.theta(), &effect.noise.unwrap(), true)
     }
 
     #[test]
     fn clear_cases() {
-        assert_eq!(verdict(&sides(8, 0.001, 0.10)), (Verdict::Regressed, None));
-        assert_eq!(verdict(&sides(8, 0.001, -0.10)), (Verdict::Improved, None));
+        assert_eq!(decide(&sides(8, 0.001, 0.10)), Decision::new(Verdict::Regressed, None));
+        assert_eq!(decide(&sides(8, 0.001, -0.10)), Decision::new(Verdict::Improved, None));
         let wide = Margin { least: 0.05, ..MARGIN };
         let small = sides(8, 0.001, 0.01);
-        assert_eq!(wide.verdict(small.theta(), &small.noise.unwrap(), true), (Verdict::Unchanged, None));
+        let decision = wide.decide(small.theta(), &small.noise.unwrap(), true);
+        assert_eq!(decision, Decision::new(Verdict::Unchanged, None));
     }
 
     #[test]
     fn a_change_that_sessions_could_explain_is_suspect() {
-        assert_eq!(verdict(&sides(8, 0.001, 0.04)), (Verdict::Suspect, Some(Warning::Suspect)));
+        let expected = Decision::new(Verdict::Suspect, Some(Warning::Suspect));
+        assert_eq!(decide(&sides(8, 0.001, 0.04)), expected);
     }
 
     #[test]
     fn a_change_lost_among_many_rows_is_inconclusive() {
         let found = sides(8, 0.001, 0.10);
-        let verdict = MARGIN.verdict(found.theta(), &found.noise.unwrap(), false);
-        assert_eq!(verdict, (Verdict::Inconclusive, Some(Warning::FalseDiscovery)));
+        let decision = MARGIN.decide(found.theta(), &found.noise.unwrap(), false);
+        assert_eq!(decision, Decision::new(Verdict::Inconclusive, Some(Warning::FalseDiscovery)));
     }
 
     #[test]
     fn the_rounds_proposed_resolve_and_one_less_does_not() {
         let noisy = sides(5, 0.05, 0.08);
-        let (Verdict::Inconclusive, Some(Warning::MoreRounds(more))) = verdict(&noisy) else {
-            panic!("{:?}", verdict(&noisy));
-        };
+        let decision = decide(&noisy);
+        let more = decision.more_rounds.unwrap();
+        assert_eq!(
+            (decision.verdict, decision.note),
+            (Verdict::Inconclusive, Some(Warning::MoreRounds(more)))
+        );
         let noise = noisy.noise.unwrap();
         assert_eq!(MARGIN.position(noisy.theta(), &noise.total_after(more)), Position::Beyond);
         assert_eq!(MARGIN.position(noisy.theta(), &noise.total_after(more - 1)), Position::Across);
@@ -287,6 +308,7 @@ mod tests {
 
     #[test]
     fn sessions_are_asked_for_where_rounds_cannot_resolve() {
-        assert_eq!(verdict(&sides(5, 0.02, 0.02)), (Verdict::Inconclusive, Some(Warning::MoreSessions)));
+        let expected = Decision::new(Verdict::Inconclusive, Some(Warning::MoreSessions));
+        assert_eq!(decide(&sides(5, 0.02, 0.02)), expected);
     }
 }

@@ -35,8 +35,8 @@ pub(super) fn measures(measured: &Measured<'_>) -> BTreeMap<Metric, Measure> {
             Source::Rate { time, work, scale } => {
                 view(measures.get(&time), measured.pair, work, &|ns, work| scale * work / ns)
             }
-            Source::TimePer { time, work } => {
-                view(measures.get(&time), measured.pair, work, &|ns, work| ns / work)
+            Source::Per { metric, work } => {
+                view(measures.get(&metric), measured.pair, work, &|total, work| total / work)
             }
         };
         measures.extend(measure.map(|measure| (metric, measure)));
@@ -53,7 +53,8 @@ fn of_part(measured: &Measured<'_>, part: Part) -> Option<Measure> {
     let rounds = rounds.as_ref().map(Vec::as_slice);
     let compared =
         measured.compared.then(|| time::compared(rounds, measured.options.threshold, measured.options));
-    Some(compared.flatten().or_else(|| time::measured(rounds))?.measure)
+    let timed = compared.flatten().or_else(|| time::measured(rounds))?;
+    Some(Measure { threshold: None, ..timed.measure })
 }
 
 /// A count, judged exactly where its definition says so.

@@ -37,6 +37,8 @@ pub enum Metric {
     PeakBytes,
     /// Bytes live at the end above those at the start, with the output still held.
     LiveBytes,
+    /// Bytes requested in a whole inference / tokens generated.
+    BytesPerToken,
 }
 
 /// What the numbers of a metric count.
@@ -84,8 +86,8 @@ pub(super) enum Source {
     },
     /// So much work in the time of another metric, scaled: a view of that time and no test of its own.
     Rate { time: Metric, work: Worked, scale: f64 },
-    /// The time of another metric for one piece of this work: a view likewise.
-    TimePer { time: Metric, work: Worked },
+    /// What another metric takes for one piece of this work: a view likewise.
+    Per { metric: Metric, work: Worked },
 }
 
 /// The work that a view divides by time, or time by.
@@ -135,7 +137,7 @@ pub(super) const ALLOCATIONS: LeastChange = LeastChange { amount: 2.0, pool: 2.0
 
 impl Metric {
     /// Every metric; a view stands after the metric that it is a view of.
-    pub const ALL: [Metric; 13] = [
+    pub const ALL: [Metric; 14] = [
         Metric::Time,
         Metric::FirstToken,
         Metric::PerToken,
@@ -149,6 +151,7 @@ impl Metric {
         Metric::Allocations,
         Metric::PeakBytes,
         Metric::LiveBytes,
+        Metric::BytesPerToken,
     ];
 
     /// The key in JSON.
@@ -171,6 +174,14 @@ impl Metric {
         matches!(self.definition().source, Source::Counted { .. })
     }
 
+    /// The metric that this one is a view of, with no test of its own.
+    pub fn viewed(self) -> Option<Metric> {
+        match self.definition().source {
+            Source::Rate { time: viewed, .. } | Source::Per { metric: viewed, .. } => Some(viewed),
+            Source::Samples(_) | Source::Counted { .. } => None,
+        }
+    }
+
     /// Least difference that counts for a metric that is counted and judged, in its unit.
     pub fn least_change(self) -> Option<f64> {
         match self.definition().source {
@@ -186,7 +197,8 @@ impl Metric {
             M::FirstToken => time("first_token", Source::Samples(Some(first_token))),
             M::PerToken => time("per_token", Source::Samples(Some(per_token))),
             M::LatencyPerToken => {
-                time("latency_per_token", Source::TimePer { time: M::Time, work: Worked::Generated })
+                let source = Source::Per { metric: M::Time, work: Worked::Generated };
+                time("latency_per_token", source)
             }
             M::Gflops => {
                 rate("gflops", "GFLOP/s", Worked::ByConvention(|work| work.flops.map(|count| count.0)))
@@ -210,6 +222,10 @@ impl Metric {
             }
             M::PeakBytes => counted("peak_bytes", Unit::Bytes, |found| found.peak.map(Value::from), None),
             M::LiveBytes => counted("live_bytes", Unit::Bytes, |found| found.live.map(Value::from), None),
+            M::BytesPerToken => {
+                let source = Source::Per { metric: M::AllocatedBytes, work: Worked::Generated };
+                Definition { key: "bytes_per_token", unit: Unit::Bytes, better: Better::Lower, source }
+            }
         }
     }
 }

@@ -137,7 +137,7 @@ fn judged_row(
     judgement: Judgement,
     options: &Options,
 ) -> Judged {
-    let Judgement { verdict, time, effect, contended, notes: of_verdict } = judgement;
+    let Judgement { verdict, time, effect, contended, more_rounds, notes: of_verdict } = judgement;
     let sound = |(benchmark, side): (Option<&Benchmark>, &Uncontended)| {
         benchmark.is_some_and(|benchmark| is_sound(benchmark, side))
     };
@@ -155,6 +155,7 @@ fn judged_row(
         inference: declared(pair, |benchmark| benchmark.inference.as_ref()).cloned(),
         verdict,
         contended,
+        more_rounds,
         measures,
         rounds: pair.sides.map(|side| side.map_or_else(Vec::new, |benchmark| benchmark.rounds.clone())),
         notes,

@@ -236,6 +236,9 @@ pub struct Row {
     /// A side was measured while another hardware thread shared the core: changes of time are judged beyond a factor
     /// of 2 only.
     pub contended: bool,
+    /// About so many more rounds per side would resolve it, if the noise stays the same; absent where it is resolved or
+    /// rounds would not do.
+    pub more_rounds: Option<usize>,
     /// Everything that was measured of it on either side.
     pub measures: BTreeMap<Metric, Measure>,
     /// The rounds of both sides, for the distributions of changed rows.

@@ -7,7 +7,7 @@ use super::quantity::{self, Precision, Time, delta, reads_zero, things};
 use super::rate::Rate;
 use super::table::{Table, Text, Tone};
 use crate::compare::{
-    Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict, Warning,
+    Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict,
 };
 use crate::model::Range;
 
@@ -92,8 +92,8 @@ pub(super) fn live(bytes: Range<i64>) -> Text {
 
 /// The digits of a rate: those of the time that it is a view of.
 pub(super) fn digits(row: &Row, rate: Metric) -> Precision {
-    let time = if rate == Metric::DecodeTokensPerSecond { Metric::PerToken } else { Metric::Time };
-    Precision::of(row.measure(time).and_then(|time| time.change.as_ref()))
+    let time = rate.viewed().and_then(|time| row.measure(time));
+    Precision::of(time.and_then(|time| time.change.as_ref()))
 }
 
 pub(super) fn name(row: &Row) -> Text {
@@ -110,13 +110,9 @@ pub(super) fn leading_rate(row: &Row) -> Option<Text> {
 /// The verdict, with the number of rounds that would resolve it where it is open; strong where the row changed.
 pub(super) fn status(row: &Row) -> Text {
     let words = row.verdict.words();
-    let rounds = row.notes.iter().find_map(|note| match note {
-        Warning::MoreRounds(rounds) => Some(rounds),
-        _ => None,
-    });
-    match rounds {
+    match row.more_rounds {
         _ if row.verdict.is_change() => Text::strong(words),
-        Some(rounds) => format!("{words}, +{}", things(*rounds, "round")).into(),
+        Some(rounds) => format!("{words}, +{}", things(rounds, "round")).into(),
         None => words.into(),
     }
 }

@@ -32,7 +32,7 @@ pub use charts::{Chart, chart_files, chart_names};
 pub use command::diff_command;
 pub use gate::gate_message;
 
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Metric};
 
 /// File name of the page.
 pub const MARKDOWN_FILE: &str = "report.md";
@@ -108,11 +108,12 @@ pub fn comment(comparison: &Comparison, reproduction: &Reproduction, report: &st
 }
 
 /// Every metric of every row as comma-separated values, numbers in base units and unrounded; times at the clock of the
-/// baseline.
+/// baseline. Every row has a line for its time, with its verdict, even where nothing was measured.
 pub fn csv(comparison: &Comparison) -> String {
-    let rows = comparison.rows.iter();
-    let measures =
-        rows.flat_map(|row| row.measures.iter().map(move |(metric, measure)| (row, *metric, measure)));
+    let measures = comparison.rows.iter().flat_map(|row| {
+        let known = |metric: &Metric| *metric == Metric::Time || row.measure(*metric).is_some();
+        Metric::ALL.into_iter().filter(known).map(move |metric| (row, metric))
+    });
     tables::measures(&measures.collect::<Vec<_>>()).csv()
 }
 

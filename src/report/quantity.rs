@@ -260,6 +260,19 @@ mod tests {
     }
 
     #[test]
+    fn a_fifth_digit_is_shown_where_the_change_needs_it() {
+        let digits = |baseline: f64, candidate: f64| {
+            let change = Change::exact(candidate / baseline - 1.0);
+            Precision::of_sides(Sides::new(baseline, candidate), &change).0
+        };
+        assert_eq!(digits(8386.0, 8302.1), 4, "8386 -> 8302 is -1.0 %, as the change is");
+        // -0.0495 % reads 0.0 %; 8.386 -> 8.381 µs would be -0.1 %.
+        assert_eq!(digits(8385.6, 8381.45), 5);
+        // 0.05 % is a tie that no five digits can show on the right side.
+        assert_eq!(digits(10_000.0, 10_005.000_1), 4);
+    }
+
+    #[test]
     fn digits_follow_the_change() {
         let shown = |change, decimals| Time::new(172_114.3, Precision::beside(change, decimals)).to_string();
         assert_eq!(shown(0.0, 1), "172.1 µs");

@@ -10,9 +10,7 @@ use super::model_rows::quantile;
 use super::order::bytes_apart;
 use super::quantity::{self, Precision, Time, delta};
 use super::table::{Table, Text};
-use crate::compare::{
-    Comparison, GenerationComparison, Measure, Metric, Row, Side, Threshold, Unit, Verdict, Warning,
-};
+use crate::compare::{Comparison, GenerationComparison, Measure, Metric, Row, Side, Unit, Verdict, Warning};
 use crate::model::Range;
 
 /// Benchmarks with what must be known of their times; columns are to be added.
@@ -106,32 +104,37 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
 }
 
 /// A metric of a row.
-pub(super) type Measured<'a> = (&'a Row, Metric, &'a Measure);
+pub(super) type Measured<'a> = (&'a Row, Metric);
 
 /// Every metric of every row with what was decided, for programs. The verdict on a count is that more is *regressed*.
 pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
-    let number = |value: Option<f64>| value.map(|value| Text::Number(value, Precision::UNKNOWN, ""));
-    let change = |(_, _, measure): &Measured<'_>| measure.change.filter(|change| change.point.is_finite());
+    let number = |value: Option<f64>| {
+        value.filter(|value| value.is_finite()).map(|value| Text::Number(value, Precision::UNKNOWN, ""))
+    };
+    let measure = |(row, metric): &Measured<'a>| row.measure(*metric);
+    let values = move |item: &Measured<'a>| measure(item).map(Measure::values).unwrap_or_default();
+    let change = move |item: &Measured<'a>| measure(item)?.change;
     let unit = |metric: Metric| match metric.unit() {
         Unit::Nanoseconds => "ns",
         Unit::Bytes => "bytes",
         Unit::Count => "count",
         Unit::Rate(unit) => unit,
     };
-    let threshold = |measure: &Measure| measure.threshold.map(Threshold::value);
     Table::of(rows)
-        .left("benchmark", |(row, _, _)| name(row))
-        .left("metric", |(_, metric, _)| metric.key())
-        .left("unit", move |(_, metric, _)| unit(*metric))
-        .right("baseline", move |(_, _, measure)| number(measure.values().baseline))
-        .right("candidate", move |(_, _, measure)| number(measure.values().candidate))
+        .left("benchmark", |(row, _)| name(row))
+        .left("metric", |(_, metric)| metric.key())
+        .left("unit", move |(_, metric)| unit(*metric))
+        .right("baseline", move |item| number(values(item).baseline))
+        .right("candidate", move |item| number(values(item).candidate))
         .right("change", move |item| number(change(item).map(|change| change.point)))
         .right("low", move |item| number(change(item).map(|change| change.low)))
         .right("high", move |item| number(change(item).map(|change| change.high)))
-        .right("threshold", move |(_, _, measure)| number(threshold(measure)))
-        .left("verdict", |(row, metric, measure)| match metric {
-            Metric::Time => Some(row.verdict.name()),
-            _ => measure.verdict.map(Verdict::name),
+        .right("threshold", move |item| {
+            number(measure(item).and_then(|found| Some(found.threshold?.value())))
+        })
+        .left("verdict", move |item| match item {
+            (row, Metric::Time) => Some(row.verdict.name()),
+            _ => measure(item)?.verdict.map(Verdict::name),
         })
 }
 

@@ -121,6 +121,17 @@ fn every_metric_of_every_row_is_a_line_of_csv() {
 }
 
 #[test]
+fn what_is_not_known_is_empty_in_csv() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 10_000.0)]));
+    replay.run(&["save", "a", "--rounds", "1"]).succeeds();
+    replay.run(&["save", "b", "--rounds", "1"]).succeeds();
+    let csv = replay.run(&["diff", "a", "b", "--format", "csv"]).succeeds().stdout;
+    let time = csv.lines().nth(1).unwrap_or_else(|| panic!("{csv}"));
+    assert!(time.ends_with(",,,0.02,inconclusive"), "no interval: {csv}");
+}
+
+#[test]
 fn one_name_measures_the_working_tree_with_the_same_settings_and_saves_it_only_on_request() {
     let replay = Replay::new();
     replay.script("default", &bench(&[("g|-|1", 10_000.0)]));

@@ -72,7 +72,7 @@ fn shares(world: World) -> Shares {
         let effect = world.effect(&mut random);
         let noise = effect.noise.unwrap();
         covered += usize::from((effect.theta() - world.change).abs() <= noise.total().half_width(0.95));
-        let (verdict, _) = margin.verdict(effect.theta(), &noise, true);
+        let verdict = margin.decide(effect.theta(), &noise, true).verdict;
         false_verdicts += usize::from(verdict.is_change() && verdict != expected);
         found += usize::from(verdict == expected);
     }

@@ -33,7 +33,8 @@ fn select(comparison: &Comparison) -> (Vec<Pair<'_>>, String) {
         return largest(&changed, MOST_CHANGED, "whose allocation differs");
     }
     let allocated = |row: &Row| allocated_bytes(row).candidate.unwrap_or(0);
-    let mut same: Vec<&Row> = comparison.rows.iter().filter(|row| allocated(row) > 0).collect();
+    let mut same = allocating(comparison, |verdict| verdict == Verdict::Unchanged);
+    same.retain(|row| allocated(row) > 0);
     same.sort_by_key(|row| Reverse(allocated(row)));
     largest(&same, MOST_SAME, "that allocate, all equally on both sides")
 }

@@ -25,8 +25,8 @@ const NEXT_TOKENS: &str = "**TPOT** (time per output token): (time of all tokens
     it; its tail is the highest of p99 and p90 beyond which at least ten steps lie, else the maximum.";
 const STEPS: &str = "**Steps** behind TTFT, TPOT and ITL are those of the last generation of each kept sample. Probes are \
     around a whole sample: the clock and the contention of a single step are not known, and ITL is not adjusted for the \
-    clock. Contended samples are left out, unless the benchmark is marked as contended, so tails are those of an \
-    uncontended core.";
+    clock. Contended samples are left out, so tails are those of an uncontended core; a side that was contended \
+    throughout has no such numbers.";
 const END_TO_END: &str = "**End to end** (E2E): tokens generated / time of the whole inference, prefill included; latency \
     and memory per token are time and bytes allocated of the whole inference / tokens generated.";
 const DEPTH: &str = "**Depth fit**: t(c) = a + b c over the steps of decoding with c tokens in the context, b the median \

@@ -1,9 +1,9 @@
 //! What models reach: tokens per second, the time to a token, memory per token, and how they depend on context.
 
-use crate::compare::{Comparison, DepthFit, Metric, ModelComparison, Row, Sides, Step};
+use crate::compare::{Comparison, DepthFit, Measure, Metric, ModelComparison, Row, Sides, Step};
 use crate::inference::Phase;
 use crate::model::Range;
-use crate::report::cells::{both, bytes, name};
+use crate::report::cells::{both, name};
 use crate::report::estimate::{estimate, per};
 use crate::report::model_rows::{self, has_steps, rows_of};
 use crate::report::quantity::{self, Precision, mebibytes, significant};
@@ -49,8 +49,8 @@ fn requests(comparison: &Comparison) -> String {
             .right("Tokens", |(_, phase)| Text::Count(Range::exact(generated(phase))))
             .right("Tokens/s, end to end", |(row, _)| both(row, Metric::TokensPerSecond))
             .right("Latency per token, end to end", |(row, _)| both(row, Metric::LatencyPerToken))
-            .change(comparison, |(row, _)| row.time())
-            .right("Memory per token", |(row, phase)| memory_per(row, generated(phase)))
+            .change(comparison, |(row, _)| row.measure(Metric::LatencyPerToken))
+            .right("Memory per token", |(row, _)| memory_per_token(row))
             .page()
     })
 }
@@ -58,9 +58,9 @@ fn requests(comparison: &Comparison) -> String {
 /// Mean sizes from here on are shown in MiB with two decimals.
 const TENTH_MEBIBYTE: f64 = 0.1 * (1 << 20) as f64;
 
-fn memory_per(row: &Row, generated: u64) -> Text {
-    Text::both(Sides::of(|side| bytes(row, side)), |total| {
-        let mean = total.high as f64 / generated as f64;
+fn memory_per_token(row: &Row) -> Text {
+    let means = row.measure(Metric::BytesPerToken).map(Measure::values).unwrap_or_default();
+    Text::both(means, |mean| {
         if mean < TENTH_MEBIBYTE { quantity::bytes(mean.round() as u64) } else { mebibytes(mean) }.into()
     })
 }

@@ -124,8 +124,8 @@ fn figures_of_the_reference_report() {
             .time(times[0] * 1e6, times[1] * 1e6, 0.0)
             .work(Work { tokens: Some(Tokens(25)), ..Work::default() })
             .inference(model, phase)
-            .latency_per_token(25)
             .allocation(sizes.map(mebibytes), [1, 1])
+            .per_token(25)
             .build()
     };
     let product = Work { counted_before: Some(Flops(33_554_432)), ..matmul(256) };

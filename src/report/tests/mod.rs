@@ -122,7 +122,7 @@ fn others() -> Vec<Row> {
         RowBuilder::new("Softmax/1024")
             .time(151_000.0, 156_000.0, 0.03)
             .verdict(Verdict::Inconclusive)
-            .note(Warning::MoreRounds(6))
+            .more_rounds(6)
             .allocation([512, 768], [2, 3])
             .build(),
         RowBuilder::new("Softmax/2048")
