@@ -1,7 +1,7 @@
 //! Warnings in words: sentences, and footnotes of tables.
 
 use super::change::percent;
-use super::quantity::things;
+use super::quantity::{short, things};
 use super::table::Text;
 use crate::compare::{Comparison, Fact, Row, Sides, Threshold, Warning};
 
@@ -58,7 +58,14 @@ fn clock_moved(log_ratio: f64) -> String {
 
 /// What must be known of a row's time: its warnings, what contains it, a clock that moved.
 pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
-    let mut notes: Vec<Text> = row.notes.iter().map(|note| in_table(note, comparison)).collect();
+    let in_table = |warning: &Warning| match warning {
+        // The status column has their number.
+        Warning::MoreRounds(_) => {
+            "About this many more rounds per side would resolve it, if the noise stays the same.".into()
+        }
+        other => text(other, comparison),
+    };
+    let mut notes: Vec<Text> = row.notes.iter().map(in_table).collect();
     if let Some(container) = &row.nested_in {
         let container = Text::foreign(container);
         notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
@@ -69,16 +76,6 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
         notes.push(text.into());
     }
     notes
-}
-
-/// A warning as a footnote of a table, whose status column has the number of rounds.
-fn in_table(warning: &Warning, comparison: &Comparison) -> Text {
-    match warning {
-        Warning::MoreRounds(_) => {
-            "About this many more rounds per side would resolve it, if the noise stays the same.".into()
-        }
-        other => text(other, comparison),
-    }
 }
 
 /// The adjustment for the clock is larger than the threshold of the row.
@@ -115,8 +112,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
 
 /// A fraction as a percentage without sign: `5 %`.
 pub(crate) fn plain_percent(fraction: f64) -> String {
-    let percent = format!("{:.3}", fraction * 100.0);
-    format!("{} %", percent.trim_end_matches('0').trim_end_matches('.'))
+    format!("{} %", short(fraction * 100.0, 3))
 }
 
 /// That a fact differs, in words.

@@ -103,6 +103,11 @@ pub(crate) fn fixed(value: f64, decimals: i32) -> String {
     if reads_zero(&text) { text.trim_start_matches('-').to_owned() } else { text }
 }
 
+/// A value with at most so many decimals, one or more, without idle zeros.
+pub(crate) fn short(value: f64, decimals: i32) -> String {
+    fixed(value, decimals).trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A number as text with a plus sign where it is positive.
 pub(crate) fn signed(number: String) -> String {
     if reads_zero(&number) || number.starts_with('-') { number } else { format!("+{number}") }

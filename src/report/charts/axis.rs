@@ -1,6 +1,7 @@
 //! Axes: where a value lies in pixels, and round values for ticks.
 
 use super::theme::{Canvas, Drawn, Labels, faint, line};
+use crate::report::quantity::{short, signed};
 
 /// A horizontal or vertical axis: a range of values over a range of pixels.
 #[derive(Debug, Clone, Copy)]
@@ -87,14 +88,6 @@ pub(super) fn step_decimals(step: f64) -> usize {
     (-step.log10().floor()).clamp(0.0, 12.0) as usize
 }
 
-/// A tick on an axis of ln ratios: a change in percent that is a round number.
-fn percent_tick(percent: f64) -> (f64, String) {
-    let sign = if percent > 0.0 { "+" } else { "" };
-    let text = format!("{percent:.10}");
-    let number = text.trim_end_matches('0').trim_end_matches('.');
-    ((percent / 100.0).ln_1p(), format!("{sign}{} %", if number == "-0" { "0" } else { number }))
-}
-
 /// Ticks on an axis of ln ratios from `-limit` to `limit`, from left to right.
 pub(super) fn ratio_ticks(limit: f64) -> Vec<(f64, String)> {
     // Below a doubling, multiples of one step look evenly spaced; above, ratios do.
@@ -102,7 +95,8 @@ pub(super) fn ratio_ticks(limit: f64) -> Vec<(f64, String)> {
         if limit < std::f64::consts::LN_2 { step_percents(limit) } else { ratio_percents(limit) };
     percents.push(0.0);
     percents.sort_by(f64::total_cmp);
-    percents.into_iter().map(percent_tick).collect()
+    let tick = |percent: f64| ((percent / 100.0).ln_1p(), format!("{} %", signed(short(percent, 10))));
+    percents.into_iter().map(tick).collect()
 }
 
 fn step_percents(limit: f64) -> Vec<f64> {

@@ -14,7 +14,7 @@ use crate::report::change::percent;
 use crate::report::escape::{elide, printable};
 use crate::report::footnotes::plain_percent;
 use crate::report::order::strongest;
-use crate::report::quantity::{TimeUnit, things};
+use crate::report::quantity::{TimeUnit, short, things};
 
 /// Most panels.
 const MOST: usize = 24;
@@ -112,10 +112,7 @@ impl<'a> Plot<'a> {
     fn time_grid(&self, canvas: &Canvas<'_>) -> Drawn {
         let ends = self.vertical.values.map(f64::exp);
         let unit = TimeUnit::of(ends[0]);
-        let tick = |nanoseconds: f64| {
-            let text = format!("{:.9}", nanoseconds / unit.nanoseconds);
-            (nanoseconds.ln(), text.trim_end_matches('0').trim_end_matches('.').to_owned())
-        };
+        let tick = |nanoseconds: f64| (nanoseconds.ln(), short(nanoseconds / unit.nanoseconds, 9));
         let ticks: Vec<_> = time_ticks(ends, unit.nanoseconds).into_iter().map(tick).collect();
         self.place.grid(canvas, &self.vertical, &ticks)?;
         let corner = (self.place.edges()[1], self.place.top + 10);

@@ -32,13 +32,8 @@ impl Scale {
     pub(super) fn bytes(sizes: impl IntoIterator<Item = f64>, pixels: [i32; 2], wide: f64) -> Self {
         let [least, greatest] = extremes(sizes);
         if greatest / least > wide {
-            Self::logarithmic_bytes([least, greatest], pixels)
-        } else {
-            Self::linear_bytes(greatest, pixels)
+            return Self::logarithmic_bytes([least, greatest], pixels);
         }
-    }
-
-    fn linear_bytes(greatest: f64, pixels: [i32; 2]) -> Self {
         let unit = 1024f64.powf((greatest.log2() / 10.0).floor().max(0.0));
         let step = nice_step(greatest / unit, MOST_TICKS) * unit;
         let ticks = (0..=5).map(|index| f64::from(index) * step).filter(|value| *value <= greatest * 1.001);
