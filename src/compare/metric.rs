@@ -154,6 +154,10 @@ impl Metric {
         Metric::BytesPerToken,
     ];
 
+    /// The rates of declared work in the time of an iteration.
+    pub const RATES: [Metric; 4] =
+        [Metric::Gflops, Metric::GigabytesPerSecond, Metric::GigaelementsPerSecond, Metric::TokensPerSecond];
+
     /// The key in JSON.
     pub fn key(self) -> &'static str {
         self.definition().key
@@ -172,6 +176,20 @@ impl Metric {
     /// Its numbers are counted and carry no noise.
     pub fn is_exact(self) -> bool {
         matches!(self.definition().source, Source::Counted { .. })
+    }
+
+    /// The count of declared work that one of [`Metric::RATES`] is a rate of.
+    pub fn declared(self, work: &Work) -> Option<u64> {
+        match self.definition().source {
+            Source::Rate { work: Worked::Declared(count) | Worked::ByConvention(count), .. } => count(work),
+            _ => None,
+        }
+    }
+
+    /// One of [`Metric::RATES`] of work done in so many nanoseconds.
+    pub fn of_work(self, work: &Work, nanoseconds: f64) -> Option<f64> {
+        let Source::Rate { scale, .. } = self.definition().source else { return None };
+        Some(scale * self.declared(work)? as f64 / nanoseconds)
     }
 
     /// The metric that this one is a view of, with no test of its own.

@@ -4,7 +4,7 @@ use super::change::{AMOUNT, Effect, interval, point};
 use super::escape::clip;
 use super::footnotes::plain_percent;
 use super::quantity::{self, Precision, Time, delta, reads_zero, things};
-use super::rate::Rate;
+use super::rate::{leading, unit_of};
 use super::table::{Table, Text, Tone};
 use crate::compare::{
     Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict,
@@ -39,7 +39,7 @@ impl<'a, T> Table<'a, T> {
         let interval = |item| time(item)?.change.as_ref().and_then(interval);
         let changes = self.toned().change(comparison, time);
         let intervals = changes.right(format!("{level} CI"), |item| interval(item).unwrap_or_default());
-        intervals.on_terminals_only().given_up(1)
+        intervals.on_terminals_only().drop_priority(1)
     }
 
     /// A column of changes: its heading has the level of the intervals, where there are some.
@@ -102,9 +102,9 @@ pub(super) fn name(row: &Row) -> Text {
 
 /// The leading rate of the candidate.
 pub(super) fn leading_rate(row: &Row) -> Option<Text> {
-    let rate = Rate::leading(row.work.as_ref()?)?;
-    let value = rate.of(row)?.values().candidate?;
-    Some(Text::Number(value, digits(row, rate.metric()), rate.unit_of(row.inference.as_ref())))
+    let rate = leading(row.work.as_ref()?)?;
+    let value = row.measure(rate)?.values().candidate?;
+    Some(Text::Number(value, digits(row, rate), unit_of(rate, row.inference.as_ref())))
 }
 
 /// The verdict, with the number of rounds that would resolve it where it is open; strong where the row changed.

@@ -2,92 +2,47 @@
 
 use super::quantity::Precision;
 use super::table::Text;
-use crate::compare::{Measure, Metric, Row, Unit};
+use crate::compare::{Metric, Unit};
 use crate::inference::Phase;
 use crate::model::Inference;
 use crate::work::Work;
 
-/// A rate: work per time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Rate {
-    /// Tokens per second.
-    Tokens,
-    /// GFLOP/s.
-    Gflops,
-    /// Effective GB/s.
-    Gigabytes,
-    /// 1e9 elements per second.
-    Gigaelements,
+/// The unit of a rate.
+pub(crate) fn unit(rate: Metric) -> &'static str {
+    match rate.unit() {
+        Unit::Rate(unit) => unit,
+        _ => "",
+    }
 }
 
-impl Rate {
-    /// Every rate, in the order of columns.
-    pub(crate) const ALL: [Rate; 4] = [Rate::Gflops, Rate::Gigabytes, Rate::Gigaelements, Rate::Tokens];
-
-    pub(crate) fn unit(self) -> &'static str {
-        match self.metric().unit() {
-            Unit::Rate(unit) => unit,
-            _ => "",
-        }
+/// Its unit in a table of benchmarks of all kinds: tokens per second of a whole inference are end to end (E2E), prefill
+/// included, and are not to be taken for the speed of decoding.
+pub(crate) fn unit_of(rate: Metric, inference: Option<&Inference>) -> &'static str {
+    match (rate, inference.map(|inference| inference.phase)) {
+        (Metric::TokensPerSecond, Some(Phase::Inference { .. })) => "tokens/s E2E",
+        _ => unit(rate),
     }
+}
 
-    /// Its unit in a table of benchmarks of all kinds: tokens per second of a whole inference are end to end (E2E),
-    /// prefill included, and are not to be taken for the speed of decoding.
-    pub(crate) fn unit_of(self, inference: Option<&Inference>) -> &'static str {
-        match (self, inference.map(|inference| inference.phase)) {
-            (Rate::Tokens, Some(Phase::Inference { .. })) => "tokens/s E2E",
-            _ => self.unit(),
-        }
-    }
+/// The leading rate of a time, with its unit.
+pub(crate) fn cell(work: &Work, nanoseconds: f64, unit: impl Fn(Metric) -> &'static str) -> Option<Text> {
+    let rate = leading(work)?;
+    Some(Text::Number(rate.of_work(work, nanoseconds)?, Precision::UNKNOWN, unit(rate)))
+}
 
-    pub(crate) fn metric(self) -> Metric {
-        match self {
-            Rate::Tokens => Metric::TokensPerSecond,
-            Rate::Gflops => Metric::Gflops,
-            Rate::Gigabytes => Metric::GigabytesPerSecond,
-            Rate::Gigaelements => Metric::GigaelementsPerSecond,
-        }
-    }
-
-    pub(crate) fn of(self, row: &Row) -> Option<&Measure> {
-        row.measure(self.metric())
-    }
-
-    /// Work of one iteration in this rate's count.
-    pub(crate) fn work(self, work: &Work) -> Option<u64> {
-        match self {
-            Rate::Tokens => work.tokens.map(|count| count.0),
-            Rate::Gflops => work.flops.map(|count| count.0),
-            Rate::Gigabytes => work.bytes.map(|count| count.0),
-            Rate::Gigaelements => work.elements.map(|count| count.0),
-        }
-    }
-
-    /// Work of so many nanoseconds as a rate in [`Rate::unit`].
-    pub(crate) fn per_time(self, work: u64, nanoseconds: f64) -> f64 {
-        let per_nanosecond = work as f64 / nanoseconds;
-        if self == Rate::Tokens { per_nanosecond * 1e9 } else { per_nanosecond }
-    }
-
-    /// The leading rate of a time, with its unit.
-    pub(crate) fn cell(work: &Work, nanoseconds: f64, unit: impl Fn(Rate) -> &'static str) -> Option<Text> {
-        let rate = Rate::leading(work)?;
-        Some(Text::Number(rate.per_time(rate.work(work)?, nanoseconds), Precision::UNKNOWN, unit(rate)))
-    }
-
-    /// The rate that says most of an operation. FLOP/s where FLOPs limit it; GB/s below one FLOP per byte;
-    /// elements where the FLOP count is nominal.
-    pub(crate) fn leading(work: &Work) -> Option<Rate> {
-        let memory_bound = arithmetic_intensity(work).is_some_and(|intensity| intensity < 1.0);
-        let preference = if work.nominal {
-            [Rate::Tokens, Rate::Gigaelements, Rate::Gigabytes, Rate::Gflops]
-        } else if memory_bound {
-            [Rate::Tokens, Rate::Gigabytes, Rate::Gflops, Rate::Gigaelements]
-        } else {
-            [Rate::Tokens, Rate::Gflops, Rate::Gigabytes, Rate::Gigaelements]
-        };
-        preference.into_iter().find(|rate| rate.work(work).is_some())
-    }
+/// The rate that says most of an operation. FLOP/s where FLOPs limit it; GB/s below one FLOP per byte; elements where the
+/// FLOP count is nominal.
+pub(crate) fn leading(work: &Work) -> Option<Metric> {
+    use Metric::{Gflops, GigabytesPerSecond, GigaelementsPerSecond, TokensPerSecond};
+    let memory_bound = arithmetic_intensity(work).is_some_and(|intensity| intensity < 1.0);
+    let preference = if work.nominal {
+        [TokensPerSecond, GigaelementsPerSecond, GigabytesPerSecond, Gflops]
+    } else if memory_bound {
+        [TokensPerSecond, GigabytesPerSecond, Gflops, GigaelementsPerSecond]
+    } else {
+        [TokensPerSecond, Gflops, GigabytesPerSecond, GigaelementsPerSecond]
+    };
+    preference.into_iter().find(|rate| rate.declared(work).is_some())
 }
 
 /// FLOPs per byte of compulsory traffic (Williams et al. 2009).
@@ -113,20 +68,20 @@ mod tests {
 
     #[test]
     fn the_leading_rate_is_that_of_the_limit() {
-        assert_eq!(Rate::leading(&work(1000, 10, false)), Some(Rate::Gflops), "matmul");
-        assert_eq!(Rate::leading(&work(1, 12, false)), Some(Rate::Gigabytes), "add");
-        assert_eq!(Rate::leading(&work(8, 8, true)), Some(Rate::Gigaelements), "gelu");
-        assert_eq!(Rate::leading(&Work::default()), None);
+        assert_eq!(leading(&work(1000, 10, false)), Some(Metric::Gflops), "matmul");
+        assert_eq!(leading(&work(1, 12, false)), Some(Metric::GigabytesPerSecond), "add");
+        assert_eq!(leading(&work(8, 8, true)), Some(Metric::GigaelementsPerSecond), "gelu");
+        assert_eq!(leading(&Work::default()), None);
     }
 
     #[test]
     fn tokens_of_a_whole_inference_are_marked() {
         let of = |phase| Inference { model: "Small".to_owned(), phase };
         let whole = of(Phase::Inference { prompt: 10, generated: 25 });
-        assert_eq!(Rate::Tokens.unit_of(Some(&whole)), "tokens/s E2E");
-        assert_eq!(Rate::Gflops.unit_of(Some(&whole)), "GFLOP/s");
+        assert_eq!(unit_of(Metric::TokensPerSecond, Some(&whole)), "tokens/s E2E");
+        assert_eq!(unit_of(Metric::Gflops, Some(&whole)), "GFLOP/s");
         let decode = of(Phase::Decode { generated: 8, cached: 64 });
-        assert_eq!(Rate::Tokens.unit_of(Some(&decode)), "tokens/s");
-        assert_eq!(Rate::Tokens.unit_of(None), "tokens/s");
+        assert_eq!(unit_of(Metric::TokensPerSecond, Some(&decode)), "tokens/s");
+        assert_eq!(unit_of(Metric::TokensPerSecond, None), "tokens/s");
     }
 }

@@ -36,7 +36,7 @@ fn select(comparison: &Comparison) -> (Vec<Pair<'_>>, String) {
     let mut same = allocating(comparison, |verdict| verdict == Verdict::Unchanged);
     same.retain(|row| allocated(row) > 0);
     same.sort_by_key(|row| Reverse(allocated(row)));
-    largest(&same, MOST_SAME, "that allocate, all equally on both sides")
+    largest(&same, MOST_SAME, "that allocate, unchanged")
 }
 
 /// The first rows, and which they are.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::size_curves::{self, Point, Series};
-use crate::compare::Row;
+use crate::compare::{Metric, Row};
 use crate::report::order::strength;
-use crate::report::rate::Rate;
+use crate::report::rate::leading;
 
 /// What makes rows a family: package, target, group, leading rate.
-type Key<'a> = (&'a str, &'a str, &'a str, Rate);
+type Key<'a> = (&'a str, &'a str, &'a str, Metric);
 
 /// Benchmarks of one group that share a leading rate.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Family<'a> {
     /// The group.
     pub(super) name: &'a str,
     /// The rate that is drawn.
-    pub(super) rate: Rate,
+    pub(super) rate: Metric,
     /// The strongest change of any row.
     pub(super) strength: f64,
     /// Benchmarks with the same function and element type, sorted by that name, and within by declared work.
@@ -38,11 +38,11 @@ pub(super) fn families(rows: &[Row]) -> Vec<Family<'_>> {
     families.into_values().map(Family::sorted).filter(Family::has_sizes).collect()
 }
 
-fn point(row: &Row) -> Option<(Rate, Point<'_>)> {
+fn point(row: &Row) -> Option<(Metric, Point<'_>)> {
     let work = row.work.as_ref()?;
-    let rate = Rate::leading(work)?;
-    let count = rate.work(work).filter(|count| *count > 0)?;
-    let values = rate.of(row)?.values().map(|rate| rate.filter(|rate| rate.is_finite()));
+    let rate = leading(work)?;
+    let count = rate.declared(work).filter(|count| *count > 0)?;
+    let values = row.measure(rate)?.values().map(|rate| rate.filter(|rate| rate.is_finite()));
     let point = Point { size: count as f64, label: size_label(row), values };
     values.any().then_some((rate, point))
 }

@@ -83,7 +83,9 @@ fn limit(drawn: &[ForestRow<'_>]) -> f64 {
     let extent = |change: &Change| change.low.ln_1p().abs().max(change.high.ln_1p().abs());
     let mut extents: Vec<f64> = drawn.iter().map(|bar| extent(&bar.change)).collect();
     extents.sort_by(f64::total_cmp);
-    let threshold = drawn.iter().map(|bar| bar.threshold.ln_1p()).fold(1e-3, f64::max);
+    // The threshold of contended rows is so high that it would leave the others no room.
+    let judged = drawn.iter().filter(|bar| !bar.row.contended);
+    let threshold = judged.map(|bar| bar.threshold.ln_1p()).fold(1e-3, f64::max);
     let typical = extents[(extents.len() - 1) * 9 / 10].max(threshold);
     let largest = extents[extents.len() - 1];
     let end = if largest > 10.0 * typical { 3.0 * typical } else { 1.05 * largest };

@@ -9,6 +9,7 @@ use super::size_curves;
 use super::theme::{Canvas, Drawn};
 use crate::compare::Comparison;
 use crate::report::order::strongest;
+use crate::report::rate::unit;
 
 /// The chart, where at least one family has benchmarks of different sizes.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
@@ -26,7 +27,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
 }
 
 fn draw(canvas: &Canvas<'_>, panel: Panel, family: &Family<'_>) -> Drawn {
-    panel.title(canvas, family.name, family.rate.unit())?;
+    panel.title(canvas, family.name, unit(family.rate))?;
     let scale = Scale::decimal(size_curves::values(&family.series), panel.vertical(), f64::INFINITY);
     size_curves::draw(canvas, panel, &family.series, &scale)
 }

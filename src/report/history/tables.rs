@@ -5,7 +5,7 @@ use crate::report::change::{level, percent};
 use crate::report::footnotes::{differs, plain_percent};
 use crate::report::origin::{created, state};
 use crate::report::quantity::{Precision, Time, things};
-use crate::report::rate::Rate;
+use crate::report::rate;
 use crate::report::table::{Table, Text, Tone};
 
 /// A change with the row it is of.
@@ -65,20 +65,20 @@ pub(super) fn over_time<'a>(
             Line::Point(_, point) => Text::foreign(baseline(point).name.as_str()),
         })
         .left("Created (UTC)", move |line| of(line, &|point| created(baseline(point)).into()))
-        .given_up(1)
+        .drop_priority(1)
         .left("Commit", move |line| of(line, &|point| state(baseline(point)).map(Text::Foreign).into()))
-        .given_up(3)
+        .drop_priority(3)
         .right("Time", move |line| {
             of(line, &|point| time_ns(point).map(|time| Time::new(time, Precision::UNKNOWN)).into())
         })
         .toned()
         .right("Change", move |line| of(line, &|point| point.change.map(percent).unwrap_or_default().into()))
         .right("Rate", move |line| of(line, &|point| rate(point).into()))
-        .given_up(4)
+        .drop_priority(4)
         .right("Allocated", move |line| {
             of(line, &|point| point.allocation.map(|allocation| Text::Bytes(allocation.bytes)).into())
         })
-        .given_up(5)
+        .drop_priority(5)
         .left("Change point", move |line| remark(row, line))
         .tones(move |line| match line {
             Line::Break(_) => Tone::Open,
@@ -93,7 +93,7 @@ fn time_ns(point: &HistoryPoint) -> Option<f64> {
 
 /// The leading rate.
 fn rate(point: &HistoryPoint) -> Option<Text> {
-    Rate::cell(point.work.as_ref()?, time_ns(point)?, Rate::unit)
+    rate::cell(point.work.as_ref()?, time_ns(point)?, rate::unit)
 }
 
 /// A change point, why a point is not judged, or why the line breaks.

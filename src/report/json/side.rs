@@ -3,8 +3,9 @@
 use serde::Serializer;
 
 use super::object::{Json, Keys, Object};
+use crate::compare::Metric;
 use crate::model::{Allocation, Baseline, Build, Machine};
-use crate::report::rate::{Rate, arithmetic_intensity};
+use crate::report::rate::arithmetic_intensity;
 use crate::work::Work;
 
 /// Everything about a baseline that is not a measurement. Unknown values are `null` or empty text.
@@ -75,8 +76,8 @@ pub(in crate::report) struct Rates<'a>(
 
 impl Object for Rates<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let of = |rate: Rate| Some(rate.per_time(rate.work(self.0?)?, self.1?));
-        Rate::ALL.into_iter().fold(keys, |keys, rate| keys.known(rate.metric().key(), of(rate)))
+        let of = |rate: Metric| rate.of_work(self.0?, self.1?);
+        Metric::RATES.into_iter().fold(keys, |keys, rate| keys.known(rate.key(), of(rate)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The sections on benchmarks: the largest changes, all of them, their allocation, and those that one side lacks.
 
-use super::heading_once_called;
+use super::heading_with_old_anchor;
 use crate::compare::{Comparison, Row, Verdict};
 use crate::report::order::{ranked, report_order};
 use crate::report::quantity::{count, things};
@@ -45,7 +45,7 @@ pub(super) fn all(comparison: &Comparison) -> String {
         let summary = things(unchanged.len(), "unchanged benchmark");
         format!("{open}{}", details(&summary, &table(&unchanged)))
     };
-    format!("{}{body}", heading_once_called("Benchmarks", "detailed-method-comparison"))
+    format!("{}{body}", heading_with_old_anchor("Benchmarks", "detailed-method-comparison"))
 }
 
 pub(super) fn allocations(comparison: &Comparison) -> String {

@@ -5,7 +5,6 @@ use crate::inference::Phase;
 use crate::report::footnotes::plain_percent;
 use crate::report::model_rows::{generations, has_steps, rows_of};
 use crate::report::quantity::bytes;
-use crate::report::rate::Rate;
 use crate::report::{Chart, charts};
 
 const TIME: &str = "**Time** of a side: exp(mean of ln q over the faster half of the rounds), q the lower quartile of a \
@@ -116,16 +115,19 @@ fn allocation(comparison: &Comparison) -> Option<String> {
 
 fn rates(comparison: &Comparison) -> Option<String> {
     // Of models, tokens per second are shown alone.
-    let shown = |row: &Row, rate: Rate| row.inference.is_none() || rate == Rate::Tokens;
-    let used = |rate: Rate| comparison.rows.iter().any(|row| shown(row, rate) && rate.of(row).is_some());
-    let formulas: Vec<&str> = Rate::ALL
+    let shown = |row: &Row, rate: Metric| row.inference.is_none() || rate == Metric::TokensPerSecond;
+    let used =
+        |rate: Metric| comparison.rows.iter().any(|row| shown(row, rate) && row.measure(rate).is_some());
+    let formulas: Vec<&str> = Metric::RATES
         .into_iter()
         .filter(|rate| used(*rate))
         .map(|rate| match rate {
-            Rate::Gflops => "GFLOP/s = FLOPs / ns, a multiply-add counted as two",
-            Rate::Gigabytes => "GB/s = bytes / ns, each input read once and the output written once",
-            Rate::Gigaelements => "Gelem/s = output elements / ns",
-            Rate::Tokens => "tokens/s = tokens / s",
+            Metric::Gflops => "GFLOP/s = FLOPs / ns, a multiply-add counted as two",
+            Metric::GigabytesPerSecond => {
+                "GB/s = bytes / ns, each input read once and the output written once"
+            }
+            Metric::GigaelementsPerSecond => "Gelem/s = output elements / ns",
+            _ => "tokens/s = tokens / s",
         })
         .collect();
     (!formulas.is_empty()).then(|| {

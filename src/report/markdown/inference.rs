@@ -7,7 +7,7 @@ use crate::report::cells::{both, name};
 use crate::report::estimate::{estimate, per};
 use crate::report::model_rows::{self, has_steps, rows_of};
 use crate::report::quantity::{self, Precision, mebibytes, significant};
-use crate::report::rate::Rate;
+use crate::report::rate::unit;
 use crate::report::table::{Table, Text, long, parts};
 use crate::report::tables;
 
@@ -26,7 +26,7 @@ fn passes(comparison: &Comparison) -> String {
         Table::of(rows)
             .left("Benchmark", |(row, _)| name(row))
             .times(comparison, |(row, _)| row.time())
-            .right(Rate::Tokens.unit(), |(row, _)| both(row, Metric::TokensPerSecond))
+            .right(unit(Metric::TokensPerSecond), |(row, _)| both(row, Metric::TokensPerSecond))
             .page()
     })
 }

@@ -65,8 +65,8 @@ pub(super) const NAMES: [&str; SECTIONS.len()] = {
     names
 };
 
-/// A heading that was once called otherwise: links to its old anchor still arrive.
-fn heading_once_called(name: &str, old_anchor: &str) -> String {
+/// A heading whose section once had another name: links to its old anchor still arrive.
+fn heading_with_old_anchor(name: &str, old_anchor: &str) -> String {
     format!("## <a id=\"{old_anchor}\"></a>{name}\n\n")
 }
 

@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
-use super::heading_once_called;
-use crate::compare::{Comparison, Measure, Row, Warning};
+use super::heading_with_old_anchor;
+use crate::compare::{Comparison, Measure, Metric, Row, Warning};
 use crate::report::cells::{both, name};
 use crate::report::footnotes;
 use crate::report::quantity::{Precision, count, fixed, sides, significant};
-use crate::report::rate::{Rate, arithmetic_intensity};
+use crate::report::rate::{arithmetic_intensity, unit};
 use crate::report::table::{Table, Text, some};
 use crate::work::{Flops, Work};
 
@@ -15,7 +15,7 @@ use crate::work::{Flops, Work};
 pub(super) fn section(comparison: &Comparison) -> String {
     let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| has_rate(row)).collect();
     rows.sort_by(|first, second| by_size(first, second));
-    let heading = heading_once_called("Operations", "simd-operation-performance");
+    let heading = heading_with_old_anchor("Operations", "simd-operation-performance");
     some(&heading, &rows, |rows| table(comparison, rows))
 }
 
@@ -29,7 +29,7 @@ fn by_size(first: &Row, second: &Row) -> Ordering {
 }
 
 fn has_rate(row: &Row) -> bool {
-    row.inference.is_none() && Rate::ALL.into_iter().any(|rate| rate.of(row).is_some())
+    row.inference.is_none() && Metric::RATES.into_iter().any(|rate| row.measure(rate).is_some())
 }
 
 fn table(comparison: &Comparison, rows: &[&Row]) -> String {
@@ -38,8 +38,8 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
         .left("Type", |row| row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()))
         .times(comparison, |row| row.time())
         .notes(|row| notes(row, comparison));
-    for rate in Rate::ALL {
-        table = table.right(rate.unit(), |row| rate_cell(row, rate));
+    for rate in Metric::RATES {
+        table = table.right(unit(rate), |row| rate_cell(row, rate));
     }
     let intensity = |row: &Row| row.work.as_ref().and_then(arithmetic_intensity);
     let table = table
@@ -50,9 +50,9 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
     )
 }
 
-fn rate_cell(row: &Row, rate: Rate) -> Text {
-    let shown = rate != Rate::Gigaelements || row.work.as_ref().is_none_or(leads_with_elements);
-    if shown { both(row, rate.metric()) } else { Text::None }
+fn rate_cell(row: &Row, rate: Metric) -> Text {
+    let shown = rate != Metric::GigaelementsPerSecond || row.work.as_ref().is_none_or(leads_with_elements);
+    if shown { both(row, rate) } else { Text::None }
 }
 
 /// Elements say more than FLOPs only where these are unknown or nominal.
@@ -78,12 +78,13 @@ fn notes(row: &Row, comparison: &Comparison) -> Vec<Text> {
 /// What was published of a row whose FLOPs were counted wrongly.
 fn counted_before(row: &Row, flops: Flops) -> String {
     let times = row.time().map(Measure::values).unwrap_or_default();
-    let rates = times.map(|time| time.map(|nanoseconds| Rate::Gflops.per_time(flops.0, nanoseconds)));
+    let work = Work::none().flops(flops.0);
+    let rates = times.map(|time| Metric::Gflops.of_work(&work, time?));
     format!(
         "FLOPs were counted as {} before: {} {} by that count.",
         count(flops.0),
         sides(rates, "→", published),
-        Rate::Gflops.unit()
+        unit(Metric::Gflops)
     )
 }
 

@@ -11,7 +11,7 @@ use super::escape::{clip, code, printable};
 use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
 use super::quantity::{Precision, Time};
-use super::rate::Rate;
+use super::rate;
 use super::table::{Form, Table, Text, colour};
 use crate::estimate;
 use crate::inference::Model;
@@ -32,11 +32,11 @@ pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
         .left("Created (UTC)", created)
         .left("Commit", |baseline| state(baseline).map(Text::Foreign))
         .left("Machine", |baseline| Text::Foreign(clip(&baseline.environment.machine.cpu, LONGEST_CPU)))
-        .given_up(2)
+        .drop_priority(2)
         .right("Rows", |baseline| Text::count(baseline.benchmarks.len()))
         .right("Rounds", |baseline| Text::count(rounds(baseline)))
         .right("Sessions", |baseline| Text::count(baseline.sessions.len()))
-        .given_up(1)
+        .drop_priority(1)
         .terminal(width, "")
 }
 
@@ -101,24 +101,24 @@ fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
     Table::of(&baseline.benchmarks)
         .left("Benchmark", |benchmark| Text::Foreign(benchmark.id.path()))
         .left("Type", dtype)
-        .given_up(3)
+        .drop_priority(3)
         .right("Time", move |benchmark| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
         .right("Spread", |benchmark| {
             estimate::spread(&benchmark.rounds).map(|spread| format!("± {:.1} %", spread * 100.0))
         })
-        .given_up(1)
+        .drop_priority(1)
         .right("Rate", rate)
         .right("Allocated", |benchmark| Some(Text::Bytes(benchmark.allocation?.bytes)))
         .right("Allocations", |benchmark| Some(Text::Count(benchmark.allocation?.count?)))
-        .given_up(2)
+        .drop_priority(2)
         .right("Live", |benchmark| Some(live(benchmark.allocation?.live?)))
-        .given_up(3)
+        .drop_priority(3)
 }
 
 /// The leading rate.
 fn rate(benchmark: &Benchmark) -> Option<Text> {
-    let unit = |rate: Rate| rate.unit_of(benchmark.inference.as_ref());
-    Rate::cell(benchmark.work.as_ref()?, estimate::time(&benchmark.rounds)?, unit)
+    let unit = |metric| rate::unit_of(metric, benchmark.inference.as_ref());
+    rate::cell(benchmark.work.as_ref()?, estimate::time(&benchmark.rounds)?, unit)
 }
 
 /// The benchmarks that failed, and why.

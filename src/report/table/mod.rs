@@ -1,4 +1,5 @@
-//! A table as data: what it says, once. The writers say how it looks, [`terminal`] and [`markdown`].
+//! A table as data: what it says, once. The writers say how it looks: [`terminal`], [`markdown`] and
+//! [`csv`](Table::csv).
 
 mod csv;
 mod markdown;
@@ -47,7 +48,7 @@ struct Column {
     /// The numbers of a column stand below each other.
     right: bool,
     /// How soon a narrow terminal gives it up: higher goes first, 0 stays.
-    given_up: u8,
+    drop_priority: u8,
     /// It is shown on terminals alone, or on pages and in comments.
     only: Option<Form>,
     /// It has the colour of its row.
@@ -75,7 +76,7 @@ impl<'a, T> Table<'a, T> {
             heading,
             on_terminal: None,
             right,
-            given_up: 0,
+            drop_priority: 0,
             only: None,
             toned: self.toned,
             cells: self.items.iter().map(cell).collect(),
@@ -106,9 +107,9 @@ impl<'a, T> Table<'a, T> {
         self.last(|column| column.on_terminal = Some(heading.into()))
     }
 
-    /// How soon a narrow terminal gives the last column up: higher goes first, 0 stays.
-    pub(crate) fn given_up(self, order: u8) -> Self {
-        self.last(|column| column.given_up = order)
+    /// How soon a narrow terminal drops the last column: the highest goes first, 0 stays.
+    pub(crate) fn drop_priority(self, order: u8) -> Self {
+        self.last(|column| column.drop_priority = order)
     }
 
     /// The last column is shown on pages and in comments alone.

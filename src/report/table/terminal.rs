@@ -85,7 +85,7 @@ fn lower(heading: &Text) -> String {
 fn fit(columns: &mut Vec<Lines<'_>>, width: usize) {
     let longest = columns.first().map_or(0, Lines::width);
     while room(columns, width) < longest.min(2 * SHORTEST_NAME) {
-        let wanted = |column: &usize| columns[*column].column.given_up;
+        let wanted = |column: &usize| columns[*column].column.drop_priority;
         let Some(column) = (1..columns.len()).filter(|column| wanted(column) > 0).max_by_key(wanted) else {
             break;
         };
@@ -136,7 +136,7 @@ mod tests {
             .left("Name", |row| row[0])
             .right("Time", |row| row[1])
             .right("Extra", |row| row[2])
-            .given_up(1)
+            .drop_priority(1)
             .left("Word", |row| row[3]);
         anstream::adapter::strip_str(&table.terminal(width, "")).to_string()
     }
