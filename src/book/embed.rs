@@ -24,22 +24,22 @@ impl Anchors {
 }
 
 /// The page as it goes below a heading of level `under`: without its title, for which that heading stands,
-/// and with its sections one level deeper. Every heading gets an anchor that starts with `prefix`, and so does the
-/// old anchor that it may have. Links to headings that the page does not have become text.
+/// and with its sections one level deeper. Every heading gets an anchor that starts with `prefix`, and so does every
+/// anchor of its own that the page has. Links to headings that the page does not have become text.
 pub(super) fn embed(page: &str, under: Option<HeadingLevel>, prefix: &str, anchors: &mut Anchors) -> String {
     let page = if under.is_some() { without_title(page) } else { page };
     let outline = Outline::of(page);
     let mut anchor = |slug: &str| anchors.take(&format!("{prefix}-{slug}"));
     let ids: Vec<String> = outline.headings.iter().map(|heading| anchor(&heading.slug)).collect();
-    let old_ids: Vec<Option<String>> =
-        outline.headings.iter().map(|heading| heading.old_anchor(page).map(&mut anchor)).collect();
-    let named = outline.headings.iter().zip(&ids).zip(&old_ids);
-    let headings = named.map(|((heading, id), old_id)| heading.edit(page, under, id, old_id.as_deref()));
+    let own =
+        outline.anchors.into_iter().map(|(range, slug)| (range, format!("{ANCHOR}{}\">", anchor(slug))));
+    let own: Vec<Edit> = own.collect();
+    let headings = outline.headings.iter().zip(&ids).map(|(heading, id)| heading.edit(page, under, id));
     let links = outline.links.iter().map(|link| {
         let target = outline.headings.iter().position(|heading| heading.slug == link.slug);
         link.edit(page, target.map(|index| ids[index].as_str()))
     });
-    apply(page, headings.chain(links).collect())
+    apply(page, headings.chain(links).chain(own).collect())
 }
 
 /// The page after its heading of the first level.
@@ -66,8 +66,8 @@ fn apply(page: &str, mut edits: Vec<Edit>) -> String {
     text
 }
 
-/// Begins a heading whose section once had another name.
-const OLD_ANCHOR: &str = "<a id=\"";
+/// Begins an anchor of the page's own.
+const ANCHOR: &str = "<a id=\"";
 
 struct Heading {
     range: Range<usize>,
@@ -76,18 +76,12 @@ struct Heading {
 }
 
 impl Heading {
-    fn old_anchor<'a>(&self, page: &'a str) -> Option<&'a str> {
-        let (_, anchor) = page[self.range.clone()].split_once(OLD_ANCHOR)?;
-        anchor.split_once('"').map(|(anchor, _)| anchor)
-    }
-
-    fn edit(&self, page: &str, under: Option<HeadingLevel>, id: &str, old_id: Option<&str>) -> Edit {
+    fn edit(&self, page: &str, under: Option<HeadingLevel>, id: &str) -> Edit {
         let deeper = under.map_or(0, |level| level as usize - 1);
         let level = (self.level as usize + deeper).min(HeadingLevel::H6 as usize);
         let line = &page[self.range.clone()];
         let title = title(line);
-        let old_anchor = old_id.map_or_else(String::new, |id| format!("{OLD_ANCHOR}{id}\"></a>"));
-        (self.range.clone(), format!("{} {old_anchor}{title} {{#{id}}}\n", "#".repeat(level)))
+        (self.range.clone(), format!("{} {title} {{#{id}}}\n", "#".repeat(level)))
     }
 }
 
@@ -106,14 +100,16 @@ impl Link {
     }
 }
 
-struct Outline {
+struct Outline<'a> {
     headings: Vec<Heading>,
     links: Vec<Link>,
+    /// The opening tags of anchors, and their ids.
+    anchors: Vec<(Range<usize>, &'a str)>,
 }
 
-impl Outline {
-    fn of(page: &str) -> Outline {
-        let mut outline = Outline { headings: vec![], links: vec![] };
+impl<'a> Outline<'a> {
+    fn of(page: &'a str) -> Self {
+        let mut outline = Outline { headings: vec![], links: vec![], anchors: vec![] };
         for (event, range) in Parser::new_ext(page, dialect()).into_offset_iter() {
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
@@ -125,6 +121,10 @@ impl Outline {
                         .links
                         .extend(dest_url.strip_prefix('#').map(|slug| Link { range, slug: slug.to_owned() }));
                 }
+                Event::InlineHtml(_) => {
+                    let id = page[range.clone()].strip_prefix(ANCHOR).and_then(|tag| tag.strip_suffix("\">"));
+                    outline.anchors.extend(id.map(|id| (range, id)));
+                }
                 _ => {}
             }
         }
@@ -132,10 +132,9 @@ impl Outline {
     }
 }
 
-/// The words of a heading, without its old anchor.
+/// The words of a heading.
 fn title(heading: &str) -> &str {
-    let title = heading.trim_start_matches('#').trim();
-    title.rsplit_once("></a>").map_or(title, |(_, words)| words)
+    heading.trim_start_matches('#').trim()
 }
 
 /// The anchor that mdBook and GitHub give a heading of plain words.
@@ -148,24 +147,24 @@ fn slug(title: &str) -> String {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "# Report\n\n[a](#first-part), [b](#other).\n\n## <a id=\"old\"></a>First Part\n\n`[c](#first-part)`\n\n## 2nd, part\n";
+    const PAGE: &str = "# Report\n\n[a](#first-part), [b](#other).\n\n<a id=\"old\"></a>\n\n## First Part\n\n`[c](#first-part)`\n\n## 2nd, part\n";
 
     #[test]
     fn headings_go_below_that_of_the_chapter() {
         let embedded = embed(PAGE, Some(HeadingLevel::H2), "x-y", &mut Anchors::default());
         assert_eq!(
             embedded,
-            "[a](#x-y-first-part), b.\n\n### <a id=\"x-y-old\"></a>First Part {#x-y-first-part}\n\n`[c](#first-part)`\n\n### 2nd, part {#x-y-2nd-part}\n"
+            "[a](#x-y-first-part), b.\n\n<a id=\"x-y-old\"></a>\n\n### First Part {#x-y-first-part}\n\n`[c](#first-part)`\n\n### 2nd, part {#x-y-2nd-part}\n"
         );
         let deepest = embed(PAGE, Some(HeadingLevel::H6), "x-y", &mut Anchors::default());
-        assert!(deepest.contains("\n###### <a id=\"x-y-old\"></a>First Part {"), "{deepest}");
+        assert!(deepest.contains("\n###### First Part {"), "{deepest}");
     }
 
     #[test]
     fn without_a_heading_above_the_page_keeps_its_own() {
         let embedded = embed(PAGE, None, "x", &mut Anchors::default());
         assert!(embedded.starts_with("# Report {#x-report}\n"), "{embedded}");
-        assert!(embedded.contains("></a>First Part {#x-first-part}\n"), "{embedded}");
+        assert!(embedded.contains("\n## First Part {#x-first-part}\n"), "{embedded}");
     }
 
     #[test]
@@ -174,6 +173,6 @@ mod tests {
         embed(PAGE, Some(HeadingLevel::H1), "x", &mut anchors);
         let second = embed(PAGE, Some(HeadingLevel::H1), "x", &mut anchors);
         assert!(second.starts_with("[a](#x-first-part-2)"), "{second}");
-        assert!(second.contains("## <a id=\"x-old-2\"></a>First Part {#x-first-part-2}\n"), "{second}");
+        assert!(second.contains("<a id=\"x-old-2\"></a>\n\n## First Part {#x-first-part-2}\n"), "{second}");
     }
 }

@@ -32,6 +32,8 @@ struct View {
     overflowing: Vec<String>,
     /// Ids that are given twice.
     duplicates: Vec<String>,
+    /// Links of headings without text.
+    unnamed: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,9 +103,10 @@ impl View {
         let place = self.place();
         let overflowing = self.overflowing.iter().map(|element| format!("{place}: too wide: {element}"));
         let duplicates = self.duplicates.iter().map(|id| format!("{place}: twice: #{id}"));
+        let unnamed = self.unnamed.iter().map(|link| format!("{place}: without a name: {link}"));
         let charts = self.charts.iter().filter(|chart| !chart.is_legible());
         let charts = charts.map(|chart| format!("{place}: not legible: {chart:?}"));
-        overflowing.chain(duplicates).chain(charts).collect()
+        overflowing.chain(duplicates).chain(unnamed).chain(charts).collect()
     }
 }
 
@@ -239,6 +242,7 @@ fn what_is_wrong_with_a_page_is_seen() {
         let faults = view.faults();
         let has = |text: &str| faults.iter().any(|fault| fault.contains(text));
         assert!(has("twice: #twice") && has("too wide: p wide") && has("\"Empty\""), "{faults:?}");
+        assert!(has("without a name: #nested") && !has("#named"), "{faults:?}");
         assert!(!has("scrolled"), "what scrolls in its box is fine: {faults:?}");
         assert_eq!(has("\"Legible in the light\""), view.theme == "coal", "{faults:?}");
     }

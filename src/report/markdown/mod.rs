@@ -65,9 +65,10 @@ pub(super) const NAMES: [&str; SECTIONS.len()] = {
     names
 };
 
-/// A heading whose section once had another name: links to its old anchor still arrive.
+/// A heading whose section once had another name: links to its old anchor still arrive. The anchor stands before it,
+/// because mdBook makes a link of a heading, and links do not nest.
 fn heading_with_old_anchor(name: &str, old_anchor: &str) -> String {
-    format!("## <a id=\"{old_anchor}\"></a>{name}\n\n")
+    format!("<a id=\"{old_anchor}\"></a>\n\n## {name}\n\n")
 }
 
 /// The sections that have content.
