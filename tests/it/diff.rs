@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::replay::{CONTENDED, Replay, UNCONTENDED, bench, plain_benchmark, probed_benchmark};
+use crate::replay::{CONTENDED, Replay, UNCONTENDED, bench, plain_benchmark, probed_benchmark, said};
 
 /// The verdict of a row in a JSON comparison.
 fn verdict<'a>(diff: &'a serde_json::Value, id: &str) -> &'a str {
@@ -88,6 +88,18 @@ fn the_gate_has_exit_codes() {
     replay.run(&["diff", "before", "after", "--gate", "--filter", "old"]).fails(3, "");
     replay.run(&["diff", "before", "after", "--filter", "old|new"]).fails(3, "");
     replay.run(&["diff", "before", "after", "--gate-inconclusive", "fail"]).fails(2, "--gate");
+}
+
+#[test]
+fn a_gate_keeps_its_exit_code_when_the_reader_of_its_table_has_gone() {
+    let replay = mixed();
+    for arguments in [&["--gate"][..], &["--gate", "--format", "json"]] {
+        let mut child = replay.start(&[&["diff", "before", "after"], arguments].concat());
+        drop(child.stdout.take());
+        let said = said(child.wait_with_output().expect("ends"));
+        said.fails(1, "Gate failed: 1 row slower");
+        assert!(!said.stderr.contains("error"), "{}", said.stderr);
+    }
 }
 
 #[test]

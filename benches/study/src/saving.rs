@@ -50,8 +50,7 @@ impl Saving {
     }
 
     fn command(&self, save: &Save) -> Command {
-        let cargo = || env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-        let mut command = Command::new(self.tool.clone().unwrap_or_else(cargo));
+        let mut command = self.tool.as_ref().map_or_else(built_tool, Command::new);
         command.current_dir(workspace());
         command.args(["tensorprof", "save", &save.name(), "--package", "tensorprof-suite", "--bench"]);
         command.args([&self.bench, "--threads", "1", "--baselines"]).arg(&self.folder).args(&self.arguments);
@@ -63,7 +62,23 @@ impl Saving {
     }
 }
 
-/// The root of the workspace, where the alias `cargo tensorprof` is known.
+/// The command of this workspace, which cargo builds first.
+fn built_tool() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "tensorprof",
+        "--bin",
+        "cargo-tensorprof",
+        "--",
+    ]);
+    command
+}
+
+/// The root of the workspace, whose suite is saved.
 fn workspace() -> &'static Path {
     let study = Path::new(env!("CARGO_MANIFEST_DIR"));
     study.ancestors().nth(2).unwrap_or(study)

@@ -124,7 +124,8 @@ pub(crate) struct SaveArguments {
 /// How much to measure.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RoundOptions {
-    /// Number of rounds; each runs every bench in a new process [default: 10]
+    /// Number of rounds; each runs every bench in a new process. Benchmarks that are contended or whose rounds differ get
+    /// up to as many again [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
     /// Warm-up time of each benchmark in each round [default: 0.05]
@@ -173,7 +174,7 @@ pub(crate) struct DiffArguments {
     /// Format of standard output; `comment` is short enough for a comment on a pull request
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DiffFormat,
-    /// Also show unchanged rows in the table
+    /// Show unchanged rows in a table of more than 40 rows, too
     #[arg(long)]
     pub(crate) all_rows: bool,
     /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]

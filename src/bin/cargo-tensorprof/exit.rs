@@ -1,7 +1,5 @@
 //! Exit codes. They are part of the interface: scripts and CI rely on them.
 
-use std::io;
-
 use tensorprof::runner::build::BuildFailed;
 use tensorprof::runner::mdbook::BookFailed;
 
@@ -27,10 +25,6 @@ pub(crate) struct BenchFailed(pub(crate) String);
 pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<BuildFailed>() || error.is::<BenchFailed>() || error.is::<BookFailed>() {
         BENCH_FAILED
-    } else if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-    {
-        // The reader of the pipe has closed it.
-        FINE
     } else {
         BAD_INPUT
     }

@@ -52,10 +52,13 @@ impl Terminal {
         on.chain(["--color".to_owned(), color.to_owned()]).collect()
     }
 
-    /// Prints a result, which has its own line ends and ANSI colours.
+    /// Prints a result, which has its own line ends and ANSI colours. A reader who has closed the pipe has read enough: what
+    /// the command has to say by its exit code and on standard error is said all the same.
     pub(crate) fn result(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written,
+        }
     }
 
     /// Columns of the terminal on standard output; `None` if that is not a terminal.

@@ -79,7 +79,7 @@ impl Shell {
             self.folder.push(folder);
             return String::new();
         }
-        // In this repository `cargo tensorprof` is an alias that builds; what is tested is built.
+        // What is tested is what is built, whatever is installed.
         let command = command.replace("cargo tensorprof", "cargo-tensorprof tensorprof");
         let command = command.replace("tensorprof save", &format!("tensorprof save {SHORT}"));
         let mut shell = isolated(Command::new("sh"));
