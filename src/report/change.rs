@@ -57,10 +57,11 @@ pub(crate) fn point(change: &Change) -> String {
     format!("{} %", number(change.point * 100.0, percent_decimals(change)))
 }
 
-/// The interval of a change in percent: `[+2.1, +4.3]`. Absent for point estimates.
+/// The interval of a change in percent: `[+2.1, +4.3]`. Absent for point estimates, and where
+/// nothing is known of the noise.
 pub(crate) fn interval(change: &Change) -> Option<String> {
     let decimals = percent_decimals(change);
-    (change.low < change.high).then(|| {
+    (change.low < change.high && change.high.is_finite()).then(|| {
         format!("[{}, {}]", number(change.low * 100.0, decimals), number(change.high * 100.0, decimals))
     })
 }
@@ -112,6 +113,11 @@ mod tests {
     #[test]
     fn an_interval_that_holds_no_change_claims_no_direction() {
         assert_eq!(effect(&change(0.003, -0.002, 0.008)), "+0.3 % [-0.2, +0.8]");
+    }
+
+    #[test]
+    fn an_interval_without_end_is_not_shown() {
+        assert_eq!(effect(&change(2.73, -1.0, f64::INFINITY)), "+273 %");
     }
 
     #[test]

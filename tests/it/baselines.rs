@@ -41,7 +41,12 @@ fn damaged(damage: impl Fn(&str) -> String, word: &str) {
     assert_ne!(text, spoilt, "the damage changes nothing");
     fs::write(replay.baseline("a"), &spoilt).expect("writes");
     replay.run(&["show", "a"]).fails(2, word);
-    replay.run(&["diff", "a", "b"]).fails(2, word);
+    for sides in [["a", "b"], ["b", "a"]] {
+        let report = replay.path("report");
+        let output = report.to_str().expect("is UTF-8");
+        replay.run(&["diff", sides[0], sides[1], "--output", output]).fails(2, word);
+        assert!(!report.exists(), "nothing is left of a report that cannot be made");
+    }
     let listed = replay.run(&["list"]);
     listed.fails(2, word);
     assert!(listed.stdout.contains('b'), "the good one is listed: {}", listed.stdout);

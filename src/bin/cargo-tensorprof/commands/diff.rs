@@ -26,9 +26,10 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let project = Project::open(options, &arguments.cargo)?;
     let filter = Filter::parse(arguments.filter.as_deref())?;
     let baseline = project.load(&arguments.baseline, terminal)?;
+    let saved = arguments.candidate.as_ref().map(|name| project.load(name, terminal)).transpose()?;
     let folder = create_report_folder(&project, &arguments)?;
-    let (candidate, failures) = match &arguments.candidate {
-        Some(name) => (project.load(name, terminal)?, Vec::new()),
+    let (candidate, failures) = match saved {
+        Some(candidate) => (candidate, Vec::new()),
         None => {
             let measured = measure_now(&project, &baseline, &arguments, terminal)?;
             (measured.baseline, measured.failures)
