@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::evidence::Judged;
 use super::nesting::Nesting;
-use super::{Change, Metric, Options, Row, Side, Sides, Summary, Verdict};
+use super::{Change, Metric, Options, Row, Side, Sides, Summary};
 use crate::stats::Variance;
 
 /// The summary of judged rows.
@@ -60,8 +60,7 @@ fn outer_rows<'a>(judged: &'a [Judged], nesting: &Nesting) -> Vec<&'a Judged> {
 }
 
 fn is_common(row: &Row) -> bool {
-    let one_sided = matches!(row.verdict, Verdict::Added | Verdict::Removed | Verdict::Failed);
-    !one_sided && Side::BOTH.into_iter().all(|side| row.time_ns(side).is_some())
+    !row.verdict.is_one_sided() && Side::BOTH.into_iter().all(|side| row.time_ns(side).is_some())
 }
 
 /// Geometric mean of the time ratios. The noise of rounds is independent between rows; what a session does

@@ -157,6 +157,11 @@ impl Verdict {
         matches!(self, Verdict::Regressed | Verdict::Improved)
     }
 
+    /// There are no two times: one side lacks the benchmark, or it could not be measured on one.
+    pub fn is_one_sided(self) -> bool {
+        matches!(self, Verdict::Added | Verdict::Removed | Verdict::Failed)
+    }
+
     /// The words in prose and tables: `not comparable`, ...
     pub fn words(self) -> &'static str {
         match self {

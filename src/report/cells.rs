@@ -6,6 +6,7 @@ use super::footnotes::plain_percent;
 use super::quantity::{self, Precision, Time, delta, reads_zero, things};
 use super::rate::{leading, unit_of};
 use super::table::{Table, Text, Tone};
+use super::verdict::amount;
 use crate::compare::{
     Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict,
 };
@@ -160,10 +161,6 @@ pub(super) fn allocated(row: &Row) -> Option<Text> {
 
 /// The verdict on allocation.
 pub(super) fn memory(verdict: Verdict) -> Text {
-    match verdict {
-        Verdict::Regressed => Text::strong("more"),
-        Verdict::Improved => Text::strong("less"),
-        Verdict::Inconclusive => "varies".into(),
-        _ => "same".into(),
-    }
+    let word = amount(verdict);
+    if verdict.is_change() { Text::strong(word) } else { word.into() }
 }

@@ -32,10 +32,7 @@ impl Precision {
 
     /// Of values with this change.
     pub(crate) fn of(change: Option<&Change>) -> Self {
-        change.map_or(Precision::UNKNOWN, |change| {
-            let decimals = decimals_near_nothing(change.point * 100.0, percent_decimals(change));
-            Precision::beside(change.point, decimals)
-        })
+        change.map_or(Precision::UNKNOWN, |change| Precision::beside(change.point, point_decimals(change)))
     }
 
     /// Of times, and of the values that follow from them.
@@ -53,7 +50,7 @@ impl Precision {
 
     /// The change of the rounded values reads like the change of the values.
     fn agrees(self, sides: Sides<f64>, change: &Change) -> bool {
-        let decimals = decimals_near_nothing(change.point * 100.0, percent_decimals(change));
+        let decimals = point_decimals(change);
         let Sides { baseline, candidate } = sides.map(|value| self.rounded(value));
         fixed(100.0 * (candidate / baseline - 1.0), decimals) == fixed(100.0 * change.point, decimals)
     }
@@ -84,6 +81,11 @@ pub(crate) fn percent_decimals(change: &Change) -> i32 {
     };
     let place = (change.point.abs() * 100.0).max(1.0).log10().min(300.0).floor() as i32;
     known.min(3 - place)
+}
+
+/// Decimals of the point estimate of a change in percent.
+fn point_decimals(change: &Change) -> i32 {
+    decimals_near_nothing(change.point * 100.0, percent_decimals(change))
 }
 
 /// Decimals of a percentage, so that a fall to almost nothing does not read as -100 %.

@@ -1,8 +1,18 @@
-//! The verdict on the whole: one word, and one sentence of counts.
+//! Verdicts in words: on the whole, one word and one sentence of counts; on an amount, one word.
 
 use super::change::ratio;
 use super::quantity::{count, things};
 use crate::compare::{Comparison, Rule, Verdict};
+
+/// The verdict on an amount: more is *regressed*.
+pub(crate) fn amount(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Regressed => "more",
+        Verdict::Improved => "less",
+        Verdict::Inconclusive => "varies",
+        _ => "same",
+    }
+}
 
 /// The verdict in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use serde::Serializer;
 
 use super::object::{Json, Keys, Object, list};
-use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value, Verdict};
+use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value};
+use crate::report::verdict::amount;
 
 impl Object for (&Row, &Comparison) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
@@ -83,13 +84,4 @@ fn count<S: Serializer>(keys: Keys<S>, count: &Measure) -> Keys<S> {
         .known("candidate_low", low.candidate)
         .known("threshold", threshold(count))
         .known("verdict", count.verdict.map(amount))
-}
-
-fn amount(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Regressed => "more",
-        Verdict::Improved => "less",
-        Verdict::Inconclusive => "varies",
-        _ => "same",
-    }
 }

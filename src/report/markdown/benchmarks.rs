@@ -30,8 +30,8 @@ pub(super) fn top(comparison: &Comparison, verdict: Verdict, heading: &str) -> S
 
 /// Benchmarks. With many rows, the unchanged ones are folded.
 pub(super) fn all(comparison: &Comparison) -> String {
-    let both_sides = |row: &&Row| !matches!(row.verdict, Verdict::Added | Verdict::Removed | Verdict::Failed);
-    let rows: Vec<&Row> = report_order(&comparison.rows).into_iter().filter(both_sides).collect();
+    let mut rows = report_order(&comparison.rows);
+    rows.retain(|row| !row.verdict.is_one_sided());
     if rows.is_empty() {
         return String::new();
     }
@@ -69,9 +69,7 @@ fn rest(same: usize, others: usize) -> String {
 }
 
 pub(super) fn one_sided(comparison: &Comparison) -> String {
-    let rows: Vec<&Row> = [Verdict::Added, Verdict::Removed, Verdict::Failed]
-        .into_iter()
-        .flat_map(|verdict| ranked(&comparison.rows, verdict))
-        .collect();
+    let mut rows = report_order(&comparison.rows);
+    rows.retain(|row| row.verdict.is_one_sided());
     some("## Added, Removed and Failed\n\n", &rows, |rows| tables::one_sided(comparison, rows).page())
 }
