@@ -38,7 +38,7 @@ pub fn clock() -> f64 {
 /// Times [`TANGENTS`] independent hyperbolic tangents, nanoseconds.
 ///
 /// Ordinary scalar code with branches, loads and arithmetic uses all that the core can issue in a cycle. If
-/// another hardware thread shares the core, each gets about half, and this takes 1.6 to 1.9 times as long.
+/// another hardware thread shares the core, each gets about half, and this takes far longer.
 /// The chain of [`clock`] uses so little of the core that it hardly changes.
 #[inline(never)]
 pub fn contention() -> f64 {
