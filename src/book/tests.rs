@@ -52,9 +52,7 @@ impl SavedBaselines {
         let days =
             [("before", 1.0), ("after", 1.25), ("fast", 0.5)].map(|(name, slowdown)| saved(name, slowdown));
         let nights = [1.0, 1.001, 1.3, 1.302].into_iter().zip(1..).map(|(slowdown, night)| Baseline {
-            sessions: vec![Session {
-                started: format!("2026-03-0{night}T22:00:00Z").parse().expect("a time"),
-            }],
+            sessions: vec![Session::new(format!("2026-03-0{night}T22:00:00Z").parse().expect("a time"))],
             ..saved(&format!("night-{night}"), slowdown)
         });
         SavedBaselines::of(days.into_iter().chain(nights))
@@ -264,7 +262,7 @@ fn a_history_of_nothing_says_what_to_do() {
 #[test]
 fn a_long_history_is_folded_and_drawn_once() {
     let night = |night: i64| Baseline {
-        sessions: vec![Session { started: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * night) }],
+        sessions: vec![Session::new(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * night))],
         ..saved(&format!("night-{night}"), if night < 20 { 1.0 } else { 1.3 })
     };
     let mut source = SavedBaselines::of((0..41).map(night));

@@ -17,7 +17,7 @@ pub(crate) fn baseline(name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
         tool_version: "0.1.0".to_owned(),
         environment: environment(),
         settings: settings(),
-        sessions: vec![Session { started: Timestamp::UNIX_EPOCH }],
+        sessions: vec![Session::new(Timestamp::UNIX_EPOCH)],
         benchmarks,
         models: vec![],
     }

@@ -107,11 +107,10 @@ mod tests {
     fn round(contention: &[f64]) -> Round {
         let samples: Vec<f64> = (1..=contention.len()).map(|index| index as f64).collect();
         Round {
-            session: 0,
             probes: vec![20.0; samples.len()],
             samples,
             contention: contention.to_vec(),
-            steps: vec![],
+            ..Round::default()
         }
     }
 
@@ -150,6 +149,7 @@ mod tests {
             probes: vec![8e4; 4],
             contention: vec![contention; 4],
             steps: vec![],
+            ..Round::default()
         };
         let mut benchmark = row(name, &[1.0]);
         benchmark.rounds = vec![round_at(4e4); uncontended];

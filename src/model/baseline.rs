@@ -31,6 +31,25 @@ pub struct Baseline {
 pub struct Session {
     /// When it began.
     pub started: Timestamp,
+    /// The head-to-head run that measured it, beside another baseline.
+    pub head_to_head: Option<HeadToHead>,
+}
+
+impl Session {
+    /// A session of one side alone.
+    pub fn new(started: Timestamp) -> Session {
+        Session { started, head_to_head: None }
+    }
+}
+
+/// A run that measured two sides in turn. The sessions of both name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeadToHead {
+    /// Tells this run from others.
+    pub id: u64,
+    /// The most blocks that a benchmark could have had, fixed before the first: the looks at the data lie at fifths of
+    /// it.
+    pub most_blocks: u32,
 }
 
 /// How the bench processes were run.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::CpuTime;
 use crate::channel::CriterionId;
 use crate::inference::Phase;
 use crate::work::Work;
@@ -106,6 +107,11 @@ pub struct Round {
     /// kept. As long as `samples`, or empty where the benchmark generates no tokens. All lists that are not empty are
     /// equally long. The first step of an inference is its prefill.
     pub steps: Vec<Vec<f64>>,
+    /// Processor time of each sample; or one entry for all samples of the round; or empty where it is not known.
+    pub cpu: Vec<CpuTime>,
+    /// The block of a head-to-head session: the round of the other side with the same session id and block was measured
+    /// in turn with this one, sample by sample.
+    pub block: Option<u32>,
 }
 
 impl Round {
@@ -120,6 +126,8 @@ impl Round {
             probes: pick(&self.probes, kept),
             contention: pick(&self.contention, kept),
             steps: pick(&self.steps, kept),
+            cpu: if self.cpu.len() == self.samples.len() { pick(&self.cpu, kept) } else { self.cpu.clone() },
+            block: self.block,
         }
     }
 }

@@ -3,14 +3,16 @@
 mod append;
 mod baseline;
 mod benchmark;
+mod cpu;
 mod environment;
 mod facts;
 mod mismatch;
 mod name;
 mod pattern;
 
-pub use baseline::{Baseline, Session, Settings};
+pub use baseline::{Baseline, HeadToHead, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
+pub use cpu::CpuTime;
 pub use environment::{Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};

@@ -55,7 +55,7 @@ fn stored(folder: &TempDir) -> Store {
         let slowdown = if week < 30 { 1.0 } else { 1.1 };
         let started = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(7 * 24 * i64::from(week));
         let saved = Baseline {
-            sessions: vec![Session { started }],
+            sessions: vec![Session::new(started)],
             ..baseline(&format!("week-{week:02}"), ROWS, slowdown, u64::from(week))
         };
         store.save(&saved, Mode::New).expect("the folder is writable");

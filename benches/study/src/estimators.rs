@@ -128,6 +128,7 @@ mod tests {
             probes: vec![2.0; 3],
             contention: vec![],
             steps: vec![],
+            ..Round::default()
         };
         times.iter().map(round).collect()
     }

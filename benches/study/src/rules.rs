@@ -134,6 +134,7 @@ mod tests {
                 probes: vec![],
                 contention: vec![],
                 steps: vec![],
+                ..Round::default()
             })
             .collect()
     }

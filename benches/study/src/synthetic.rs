@@ -22,7 +22,7 @@ pub fn baseline(name: &str, rows: usize, slowdown: f64, seed: u64) -> Baseline {
         tool_version: "0.1.0".to_owned(),
         environment: Environment::default(),
         settings: settings(),
-        sessions: vec![Session { started: Timestamp::UNIX_EPOCH }],
+        sessions: vec![Session::new(Timestamp::UNIX_EPOCH)],
         benchmarks: (0..rows).map(|row| benchmark(row, slowdown, &mut random)).collect(),
         models: vec![],
     }
@@ -58,7 +58,13 @@ fn benchmark(row: usize, slowdown: f64, random: &mut Uniform) -> Benchmark {
 
 fn round(ns: f64, random: &mut Uniform) -> Round {
     let mut around = |value: f64| (0..SAMPLES).map(|_| value * (1.0 + 0.001 * random.next())).collect();
-    Round { session: 0, samples: around(ns), probes: around(1e5), contention: around(4e4), steps: vec![] }
+    Round {
+        session: 0,
+        samples: around(ns),
+        probes: around(1e5),
+        contention: around(4e4),
+        ..Round::default()
+    }
 }
 
 fn allocation() -> Allocation {

@@ -99,7 +99,7 @@ pub(crate) fn measure(
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         environment,
         settings: request.settings,
-        sessions: vec![Session { started }],
+        sessions: vec![Session::new(started)],
         models: measurement.models,
         benchmarks: measurement.benchmarks,
     };

@@ -14,7 +14,7 @@ use crate::work::{Flops, Work};
 /// A baseline of the so many-th day.
 fn on_day(day: i64, name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
     let started = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * day);
-    Baseline { sessions: vec![Session { started }], ..baseline(name, benchmarks) }
+    Baseline { sessions: vec![Session::new(started)], ..baseline(name, benchmarks) }
 }
 
 /// Five probed rounds near `ns` of a row that follows the clock; the clock probe takes `probe` nanoseconds.
@@ -256,6 +256,7 @@ fn wild_row() -> impl Strategy<Value = Benchmark> {
         probes,
         contention,
         steps: vec![],
+        ..Round::default()
     });
     (prop::collection::vec(round, 0..6), any::<bool>()).prop_map(|(rounds, fails)| Benchmark {
         rounds,

@@ -30,6 +30,8 @@ fn derived_round(round: &Round, of: impl Fn(&[f64]) -> Option<f64>) -> Round {
         contention: pick(&round.contention),
         samples,
         steps: vec![],
+        cpu: vec![],
+        block: round.block,
     }
 }
 
@@ -56,6 +58,7 @@ mod tests {
             probes: vec![1.0, 2.0, 3.0],
             contention: vec![4.0, 5.0, 6.0],
             steps: vec![vec![30.0, 10.0, 20.0], vec![], vec![40.0, 18.0, 22.0]],
+            ..Round::default()
         };
         let derived = derived(std::slice::from_ref(&round), per_token);
         let expected = Round {
@@ -64,6 +67,7 @@ mod tests {
             probes: vec![1.0, 3.0],
             contention: vec![4.0, 6.0],
             steps: vec![],
+            ..Round::default()
         };
         assert_eq!(derived, [expected]);
         assert_eq!(derived_round(&round, first_token).samples, [30.0, 40.0]);

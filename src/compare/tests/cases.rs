@@ -17,11 +17,10 @@ fn steady(function: &str, ns: f64) -> Benchmark {
 
 fn clocked(function: &str, ns: f64, probe: f64) -> Benchmark {
     let round = |wander: f64| Round {
-        session: 0,
         samples: (0..20).map(|i| ns * wander * (1.0 + 1e-4 * f64::from(i % 3))).collect(),
         probes: vec![probe * wander; 20],
         contention: vec![],
-        steps: vec![],
+        ..Round::default()
     };
     let rounds = [1.0, 1.004, 0.997, 1.002, 0.999].map(round).to_vec();
     Benchmark { rounds, ..row(function, &[]) }
@@ -313,7 +312,7 @@ fn rows_without_probes_say_so() {
 fn several_sessions_teach_the_session_term() {
     let with_sessions = |name: &str| -> Baseline {
         let mut side = baseline(name, vec![steady("a", 1e5)]);
-        side.sessions = vec![Session { started: side.created() }; 3];
+        side.sessions = vec![Session::new(side.created()); 3];
         let rounds = side.benchmarks[0].rounds.clone();
         let session = |session| rounds.iter().map(move |round| Round { session, ..round.clone() });
         side.benchmarks[0].rounds = (0..3).flat_map(session).collect();

@@ -28,6 +28,7 @@ fn generating(name: &str, phase: Phase, steps: &[f64]) -> Benchmark {
             probes: vec![50_000.0 * wander; 8],
             contention: vec![20_000.0 * wander; 8],
             steps: vec![generation; 8],
+            ..Round::default()
         }
     };
     let rounds = [1.0, 1.004, 0.997, 1.002, 0.999].map(round).to_vec();

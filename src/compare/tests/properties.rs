@@ -37,7 +37,7 @@ fn steady_row() -> impl Strategy<Value = Benchmark> {
 fn noisy_round(ns: f64, noise: f64, probed: bool, (units, session): (Vec<(f64, f64)>, usize)) -> Round {
     let samples = units.iter().map(|(unit, _)| ns * (noise * unit).exp()).collect();
     let probes = units.iter().filter(|_| probed).map(|(_, unit)| 5e4 * (0.02 * unit).exp()).collect();
-    Round { session, samples, probes, contention: vec![], steps: vec![] }
+    Round { session, samples, probes, ..Round::default() }
 }
 
 fn side(rows: Vec<Benchmark>) -> Baseline {

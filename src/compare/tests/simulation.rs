@@ -43,7 +43,7 @@ impl World {
         let samples = (0..10).map(|_| (location + 0.003 * random.normal()).exp()).collect();
         let probe = |_| (11.5 + clock + 0.001 * random.normal()).exp();
         let probes = if self.clock.is_some() { (0..10).map(probe).collect() } else { vec![] };
-        Round { session: 0, samples, probes, contention: vec![], steps: vec![] }
+        Round { samples, probes, ..Round::default() }
     }
 
     fn effect(&self, random: &mut Random) -> Effect {

@@ -22,7 +22,14 @@ fn wild_round() -> impl Strategy<Value = Round> {
     let numbers = || prop::collection::vec(wild_number(), 0..6);
     let steps = prop::collection::vec(numbers(), 0..4);
     (0usize..4, numbers(), numbers(), numbers(), steps).prop_map(
-        |(session, samples, probes, contention, steps)| Round { session, samples, probes, contention, steps },
+        |(session, samples, probes, contention, steps)| Round {
+            session,
+            samples,
+            probes,
+            contention,
+            steps,
+            ..Round::default()
+        },
     )
 }
 

@@ -22,7 +22,7 @@ fn baseline(second: i64, benchmarks: Vec<Benchmark>) -> Baseline {
             bench_arguments: vec![],
             cargo_arguments: vec![],
         },
-        sessions: vec![Session { started: Timestamp::from_second(second).expect("a date") }],
+        sessions: vec![Session::new(Timestamp::from_second(second).expect("a date"))],
         benchmarks,
         models: vec![],
     }
@@ -41,6 +41,7 @@ fn benchmark(group: &str, sample: f64) -> Benchmark {
             probes: vec![],
             contention: vec![],
             steps: vec![],
+            ..Round::default()
         }],
         allocation: None,
         failure: None,

@@ -31,7 +31,7 @@ fn in_week(week: i64, name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
     let started = first + SignedDuration::from_hours(7 * 24 * week);
     let commit = format!("{:0<40}", format!("{:x}", 0xa844_83f0_c1d2_u64 * (week as u64 + 1)));
     Baseline {
-        sessions: vec![Session { started }],
+        sessions: vec![Session::new(started)],
         benchmarks,
         ..baseline(name, "2026-01-05T09:00:00Z", &commit)
     }

@@ -38,6 +38,7 @@ impl MeasuredRound {
                 .map(|[before, after]| before.contention.max(after.contention))
                 .collect(),
             steps: steps.times,
+            ..Round::default()
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
         Ok(MeasuredRound { round, allocation, step_allocation: steps.allocation })

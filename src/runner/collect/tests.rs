@@ -56,7 +56,10 @@ fn probes_of_the_warm_up_are_dropped_and_an_interrupted_probe_does_not_count() {
     assert_eq!(collector.add(&executable(), &report(vec![measured(vec![4.0, 6.0])], vec![record])), []);
     let benchmark = collector.finish().benchmarks.remove(0);
     let (samples, probes, contention) = (vec![2.0, 3.0], vec![1.0, 2.0], vec![2.5, 3.5]);
-    assert_eq!(benchmark.rounds, [Round { session: 3, samples, probes, contention, steps: vec![] }]);
+    assert_eq!(
+        benchmark.rounds,
+        [Round { session: 3, samples, probes, contention, steps: vec![], ..Round::default() }]
+    );
     assert_eq!(benchmark.allocation.map(|a| a.bytes), Some(Range::exact(64)));
 }
 

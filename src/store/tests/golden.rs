@@ -46,6 +46,7 @@ fn one_more_round_is_one_block_of_added_lines() {
         probes: vec![2.0],
         contention: vec![],
         steps: vec![],
+        ..Round::default()
     });
     let (before, after) = (render(&before).expect("a file"), render(&after).expect("a file"));
     let block = "\n[[benchmark.round]]\nsession = 1\nsamples = [1]\nprobes = [2]\n";
@@ -66,11 +67,10 @@ fn models_and_benchmarks_are_sorted_whatever_their_order() {
 #[test]
 fn the_file_of_a_suite_is_small() {
     let round = |seed: usize| Round {
-        session: 0,
         samples: (0..20).map(|step| 123_456.7 + (seed * 31 + step * 17) as f64).collect(),
         probes: (0..20).map(|step| 101_234.5 + (seed * 7 + step) as f64).collect(),
         contention: (0..20).map(|step| 41_234.5 + (seed * 7 + step) as f64).collect(),
-        steps: vec![],
+        ..Round::default()
     };
     let matmul = example().benchmarks[1].clone();
     let row = |row: usize| {

@@ -15,8 +15,8 @@ use super::Store;
 use crate::channel::CriterionId;
 use crate::inference::{Model, Phase};
 use crate::model::{
-    Allocation, Baseline, BaselineName, Benchmark, BenchmarkId, Build, Environment, Inference, Machine,
-    Range, Revision, Round, Session, Settings, StepAllocation,
+    Allocation, Baseline, BaselineName, Benchmark, BenchmarkId, Build, CpuTime, Environment, Inference,
+    Machine, Range, Revision, Round, Session, Settings, StepAllocation,
 };
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
 
@@ -86,7 +86,7 @@ fn example() -> Baseline {
 }
 
 fn session(started: &str) -> Session {
-    Session { started: started.parse().expect("a date") }
+    Session::new(started.parse().expect("a date"))
 }
 
 fn environment() -> Environment {
@@ -150,12 +150,20 @@ fn failed() -> Benchmark {
 }
 
 fn matmul() -> Benchmark {
+    let sample = |first: f64, step: u32| first + 13.7 * f64::from(step);
+    // In the second session, another program took the core during the fifth sample.
+    let cpu = |session, first, step| {
+        let (wall, lost) = (sample(first, step), if session == 1 && step == 4 { 4_000.0 } else { 0.0 });
+        let preemptions = u32::from(lost > 0.0);
+        CpuTime { wall, thread: wall - lost, process: wall - lost, waits: 0, preemptions }
+    };
     let round = |session, first: f64| Round {
         session,
-        samples: (0..10).map(|step| first + 13.7 * f64::from(step)).collect(),
+        samples: (0..10).map(|step| sample(first, step)).collect(),
+        cpu: (0..10).map(|step| cpu(session, first, step)).collect(),
         probes: (0..10).map(|step| 101_350.0 + 7.0 * f64::from(step)).collect(),
         contention: (0..10).map(|step| 41_350.0 + 9.0 * f64::from(step)).collect(),
-        steps: vec![],
+        ..Round::default()
     };
     Benchmark {
         work: Some(Work {
@@ -195,7 +203,14 @@ fn softmax() -> Benchmark {
             live: Some(Range::exact(1_024)),
             net: Some(Range { low: -64, high: 0 }),
         }),
-        rounds: vec![Round { session: 0, samples, probes: vec![], contention: vec![], steps: vec![] }],
+        rounds: vec![Round {
+            session: 0,
+            samples,
+            probes: vec![],
+            contention: vec![],
+            steps: vec![],
+            ..Round::default()
+        }],
         ..benchmark("Softmax", Some("last axis"), Some("256"))
     }
 }

@@ -6,7 +6,7 @@ mod numbers;
 use std::fmt;
 
 use self::inference::{check_inference, check_models, check_steps};
-use self::numbers::{check_counts, check_duration, check_order, check_times};
+use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
 use crate::model::{Allocation, Baseline, Benchmark, Round, Settings, check_count, check_work};
 
 /// A value that no measurement can give, and where it is.
@@ -101,7 +101,11 @@ fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
             return Err(format!("it has {} samples and {} {name}", round.samples.len(), probes.len()));
         }
     }
+    if !round.cpu.is_empty() && round.cpu.len() != 1 && round.cpu.len() != round.samples.len() {
+        return Err(format!("it has {} samples and {} CPU times", round.samples.len(), round.cpu.len()));
+    }
     check_times("sample", &round.samples)?;
+    check_cpu(&round.cpu)?;
     check_times("probe", &round.probes)?;
     check_times("contention probe", &round.contention)
 }

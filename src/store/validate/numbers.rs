@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::model::{Range, Round, check_count};
+use crate::model::{CpuTime, Range, Round, check_count};
 
 /// Durations of a run, seconds.
 const DURATIONS: RangeInclusive<f64> = 0.0..=1e6;
@@ -38,6 +38,18 @@ pub(super) fn check_times(kind: &str, times: &[f64]) -> Result<(), String> {
             Round::TIMES.start(),
             Round::TIMES.end()
         )),
+        None => Ok(()),
+    }
+}
+
+/// A thread that sleeps through a sample uses no CPU time.
+pub(super) fn check_cpu(cpu: &[CpuTime]) -> Result<(), String> {
+    let walls: Vec<f64> = cpu.iter().map(|cpu| cpu.wall).collect();
+    check_times("wall time", &walls)?;
+    let most = *Round::TIMES.end();
+    let fits = |cpu: &CpuTime| [cpu.thread, cpu.process].into_iter().all(|time| (0.0..=most).contains(&time));
+    match cpu.iter().position(|cpu| !fits(cpu)) {
+        Some(index) => Err(format!("CPU time {} is not within 0 to {most:e} ns", index + 1)),
         None => Ok(()),
     }
 }

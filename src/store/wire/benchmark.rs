@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cpu::CpuTable;
 use super::inference::{InferenceTable, StepAllocationTable};
 use super::number::{Nanoseconds, Span};
 use crate::channel::CriterionId;
@@ -75,7 +76,11 @@ struct RoundTable {
     /// Omitted for the first session: most baselines have only one.
     #[serde(default, skip_serializing_if = "is_first")]
     session: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    block: Option<u32>,
     samples: Vec<Nanoseconds>,
+    #[serde(flatten)]
+    cpu: CpuTable,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     probes: Vec<Nanoseconds>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -185,7 +190,9 @@ impl From<&model::Round> for RoundTable {
         let times = |values: &Vec<f64>| values.iter().copied().map(Nanoseconds).collect();
         RoundTable {
             session: round.session,
+            block: round.block,
             samples: times(&round.samples),
+            cpu: CpuTable::new(&round.cpu, &round.samples),
             probes: times(&round.probes),
             contention: times(&round.contention),
             steps: round.steps.iter().map(times).collect(),
@@ -195,10 +202,15 @@ impl From<&model::Round> for RoundTable {
 
 impl From<RoundTable> for model::Round {
     fn from(table: RoundTable) -> Self {
-        let times = |values: Vec<Nanoseconds>| values.into_iter().map(|Nanoseconds(value)| value).collect();
+        let times = |values: Vec<Nanoseconds>| -> Vec<f64> {
+            values.into_iter().map(|Nanoseconds(value)| value).collect()
+        };
+        let samples = times(table.samples);
         model::Round {
             session: table.session,
-            samples: times(table.samples),
+            block: table.block,
+            cpu: table.cpu.into_cpu(&samples),
+            samples,
             probes: times(table.probes),
             contention: times(table.contention),
             steps: table.steps.into_iter().map(times).collect(),

@@ -5,6 +5,7 @@
 //! order in the file.
 
 mod benchmark;
+mod cpu;
 mod environment;
 mod inference;
 mod number;
@@ -89,6 +90,31 @@ impl BenchmarkChunk {
 #[derive(Serialize, Deserialize)]
 struct SessionTable {
     started: Datetime,
+    #[serde(default, rename = "head-to-head", skip_serializing_if = "Option::is_none")]
+    head_to_head: Option<HeadToHeadTable>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct HeadToHeadTable {
+    /// Sixteen hexadecimal digits: integers of TOML have a sign.
+    id: RunId,
+    most_blocks: u32,
+}
+
+struct RunId(u64);
+
+impl Serialize for RunId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:016x}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for RunId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u64::from_str_radix(&text, 16).map(RunId).map_err(serde::de::Error::custom)
+    }
 }
 
 /// The last table: without it, a file cut at the end of a line would pass for a smaller baseline.
@@ -136,7 +162,7 @@ impl BaselineFile {
             build: (&environment.build).into(),
             machine: (&environment.machine).into(),
             threads: environment.threads.clone(),
-            sessions: each_session(&baseline.sessions, |session| to_datetime(session.started))?,
+            sessions: each_session(&baseline.sessions, |session| to_session_table(*session))?,
             models: by_name(baseline.models.clone()).into_iter().map(ModelEntry).collect(),
             end: Some(EndTable { benchmarks: benchmarks.len() }),
             benchmarks: benchmarks.into_iter().map(BenchmarkTable::from).collect(),
@@ -164,7 +190,7 @@ impl BaselineFile {
                 threads: self.threads,
             },
             settings: self.settings.into(),
-            sessions: each_session(&self.sessions, |session| to_timestamp(session.started))?,
+            sessions: each_session(&self.sessions, to_session)?,
             models: by_name(self.models.into_iter().map(|ModelEntry(model)| model).collect()),
             benchmarks,
         })
@@ -197,13 +223,20 @@ fn each_session<From, To, Text: fmt::Display>(
 }
 
 /// Rounded to whole seconds: a measurement takes minutes.
-fn to_datetime(started: Timestamp) -> Result<SessionTable, Timestamp> {
+fn to_session_table(session: model::Session) -> Result<SessionTable, Timestamp> {
+    let model::Session { started, head_to_head } = session;
     let text = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    text.parse().map(|started| SessionTable { started }).map_err(|_| started)
+    let head_to_head = head_to_head
+        .map(|model::HeadToHead { id, most_blocks }| HeadToHeadTable { id: RunId(id), most_blocks });
+    text.parse().map(|started| SessionTable { started, head_to_head }).map_err(|_| started)
 }
 
-fn to_timestamp(started: Datetime) -> Result<model::Session, Datetime> {
-    started.to_string().parse().map(|started| model::Session { started }).map_err(|_| started)
+fn to_session(table: &SessionTable) -> Result<model::Session, Datetime> {
+    let head_to_head = table.head_to_head.as_ref().map(|HeadToHeadTable { id: RunId(id), most_blocks }| {
+        model::HeadToHead { id: *id, most_blocks: *most_blocks }
+    });
+    let started = table.started.to_string().parse().map_err(|_| table.started)?;
+    Ok(model::Session { started, head_to_head })
 }
 
 impl From<&model::Settings> for SettingsTable {

@@ -13,8 +13,8 @@ use crate::Dtype;
 use crate::channel::CriterionId;
 use crate::inference::Model;
 use crate::model::{
-    Allocation, Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision, Round,
-    Session, Settings,
+    Allocation, Baseline, Benchmark, BenchmarkId, Build, CpuTime, Environment, HeadToHead, Machine, Range,
+    Revision, Round, Session, Settings,
 };
 use crate::store::chunks;
 use crate::store::format::{parse, render};
@@ -75,22 +75,40 @@ fn work() -> impl Strategy<Value = Work> {
     )
 }
 
+fn cpu_time() -> impl Strategy<Value = CpuTime> {
+    let times = (time(), prop_oneof![Just(0.0), time()], time());
+    (times, 0..3u32, 0..3u32).prop_map(|((wall, thread, process), waits, preemptions)| CpuTime {
+        wall,
+        thread,
+        process,
+        waits,
+        preemptions,
+    })
+}
+
 /// A round of the longest generations.
 fn round(sessions: usize) -> impl Strategy<Value = Round> {
     let steps = option::of(vec(time(), LONGEST));
-    let sample = (time(), time(), steps.prop_map(Option::unwrap_or_default));
-    (0..sessions, vec(sample, 1..5), any::<bool>()).prop_map(|(session, samples, has_probe)| {
-        let column = |time: fn(&(f64, f64, Vec<f64>)) -> f64| samples.iter().map(time).collect::<Vec<f64>>();
-        let probes = if has_probe { column(|sample| sample.1) } else { vec![] };
+    let sample = (time(), time(), steps.prop_map(Option::unwrap_or_default), cpu_time());
+    let rounds = (0..sessions, vec(sample, 1..5), any::<bool>(), 0..3usize, option::of(0..9u32));
+    rounds.prop_map(|(session, samples, has_probe, cpu, block)| {
+        let samples_of = |of: fn(&Sample) -> f64| samples.iter().map(of).collect::<Vec<f64>>();
+        let probes = if has_probe { samples_of(|sample| sample.1) } else { vec![] };
+        // None, one for the round, or one a sample.
+        let cpu = samples.iter().map(|sample| sample.3).take([0, 1, samples.len()][cpu]);
         Round {
             session,
-            samples: column(|sample| sample.0),
+            samples: samples_of(|sample| sample.0),
             contention: probes.iter().rev().copied().collect(),
             probes,
             steps: samples.iter().map(|sample| sample.2.clone()).collect(),
+            cpu: cpu.collect(),
+            block,
         }
     })
 }
+
+type Sample = (f64, f64, Vec<f64>, CpuTime);
 
 fn id() -> impl Strategy<Value = BenchmarkId> {
     (text(), text(), text(), option::of(text()), option::of(text())).prop_map(
@@ -189,8 +207,12 @@ fn settings() -> impl Strategy<Value = Settings> {
 
 fn sessions() -> impl Strategy<Value = Vec<Session>> {
     let started = 0..4_102_444_800i64;
-    let session =
-        started.prop_map(|second| Session { started: Timestamp::from_second(second).expect("before 2100") });
+    let head_to_head = (any::<u64>(), any::<u32>());
+    let head_to_head = head_to_head.prop_map(|(id, most_blocks)| HeadToHead { id, most_blocks });
+    let session = (started, option::of(head_to_head)).prop_map(|(second, head_to_head)| Session {
+        started: Timestamp::from_second(second).expect("before 2100"),
+        head_to_head,
+    });
     vec(session, 1..4)
 }
 
@@ -217,6 +239,10 @@ fn rounded(mut baseline: Baseline) -> Baseline {
             round.samples.iter_mut().chain(&mut round.probes).chain(&mut round.contention).chain(steps)
         {
             *value = five_digits(*value);
+        }
+        for cpu in &mut round.cpu {
+            let digits = |value: &mut f64| *value = five_digits(*value);
+            [&mut cpu.wall, &mut cpu.thread, &mut cpu.process].into_iter().for_each(digits);
         }
     }
     baseline
