@@ -1,8 +1,10 @@
 //! Joins what criterion and the bench half reported of each benchmark, over all processes.
 //!
-//! `round` reads what one process reports of one benchmark, `generation` the steps of its generations;
+//! `round` reads what one process reports of one benchmark, `cpu` its processor time, `generation` the steps of its
+//! generations;
 //! `declared_models` holds the models declared so far; `nesting` finds which benchmarks are parts of others.
 
+mod cpu;
 mod declared_models;
 mod generation;
 mod nesting;
@@ -18,7 +20,7 @@ use super::criterion::Measured;
 use super::failure::Failure;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
-use crate::estimate::{log_rounds, uncontended_level, uncontended_rounds};
+use crate::estimate::{CpuClock, Sensors, log_rounds, uncontended_level};
 use crate::inference::Model;
 use crate::model::{self, Benchmark, BenchmarkId, Round};
 use crate::stats::location_half_width;
@@ -87,7 +89,10 @@ impl Collector {
     fn uncontended(&self) -> impl Iterator<Item = (&Benchmark, Vec<Round>)> {
         let level = uncontended_level(self.benchmarks.values());
         let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
-        healthy.map(move |benchmark| (benchmark, uncontended_rounds(&benchmark.rounds, level)))
+        healthy.map(move |benchmark| {
+            let sensors = Sensors { level, clock: CpuClock::of(&benchmark.rounds) };
+            (benchmark, sensors.uncontended(&benchmark.rounds))
+        })
     }
 
     pub(super) fn finish(self) -> Collected {

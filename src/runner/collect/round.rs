@@ -1,5 +1,6 @@
 //! What one process reports of one benchmark, checked.
 
+use super::cpu::cpu_times;
 use super::generation::{Steps, union_of_steps};
 use crate::channel::{AllocationCount, Reading, Record};
 use crate::model::{Allocation, Benchmark, Range, Round, StepAllocation, check_work};
@@ -38,7 +39,8 @@ impl MeasuredRound {
                 .map(|[before, after]| before.contention.max(after.contention))
                 .collect(),
             steps: steps.times,
-            ..Round::default()
+            cpu: record.map_or_else(Vec::new, |record| cpu_times(&record.cpu, measured)),
+            block: None,
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
         Ok(MeasuredRound { round, allocation, step_allocation: steps.allocation })
