@@ -14,8 +14,8 @@ use self::declared_models::DeclaredModels;
 use self::nesting::nest_phases;
 use self::round::{MeasuredRound, checked_work};
 use super::build::BenchExecutable;
-use super::criterion::Measured;
 use super::failure::Failure;
+use super::observer::Observed;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::estimate::{log_rounds, uncontended_level, uncontended_rounds};
@@ -110,10 +110,11 @@ impl Collector {
             report.records.iter().map(|record| (&record.id, record)).collect();
         let mut seen = BTreeSet::new();
         let mut failures = Vec::new();
-        for measured in &report.measured {
-            let id = executable.id(&measured.id);
-            let outcome = if seen.insert(&measured.id) {
-                self.add_round(&id, measured, records.get(&measured.id).copied())
+        for observed in &report.measured {
+            let criterion_id = &observed.measured.id;
+            let id = executable.id(criterion_id);
+            let outcome = if seen.insert(criterion_id) {
+                self.add_round(&id, observed, records.get(criterion_id).copied())
             } else {
                 Err("two benchmarks have this id; rename one of them".to_owned())
             };
@@ -143,15 +144,16 @@ impl Collector {
     fn add_round(
         &mut self,
         id: &BenchmarkId,
-        measured: &Measured,
+        observed: &Observed,
         record: Option<&Record>,
     ) -> Result<(), String> {
-        let declared = record.and_then(|record| record.work.as_ref()).or(measured.throughput.as_ref());
+        let throughput = observed.measured.throughput.as_ref();
+        let declared = record.and_then(|record| record.work.as_ref()).or(throughput);
         self.entry(id).work = checked_work(declared)?;
         if let Some(record) = record {
             self.declare(id, record)?;
         }
-        let round = MeasuredRound::read(self.session, measured, record)?;
+        let round = MeasuredRound::read(self.session, observed, record)?;
         round.add_to(self.entry(id));
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::generation::{Steps, union_of_steps};
 use crate::channel::{AllocationCount, Reading, Record};
 use crate::model::{Allocation, Benchmark, Range, Round, StepAllocation, check_work};
 use crate::runner::criterion::Measured;
+use crate::runner::observer::Observed;
 use crate::work::Work;
 
 /// A round, and the allocation that was counted in the same process.
@@ -15,17 +16,21 @@ pub(super) struct MeasuredRound {
 }
 
 impl MeasuredRound {
-    /// Reads what criterion measured and what the bench half recorded.
+    /// Reads what criterion measured, what the runner saw meanwhile and what the bench half recorded.
     ///
     /// # Errors
     /// Why it cannot be used.
     pub(super) fn read(
         session: usize,
-        measured: &Measured,
+        observed: &Observed,
         record: Option<&Record>,
     ) -> Result<MeasuredRound, String> {
-        let samples = samples(measured)?;
-        let readings = record.map(|record| readings(record, samples.len())).unwrap_or_default();
+        let samples = samples(&observed.measured)?;
+        let recorded = record.map(|record| readings(record, samples.len())).unwrap_or_default();
+        // What surrounds each sample tells more than what the runner saw of all of them.
+        let seen = Some(observed).filter(|_| recorded.is_empty());
+        let around_all = seen.and_then(|seen| seen.probes).map(|around| vec![around; samples.len()]);
+        let readings = around_all.as_deref().unwrap_or(recorded);
         let steps = record.map_or_else(|| Ok(Steps::default()), |record| steps(record, samples.len()))?;
         let round = Round {
             session,
@@ -38,6 +43,7 @@ impl MeasuredRound {
                 .map(|[before, after]| before.contention.max(after.contention))
                 .collect(),
             steps: steps.times,
+            cpu: seen.and_then(|seen| seen.cpu).into_iter().collect(),
             ..Round::default()
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
