@@ -3,7 +3,7 @@
 //! Two halves share this crate. The *bench half* ([`mod@bench`], always built) goes into a user's criterion
 //! benches: a counting allocator, typed [`Work`] and profile groups. The *command half* (feature `cli`)
 //! is everything behind `cargo tensorprof`: it builds and runs benches, keeps baselines, compares and
-//! reports. What both must agree on lies at the top level: [`dtype`], [`work`], [`inference`] and [`channel`].
+//! reports. What both must agree on lies at the top level: [`dtype`], [`work`], [`inference`], [`channel`] and [`probe`].
 //!
 //! The wall between them: `bench` uses nothing that the feature `cli` adds.
 //!
@@ -36,6 +36,8 @@ pub mod bench;
 pub mod channel;
 pub mod dtype;
 pub mod inference;
+#[expect(clippy::disallowed_methods, reason = "times fixed work")]
+pub mod probe;
 pub mod work;
 
 #[cfg(feature = "cli")]

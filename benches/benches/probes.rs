@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use candle_core::Tensor;
 use candle_nn::ops::softmax_last_dim;
-use tensorprof::bench::probe;
 use tensorprof::channel::PORT_VARIABLE;
+use tensorprof::probe;
 use tensorprof_suite::Inputs;
 
 const ROUNDS: usize = 40;

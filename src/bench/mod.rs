@@ -13,7 +13,6 @@ mod generation;
 mod group;
 mod id;
 mod model_group;
-pub mod probe;
 mod profile_ext;
 mod profiler;
 mod record;
@@ -22,6 +21,8 @@ mod runner_connection;
 mod sample;
 #[cfg(test)]
 mod tests;
+
+use crate::probe;
 
 pub use allocator::CountingAllocator;
 pub use group::ProfileGroup;

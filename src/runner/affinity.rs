@@ -29,6 +29,20 @@ mod imp {
         sched_setaffinity(None, &ours)?;
         child
     }
+
+    /// Runs `section` on one CPU. `None` where this process may not use it.
+    pub(crate) fn on<T>(cpu: usize, section: impl FnOnce() -> T) -> Option<T> {
+        let ours = sched_getaffinity(None).ok()?;
+        if cpu >= CpuSet::MAX_CPU {
+            return None;
+        }
+        let mut one = CpuSet::new();
+        one.set(cpu);
+        sched_setaffinity(None, &one).ok()?;
+        let value = section();
+        sched_setaffinity(None, &ours).ok()?;
+        Some(value)
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -45,9 +59,14 @@ mod imp {
     pub(crate) fn spawn(command: &mut Command, _cpu: usize) -> io::Result<Child> {
         command.spawn()
     }
+
+    /// None: this system cannot be told where to run `section`.
+    pub(crate) fn on<T>(_cpu: usize, _section: impl FnOnce() -> T) -> Option<T> {
+        None
+    }
 }
 
-pub(crate) use imp::{cpus, spawn};
+pub(crate) use imp::{cpus, on, spawn};
 
 /// This system can pin a process to one CPU.
 pub(crate) fn is_possible() -> bool {
@@ -72,5 +91,14 @@ mod tests {
             status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).expect("is told");
         assert_eq!(allowed.trim(), last.to_string());
         assert_eq!(cpus(), before);
+    }
+
+    #[test]
+    fn a_section_runs_on_its_cpu_and_what_follows_anywhere() {
+        let before = cpus();
+        let last = *before.last().expect("a CPU");
+        assert_eq!(on(last, cpus), Some(vec![last]));
+        assert_eq!(cpus(), before);
+        assert_eq!(on(1_000_000, cpus), None, "there is no such CPU");
     }
 }

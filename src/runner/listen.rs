@@ -8,7 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::channel::{ChannelError, HANDSHAKE_TIMEOUT, Records};
-use super::criterion::{self, Event, Measured, ProtocolError};
+use super::criterion::{self, Event, ProtocolError};
+use super::observer::{Observed, Observer};
 use super::prompt_stream::PromptStream;
 use crate::channel::Record;
 
@@ -23,7 +24,7 @@ pub(super) enum Signal {
     Connected(String),
     Event(Event),
     /// A benchmark has been measured; the unit of its times.
-    Measured(Measured, String),
+    Measured(Observed, String),
     Record(Record),
     /// The connection cannot be used any further, and why.
     Broken(String),
@@ -69,14 +70,20 @@ impl Connections {
     }
 }
 
-/// Waits for criterion on its port and forwards its messages.
-pub(super) fn listen_to_criterion(port: &TcpListener, connections: &Connections, to_main: &Sender<Signal>) {
+/// Waits for criterion on its port and forwards its messages, with what the observer sees meanwhile.
+pub(super) fn listen_to_criterion(
+    port: &TcpListener,
+    mut observer: Observer,
+    connections: &Connections,
+    to_main: &Sender<Signal>,
+) {
     while let Some(stream) = connections.accept(port) {
+        observer.process_waits();
         match criterion_handshake(stream) {
             Ok((stream, version)) => {
                 // The receiver outlives this thread: it is dropped after the scope.
                 let _ = to_main.send(Signal::Connected(version));
-                if let Err(error) = relay(stream, to_main) {
+                if let Err(error) = relay(stream, &mut observer, to_main) {
                     let _ = to_main.send(Signal::Broken(format!("criterion's messages: {error}")));
                 }
                 return;
@@ -101,20 +108,33 @@ fn criterion_handshake(stream: TcpStream) -> Result<(PromptStream, String), Prot
 }
 
 /// Forwards criterion's messages and lets it continue whenever it waits.
-fn relay(mut stream: PromptStream, to_main: &Sender<Signal>) -> Result<(), ProtocolError> {
+fn relay(
+    mut stream: PromptStream,
+    observer: &mut Observer,
+    to_main: &Sender<Signal>,
+) -> Result<(), ProtocolError> {
     loop {
+        // Ends with the message, or with the connection, which the next line finds out.
+        let _ = stream.0.peek(&mut [0]);
+        observer.message_arrives();
         let signal = match criterion::read_event(&mut stream) {
             Ok(Some(Event::Measured(measured))) => {
+                let observed = observer.measurement_ends(measured);
                 let unit = criterion::ask_unit(&mut stream).and_then(|unit| {
                     criterion::resume(&mut stream)?;
                     Ok(unit)
                 });
-                unit.map(|unit| Some(Signal::Measured(measured, unit)))
+                unit.map(|unit| Some(Signal::Measured(observed, unit)))
             }
             Ok(Some(Event::GroupFinished)) => {
                 criterion::resume(&mut stream).map(|()| Some(Signal::Event(Event::Other)))
             }
-            Ok(Some(event)) => Ok(Some(Signal::Event(event))),
+            Ok(Some(event)) => {
+                if matches!(event, Event::Measures { .. }) {
+                    observer.measurement_begins();
+                }
+                Ok(Some(Signal::Event(event)))
+            }
             Ok(None) => Ok(None),
             Err(error) => Err(error),
         };

@@ -1,7 +1,8 @@
 //! Everything that starts a process: cargo, rustc, git, mdBook and the benches themselves.
 //!
 //! `workspace` and `build` call cargo. `rounds` runs the benches; `process` is one run of one bench with the
-//! two connections that it makes (`listen`, `criterion`, `channel`); `collect` joins what it reported.
+//! two connections that it makes (`listen`, `criterion`, `channel`) and what can be seen of it from outside
+//! (`observer`, `usage`); `collect` joins what it reported.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
 //! environment. `mdbook` renders books.
 
@@ -9,15 +10,18 @@ mod affinity;
 pub mod build;
 mod channel;
 mod collect;
+mod cpu_time;
 mod criterion;
 pub mod failure;
 pub mod git;
 mod listen;
 pub mod machine;
 pub mod mdbook;
+mod observer;
 mod process;
 mod prompt_stream;
 pub mod rounds;
 pub mod threads;
 pub mod toolchain;
+mod usage;
 pub mod workspace;

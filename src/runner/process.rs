@@ -10,8 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::affinity;
-use super::criterion::{self, Event, Measured};
+use super::criterion::{self, Event};
 use super::listen::{Connections, Signal, listen_to_channel, listen_to_criterion};
+use super::observer::{Observed, Observer};
 use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE};
 
 /// How often the runner checks whether the process is still running.
@@ -30,7 +31,7 @@ pub(crate) struct ProcessReport {
     /// The records that it sent on the channel.
     pub(crate) records: Vec<Record>,
     /// Benchmarks measured, in order.
-    pub(crate) measured: Vec<Measured>,
+    pub(crate) measured: Vec<Observed>,
     /// The benchmark that had begun and was not measured when the process ended.
     pub(crate) unfinished: Option<CriterionId>,
     /// How it ended.
@@ -80,6 +81,7 @@ pub(crate) fn run(
         Some(cpu) => affinity::spawn(&mut command, cpu)?,
         None => command.spawn()?,
     };
+    let observer = Observer::new(child.id(), cpu);
     let connections = Connections::default();
     let (sender, signals) = mpsc::channel();
     let mut activity = Activity::new(timeout);
@@ -87,7 +89,7 @@ pub(crate) fn run(
         let (connections, secret) = (&connections, &secret);
         let to_main = sender.clone();
         scope.spawn(move || {
-            connections.run_listener(|| listen_to_criterion(&criterion_port, connections, &to_main))
+            connections.run_listener(|| listen_to_criterion(&criterion_port, observer, connections, &to_main))
         });
         scope.spawn(move || {
             connections.run_listener(|| listen_to_channel(&channel_port, secret, connections, &sender))
@@ -135,7 +137,7 @@ struct Activity {
     last_message: Instant,
     criterion: Option<String>,
     records: Vec<Record>,
-    measured: Vec<Measured>,
+    measured: Vec<Observed>,
     current: Option<CriterionId>,
     broken: Option<String>,
 }
@@ -196,11 +198,11 @@ impl Activity {
                 self.current_timeout = self.timeout.max(slack.unwrap_or(Duration::MAX));
             }
             Signal::Event(_) => {}
-            Signal::Measured(measured, unit) => {
-                on_progress(Progress::Measured(&measured.id));
+            Signal::Measured(observed, unit) => {
+                on_progress(Progress::Measured(&observed.measured.id));
                 self.current = None;
                 self.current_timeout = self.timeout;
-                self.keep(measured, &unit);
+                self.keep(observed, &unit);
             }
             Signal::Record(record) => self.records.push(record),
             Signal::Broken(reason) => self.broken = Some(reason),
@@ -208,13 +210,13 @@ impl Activity {
     }
 
     /// Only wall time can be compared: a bench with another `Measurement` counts something else.
-    fn keep(&mut self, measured: Measured, unit: &str) {
+    fn keep(&mut self, observed: Observed, unit: &str) {
         if unit == "ns" {
-            self.measured.push(measured);
+            self.measured.push(observed);
         } else {
             self.broken = Some(format!(
                 "`{}` measures `{unit}` instead of wall time, which cannot be compared here",
-                measured.id.group
+                observed.measured.id.group
             ));
         }
     }

@@ -153,6 +153,37 @@ fn benchmarks_whose_rounds_differ_are_measured_again() {
     assert!(calls[5..].iter().all(|call| call.ends_with(r"^(?:g/restless)$")), "{calls:?}");
 }
 
+/// The bench computes for far longer than its script says, so that the runner sees most of it however late it looks.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bench_without_the_library_has_cpu_times_and_probes_of_the_runner() {
+    let replay = Replay::new();
+    let script = format!("greet 0.8.2\ncompute 100\n{}group g\n", plain_benchmark("g|-|1", 10.0));
+    replay.script("default", &script);
+    for threads in [&["--threads", "1"][..], &[]] {
+        replay.run(&[&["save", "a", "--force", "--rounds", "2"], threads].concat()).succeeds();
+        for round in rounds_of(&replay, "a") {
+            let numbers = |key: &str| round[key].as_array().unwrap_or_else(|| panic!("no {key}: {round}"));
+            let cpu = numbers("cpu")[0].as_float().or(numbers("cpu")[0].as_integer().map(|cpu| cpu as f64));
+            assert_eq!(numbers("cpu").len(), 1, "{round}");
+            assert!(cpu.is_some_and(|cpu| cpu > 0.0), "{round}");
+            assert!(round.get("waits").is_none(), "it waits for the runner alone: {round}");
+            for probe in ["probes", "contention"] {
+                assert_eq!(numbers(probe).len(), 10, "{round}");
+                assert!(numbers(probe).iter().all(|reading| *reading == numbers(probe)[0]), "{round}");
+            }
+        }
+    }
+}
+
+/// Rounds of the only benchmark.
+#[cfg(target_os = "linux")]
+fn rounds_of(replay: &Replay, name: &str) -> Vec<toml::Value> {
+    let text = fs::read_to_string(replay.baseline(name)).expect("is saved");
+    let file: toml::Value = toml::from_str(&text).expect("is TOML");
+    file["benchmark"][0]["round"].as_array().expect("has rounds").clone()
+}
+
 #[test]
 fn strangers_on_the_ports_are_turned_away() {
     let replay = Replay::new();

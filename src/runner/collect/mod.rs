@@ -1,10 +1,9 @@
 //! Joins what criterion and the bench half reported of each benchmark, over all processes.
 //!
-//! `round` reads what one process reports of one benchmark, `cpu` its processor time, `generation` the steps of its
+//! `round` reads what one process reports of one benchmark, `generation` the steps of its
 //! generations;
 //! `declared_models` holds the models declared so far; `nesting` finds which benchmarks are parts of others.
 
-mod cpu;
 mod declared_models;
 mod generation;
 mod nesting;
@@ -16,8 +15,8 @@ use self::declared_models::DeclaredModels;
 use self::nesting::nest_phases;
 use self::round::{MeasuredRound, checked_work};
 use super::build::BenchExecutable;
-use super::criterion::Measured;
 use super::failure::Failure;
+use super::observer::Observed;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::estimate::{CpuClock, Sensors, log_rounds, uncontended_level};
@@ -115,10 +114,11 @@ impl Collector {
             report.records.iter().map(|record| (&record.id, record)).collect();
         let mut seen = BTreeSet::new();
         let mut failures = Vec::new();
-        for measured in &report.measured {
-            let id = executable.id(&measured.id);
-            let outcome = if seen.insert(&measured.id) {
-                self.add_round(&id, measured, records.get(&measured.id).copied())
+        for observed in &report.measured {
+            let criterion_id = &observed.measured.id;
+            let id = executable.id(criterion_id);
+            let outcome = if seen.insert(criterion_id) {
+                self.add_round(&id, observed, records.get(criterion_id).copied())
             } else {
                 Err("two benchmarks have this id; rename one of them".to_owned())
             };
@@ -148,15 +148,16 @@ impl Collector {
     fn add_round(
         &mut self,
         id: &BenchmarkId,
-        measured: &Measured,
+        observed: &Observed,
         record: Option<&Record>,
     ) -> Result<(), String> {
-        let declared = record.and_then(|record| record.work.as_ref()).or(measured.throughput.as_ref());
+        let throughput = observed.measured.throughput.as_ref();
+        let declared = record.and_then(|record| record.work.as_ref()).or(throughput);
         self.entry(id).work = checked_work(declared)?;
         if let Some(record) = record {
             self.declare(id, record)?;
         }
-        let round = MeasuredRound::read(self.session, measured, record)?;
+        let round = MeasuredRound::read(self.session, observed, record)?;
         round.add_to(self.entry(id));
         Ok(())
     }

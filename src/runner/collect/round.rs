@@ -1,10 +1,11 @@
 //! What one process reports of one benchmark, checked.
 
-use super::cpu::cpu_times;
 use super::generation::{Steps, union_of_steps};
 use crate::channel::{AllocationCount, Reading, Record};
-use crate::model::{Allocation, Benchmark, Range, Round, StepAllocation, check_work};
+use crate::model::{Allocation, Benchmark, CpuTime, Range, Round, StepAllocation, check_work};
+use crate::runner::cpu_time::of_samples;
 use crate::runner::criterion::Measured;
+use crate::runner::observer::Observed;
 use crate::work::Work;
 
 /// A round, and the allocation that was counted in the same process.
@@ -16,17 +17,21 @@ pub(super) struct MeasuredRound {
 }
 
 impl MeasuredRound {
-    /// Reads what criterion measured and what the bench half recorded.
+    /// Reads what criterion measured, what the runner saw meanwhile and what the bench half recorded.
     ///
     /// # Errors
     /// Why it cannot be used.
     pub(super) fn read(
         session: usize,
-        measured: &Measured,
+        observed: &Observed,
         record: Option<&Record>,
     ) -> Result<MeasuredRound, String> {
-        let samples = samples(measured)?;
-        let readings = record.map(|record| readings(record, samples.len())).unwrap_or_default();
+        let samples = samples(&observed.measured)?;
+        let recorded = record.map(|record| readings(record, samples.len())).unwrap_or_default();
+        // What surrounds each sample tells more than what the runner saw of all of them.
+        let seen = Some(observed).filter(|_| recorded.is_empty());
+        let around_all = seen.and_then(|seen| seen.probes).map(|around| vec![around; samples.len()]);
+        let readings = around_all.as_deref().unwrap_or(recorded);
         let steps = record.map_or_else(|| Ok(Steps::default()), |record| steps(record, samples.len()))?;
         let round = Round {
             session,
@@ -39,7 +44,7 @@ impl MeasuredRound {
                 .map(|[before, after]| before.contention.max(after.contention))
                 .collect(),
             steps: steps.times,
-            cpu: record.map_or_else(Vec::new, |record| cpu_times(&record.cpu, measured)),
+            cpu: cpu_times(observed, record),
             block: None,
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
@@ -82,6 +87,13 @@ fn samples(measured: &Measured) -> Result<Vec<f64>, String> {
 /// The probes around each of the last `count` samples; none if there are fewer readings than samples.
 fn readings(record: &Record, count: usize) -> &[[Reading; 2]] {
     record.probes.len().checked_sub(count).map_or(&[], |warm_up| &record.probes[warm_up..])
+}
+
+/// The processor time of each sample as the bench recorded it, or of all of them as the runner saw it.
+fn cpu_times(observed: &Observed, record: Option<&Record>) -> Vec<CpuTime> {
+    let measured = &observed.measured;
+    let recorded = record.map_or_else(Vec::new, |record| of_samples(&record.cpu, measured));
+    if recorded.is_empty() { observed.cpu.into_iter().collect() } else { recorded }
 }
 
 /// The steps of a benchmark that measures a phase. Of other generations only the total time is kept, since

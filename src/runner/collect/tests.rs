@@ -4,6 +4,7 @@ use super::*;
 use crate::channel::{AllocationCount, Generation, Reading};
 use crate::inference::Phase;
 use crate::model::{Range, Round};
+use crate::runner::criterion::Measured;
 use crate::runner::process::Ending;
 
 fn id() -> CriterionId {
@@ -27,6 +28,8 @@ fn measured(times: Vec<f64>) -> Measured {
 }
 
 fn report(measured: Vec<Measured>, records: Vec<Record>) -> ProcessReport {
+    let measured =
+        measured.into_iter().map(|measured| Observed { measured, cpu: None, probes: None }).collect();
     ProcessReport { criterion: None, records, measured, unfinished: None, ending: Ending::Finished }
 }
 
