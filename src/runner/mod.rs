@@ -14,7 +14,6 @@ mod cpu_time;
 mod criterion;
 pub mod failure;
 pub mod git;
-mod listen;
 pub mod machine;
 pub mod mdbook;
 mod observer;

@@ -11,7 +11,7 @@ use super::affinity;
 use super::build::BenchExecutable;
 use super::collect::{Collected, Collector};
 use super::failure::Failure;
-use super::process::{self, Ending, ProcessReport, Progress};
+use super::process::{self, Ending, ProcessOptions, ProcessReport, Progress};
 use crate::inference::Model;
 use crate::model::{Benchmark, BenchmarkId, Settings};
 
@@ -200,7 +200,8 @@ impl Rounds<'_> {
         // During a warm-up the bench reports nothing.
         let warm_up = Duration::from_secs_f64(WARM_UP_SLACK * self.settings.warm_up);
         let timeout = self.options.timeout.max(warm_up);
-        process::run(command, self.cpu(round), timeout, &mut |progress| match progress {
+        let options = ProcessOptions { cpu: self.cpu(round), timeout, takes_turns: false };
+        process::run(command, options, &mut |progress| match progress {
             Progress::Begins(criterion) => notice(Notice::Begins(executable.id(criterion))),
             Progress::Measured(criterion) => notice(Notice::Measured(executable.id(criterion))),
         })
