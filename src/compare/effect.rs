@@ -3,7 +3,7 @@
 use super::clock::{Clock, raw_times, times_at};
 use super::sessions::{SessionTerm, session_term};
 use super::{Side, Sides};
-use crate::stats::{ClockSlope, LogRound, LowerTrimmedMean, Variance, lower_trimmed_mean};
+use crate::stats::{ClockSlope, LogRound, TrimmedMean, Variance, lower_trimmed_mean};
 
 /// A change of time in ln units.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +89,7 @@ pub(super) fn effect(rounds: Sides<&[LogRound]>) -> Option<Effect> {
 fn noise(
     rounds: Sides<&[LogRound]>,
     adjusted: Sides<&Vec<f64>>,
-    locations: Sides<LowerTrimmedMean>,
+    locations: Sides<TrimmedMean>,
     clock: Option<&ClockShift>,
 ) -> Option<Noise> {
     let sessions = rounds.zip(adjusted).map(|(rounds, times)| {
