@@ -1,9 +1,12 @@
-//! What the rounds of a benchmark say: which samples were uncontended, and the time they locate. Shared by everything that
+//! What the rounds of a benchmark say: which samples were uncontended, the time they locate, and
+//! the ratio of two rounds that were measured in turn. Shared by everything that
 //! looks at rounds: the runner, comparisons and histories, reports of single baselines.
 
 mod contention;
+mod pairs;
 
 pub use contention::{Uncontended, uncontended, uncontended_among, uncontended_level, uncontended_rounds};
+pub use pairs::block_ratio;
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};
