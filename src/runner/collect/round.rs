@@ -45,7 +45,7 @@ impl MeasuredRound {
                 .collect(),
             steps: steps.times,
             cpu: cpu_times(observed, record),
-            block: None,
+            ..Round::default()
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
         Ok(MeasuredRound { round, allocation, step_allocation: steps.allocation })
