@@ -46,6 +46,9 @@ pub struct Record {
     /// calls first: the measured samples are the last `sample_count` entries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<[Reading; 2]>,
+    /// Processor time of the section around each sample, as many as `probes`; empty where the system does not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cpu: Vec<CpuUse>,
     /// One entry per iteration of the untimed allocation pass; empty when the process does not use
     /// `CountingAllocator`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -105,6 +108,25 @@ pub struct Reading {
     /// Time of independent ordinary code, as much as the core can issue. It measures how much of the core
     /// this process has.
     pub contention: f64,
+}
+
+/// What a section used of the cores, all of its iterations together.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CpuUse {
+    /// Nanoseconds on the clock.
+    pub wall: f64,
+    /// CPU time of the thread that measures, nanoseconds.
+    pub thread: f64,
+    /// CPU time of all threads of the process, nanoseconds.
+    pub process: f64,
+    /// How long threads of the process were ready to run and had no core, summed over threads, nanoseconds. Zero where the
+    /// system does not tell.
+    #[serde(default)]
+    pub delay: f64,
+    /// How many times the thread that measures gave up its core by itself (voluntary context switches).
+    pub waits: u64,
+    /// How many times a thread of the process lost its core to another program (involuntary context switches).
+    pub preemptions: u64,
 }
 
 /// Allocations of the whole process in one iteration.

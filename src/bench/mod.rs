@@ -8,6 +8,7 @@
 mod allocation;
 mod allocator;
 mod counters;
+mod cpu;
 mod generation;
 mod group;
 mod id;

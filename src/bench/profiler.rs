@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use criterion::{BatchSize, Bencher};
 
 use super::allocation::{self, Counts};
+use super::cpu::Meter;
 use super::recorder::TokenRecorder;
 use super::sample::Sample;
 use super::{probe, record};
@@ -159,9 +160,15 @@ impl<'b> Timing<'_, 'b> {
     /// not around the rest of the benchmark's closure. If the closure runs several loops, criterion keeps the
     /// time of the last one, and so does the sample.
     fn run(&mut self, run: impl FnOnce(&mut Bencher<'b>)) {
-        let before = self.probed.then(probe::reading);
+        if !self.probed {
+            run(self.bencher);
+            return;
+        }
+        let before = probe::reading();
+        let meter = Meter::start();
         run(self.bencher);
-        self.sample = Sample { probe: before.map(|before| [before, probe::reading()]), steps: Vec::new() };
+        let cpu = meter.stop();
+        self.sample = Sample { probe: Some([before, probe::reading()]), cpu, steps: Vec::new() };
     }
 
     /// Takes the sample with generations. If one fails, criterion gets a time of zero for this sample.

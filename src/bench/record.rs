@@ -47,6 +47,7 @@ impl Declaration {
             // Work without any count is not sent.
             work: Some(self.work).filter(|work| *work != Work::none()),
             probes: samples.probes,
+            cpu: samples.cpu,
             allocation: counts.iterations,
             inference: self.inference,
             generation: generates.then_some(Generation { steps: samples.steps, allocation: counts.steps }),
@@ -89,7 +90,7 @@ mod tests {
     #[test]
     fn a_failure_of_either_pass_is_recorded_and_discards_the_numbers_of_that_pass() {
         let reading = Reading { clock: 1.0, contention: 1.0 };
-        let sample = || Ok(Sample { probe: Some([reading; 2]), steps: vec![1.0] });
+        let sample = || Ok(Sample { probe: Some([reading; 2]), cpu: None, steps: vec![1.0] });
         let mut samples = Samples::default();
         samples.add(sample());
         let uncounted = declaration(Work::none(), None).record("G", samples, Err("in counting".to_owned()));

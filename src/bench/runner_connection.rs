@@ -85,6 +85,7 @@ mod tests {
                 Reading { clock: 80_000.5, contention: 40_000.0 },
                 Reading { clock: 81_000.0, contention: 41_000.0 },
             ]],
+            cpu: vec![],
             allocation: vec![],
             nested_in: None,
             inference: None,

@@ -4,10 +4,11 @@
 //! depends on the code and on the neighbour. The contention probe has two levels that lie far apart, alone and contended,
 //! so samples can be sorted instead of modelled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::cpu::{CpuClock, SampleTime};
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
-use crate::stats::quantile;
+use crate::stats::{LOCATION_QUANTILE, quantile};
 
 /// Quantile of all readings that is taken for the uncontended level. Low, because contention may last for most of a
 /// session; not the minimum, because a clock that moves within a reading is no level.
@@ -30,21 +31,42 @@ pub struct Uncontended {
     pub side: Baseline,
     /// Benchmarks that have too few uncontended rounds and keep all of them: not to be judged by them.
     pub contended: BTreeSet<BenchmarkId>,
+    /// What became of all samples.
+    pub samples: SampleCounts,
+    /// The share of samples that were corrected among those that locate a benchmark; absent where none was.
+    pub corrected: BTreeMap<BenchmarkId, f64>,
 }
 
-/// Leaves out what was measured while another hardware thread shared the core.
+/// How many samples were used as they are, and how many not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SampleCounts {
+    /// All that were taken.
+    pub taken: usize,
+    /// Those that lost their core for a while, and count with the CPU time.
+    pub corrected: usize,
+    /// Those that are left out.
+    pub left_out: usize,
+}
+
+/// Leaves out or corrects what was measured while something else used the core.
 pub fn uncontended(side: &Baseline) -> Uncontended {
     uncontended_among(&[side])(side)
 }
 
 /// Reduces a side of a comparison or history of `sides`. Where some come from the same machine and compiler, the lowest
-/// level is that of all of them: a side that was contended throughout has no level of its own.
+/// level is that of all of them: a side that was contended throughout has no level of its own. What the threads of a
+/// benchmark do is likewise seen in the samples of all sides.
 pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(&Baseline) -> Uncontended + use<'a> {
     let level = |side: &Baseline| uncontended_level(&side.benchmarks);
     let levels: Vec<_> = sides.iter().map(|side| (probe_facts(side), level(side))).collect();
+    let clocks = cpu_clocks(sides);
     move |side| {
         let alike = levels.iter().filter(|(facts, _)| *facts == probe_facts(side));
-        uncontended_at(side, alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp))
+        let level = alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp);
+        uncontended_by(side, |benchmark| Sensors {
+            level,
+            clock: clocks.get(&benchmark.id).copied().unwrap_or_else(|| CpuClock::of(&benchmark.rounds)),
+        })
     }
 }
 
@@ -54,11 +76,112 @@ pub fn uncontended_level<'a>(benchmarks: impl IntoIterator<Item = &'a Benchmark>
     quantile(&mut rounds.flat_map(readings).collect::<Vec<f64>>(), LEVEL_QUANTILE)
 }
 
-/// The uncontended rounds of a benchmark; all of them where no level is known.
-pub fn uncontended_rounds(rounds: &[Round], level: Option<f64>) -> Vec<Round> {
-    match level {
-        Some(level) => rounds.iter().filter_map(|round| uncontended_round(round, level)).collect(),
-        None => rounds.to_vec(),
+fn cpu_clocks(sides: &[&Baseline]) -> BTreeMap<BenchmarkId, CpuClock> {
+    let mut rounds: BTreeMap<&BenchmarkId, Vec<&Round>> = BTreeMap::new();
+    for benchmark in sides.iter().flat_map(|side| &side.benchmarks) {
+        rounds.entry(&benchmark.id).or_default().extend(&benchmark.rounds);
+    }
+    rounds.into_iter().map(|(id, rounds)| (id.clone(), CpuClock::of(rounds))).collect()
+}
+
+/// What tells which samples of a benchmark to use.
+#[derive(Debug, Clone, Copy)]
+pub struct Sensors {
+    /// The uncontended level of the contention probe. Without it no sample is left out for its probes.
+    pub level: Option<f64>,
+    /// What tells the time of a sample that lost its core.
+    pub clock: CpuClock,
+}
+
+impl Sensors {
+    /// The uncontended rounds, each with its uncontended samples; times of those that lost their core for a while are
+    /// corrected.
+    pub fn uncontended(&self, rounds: &[Round]) -> Vec<Round> {
+        self.sort(rounds).into_iter().filter_map(|sorted| sorted.round).collect()
+    }
+
+    fn sort(&self, rounds: &[Round]) -> Vec<Sorted> {
+        rounds.iter().map(|round| self.sort_round(round)).collect()
+    }
+
+    fn sort_round(&self, round: &Round) -> Sorted {
+        let alone = self.alone(round);
+        if round.cpu.len() == round.samples.len() {
+            return self.sort_samples(round, alone);
+        }
+        let fate = round.cpu.first().map_or(SampleTime::Undisturbed, |cpu| self.clock.judge(cpu));
+        match (fate, round.cpu.first()) {
+            (SampleTime::Corrected(share), Some(cpu)) if !alone.is_empty() => {
+                Sorted::of(Round { samples: vec![cpu.wall * share], ..round.pick(&[0]) }, vec![true])
+            }
+            (SampleTime::Undisturbed, _) => Sorted::of_samples(round, &alone, vec![false; alone.len()]),
+            _ => Sorted::default(),
+        }
+    }
+
+    /// The samples whose probes saw no contention; all of them without probes.
+    fn alone(&self, round: &Round) -> Vec<usize> {
+        match self.level.filter(|_| !round.contention.is_empty()) {
+            Some(level) => {
+                let alone = readings(round).enumerate().filter(|(_, reading)| *reading <= level * CONTENDED);
+                alone.map(|(index, _)| index).filter(|index| *index < round.samples.len()).collect()
+            }
+            None => (0..round.samples.len()).collect(),
+        }
+    }
+
+    fn sort_samples(&self, round: &Round, alone: Vec<usize>) -> Sorted {
+        let mut round = round.clone();
+        let (mut kept, mut corrected) = (Vec::new(), Vec::new());
+        for index in alone {
+            match self.clock.judge(&round.cpu[index]) {
+                SampleTime::Lost => continue,
+                SampleTime::Undisturbed => corrected.push(false),
+                SampleTime::Corrected(share) => {
+                    round.samples[index] = round.cpu[index].wall * share;
+                    // Nothing tells which of its steps lost the core.
+                    if let Some(steps) = round.steps.get_mut(index) {
+                        steps.clear();
+                    }
+                    corrected.push(true);
+                }
+            }
+            kept.push(index);
+        }
+        Sorted::of_samples(&round, &kept, corrected)
+    }
+}
+
+/// A round by what became of its samples.
+#[derive(Debug, Default)]
+struct Sorted {
+    /// The uncontended samples. `None` where there are too few.
+    round: Option<Round>,
+    /// For each of them, whether it was corrected.
+    corrected: Vec<bool>,
+}
+
+impl Sorted {
+    fn of(round: Round, corrected: Vec<bool>) -> Sorted {
+        Sorted { round: Some(round), corrected }
+    }
+
+    fn of_samples(round: &Round, kept: &[usize], corrected: Vec<bool>) -> Sorted {
+        if kept.len() == round.samples.len() {
+            Sorted::of(round.clone(), corrected)
+        } else if kept.len() >= FEWEST_SAMPLES {
+            Sorted::of(round.pick(kept), corrected)
+        } else {
+            Sorted::default()
+        }
+    }
+
+    /// Of the samples that locate the round, its lower quartile and those below: all of them, and those corrected.
+    fn locating(&self) -> (usize, usize) {
+        let Some(round) = &self.round else { return (0, 0) };
+        let bound = quantile(&mut round.samples.clone(), LOCATION_QUANTILE).unwrap_or_default();
+        let locating = round.samples.iter().zip(&self.corrected).filter(|(sample, _)| **sample <= bound);
+        locating.fold((0, 0), |(all, corrected), (_, &was)| (all + 1, corrected + usize::from(was)))
     }
 }
 
@@ -68,18 +191,33 @@ fn probe_facts(side: &Baseline) -> (&str, &str, &[String], &str) {
     (&build.rustc, &build.target, &build.target_features, &machine.cpu)
 }
 
-fn uncontended_at(side: &Baseline, level: Option<f64>) -> Uncontended {
-    let mut contended = BTreeSet::new();
-    let mut kept = side.without_benchmarks();
+fn uncontended_by(side: &Baseline, sensors: impl Fn(&Benchmark) -> Sensors) -> Uncontended {
+    let mut reduced = Uncontended {
+        side: side.without_benchmarks(),
+        contended: BTreeSet::new(),
+        samples: SampleCounts::default(),
+        corrected: BTreeMap::new(),
+    };
     for benchmark in &side.benchmarks {
-        let mut rounds = uncontended_rounds(&benchmark.rounds, level);
+        let sorted = sensors(benchmark).sort(&benchmark.rounds);
+        let taken: usize = benchmark.rounds.iter().map(|round| round.samples.len()).sum();
+        let kept: usize = sorted.iter().map(|sorted| sorted.corrected.len()).sum();
+        reduced.samples.taken += taken;
+        reduced.samples.left_out += taken.saturating_sub(kept);
+        reduced.samples.corrected +=
+            sorted.iter().flat_map(|sorted| &sorted.corrected).filter(|was| **was).count();
+        let locating = sorted.iter().map(Sorted::locating);
+        let (all, corrected) = locating.fold((0, 0), |sum, round| (sum.0 + round.0, sum.1 + round.1));
+        let mut rounds: Vec<Round> = sorted.into_iter().filter_map(|sorted| sorted.round).collect();
         if rounds.len() < FEWEST_ROUNDS.min(benchmark.rounds.len()) {
-            contended.insert(benchmark.id.clone());
+            reduced.contended.insert(benchmark.id.clone());
             rounds = benchmark.rounds.clone();
+        } else if corrected > 0 {
+            reduced.corrected.insert(benchmark.id.clone(), corrected as f64 / all as f64);
         }
-        kept.benchmarks.push(benchmark.with_rounds(rounds));
+        reduced.side.benchmarks.push(benchmark.with_rounds(rounds));
     }
-    Uncontended { side: kept, contended }
+    reduced
 }
 
 /// The contention probes of a round in units of its clock probes, so that a clock that runs slower is not taken for
@@ -88,20 +226,11 @@ fn readings(round: &Round) -> impl Iterator<Item = f64> {
     round.contention.iter().zip(&round.probes).map(|(contention, clock)| contention / clock)
 }
 
-/// A round reduced to its uncontended samples. `None` where too few are left; a round without probes is left as it is.
-fn uncontended_round(round: &Round, level: f64) -> Option<Round> {
-    if round.contention.is_empty() {
-        return Some(round.clone());
-    }
-    let alone = readings(round).enumerate().filter(|(_, reading)| *reading <= level * CONTENDED);
-    let kept: Vec<usize> = alone.map(|(index, _)| index).collect();
-    (kept.len() >= FEWEST_SAMPLES).then(|| round.pick(&kept))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::compare::fixtures::{baseline, row};
+    use crate::model::CpuTime;
 
     /// Samples 1, 2, ... with a clock of 20 and these contention probes.
     fn round(contention: &[f64]) -> Round {
@@ -112,6 +241,11 @@ mod tests {
             contention: contention.to_vec(),
             ..Round::default()
         }
+    }
+
+    fn uncontended_round(round: &Round, level: f64) -> Option<Round> {
+        let sensors = Sensors { level: Some(level), clock: CpuClock::Wall };
+        sensors.uncontended(std::slice::from_ref(round)).pop()
     }
 
     #[test]
@@ -137,8 +271,9 @@ mod tests {
     #[test]
     fn rounds_without_probes_are_left_alone() {
         let plain = [Round { contention: vec![], ..round(&[1.0, 1.0]) }];
-        assert_eq!(uncontended_rounds(&plain, Some(0.5)), plain);
-        assert_eq!(uncontended_rounds(&plain, None), plain);
+        for level in [Some(0.5), None] {
+            assert_eq!(Sensors { level, clock: CpuClock::of(&plain) }.uncontended(&plain), plain);
+        }
     }
 
     /// A benchmark with so many uncontended rounds and so many contended ones.
@@ -176,5 +311,63 @@ mod tests {
         assert!(uncontended(&contended).contended.is_empty(), "alone, contention cannot be told");
         let together = uncontended_among(&[&quiet, &contended]);
         assert_eq!([&quiet, &contended].map(|side| together(side).contended.len()), [0, 1]);
+    }
+
+    /// One thread that had its core for these shares of each sample of 1000 ns.
+    fn preempted(shares: &[f64]) -> Round {
+        let cpu = |&share: &f64| CpuTime {
+            wall: 1000.0 / share,
+            outside: 0.0,
+            thread: 1000.0,
+            process: 1000.0,
+            delay: 0.0,
+            waits: 0,
+            preemptions: 1,
+        };
+        let samples = shares.iter().map(|share| 1000.0 / share).collect();
+        Round { samples, cpu: shares.iter().map(cpu).collect(), ..Round::default() }
+    }
+
+    fn one_benchmark(rounds: Vec<Round>) -> Baseline {
+        baseline("a", vec![Benchmark { rounds, ..row("row", &[1.0]) }])
+    }
+
+    #[test]
+    fn samples_that_lost_their_core_count_with_their_cpu_time_and_are_counted() {
+        let found = uncontended(&one_benchmark(vec![preempted(&[1.0, 0.5, 0.999, 0.25])]));
+        let [round] = &found.side.benchmarks[0].rounds[..] else { panic!("{found:?}") };
+        let expected = [1000.0, 1000.0, 1000.0 / 0.999, 1000.0];
+        assert!(round.samples.iter().zip(expected).all(|(a, b)| (a / b - 1.0).abs() < 1e-12), "{round:?}");
+        assert_eq!(found.samples, SampleCounts { taken: 4, corrected: 2, left_out: 0 });
+        assert_eq!(found.corrected.values().copied().collect::<Vec<_>>(), [2.0 / 3.0]);
+    }
+
+    #[test]
+    fn steps_of_a_corrected_sample_are_not_used() {
+        let round = Round { steps: vec![vec![5.0], vec![7.0], vec![9.0]], ..preempted(&[1.0, 0.5, 1.0]) };
+        let found = uncontended(&one_benchmark(vec![round]));
+        assert_eq!(found.side.benchmarks[0].rounds[0].steps, [vec![5.0], vec![], vec![9.0]]);
+    }
+
+    #[test]
+    fn what_was_lost_outside_of_the_sample_is_not_taken_from_it() {
+        let mut round = preempted(&[1.0, 0.5, 1.0, 1.0]);
+        round.cpu[1].outside = 300.0;
+        let found = uncontended(&one_benchmark(vec![round]));
+        assert_eq!(found.side.benchmarks[0].rounds[0].samples, [1000.0; 3]);
+        assert_eq!(found.samples, SampleCounts { taken: 4, corrected: 0, left_out: 1 });
+    }
+
+    #[test]
+    fn a_round_known_as_a_whole_that_lost_its_core_is_one_corrected_sample() {
+        let whole = |share: f64| Round {
+            samples: vec![900.0, 1100.0, 3000.0],
+            cpu: preempted(&[share]).cpu,
+            ..Round::default()
+        };
+        let rounds = [whole(0.5), whole(1.0)];
+        let found = uncontended(&one_benchmark(rounds.to_vec()));
+        let samples = found.side.benchmarks[0].rounds.iter().map(|round| round.samples.clone());
+        assert_eq!(samples.collect::<Vec<_>>(), [vec![1000.0], vec![900.0, 1100.0, 3000.0]]);
     }
 }

@@ -2,8 +2,10 @@
 //! looks at rounds: the runner, comparisons and histories, reports of single baselines.
 
 mod contention;
+mod cpu;
 
-pub use contention::{Uncontended, uncontended, uncontended_among, uncontended_level, uncontended_rounds};
+pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
+pub use cpu::{CpuClock, SampleTime};
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};

@@ -4,7 +4,7 @@ use super::{LowerTrimmedMean, lower_trimmed_mean, median, quantile};
 
 /// Quantile of the samples that locates a round: noise only ever slows a sample down, so the lower quartile
 /// is nearer to the time without noise than the median, and steadier than the minimum.
-const LOCATION_QUANTILE: f64 = 0.25;
+pub const LOCATION_QUANTILE: f64 = 0.25;
 
 /// A round in logarithms of nanoseconds.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use super::Collector;
-use crate::estimate::{log_rounds, uncontended_level, uncontended_rounds};
+use crate::estimate::{CpuClock, Sensors, log_rounds, uncontended_level};
 use crate::model::{Benchmark, BenchmarkId, Round};
 use crate::stats::location_half_width;
 
@@ -28,39 +28,39 @@ impl Collector {
     /// Benchmarks that need an extra round because too few of their rounds were uncontended. `rounds` is how many each
     /// benchmark has without extra rounds, `left` how many extra rounds are left.
     pub(in crate::runner) fn contended(&self, rounds: u32, left: u32) -> BTreeSet<BenchmarkId> {
-        let level = uncontended_level(self.benchmarks.values());
-        let wants = |benchmark: &&Benchmark| {
-            wants_uncontended(&benchmark.rounds, level, rounds as usize, left as usize)
+        let wants = |(benchmark, sensors): &(&Benchmark, Sensors)| {
+            wants_uncontended(&benchmark.rounds, sensors, rounds as usize, left as usize)
         };
-        self.healthy().filter(wants).map(|benchmark| benchmark.id.clone()).collect()
+        self.healthy().filter(wants).map(|(benchmark, _)| benchmark.id.clone()).collect()
     }
 
     /// How many extra rounds each benchmark needs until the interval of its time is as narrow as
     /// [`WIDEST_HALF_WIDTH`], `most` at most. Computed once, before any extra round is taken: to stop as soon as the
     /// rounds agree would be to stop when they agree by chance (Stein 1945, "A two-sample test").
     pub(in crate::runner) fn extra_rounds_for_precision(&self, most: u32) -> BTreeMap<BenchmarkId, u32> {
-        let level = uncontended_level(self.benchmarks.values());
-        let needs = |benchmark: &Benchmark| {
-            let needed = rounds_for_precision(&uncontended_rounds(&benchmark.rounds, level), most)?;
+        let needs = |(benchmark, sensors): (&Benchmark, Sensors)| {
+            let needed = rounds_for_precision(&sensors.uncontended(&benchmark.rounds), most)?;
             Some((benchmark.id.clone(), needed))
         };
         self.healthy().filter_map(needs).collect()
     }
 
-    fn healthy(&self) -> impl Iterator<Item = &Benchmark> {
-        self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none())
+    /// The benchmarks that did not fail, with what sorts their samples.
+    fn healthy(&self) -> impl Iterator<Item = (&Benchmark, Sensors)> {
+        let level = uncontended_level(self.benchmarks.values());
+        let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
+        healthy.map(move |benchmark| (benchmark, Sensors { level, clock: CpuClock::of(&benchmark.rounds) }))
     }
 }
 
 /// Whether a further round could help a benchmark to enough uncontended ones: fewer than [`ENOUGH_ROUNDS`], or than the
 /// `rounds` requested, are uncontended; the rounds `left` could make up for them; and the latest extra rounds were not all
 /// contended.
-fn wants_uncontended(all: &[Round], level: Option<f64>, rounds: usize, left: usize) -> bool {
-    let missing = ENOUGH_ROUNDS.min(rounds).saturating_sub(uncontended_rounds(all, level).len());
+fn wants_uncontended(all: &[Round], sensors: &Sensors, rounds: usize, left: usize) -> bool {
+    let missing = ENOUGH_ROUNDS.min(rounds).saturating_sub(sensors.uncontended(all).len());
     let extra = all.get(rounds..).unwrap_or_default();
-    let stays_contended = extra
-        .last_chunk::<ENOUGH_ROUNDS>()
-        .is_some_and(|latest| uncontended_rounds(latest, level).is_empty());
+    let stays_contended =
+        extra.last_chunk::<ENOUGH_ROUNDS>().is_some_and(|latest| sensors.uncontended(latest).is_empty());
     (1..=left).contains(&missing) && !stays_contended
 }
 
@@ -91,6 +91,7 @@ mod tests {
         times.iter().map(round).collect()
     }
 
+    const SENSORS: Sensors = Sensors { level: Some(0.5), clock: CpuClock::Wall };
     const ALONE: f64 = 40.0;
     const CONTENDED: f64 = 70.0;
 
@@ -102,7 +103,7 @@ mod tests {
     #[test]
     fn a_contended_benchmark_is_measured_again_while_what_is_left_could_help() {
         let wants = |alone, with, requested, left| {
-            wants_uncontended(&contended(alone, with), Some(0.5), requested, left)
+            wants_uncontended(&contended(alone, with), &SENSORS, requested, left)
         };
         assert!(wants(4, 6, 10, 10) && wants(0, 10, 10, 10));
         assert!(!wants(5, 5, 10, 10), "enough are uncontended");

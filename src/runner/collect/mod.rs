@@ -1,14 +1,16 @@
 //! Joins what criterion and the bench half reported of each benchmark, over all processes.
 //!
-//! `round` reads what one process reports of one benchmark, `generation` the steps of its generations;
-//! `declared_models` holds the models declared so far; `nesting` finds which benchmarks are parts of others;
-//! `extra_rounds` which are measured again.
+//! `round` reads what one process reports of one benchmark, `cpu` and `round_cpu` its processor time, `generation` the steps of its
+//! generations; `declared_models` holds the models declared so far; `nesting` finds which benchmarks are parts of
+//! others; `extra_rounds` which are measured again.
 
+mod cpu;
 mod declared_models;
 mod extra_rounds;
 mod generation;
 mod nesting;
 mod round;
+mod round_cpu;
 
 use std::collections::{BTreeMap, BTreeSet};
 

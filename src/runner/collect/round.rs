@@ -1,6 +1,8 @@
 //! What one process reports of one benchmark, checked.
 
+use super::cpu::cpu_times;
 use super::generation::{Steps, union_of_steps};
+use super::round_cpu::{round_cpu_time, settle_outside};
 use crate::channel::{AllocationCount, Reading, Record};
 use crate::model::{Allocation, Benchmark, Range, Round, StepAllocation, check_work};
 use crate::runner::criterion::Measured;
@@ -31,6 +33,9 @@ impl MeasuredRound {
         let seen = Some(observed).filter(|_| recorded.is_empty());
         let around_all = seen.and_then(|seen| seen.probes).map(|around| vec![around; samples.len()]);
         let readings = around_all.as_deref().unwrap_or(recorded);
+        let section = seen.and_then(|seen| seen.cpu.as_ref());
+        let of_round = section.and_then(|section| round_cpu_time(section, &observed.measured));
+        let of_samples = record.map(|record| cpu_times(&record.cpu, &observed.measured)).unwrap_or_default();
         let steps = record.map_or_else(|| Ok(Steps::default()), |record| steps(record, samples.len()))?;
         let round = Round {
             session,
@@ -43,8 +48,8 @@ impl MeasuredRound {
                 .map(|[before, after]| before.contention.max(after.contention))
                 .collect(),
             steps: steps.times,
-            cpu: seen.and_then(|seen| seen.cpu).into_iter().collect(),
-            ..Round::default()
+            cpu: if of_samples.is_empty() { Vec::from_iter(of_round) } else { of_samples },
+            block: None,
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
         Ok(MeasuredRound { round, allocation, step_allocation: steps.allocation })
@@ -58,6 +63,7 @@ impl MeasuredRound {
         }
         union_of_steps(&mut benchmark.step_allocation, &self.step_allocation);
         benchmark.rounds.push(self.round);
+        settle_outside(&mut benchmark.rounds);
     }
 }
 

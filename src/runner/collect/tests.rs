@@ -41,6 +41,7 @@ fn record(probes: &[[f64; 2]], bytes: &[u64]) -> Record {
             .iter()
             .map(|pair| pair.map(|clock| Reading { clock, contention: clock / 2.0 }))
             .collect(),
+        cpu: vec![],
         allocation: bytes
             .iter()
             .map(|&bytes| AllocationCount { count: 1, bytes, peak: bytes, live: 0, net: 0 })

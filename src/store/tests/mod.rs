@@ -156,7 +156,15 @@ fn matmul() -> Benchmark {
     let cpu = |session, first, step| {
         let (wall, lost) = (sample(first, step), if session == 1 && step == 4 { 4_000.0 } else { 0.0 });
         let preemptions = u32::from(lost > 0.0);
-        CpuTime { wall, thread: wall - lost, process: wall - lost, waits: 0, preemptions }
+        CpuTime {
+            wall,
+            outside: 0.0,
+            thread: wall - lost,
+            process: wall - lost,
+            delay: lost,
+            waits: 0,
+            preemptions,
+        }
     };
     let round = |session, first: f64| Round {
         session,

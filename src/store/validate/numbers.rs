@@ -47,7 +47,11 @@ pub(super) fn check_cpu(cpu: &[CpuTime]) -> Result<(), String> {
     let walls: Vec<f64> = cpu.iter().map(|cpu| cpu.wall).collect();
     check_times("wall time", &walls)?;
     let most = *Round::TIMES.end();
-    let fits = |cpu: &CpuTime| [cpu.thread, cpu.process].into_iter().all(|time| (0.0..=most).contains(&time));
+    let fits = |cpu: &CpuTime| {
+        [cpu.thread, cpu.process, cpu.delay, cpu.outside.abs()]
+            .into_iter()
+            .all(|time| (0.0..=most).contains(&time))
+    };
     match cpu.iter().position(|cpu| !fits(cpu)) {
         Some(index) => Err(format!("CPU time {} is not within 0 to {most:e} ns", index + 1)),
         None => Ok(()),

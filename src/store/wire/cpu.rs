@@ -19,6 +19,11 @@ pub(super) struct CpuTable {
     /// Wall time; left out where it is that of the samples.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     wall: Vec<Nanoseconds>,
+    /// How much longer that was than the samples; left out where it was not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    outside: Vec<Nanoseconds>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    delay: Vec<Nanoseconds>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     waits: Vec<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -33,6 +38,8 @@ impl CpuTable {
         CpuTable {
             process_cpu: unless_same(&process, &thread),
             wall: unless_same(&wall, samples),
+            outside: unless_zero_times(column(|cpu| cpu.outside)),
+            delay: unless_zero_times(column(|cpu| cpu.delay)),
             cpu: nanoseconds(&thread),
             waits: unless_zero(cpu.iter().map(|cpu| cpu.waits).collect()),
             preemptions: unless_zero(cpu.iter().map(|cpu| cpu.preemptions).collect()),
@@ -45,6 +52,8 @@ impl CpuTable {
         let count = |list: &[u32], index: usize| list.get(index).copied().unwrap_or_default();
         let entry = |(index, Nanoseconds(thread)): (usize, &Nanoseconds)| CpuTime {
             wall: at(&self.wall, index).or(samples.get(index).copied()).unwrap_or(*thread),
+            outside: at(&self.outside, index).unwrap_or_default(),
+            delay: at(&self.delay, index).unwrap_or_default(),
             thread: *thread,
             process: at(&self.process_cpu, index).unwrap_or(*thread),
             waits: count(&self.waits, index),
@@ -62,6 +71,10 @@ fn nanoseconds(values: &[f64]) -> Vec<Nanoseconds> {
 fn unless_same(values: &[f64], other: &[f64]) -> Vec<Nanoseconds> {
     let digits = |values: &[f64]| values.iter().copied().map(five_digits).collect::<Vec<f64>>();
     if digits(values) == digits(other) { Vec::new() } else { nanoseconds(values) }
+}
+
+fn unless_zero_times(times: Vec<f64>) -> Vec<Nanoseconds> {
+    if times.iter().all(|&time| time == 0.0) { Vec::new() } else { nanoseconds(&times) }
 }
 
 fn unless_zero(counts: Vec<u32>) -> Vec<u32> {

@@ -76,13 +76,11 @@ fn work() -> impl Strategy<Value = Work> {
 }
 
 fn cpu_time() -> impl Strategy<Value = CpuTime> {
-    let times = (time(), prop_oneof![Just(0.0), time()], time());
-    (times, 0..3u32, 0..3u32).prop_map(|((wall, thread, process), waits, preemptions)| CpuTime {
-        wall,
-        thread,
-        process,
-        waits,
-        preemptions,
+    let outside = prop_oneof![Just(0.0), time(), time().prop_map(|time| -time)];
+    let spent = || prop_oneof![Just(0.0), time()];
+    let times = (time(), outside, spent(), time(), spent());
+    (times, 0..3u32, 0..3u32).prop_map(|((wall, outside, thread, process, delay), waits, preemptions)| {
+        CpuTime { wall, outside, thread, process, delay, waits, preemptions }
     })
 }
 
@@ -245,7 +243,9 @@ fn rounded(mut baseline: Baseline) -> Baseline {
         }
         for cpu in &mut round.cpu {
             let digits = |value: &mut f64| *value = five_digits(*value);
-            [&mut cpu.wall, &mut cpu.thread, &mut cpu.process].into_iter().for_each(digits);
+            [&mut cpu.wall, &mut cpu.outside, &mut cpu.thread, &mut cpu.process, &mut cpu.delay]
+                .into_iter()
+                .for_each(digits);
         }
     }
     baseline

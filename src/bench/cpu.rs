@@ -1,0 +1,122 @@
+//! Processor time of a section of the bench: what it used of its cores, and whether it gave them up or lost them.
+
+use std::time::Instant;
+use std::{fs, io};
+
+use crate::channel::CpuUse;
+
+/// Measures the section from its start to [`Meter::stop`].
+pub(super) struct Meter {
+    counters: Option<Counters>,
+    start: Instant,
+}
+
+impl Meter {
+    pub(super) fn start() -> Meter {
+        // The clocks are read close to the section, on both of its ends.
+        let counters = counters();
+        Meter { counters, start: Instant::now() }
+    }
+
+    /// `None` where this system does not tell.
+    pub(super) fn stop(self) -> Option<CpuUse> {
+        let wall = self.start.elapsed().as_secs_f64() * 1e9;
+        let (before, after) = (self.counters?, counters()?);
+        Some(CpuUse {
+            wall,
+            thread: (after.thread - before.thread) as f64,
+            process: (after.process - before.process) as f64,
+            delay: after.delay.saturating_sub(before.delay) as f64,
+            waits: after.waits.saturating_sub(before.waits),
+            preemptions: after.preemptions.saturating_sub(before.preemptions),
+        })
+    }
+}
+
+/// Sums since the start of the thread or process.
+#[derive(Clone, Copy)]
+struct Counters {
+    /// Nanoseconds of this thread on a core.
+    thread: i64,
+    /// Nanoseconds of all threads of the process.
+    process: i64,
+    /// Nanoseconds that threads were ready and had no core.
+    delay: u64,
+    /// Voluntary context switches of this thread; where the system counts only those of all threads, of all.
+    waits: u64,
+    /// Involuntary context switches of all threads.
+    preemptions: u64,
+}
+
+#[cfg(unix)]
+fn counters() -> Option<Counters> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::time::{ClockId, clock_gettime};
+
+    let nanoseconds = |clock: ClockId| -> Option<i64> {
+        let time = clock_gettime(clock).ok()?;
+        Some(time.tv_sec() * 1_000_000_000 + time.tv_nsec())
+    };
+    #[cfg(target_os = "linux")]
+    let this = UsageWho::RUSAGE_THREAD;
+    #[cfg(not(target_os = "linux"))]
+    let this = UsageWho::RUSAGE_SELF;
+    let waits = getrusage(this).ok()?.voluntary_context_switches();
+    let preemptions = getrusage(UsageWho::RUSAGE_SELF).ok()?.involuntary_context_switches();
+    Some(Counters {
+        delay: delay(),
+        process: nanoseconds(ClockId::CLOCK_PROCESS_CPUTIME_ID)?,
+        thread: nanoseconds(ClockId::CLOCK_THREAD_CPUTIME_ID)?,
+        waits: u64::try_from(waits).ok()?,
+        preemptions: u64::try_from(preemptions).ok()?,
+    })
+}
+
+/// Sums the second number of `schedstat` over the threads of this process: the time on a run queue, nanoseconds
+/// (Documentation/scheduler/sched-stats.rst). About 5 us a thread. Zero where the kernel does not count it.
+fn delay() -> u64 {
+    let Ok(threads) = fs::read_dir("/proc/self/task") else { return 0 };
+    let of_thread = |thread: io::Result<fs::DirEntry>| {
+        let counts = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        counts.split_ascii_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    threads.filter_map(of_thread).sum()
+}
+
+#[cfg(not(unix))]
+fn counters() -> Option<Counters> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::hint::black_box;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn compute() {
+        black_box((0..3_000_000u64).map(black_box).sum::<u64>());
+    }
+
+    fn measured(section: impl FnOnce()) -> CpuUse {
+        let meter = Meter::start();
+        section();
+        meter.stop().expect("this system tells")
+    }
+
+    #[test]
+    fn arithmetic_uses_the_core_and_a_sleeper_gives_it_up() {
+        let busy = measured(compute);
+        assert!(busy.thread > 0.0 && busy.process >= busy.thread, "{busy:?}");
+        let asleep = measured(|| thread::sleep(Duration::from_millis(20)));
+        assert!(asleep.waits > 0 && asleep.wall >= 2e7 && asleep.thread < asleep.wall / 2.0, "{asleep:?}");
+    }
+
+    #[test]
+    fn what_another_thread_uses_is_the_processs() {
+        let used = measured(|| thread::spawn(compute).join().expect("it ends"));
+        assert!(used.process > used.thread && used.waits > 0, "{used:?}");
+    }
+}

@@ -1,0 +1,166 @@
+//! The time of a sample without what the scheduler took away.
+//!
+//! While another program has the core, the wall clock runs on and the CPU clock does not. Which of them is the time of
+//! a benchmark depends on what its threads do ([`CpuClock`]). What is corrected is the time of an undisturbed run by
+//! the wall clock: there, both clocks agree.
+
+use crate::model::{CpuTime, Round};
+
+/// A sample that lost no more than this share of its wall time stays as it is.
+const NEGLIGIBLE_LOSS: f64 = 0.005;
+
+/// Other threads that use no more than this share of what the measuring thread uses do no work of the benchmark.
+const BYSTANDERS: f64 = 0.02;
+
+/// Samples in which no thread of the process waited for anything but another one, within this share of wall time, show
+/// that the benchmark as such does not sleep.
+const BUSY: f64 = 0.02;
+
+/// How many such samples show it.
+const FEWEST_BUSY: usize = 3;
+
+/// Threads run at once in a sample in which all together had a core for more than this share of its wall time.
+const ONE_AT_A_TIME: f64 = 1.0 + BUSY;
+
+/// A sample whose time is that of the wall clock lost a core if its threads were ready without one for more than this
+/// share of it.
+const TOLERABLE_DELAY: f64 = 0.02;
+
+/// What tells the time of the samples of a benchmark.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CpuClock {
+    /// Threads work one at a time, handing over to each other, and none sleeps: the CPU clock of the process.
+    Process,
+    /// Threads work at once, or wait for something outside of the process, or it is not known: the wall clock alone.
+    Wall,
+}
+
+/// What became of a sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SampleTime {
+    /// It lost nothing that counts.
+    Undisturbed,
+    /// It lost its core for a while, and had this share of its wall time.
+    Corrected(f64),
+    /// It lost a core, and nothing tells what it would have taken.
+    Lost,
+}
+
+impl CpuClock {
+    /// By all samples of a benchmark, those of both sides of a comparison together. Where no thread waits the rule is not
+    /// asked: such samples are judged by themselves.
+    pub fn of<'a>(rounds: impl IntoIterator<Item = &'a Round>) -> CpuClock {
+        let samples: Vec<CpuTime> = rounds.into_iter().flat_map(|round| round.cpu.iter().copied()).collect();
+        let is_common =
+            |fits: fn(&CpuTime) -> bool| samples.iter().filter(|cpu| fits(cpu)).count() * 2 > samples.len();
+        let at_once = samples.iter().filter(|cpu| share(cpu) > ONE_AT_A_TIME).count() * 10 > samples.len();
+        let busy = samples.iter().filter(|cpu| share(cpu) >= 1.0 - BUSY).count();
+        if is_common(has_workers) && !at_once && busy >= FEWEST_BUSY {
+            CpuClock::Process
+        } else {
+            CpuClock::Wall
+        }
+    }
+
+    /// What became of the samples that this time covers.
+    pub fn judge(self, cpu: &CpuTime) -> SampleTime {
+        let judged = self.judge_section(cpu);
+        // Where a section is longer than its sample, what it lost may have been lost outside of it.
+        let elsewhere = cpu.outside != 0.0 && judged != SampleTime::Undisturbed;
+        if elsewhere { SampleTime::Lost } else { judged }
+    }
+
+    fn judge_section(self, cpu: &CpuTime) -> SampleTime {
+        if cpu.waits == 0 && !has_workers(cpu) {
+            // One thread that never gave up its core: what is missing was taken away.
+            return corrected(cpu.thread / cpu.wall);
+        }
+        if self == CpuClock::Process && has_workers(cpu) {
+            return corrected(share(cpu));
+        }
+        if cpu.delay > cpu.wall * TOLERABLE_DELAY { SampleTime::Lost } else { SampleTime::Undisturbed }
+    }
+}
+
+fn corrected(share: f64) -> SampleTime {
+    if share >= 1.0 - NEGLIGIBLE_LOSS { SampleTime::Undisturbed } else { SampleTime::Corrected(share) }
+}
+
+/// Threads other than the one that measures did a part of the work.
+fn has_workers(cpu: &CpuTime) -> bool {
+    cpu.process > cpu.thread * (1.0 + BYSTANDERS)
+}
+
+/// CPU time of all threads in units of wall time.
+fn share(cpu: &CpuTime) -> f64 {
+    cpu.process / cpu.wall
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUIET: CpuTime = CpuTime {
+        wall: 100.0,
+        outside: 0.0,
+        thread: 100.0,
+        process: 100.0,
+        delay: 0.0,
+        waits: 0,
+        preemptions: 0,
+    };
+
+    fn clock_of(samples: &[CpuTime]) -> CpuClock {
+        CpuClock::of([&Round { cpu: samples.to_vec(), ..Round::default() }])
+    }
+
+    #[test]
+    fn one_thread_that_never_waits_has_its_cpu_time() {
+        assert_eq!(CpuClock::Wall.judge(&QUIET), SampleTime::Undisturbed);
+        let preempted = CpuTime { wall: 190.0, delay: 90.0, preemptions: 3, ..QUIET };
+        assert_eq!(CpuClock::Wall.judge(&preempted), SampleTime::Corrected(100.0 / 190.0));
+        // Time that a hypervisor took leaves no switch and no delay.
+        assert_eq!(CpuClock::Wall.judge(&CpuTime { wall: 125.0, ..QUIET }), SampleTime::Corrected(0.8));
+    }
+
+    #[test]
+    fn the_wall_time_of_a_thread_that_sleeps_or_waits_for_a_device_never_shrinks() {
+        let asleep = CpuTime { thread: 40.0, process: 40.0, waits: 2, ..QUIET };
+        for clock in [CpuClock::Wall, CpuClock::Process, clock_of(&[asleep; 50])] {
+            assert_eq!(clock.judge(&asleep), SampleTime::Undisturbed);
+            assert_eq!(clock.judge(&CpuTime { delay: 5.0, ..asleep }), SampleTime::Lost);
+        }
+    }
+
+    #[test]
+    fn threads_that_hand_over_have_the_cpu_time_of_their_process() {
+        let handed_over =
+            CpuTime { thread: 10.0, process: 99.5, delay: 4.0, waits: 9, preemptions: 9, ..QUIET };
+        let preempted = CpuTime { wall: 200.0, delay: 104.0, ..handed_over };
+        let mut samples = vec![preempted; 40];
+        samples.extend([handed_over; FEWEST_BUSY]);
+        let clock = clock_of(&samples);
+        assert_eq!(clock, CpuClock::Process);
+        assert_eq!(clock.judge(&handed_over), SampleTime::Undisturbed);
+        assert_eq!(clock.judge(&preempted), SampleTime::Corrected(99.5 / 200.0));
+        // Without a sample that shows that none of them sleeps, it is not known.
+        assert_eq!(clock_of(&[preempted; 40]).judge(&preempted), SampleTime::Lost);
+    }
+
+    #[test]
+    fn threads_at_once_have_their_wall_time_unless_one_waited_for_a_core() {
+        let both = CpuTime { process: 190.0, waits: 4, delay: 1.0, ..QUIET };
+        let one_waited = CpuTime { wall: 130.0, delay: 30.0, preemptions: 2, ..both };
+        let mut samples = vec![both; 40];
+        samples.extend([one_waited; 5]);
+        let clock = clock_of(&samples);
+        assert_eq!(clock, CpuClock::Wall);
+        assert_eq!(clock.judge(&both), SampleTime::Undisturbed);
+        assert_eq!(clock.judge(&one_waited), SampleTime::Lost);
+    }
+
+    #[test]
+    fn nothing_known_is_nothing_judged() {
+        assert_eq!(clock_of(&[]), CpuClock::Wall);
+    }
+}
