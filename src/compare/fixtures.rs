@@ -87,6 +87,7 @@ fn environment() -> Environment {
 fn settings() -> Settings {
     Settings {
         rounds: 5,
+        max_rounds: None,
         warm_up: 0.15,
         measurement: 0.5,
         samples: 20,

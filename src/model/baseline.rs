@@ -76,6 +76,8 @@ pub struct NullArm {
 pub struct Settings {
     /// Rounds (fresh processes of each bench executable) per session.
     pub rounds: u32,
+    /// Most rounds of a benchmark that needs more than `rounds`, where the user said so ([`Settings::most_rounds`]).
+    pub max_rounds: Option<u32>,
     /// Warm-up per benchmark and round, seconds.
     pub warm_up: f64,
     /// Measurement per benchmark and round, seconds.
@@ -96,6 +98,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             rounds: 10,
+            max_rounds: None,
             warm_up: 0.05,
             measurement: 0.15,
             samples: 15,
@@ -103,6 +106,13 @@ impl Default for Settings {
             bench_arguments: Vec::new(),
             cargo_arguments: Vec::new(),
         }
+    }
+}
+
+impl Settings {
+    /// Most rounds of a benchmark per session: twice those that each has, unless the user said otherwise.
+    pub fn most_rounds(&self) -> u32 {
+        self.max_rounds.unwrap_or(self.rounds.saturating_mul(2)).max(self.rounds)
     }
 }
 

@@ -10,7 +10,6 @@ mod affinity;
 pub mod build;
 mod channel;
 mod collect;
-mod cpu_time;
 mod criterion;
 pub mod failure;
 pub mod git;

@@ -4,8 +4,7 @@
 use super::affinity;
 use super::criterion::Measured;
 use super::usage::{self, Times, Usage};
-use crate::channel::Reading;
-use crate::model::CpuTime;
+use crate::channel::{CpuUse, Reading};
 use crate::probe;
 
 /// Readings of the probes at a time, about 0.4 ms together. The first comes with the caches and branch predictors of
@@ -17,8 +16,8 @@ const READINGS: usize = 3;
 pub(crate) struct Observed {
     /// What criterion says of it.
     pub(crate) measured: Measured,
-    /// Processor time of all samples together; `None` where it is not known.
-    pub(crate) cpu: Option<CpuTime>,
+    /// Processor time of the section from the start of the measurement to its end; `None` where it is not known.
+    pub(crate) cpu: Option<CpuUse>,
     /// The probes on its core, before and after; `None` where they could not run there.
     pub(crate) probes: Option<[Reading; 2]>,
 }
@@ -61,9 +60,7 @@ impl Observer {
     /// The last message says that the measurement has ended. The process waits.
     pub(super) fn measurement_ends(&mut self, measured: Measured) -> Observed {
         let (start, end) = (self.start.take(), self.usage());
-        let iterations = measured.iterations.iter().sum();
-        let timed = measured.times.iter().sum();
-        let cpu = start.zip(end).and_then(|(start, end)| end.since(&start, iterations, timed));
+        let cpu = start.zip(end).map(|(start, end)| end.since(&start));
         let before = self.before;
         self.process_waits();
         let probes = before.zip(self.before).map(|(before, after)| [before, after]);
@@ -71,7 +68,7 @@ impl Observer {
     }
 
     fn usage(&self) -> Option<Usage> {
-        Some(Usage { times: self.times?, switches: usage::switches(self.process)? })
+        Some(Usage { times: self.times?, scheduling: usage::scheduling(self.process)? })
     }
 
     fn probe(&self) -> Option<Reading> {
@@ -118,7 +115,7 @@ mod tests {
         observer.measurement_begins();
         observer.message_arrives();
         let observed = observer.measurement_ends(measured());
-        assert!(observed.cpu.is_some_and(|cpu| cpu.wall >= 1.0), "{observed:?}");
+        assert!(observed.cpu.is_some_and(|cpu| cpu.wall > 0.0), "{observed:?}");
         let [before, after] = observed.probes.expect("is probed");
         assert_eq!((before, Some(after)), (first, observer.before));
         let without_start = observer.measurement_ends(measured());

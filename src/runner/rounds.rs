@@ -79,8 +79,8 @@ pub struct RunOptions {
 }
 
 /// Measures every executable in `settings.rounds` rounds. Benchmarks that shared their core with another
-/// hardware thread in most of the rounds, or whose rounds differ too much, are measured in up to as many
-/// extra rounds.
+/// hardware thread in most of the rounds, or whose rounds differ too much, are measured in extra rounds, up to
+/// `settings.most_rounds()` in all.
 ///
 /// A bench that fails is not run in later rounds. What it has measured is kept, and the benchmark that was
 /// running when it failed is marked as failed.
@@ -139,9 +139,10 @@ impl Rounds<'_> {
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<()> {
         let rounds = self.settings.rounds;
-        let extra_rounds = self.collector.extra_rounds_for_precision(rounds);
-        for extra in 1..=rounds {
-            let mut selected = self.collector.contended(rounds);
+        let most = self.settings.most_rounds() - rounds;
+        let extra_rounds = self.collector.extra_rounds_for_precision(most);
+        for extra in 1..=most {
+            let mut selected = self.collector.contended(rounds, most - extra + 1);
             selected.extend(
                 extra_rounds.iter().filter(|(_, needed)| **needed >= extra).map(|(id, _)| id.clone()),
             );

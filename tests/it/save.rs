@@ -134,8 +134,31 @@ fn benchmarks_whose_core_was_shared_are_measured_again_and_others_are_not() {
     replay.script("default", &script(CONTENDED));
     replay.run(&["save", "a", "--rounds", "4"]).succeeds();
     let calls = replay.calls();
-    assert_eq!(calls.len(), 8);
+    assert_eq!(calls.len(), 6, "after two contended extra rounds, two more cannot make up for three");
     assert!(calls[4..].iter().all(|call| call.ends_with(r"^(?:g/a\.b)$")), "{calls:?}");
+}
+
+#[test]
+fn the_most_rounds_are_said_stored_and_kept() {
+    let replay = Replay::new();
+    let contended =
+        |contention| format!("greet 0.8.2\n{}group g\n", probed_benchmark("g|-|1", 1000.0, contention));
+    replay.script(1, &contended(UNCONTENDED));
+    replay.script("default", &contended(CONTENDED));
+    let saved = replay.run(&["save", "a", "--rounds", "3", "--max-rounds", "5"]).succeeds();
+    assert!(saved.stderr.contains("Measuring 3 rounds, at most 5"), "{}", saved.stderr);
+    assert_eq!(
+        replay.calls().len(),
+        4,
+        "after a fourth contended round, one more cannot make three uncontended ones"
+    );
+    let text = fs::read_to_string(replay.baseline("a")).expect("is saved");
+    assert!(text.contains("rounds = 3\nmax-rounds = 5\n"), "{text}");
+    replay.run(&["diff", "a", "--max-rounds", "2"]).fails(2, "`--max-rounds 2` is less than the 3 rounds");
+    let measured = replay.run(&["diff", "a", "--max-rounds", "3", "--save", "b"]);
+    assert!(measured.stderr.contains("Measuring 3 rounds\n"), "{}", measured.stderr);
+    let saved = replay.run(&["save", "c", "--rounds", "3"]).succeeds();
+    assert!(saved.stderr.contains("Measuring 3 rounds, at most 6"), "{}", saved.stderr);
 }
 
 #[test]

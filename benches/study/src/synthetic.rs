@@ -31,6 +31,7 @@ pub fn baseline(name: &str, rows: usize, slowdown: f64, seed: u64) -> Baseline {
 fn settings() -> Settings {
     Settings {
         rounds: ROUNDS,
+        max_rounds: None,
         warm_up: 0.05,
         measurement: 0.15,
         samples: SAMPLES,

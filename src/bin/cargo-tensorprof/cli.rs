@@ -124,8 +124,7 @@ pub(crate) struct SaveArguments {
 /// How much to measure.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RoundOptions {
-    /// Number of rounds; each runs every bench in a new process. Benchmarks that are contended or whose rounds differ get
-    /// up to as many again [default: 10]
+    /// Number of rounds; each runs every bench in a new process [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
     /// Warm-up time of each benchmark in each round [default: 0.05]
@@ -147,6 +146,10 @@ pub(crate) struct RoundOptions {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Limits {
+    /// Most rounds of a benchmark that is contended or whose rounds differ; it gets only as many as can help [default:
+    /// twice the rounds]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = MEASUREMENT)]
+    pub(crate) max_rounds: Option<u32>,
     /// Kill a bench process that reports nothing for this long
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,

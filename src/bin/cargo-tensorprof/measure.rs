@@ -51,6 +51,19 @@ impl Request {
         let threads = threads::recorded(&baseline.environment.threads);
         Ok(Request { name, cargo, settings, threads, timeout })
     }
+
+    /// Sets the most rounds of a benchmark, where the user did.
+    pub(crate) fn bound_rounds(&mut self, max_rounds: Option<u32>) -> Result<()> {
+        let rounds = self.settings.rounds;
+        match max_rounds {
+            Some(most) if most < rounds => bail!(
+                "`--max-rounds {most}` is less than the {rounds} rounds that every benchmark has; give at least {rounds}"
+            ),
+            Some(most) => self.settings.max_rounds = Some(most),
+            None => {}
+        }
+        Ok(())
+    }
 }
 
 /// The result of a measurement.
@@ -161,6 +174,7 @@ fn run_rounds(
     let bar = terminal.progress();
     let many = built.executables.len() > 1;
     let rounds = settings.rounds;
+    terminal.status("Measuring", &extent(settings));
     let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
         Notice::Process { round, target } if bar.is_hidden() => {
             let which = if many { format!(", bench {target}") } else { String::new() };
@@ -186,6 +200,16 @@ fn run_rounds(
     });
     bar.finish_and_clear();
     measurement
+}
+
+/// How much will be measured, such as `10 rounds, at most 20`.
+fn extent(settings: &Settings) -> String {
+    let (rounds, most) = (settings.rounds, settings.most_rounds());
+    let counted = format!("{rounds} round{}", if rounds == 1 { "" } else { "s" });
+    if most == rounds {
+        return counted;
+    }
+    format!("{counted}, at most {most} of a benchmark that was disturbed (`--max-rounds`)")
 }
 
 fn set_length(bar: &ProgressBar, benchmarks: usize, rounds: u32) {

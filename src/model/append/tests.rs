@@ -15,6 +15,7 @@ fn baseline(second: i64, benchmarks: Vec<Benchmark>) -> Baseline {
         environment: Environment::default(),
         settings: Settings {
             rounds: 5,
+            max_rounds: None,
             warm_up: 0.15,
             measurement: 0.5,
             samples: 10,

@@ -47,6 +47,7 @@ impl Object for Whole<'_> {
 impl Object for Settings {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         keys.key("rounds", self.rounds)
+            .key("max_rounds", self.most_rounds())
             .key("warm_up_s", self.warm_up)
             .key("measurement_s", self.measurement)
             .key("samples", self.samples)

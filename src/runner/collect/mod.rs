@@ -1,13 +1,16 @@
 //! Joins what criterion and the bench half reported of each benchmark, over all processes.
 //!
-//! `round` reads what one process reports of one benchmark, `generation` the steps of its
-//! generations;
-//! `declared_models` holds the models declared so far; `nesting` finds which benchmarks are parts of others.
+//! `round` reads what one process reports of one benchmark, `cpu` and `round_cpu` its processor time, `generation` the steps of its
+//! generations; `declared_models` holds the models declared so far; `nesting` finds which benchmarks are parts of
+//! others; `extra_rounds` which are measured again.
 
+mod cpu;
 mod declared_models;
+mod extra_rounds;
 mod generation;
 mod nesting;
 mod round;
+mod round_cpu;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,21 +22,8 @@ use super::failure::Failure;
 use super::observer::Observed;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
-use crate::estimate::{CpuClock, Sensors, log_rounds, uncontended_level};
 use crate::inference::Model;
-use crate::model::{self, Benchmark, BenchmarkId, Round};
-use crate::stats::location_half_width;
-
-/// Uncontended rounds below which the interval of a benchmark is useless.
-const ENOUGH_ROUNDS: usize = 5;
-
-/// Half the width of the interval of a benchmark's time, in ln time, above which extra rounds are taken. With
-/// two sides of this width and the term for sessions, the interval of a change is about 2 % either way, the
-/// default threshold.
-const WIDEST_HALF_WIDTH: f64 = 0.01;
-
-/// Confidence of that interval, the default in a comparison.
-const CONFIDENCE: f64 = 0.95;
+use crate::model::{self, Benchmark, BenchmarkId};
 
 /// The benchmarks of a session, to which every round is added.
 #[derive(Debug)]
@@ -59,39 +49,6 @@ impl Collector {
 
     pub(super) fn len(&self) -> usize {
         self.benchmarks.len()
-    }
-
-    /// Benchmarks with too few uncontended rounds: fewer than [`ENOUGH_ROUNDS`], and fewer than the rounds
-    /// requested.
-    pub(super) fn contended(&self, rounds: u32) -> BTreeSet<BenchmarkId> {
-        let enough = ENOUGH_ROUNDS.min(rounds as usize);
-        let few = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
-            (uncontended.len() < enough).then(|| benchmark.id.clone())
-        };
-        self.uncontended().filter_map(few).collect()
-    }
-
-    /// How many extra rounds each benchmark needs until the interval of its time is as narrow as
-    /// [`WIDEST_HALF_WIDTH`], up to as many as were requested. Computed once, before any extra round is
-    /// taken: to stop as soon as the rounds agree would be to stop when they agree by chance (Stein 1945, "A
-    /// two-sample test").
-    pub(super) fn extra_rounds_for_precision(&self, rounds: u32) -> BTreeMap<BenchmarkId, u32> {
-        let needed = |(benchmark, uncontended): (&Benchmark, Vec<Round>)| {
-            let excess = location_half_width(&log_rounds(&uncontended), CONFIDENCE)? / WIDEST_HALF_WIDTH;
-            let more = (uncontended.len() as f64 * (excess * excess - 1.0)).ceil().min(f64::from(rounds));
-            (more > 0.0).then(|| (benchmark.id.clone(), more as u32))
-        };
-        self.uncontended().filter_map(needed).collect()
-    }
-
-    /// The benchmarks that did not fail, with their uncontended rounds.
-    fn uncontended(&self) -> impl Iterator<Item = (&Benchmark, Vec<Round>)> {
-        let level = uncontended_level(self.benchmarks.values());
-        let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
-        healthy.map(move |benchmark| {
-            let sensors = Sensors { level, clock: CpuClock::of(&benchmark.rounds) };
-            (benchmark, sensors.uncontended(&benchmark.rounds))
-        })
     }
 
     pub(super) fn finish(self) -> Collected {

@@ -1,9 +1,10 @@
 //! What one process reports of one benchmark, checked.
 
+use super::cpu::cpu_times;
 use super::generation::{Steps, union_of_steps};
+use super::round_cpu::{round_cpu_time, settle_outside};
 use crate::channel::{AllocationCount, Reading, Record};
-use crate::model::{Allocation, Benchmark, CpuTime, Range, Round, StepAllocation, check_work};
-use crate::runner::cpu_time::of_samples;
+use crate::model::{Allocation, Benchmark, Range, Round, StepAllocation, check_work};
 use crate::runner::criterion::Measured;
 use crate::runner::observer::Observed;
 use crate::work::Work;
@@ -32,6 +33,9 @@ impl MeasuredRound {
         let seen = Some(observed).filter(|_| recorded.is_empty());
         let around_all = seen.and_then(|seen| seen.probes).map(|around| vec![around; samples.len()]);
         let readings = around_all.as_deref().unwrap_or(recorded);
+        let section = seen.and_then(|seen| seen.cpu.as_ref());
+        let of_round = section.and_then(|section| round_cpu_time(section, &observed.measured));
+        let of_samples = record.map(|record| cpu_times(&record.cpu, &observed.measured)).unwrap_or_default();
         let steps = record.map_or_else(|| Ok(Steps::default()), |record| steps(record, samples.len()))?;
         let round = Round {
             session,
@@ -44,7 +48,7 @@ impl MeasuredRound {
                 .map(|[before, after]| before.contention.max(after.contention))
                 .collect(),
             steps: steps.times,
-            cpu: cpu_times(observed, record),
+            cpu: if of_samples.is_empty() { Vec::from_iter(of_round) } else { of_samples },
             ..Round::default()
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
@@ -59,6 +63,7 @@ impl MeasuredRound {
         }
         union_of_steps(&mut benchmark.step_allocation, &self.step_allocation);
         benchmark.rounds.push(self.round);
+        settle_outside(&mut benchmark.rounds);
     }
 }
 
@@ -87,13 +92,6 @@ fn samples(measured: &Measured) -> Result<Vec<f64>, String> {
 /// The probes around each of the last `count` samples; none if there are fewer readings than samples.
 fn readings(record: &Record, count: usize) -> &[[Reading; 2]] {
     record.probes.len().checked_sub(count).map_or(&[], |warm_up| &record.probes[warm_up..])
-}
-
-/// The processor time of each sample as the bench recorded it, or of all of them as the runner saw it.
-fn cpu_times(observed: &Observed, record: Option<&Record>) -> Vec<CpuTime> {
-    let measured = &observed.measured;
-    let recorded = record.map_or_else(Vec::new, |record| of_samples(&record.cpu, measured));
-    if recorded.is_empty() { observed.cpu.into_iter().collect() } else { recorded }
 }
 
 /// The steps of a benchmark that measures a phase. Of other generations only the total time is kept, since

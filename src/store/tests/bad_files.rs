@@ -46,13 +46,13 @@ fn not_text() {
 #[test]
 fn broken_toml_names_line_and_column() {
     let message = edited("dirty = false", "dirty = maybe");
-    assert!(message.contains("line 16, column 9: "), "{message}");
+    assert!(message.contains("line 17, column 9: "), "{message}");
     assert!(!message.contains('\n'), "{message}");
 }
 
 #[test]
 fn a_wrong_type_or_a_missing_key_names_its_line() {
-    assert!(edited("cores = 8", "cores = 'eight'").contains("line 30, column 9: invalid type"));
+    assert!(edited("cores = 8", "cores = 'eight'").contains("line 31, column 9: invalid type"));
     assert!(edited("rounds = 1\n", "").contains("missing field `rounds`"));
     assert!(edited("dtype = \"f32\"", "dtype = \"f31\"").contains("unknown variant `f31`"));
 }

@@ -72,6 +72,7 @@ fn example() -> Baseline {
         environment: environment(),
         settings: Settings {
             rounds: 1,
+            max_rounds: Some(3),
             warm_up: 0.15,
             measurement: 0.5,
             samples: 10,

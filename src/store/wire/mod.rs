@@ -61,6 +61,8 @@ pub(super) struct BaselineFile {
 #[serde(rename_all = "kebab-case")]
 struct SettingsTable {
     rounds: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_rounds: Option<u32>,
     warm_up_seconds: f64,
     measurement_seconds: f64,
     samples: u32,
@@ -266,6 +268,7 @@ impl From<&model::Settings> for SettingsTable {
     fn from(settings: &model::Settings) -> Self {
         SettingsTable {
             rounds: settings.rounds,
+            max_rounds: settings.max_rounds,
             warm_up_seconds: settings.warm_up,
             measurement_seconds: settings.measurement,
             samples: settings.samples,
@@ -280,6 +283,7 @@ impl From<SettingsTable> for model::Settings {
     fn from(table: SettingsTable) -> Self {
         model::Settings {
             rounds: table.rounds,
+            max_rounds: table.max_rounds,
             warm_up: table.warm_up_seconds,
             measurement: table.measurement_seconds,
             samples: table.samples,

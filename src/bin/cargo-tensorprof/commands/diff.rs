@@ -70,6 +70,7 @@ fn measure_now(
     let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
     let timeout = Duration::from_secs_f64(arguments.limits.timeout);
     let mut request = Request::like(baseline, name, &arguments.cargo, timeout)?;
+    request.bound_rounds(arguments.limits.max_rounds)?;
     request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(reservation) = reservation {

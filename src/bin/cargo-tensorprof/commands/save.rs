@@ -45,6 +45,7 @@ fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Req
         },
     };
     apply_arguments(&mut request.settings, arguments);
+    request.bound_rounds(arguments.rounds.limits.max_rounds)?;
     if let Some(count) = arguments.rounds.threads {
         request.threads = threads::variables_for(count);
     }

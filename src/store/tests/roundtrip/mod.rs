@@ -190,16 +190,19 @@ fn environment() -> impl Strategy<Value = Environment> {
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
-    let numbers = (any::<u32>(), any::<u32>(), 0.0..1e6, 0.0..1e6);
+    let numbers = (any::<u32>(), option::of(any::<u32>()), any::<u32>(), 0.0..1e6, 0.0..1e6);
     (numbers, option::of(text()), vec(text(), 0..3), vec(text(), 0..3)).prop_map(
-        |((rounds, samples, warm_up, measurement), filter, bench_arguments, cargo_arguments)| Settings {
-            rounds,
-            warm_up,
-            measurement,
-            samples,
-            filter,
-            bench_arguments,
-            cargo_arguments,
+        |((rounds, max_rounds, samples, warm_up, measurement), filter, bench_arguments, cargo_arguments)| {
+            Settings {
+                rounds,
+                max_rounds,
+                warm_up,
+                measurement,
+                samples,
+                filter,
+                bench_arguments,
+                cargo_arguments,
+            }
         },
     )
 }

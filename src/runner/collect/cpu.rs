@@ -1,8 +1,8 @@
-//! The processor time per iteration, from that of a section.
+//! The processor time of samples, from that of the sections around them.
 
-use super::criterion::Measured;
 use crate::channel::CpuUse;
 use crate::model::CpuTime;
+use crate::runner::criterion::Measured;
 
 /// A section is taken for its sample if it is longer by no more than this share. What else happens in it is then that
 /// much of what was lost, at most.
@@ -10,15 +10,15 @@ const LONGEST_OUTSIDE: f64 = 0.01;
 
 /// The processor time of each sample, by the last sections; those of the warm-up come first. Empty where there are fewer
 /// sections than samples.
-pub(super) fn of_samples(sections: &[CpuUse], measured: &Measured) -> Vec<CpuTime> {
+pub(super) fn cpu_times(sections: &[CpuUse], measured: &Measured) -> Vec<CpuTime> {
     let Some(warm_up) = sections.len().checked_sub(measured.times.len()) else { return Vec::new() };
     let samples = measured.times.iter().zip(&measured.iterations);
     sections[warm_up..].iter().zip(samples).map(|(section, (&time, &n))| cpu_time(section, time, n)).collect()
 }
 
-/// Of a section with samples that took `time` nanoseconds for `iterations`. Where the section is little more than that, the
-/// rest of it, which ran on the thread that measures, is taken out.
-pub(super) fn cpu_time(section: &CpuUse, time: f64, iterations: f64) -> CpuTime {
+/// `time`: that of the sample, nanoseconds for `iterations`. Where the section is little more than the sample, the rest of
+/// it, which ran on the thread that measures, is taken out.
+fn cpu_time(section: &CpuUse, time: f64, iterations: f64) -> CpuTime {
     let outside = section.wall - time;
     let (negligible, outside) =
         if outside.abs() <= LONGEST_OUTSIDE * time { (outside, 0.0) } else { (0.0, outside) };
@@ -63,20 +63,20 @@ mod tests {
             waits: 1,
             preemptions: 2,
         };
-        assert_eq!(of_samples(&[SECTION], &measured(vec![10_000.0])), [expected]);
+        assert_eq!(cpu_times(&[SECTION], &measured(vec![10_000.0])), [expected]);
     }
 
     #[test]
     fn a_section_that_is_longer_than_its_sample_stands_for_itself() {
-        let [cpu] = of_samples(&[SECTION], &measured(vec![5_000.0]))[..] else { panic!("one sample") };
+        let [cpu] = cpu_times(&[SECTION], &measured(vec![5_000.0]))[..] else { panic!("one sample") };
         assert_eq!((cpu.wall, cpu.outside, cpu.thread, cpu.process), (1002.0, 502.0, 602.0, 652.0));
     }
 
     #[test]
     fn sections_of_the_warm_up_are_dropped_and_too_few_are_none() {
         let warm_up = CpuUse { wall: 1.0, ..SECTION };
-        let cpu = of_samples(&[warm_up, SECTION], &measured(vec![10_000.0]));
+        let cpu = cpu_times(&[warm_up, SECTION], &measured(vec![10_000.0]));
         assert_eq!((cpu.len(), cpu[0].wall), (1, 1000.0));
-        assert_eq!(of_samples(&[SECTION], &measured(vec![10_000.0; 2])), []);
+        assert_eq!(cpu_times(&[SECTION], &measured(vec![10_000.0; 2])), []);
     }
 }

@@ -1,0 +1,135 @@
+//! Which benchmarks get extra rounds, and how many: none where they could not help.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::f64::consts::FRAC_1_SQRT_2;
+
+use super::Collector;
+use crate::estimate::{CpuClock, Sensors, log_rounds, uncontended_level};
+use crate::model::{Benchmark, BenchmarkId, Round};
+use crate::stats::location_half_width;
+
+/// Uncontended rounds below which the interval of a benchmark is useless. Also so many extra rounds in a row that were
+/// contended show that more would be.
+const ENOUGH_ROUNDS: usize = 5;
+
+/// Half the width of the interval of a benchmark's time, in ln time, above which extra rounds are taken. With
+/// two sides of this width and the term for sessions, the interval of a change is about 2 % either way, the
+/// default threshold.
+const WIDEST_HALF_WIDTH: f64 = 0.01;
+
+/// Half the width at which extra rounds are of no use: even without the term for sessions, the interval of a change
+/// between two such sides is 2 % either way, so that it could not be shown to lie within the default threshold.
+const UNDECIDABLE_HALF_WIDTH: f64 = 0.02 * FRAC_1_SQRT_2;
+
+/// Confidence of that interval, the default in a comparison.
+const CONFIDENCE: f64 = 0.95;
+
+impl Collector {
+    /// Benchmarks that need an extra round because too few of their rounds were uncontended. `rounds` is how many each
+    /// benchmark has without extra rounds, `left` how many extra rounds are left.
+    pub(in crate::runner) fn contended(&self, rounds: u32, left: u32) -> BTreeSet<BenchmarkId> {
+        let wants = |(benchmark, sensors): &(&Benchmark, Sensors)| {
+            wants_uncontended(&benchmark.rounds, sensors, rounds as usize, left as usize)
+        };
+        self.healthy().filter(wants).map(|(benchmark, _)| benchmark.id.clone()).collect()
+    }
+
+    /// How many extra rounds each benchmark needs until the interval of its time is as narrow as
+    /// [`WIDEST_HALF_WIDTH`], `most` at most. Computed once, before any extra round is taken: to stop as soon as the
+    /// rounds agree would be to stop when they agree by chance (Stein 1945, "A two-sample test").
+    pub(in crate::runner) fn extra_rounds_for_precision(&self, most: u32) -> BTreeMap<BenchmarkId, u32> {
+        let needs = |(benchmark, sensors): (&Benchmark, Sensors)| {
+            let needed = rounds_for_precision(&sensors.uncontended(&benchmark.rounds), most)?;
+            Some((benchmark.id.clone(), needed))
+        };
+        self.healthy().filter_map(needs).collect()
+    }
+
+    /// The benchmarks that did not fail, with what sorts their samples.
+    fn healthy(&self) -> impl Iterator<Item = (&Benchmark, Sensors)> {
+        let level = uncontended_level(self.benchmarks.values());
+        let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
+        healthy.map(move |benchmark| (benchmark, Sensors { level, clock: CpuClock::of(&benchmark.rounds) }))
+    }
+}
+
+/// Whether a further round could help a benchmark to enough uncontended ones: fewer than [`ENOUGH_ROUNDS`], or than the
+/// `rounds` requested, are uncontended; the rounds `left` could make up for them; and the latest extra rounds were not all
+/// contended.
+fn wants_uncontended(all: &[Round], sensors: &Sensors, rounds: usize, left: usize) -> bool {
+    let missing = ENOUGH_ROUNDS.min(rounds).saturating_sub(sensors.uncontended(all).len());
+    let extra = all.get(rounds..).unwrap_or_default();
+    let stays_contended =
+        extra.last_chunk::<ENOUGH_ROUNDS>().is_some_and(|latest| sensors.uncontended(latest).is_empty());
+    (1..=left).contains(&missing) && !stays_contended
+}
+
+/// Extra rounds that narrow the interval to [`WIDEST_HALF_WIDTH`], `most` at most. The width falls with the square root of
+/// the number of rounds. `None` where it is narrow enough, not known, or where `most` would leave it as wide as
+/// [`UNDECIDABLE_HALF_WIDTH`].
+fn rounds_for_precision(uncontended: &[Round], most: u32) -> Option<u32> {
+    let half_width = location_half_width(&log_rounds(uncontended), CONFIDENCE)?;
+    let rounds = uncontended.len() as f64;
+    let rounds_for = |width: f64| rounds * ((half_width / width).powi(2) - 1.0);
+    let needed = rounds_for(WIDEST_HALF_WIDTH).ceil().min(f64::from(most));
+    let is_of_use = rounds_for(UNDECIDABLE_HALF_WIDTH) < f64::from(most);
+    (needed > 0.0 && is_of_use).then_some(needed as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rounds of these times, with or without contention.
+    fn rounds(times: &[f64], contention: f64) -> Vec<Round> {
+        let round = |time: &f64| Round {
+            samples: vec![*time; 4],
+            probes: vec![80.0; 4],
+            contention: vec![contention; 4],
+            ..Round::default()
+        };
+        times.iter().map(round).collect()
+    }
+
+    const SENSORS: Sensors = Sensors { level: Some(0.5), clock: CpuClock::Wall };
+    const ALONE: f64 = 40.0;
+    const CONTENDED: f64 = 70.0;
+
+    /// So many rounds that were alone, then so many that were contended.
+    fn contended(alone: usize, contended: usize) -> Vec<Round> {
+        [rounds(&vec![100.0; alone], ALONE), rounds(&vec![150.0; contended], CONTENDED)].concat()
+    }
+
+    #[test]
+    fn a_contended_benchmark_is_measured_again_while_what_is_left_could_help() {
+        let wants = |alone, with, requested, left| {
+            wants_uncontended(&contended(alone, with), &SENSORS, requested, left)
+        };
+        assert!(wants(4, 6, 10, 10) && wants(0, 10, 10, 10));
+        assert!(!wants(5, 5, 10, 10), "enough are uncontended");
+        assert!(wants(2, 8, 10, 3) && !wants(2, 8, 10, 2), "two cannot make up for three");
+        assert!(!wants(0, 3, 3, 0));
+        assert!(wants(0, 14, 10, 6) && !wants(0, 15, 10, 5), "five extra rounds did not help");
+        assert!(!wants(3, 0, 3, 3), "all that were requested");
+    }
+
+    /// Half the width of the interval of these ten rounds goes with `spread`.
+    fn restless(spread: f64) -> Vec<Round> {
+        let times: Vec<f64> = (0..10).map(|index| 100.0 * (1.0 + spread * f64::from(index))).collect();
+        rounds(&times, ALONE)
+    }
+
+    #[test]
+    fn extra_rounds_narrow_an_interval_to_its_aim_where_the_bound_allows_it() {
+        let width =
+            |spread| location_half_width(&log_rounds(&restless(spread)), CONFIDENCE).expect("is known");
+        let unit = width(1e-4) / 1e-4;
+        let needed = |width: f64, most| rounds_for_precision(&restless(width / unit), most);
+        assert_eq!(needed(0.0099, 10), None, "narrow enough");
+        assert_eq!(needed(0.012, 10), Some(5), "10 (1.2^2 - 1) = 4.4");
+        assert_eq!(needed(0.018, 10), Some(10), "23 would be needed, and 10 make it 1.3 %");
+        assert_eq!(needed(0.018, 5), None, "5 make it 1.5 %");
+        assert_eq!(needed(0.022, 10), None);
+        assert_eq!(needed(0.012, 0), None);
+    }
+}
