@@ -68,6 +68,13 @@ mod imp {
 
 pub(crate) use imp::{cpus, on, spawn};
 
+/// The CPU to which the processes of a round are pinned, if they are to be and can be. It changes from round to round,
+/// since one CPU may share its core with more work than another.
+pub(crate) fn cpu_of_round(pinned: bool, round: u32) -> Option<usize> {
+    let cpus = if pinned { cpus() } else { Vec::new() };
+    (!cpus.is_empty()).then(|| cpus[round as usize % cpus.len()])
+}
+
 /// This system can pin a process to one CPU.
 pub(crate) fn is_possible() -> bool {
     !cpus().is_empty()

@@ -28,7 +28,11 @@ pub(super) struct Activity {
     pub(super) criterion: Option<String>,
     pub(super) records: Vec<Record>,
     pub(super) measured: Vec<Observed>,
+    /// Benchmarks that were filtered out.
+    pub(super) skipped: Vec<CriterionId>,
     pub(super) current: Option<CriterionId>,
+    /// How many benchmarks have begun.
+    pub(super) begun: usize,
     pub(super) phase: Phase,
     pub(super) broken: Option<String>,
 }
@@ -42,7 +46,9 @@ impl Activity {
             criterion: None,
             records: Vec::new(),
             measured: Vec::new(),
+            skipped: Vec::new(),
             current: None,
+            begun: 0,
             phase: Phase::WarmUp,
             broken: None,
         }
@@ -63,7 +69,9 @@ impl Activity {
             Event::Begins(id) => {
                 on_progress(Progress::Begins(&id));
                 (self.current, self.phase) = (Some(id), Phase::WarmUp);
+                self.begun += 1;
             }
+            Event::Skips(id) => self.skipped.push(id),
             Event::Measures { expected_ns } => {
                 self.phase = Phase::Samples;
                 let slack = Duration::try_from_secs_f64(MEASUREMENT_SLACK * expected_ns * 1e-9);

@@ -34,6 +34,8 @@ pub(crate) struct ProcessReport {
     pub(crate) records: Vec<Record>,
     /// Benchmarks measured, in order.
     pub(crate) measured: Vec<Observed>,
+    /// Benchmarks that were filtered out, in order.
+    pub(crate) skipped: Vec<CriterionId>,
     /// The benchmark that had begun and was not measured when the process ended.
     pub(crate) unfinished: Option<CriterionId>,
     /// How it ended.
@@ -168,14 +170,14 @@ impl BenchProcess {
         Ok(stop)
     }
 
-    /// The benchmark that it is in and how far; `None` between benchmarks.
-    pub(crate) fn position(&self) -> (Option<&CriterionId>, Phase) {
-        (self.activity.current.as_ref(), self.activity.phase)
+    /// How many benchmarks have begun, and how far the last of them is: the order of what happens in a process.
+    pub(crate) fn position(&self) -> (usize, Phase) {
+        (self.activity.begun, self.activity.phase)
     }
 
-    /// How many benchmarks it has measured.
-    pub(crate) fn measured(&self) -> usize {
-        self.activity.measured.len()
+    /// It has ended with an error.
+    pub(crate) fn failed(&self) -> bool {
+        self.outcome.is_some_and(|outcome| self.activity.failure(outcome).is_some())
     }
 
     fn follow(&mut self, on_progress: &mut dyn FnMut(Progress<'_>)) -> io::Result<Stop> {
@@ -281,6 +283,7 @@ impl BenchProcess {
             criterion: activity.criterion.take(),
             records: std::mem::take(&mut activity.records),
             measured: std::mem::take(&mut activity.measured),
+            skipped: std::mem::take(&mut activity.skipped),
             unfinished: activity.current.take(),
             ending,
         })
