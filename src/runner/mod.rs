@@ -7,17 +7,21 @@
 
 mod affinity;
 pub mod build;
+pub mod cache;
+pub mod cargo;
 mod channel;
 mod collect;
 mod criterion;
 pub mod failure;
 pub mod git;
+pub mod interrupt;
 mod listen;
 pub mod machine;
 pub mod mdbook;
 mod process;
 mod prompt_stream;
 pub mod rounds;
+pub mod sides;
 pub mod threads;
 pub mod toolchain;
 pub mod workspace;
