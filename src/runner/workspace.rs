@@ -50,7 +50,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When there is no manifest or cargo cannot resolve it.
-    pub(crate) fn locate_with(
+    pub fn locate_with(
         cargo: Cargo,
         manifest_path: Option<&PathBuf>,
         cargo_arguments: &[String],

@@ -216,13 +216,11 @@ fn try_prepare(
     let found = [found(baseline)?, found(candidate)?];
     let builders =
         [Builder::new(request, baseline, &manifest)?, Builder::new(request, candidate, &manifest)?];
-    let around = surroundings::configurations(
-        &repository.root,
-        &request.checkouts,
-        std::env::var_os("CARGO_HOME").map(PathBuf::from).as_deref(),
-    );
     let target_directory = request.workspace.target_directory();
     let mut workshop = Workshop::open(&request.checkouts, &target_directory, repository, request.keep)?;
+    let home = surroundings::cargo_home();
+    let around =
+        surroundings::configurations(&workshop.repository().root, workshop.scratch(), home.as_deref());
     workshop.set_levels(surroundings::levels(&around));
     let snapshots =
         Snapshots::new(workshop.scratch(), real_path(&target_directory).unwrap_or(target_directory))?;

@@ -88,12 +88,14 @@ impl Snapshots {
         }
     }
 
-    /// Git's pattern for what is left out, if that is in this working tree.
+    /// Git's pattern for what is left out, if that is in this working tree and git does not ignore it anyway:
+    /// it refuses patterns for what it ignores.
     fn exclusion(&self, root: &Path) -> Option<OsString> {
         let inside = self.excluded.strip_prefix(root).ok().filter(|path| !path.as_os_str().is_empty())?;
+        let ignored = git::run(git::command(root).args(["check-ignore", "--quiet"]).arg(inside)).is_ok();
         let mut pattern = OsString::from(":(top,exclude,literal)");
         pattern.push(inside);
-        Some(pattern)
+        (!ignored).then_some(pattern)
     }
 }
 
