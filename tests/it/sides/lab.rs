@@ -101,15 +101,6 @@ impl Lab {
         String::from_utf8(output.stdout).expect("is UTF-8")
     }
 
-    pub(crate) fn workspace(&self) -> Workspace {
-        let manifest = self.repository().join(self.inside).join("Cargo.toml");
-        let folder = self.repository().join(self.inside).join("target");
-        let variables = [("CARGO_TARGET_DIR", folder.into()), ("CARGO_TERM_QUIET", "true".into())];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
-        let cargo = Cargo { variables, ..Cargo::default() };
-        Workspace::locate_with(cargo, Some(&manifest), &[]).expect("is a project")
-    }
-
     /// Prepares two sides.
     pub(crate) fn prepare(&self, baseline: &SideSpec, candidate: &SideSpec) -> anyhow::Result<Sides> {
         self.prepare_with(Benches::Candidate, false, baseline, candidate)
@@ -122,17 +113,7 @@ impl Lab {
         baseline: &SideSpec,
         candidate: &SideSpec,
     ) -> anyhow::Result<Sides> {
-        let workspace = self.workspace();
-        let request = Request {
-            workspace: &workspace,
-            build: BuildRequest::default(),
-            choices: BuildChoices::default(),
-            baselines: self.repository().join("baselines"),
-            benches,
-            keep,
-            checkouts: self.path("checkouts"),
-        };
-        prepare(&request, baseline, candidate, &mut |_| {})
+        prepare_at(self.folder.path(), self.inside, (benches, keep), [baseline, candidate])
     }
 
     /// Prepares two sides that cannot be, and returns why.
@@ -145,6 +126,36 @@ impl Lab {
         let entries = fs::read_dir(self.path("checkouts")).into_iter().flatten();
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
     }
+}
+
+/// Prepares two sides of the project `inside` the repository of a lab in `folder`.
+pub(crate) fn prepare_at(
+    folder: &Path,
+    inside: &str,
+    (benches, keep): (Benches, bool),
+    [baseline, candidate]: [&SideSpec; 2],
+) -> anyhow::Result<Sides> {
+    let repository = folder.join("repository");
+    let workspace = workspace(&repository.join(inside));
+    let request = Request {
+        workspace: &workspace,
+        build: BuildRequest::default(),
+        choices: BuildChoices::default(),
+        baselines: repository.join("baselines"),
+        benches,
+        keep,
+        checkouts: folder.join("checkouts"),
+    };
+    prepare(&request, baseline, candidate, &mut |_| {})
+}
+
+/// The project in a folder, built there whatever the variables of the tests say.
+fn workspace(project: &Path) -> Workspace {
+    let variables =
+        [("CARGO_TARGET_DIR", project.join("target").into()), ("CARGO_TERM_QUIET", "true".into())];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
+    let cargo = Cargo { variables, ..Cargo::default() };
+    Workspace::locate_with(cargo, Some(&project.join("Cargo.toml")), &[]).expect("is a project")
 }
 
 pub(crate) fn revision(name: &str) -> SideSpec {

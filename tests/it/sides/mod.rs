@@ -1,6 +1,8 @@
 //! The build side of a head-to-head comparison: real git, real cargo, projects of a few lines.
 
 mod faults;
+#[cfg(unix)]
+mod interrupted;
 mod lab;
 mod places;
 mod repository;

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use tensorprof::runner::build::BuildFailed;
+
 use super::lab::{Lab, MANIFEST, both_say, revision, says, working_tree};
 
 #[test]
@@ -41,9 +43,8 @@ fn a_dependency_outside_of_the_repository_is_used_as_it_is() {
     assert!(note.contains("outside is not in the repository"), "{note}");
     drop(sides);
     fs::remove_dir_all(lab.path("outside")).expect("removes");
-    let error = lab.refuses(&revision("HEAD"), &working_tree());
-    let outside = lab.path("outside").canonicalize().unwrap_or(lab.path("outside"));
-    assert!(format!("{error:#}").contains(&outside.display().to_string()), "{error:#}");
+    // Cargo names it on standard error.
+    assert!(lab.refuses(&revision("HEAD"), &working_tree()).is::<BuildFailed>());
 }
 
 /// The library's answer by a flag that a configuration of cargo sets.

@@ -10,7 +10,7 @@ use toml_edit::DocumentMut;
 use super::dependencies;
 
 /// Makes the paths absolute that lead out of `tree`, a checkout of `repository`. Returns the folders that they
-/// lead to.
+/// lead to and that exist: a repository may hold manifests that are never built.
 pub(in crate::runner::sides) fn make_absolute(tree: &Path, repository: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut outside = BTreeSet::new();
     for (file, mut document) in super::all(tree)? {
@@ -18,7 +18,7 @@ pub(in crate::runner::sides) fn make_absolute(tree: &Path, repository: &Path) ->
         let found = replace(&mut document, &repository.join(package), repository);
         if !found.is_empty() {
             super::write(&file, &document)?;
-            outside.extend(found);
+            outside.extend(found.into_iter().filter(|folder| folder.exists()));
         }
     }
     Ok(outside)
