@@ -9,6 +9,7 @@ mod imp {
     use std::io;
     use std::process::{Child, Command};
 
+    use crate::runner::interrupt;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
     /// The CPUs this process may use.
@@ -25,7 +26,7 @@ mod imp {
         let mut one = CpuSet::new();
         one.set(cpu);
         sched_setaffinity(None, &one)?;
-        let child = command.spawn();
+        let child = interrupt::spawn(command);
         sched_setaffinity(None, &ours)?;
         child
     }
@@ -50,6 +51,8 @@ mod imp {
     use std::io;
     use std::process::{Child, Command};
 
+    use crate::runner::interrupt;
+
     /// None: this system has no affinity that could be set.
     pub(crate) fn cpus() -> Vec<usize> {
         Vec::new()
@@ -57,7 +60,7 @@ mod imp {
 
     /// Starts a process; the system chooses the CPU.
     pub(crate) fn spawn(command: &mut Command, _cpu: usize) -> io::Result<Child> {
-        command.spawn()
+        interrupt::spawn(command)
     }
 
     /// None: this system cannot be told where to run `section`.

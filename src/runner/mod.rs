@@ -8,6 +8,8 @@
 
 mod affinity;
 pub mod build;
+pub mod cache;
+pub mod cargo;
 mod channel;
 mod collect;
 mod command;
@@ -15,6 +17,7 @@ mod criterion;
 pub mod failure;
 pub mod git;
 pub mod head_to_head;
+pub mod interrupt;
 pub mod machine;
 pub mod mdbook;
 mod observer;
@@ -22,6 +25,7 @@ mod process;
 mod prompt_stream;
 mod results;
 pub mod rounds;
+pub mod sides;
 pub mod threads;
 pub mod toolchain;
 mod usage;

@@ -16,6 +16,7 @@ use self::activity::{Activity, Outcome};
 use self::connections::{Connections, Incoming};
 use super::affinity;
 use super::criterion::{self, Event, Measured, ProtocolError};
+use super::interrupt;
 use super::observer::{Observed, Observer};
 use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE, TURNS_VARIABLE};
 
@@ -143,7 +144,7 @@ impl BenchProcess {
             .stderr(output.try_clone()?);
         let child = match options.cpu {
             Some(cpu) => affinity::spawn(&mut command, cpu)?,
-            None => command.spawn()?,
+            None => interrupt::spawn(&mut command)?,
         };
         Ok(BenchProcess {
             observer: Observer::new(child.id(), options.cpu),
@@ -185,6 +186,7 @@ impl BenchProcess {
             if self.outcome.is_some() {
                 return Ok(Stop::Ended);
             }
+            interrupt::check().map_err(io::Error::other)?;
             let incoming = self.connections.next(POLL)?;
             let is_silent = incoming.is_none();
             if let Some(stop) = incoming.and_then(|incoming| self.receive(incoming, on_progress)) {
