@@ -2,8 +2,9 @@
 //!
 //! `workspace` and `build` call cargo. `rounds` runs the benches; `process` is one run of one bench with the
 //! two connections that it makes (`listen`, `criterion`, `channel`); `collect` joins what it reported.
+//! `sides` checks out and builds the two sides of a head-to-head comparison, which `interrupt` lets end early.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
-//! environment. `mdbook` renders books.
+//! environment, `cargo` is how cargo is called, `cache` where files of the machine are. `mdbook` renders books.
 
 mod affinity;
 pub mod build;
