@@ -1,8 +1,8 @@
 //! Ctrl-C, for commands that must clean up: a flag that long work looks at, so that it ends by an error and
 //! every guard is dropped on the way.
 //!
-//! A child that starts others, as cargo does, is started by [`spawn`] in a process group of its own and
-//! waited for by [`wait`], which ends the whole group: the signal may have been sent to this process alone.
+//! A child that starts others, as cargo does, is started by `spawn` in a process group of its own and
+//! waited for by `wait`, which ends the whole group: the signal may have been sent to this process alone.
 
 use std::io;
 use std::process::{Child, Command, ExitStatus};
@@ -59,14 +59,25 @@ pub fn check() -> Result<(), Interrupted> {
 
 /// Starts a command whose children are to end with it. Without [`watch`], the terminal ends them all.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
-    #[cfg(unix)]
     if WATCHED.load(Ordering::SeqCst) {
-        std::os::unix::process::CommandExt::process_group(command, 0);
+        shield(command);
     }
     command.spawn()
 }
 
-/// Waits for a child that [`spawn`] started. An interrupt ends it and its children.
+/// Keeps the terminal's Ctrl-C from a command, such as one that cleans up.
+#[cfg(unix)]
+pub(crate) fn shield(command: &mut Command) -> &mut Command {
+    std::os::unix::process::CommandExt::process_group(command, 0)
+}
+
+/// Keeps the terminal's Ctrl-C from a command, where that can be done.
+#[cfg(not(unix))]
+pub(crate) fn shield(command: &mut Command) -> &mut Command {
+    command
+}
+
+/// Waits for a child that `spawn` started. An interrupt ends it and its children.
 pub(crate) fn wait(child: &mut Child) -> io::Result<ExitStatus> {
     loop {
         if let Some(status) = child.try_wait()? {

@@ -38,7 +38,7 @@ pub(super) struct Checkout<'a> {
 impl Checkout<'_> {
     /// Checks `found` out into the folder `tree`, which must not exist.
     pub(super) fn make(&mut self, found: &Found, tree: &Path) -> Result<()> {
-        let what = || format!("cannot check out {} into {}; is its disk full?", found.label, tree.display());
+        let what = || format!("cannot check out {} into {}", found.label, tree.display());
         let root = &self.repository.root;
         let mut add = git::command(root);
         add.args(SETTINGS).args(["worktree", "add", "--quiet", "--detach", "--no-checkout", "--force"]);

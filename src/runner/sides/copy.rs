@@ -4,11 +4,16 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::runner::interrupt;
+
 /// Copies a folder with the times of its files, by which cargo knows what has changed. Symbolic links in it
 /// are followed.
 pub(super) fn folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
+        if interrupt::requested() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         let entry = entry?;
         let (source, copied) = (entry.path(), to.join(entry.file_name()));
         let facts = fs::metadata(&source)?;

@@ -22,6 +22,7 @@ mod benches;
 mod checkout;
 mod copy;
 mod manifest;
+mod orphans;
 mod registered;
 mod relocate;
 mod repository;
@@ -34,6 +35,7 @@ mod walk;
 mod workshop;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -198,9 +200,32 @@ pub fn prepare(
     candidate: &SideSpec,
     on_step: &mut dyn FnMut(Step<'_>),
 ) -> Result<Sides> {
-    // Where git or cargo was interrupted, too, its error is not the reason.
-    try_prepare(request, baseline, candidate, on_step)
-        .map_err(|error| if interrupt::requested() { interrupt::Interrupted.into() } else { error })
+    try_prepare(request, baseline, candidate, on_step).map_err(|error| {
+        if interrupt::requested() {
+            // Whatever failed did so because it was interrupted as well.
+            interrupt::Interrupted.into()
+        } else if is_full_disk(&error) {
+            error.context(format!(
+                "there seems to be no space left on the disk of {} or of {}; free some and run this again",
+                request.checkouts.display(),
+                request.workspace.target_directory().display()
+            ))
+        } else {
+            error
+        }
+    })
+}
+
+/// Whether the system, or a program that was started, says so.
+fn is_full_disk(error: &anyhow::Error) -> bool {
+    // Git does not say why it could not write.
+    const WORDS: [&str; 2] = ["No space left on device", "unable to write file"];
+    error.chain().any(|cause| {
+        let text = cause.to_string();
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+            || WORDS.iter().any(|words| text.contains(words))
+    })
 }
 
 fn try_prepare(
@@ -361,5 +386,18 @@ impl Preparation<'_, '_> {
         drop(bench);
         sizes::record(&self.workshop.build_folder(role))?;
         made.settle(self.workshop, role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_by_the_system_and_by_git() {
+        let ours = anyhow::Error::from(io::Error::from(io::ErrorKind::StorageFull)).context("cannot write x");
+        let gits = anyhow::anyhow!("`git` failed: error: unable to write file x");
+        assert!(is_full_disk(&ours) && is_full_disk(&gits.context("cannot check out")));
+        assert!(!is_full_disk(&anyhow::Error::from(io::Error::from(io::ErrorKind::NotFound))));
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn relocate(path: &Path, moves: &[(PathBuf, PathBuf)], folder: &Path)
     }
     make_folder(folder)?;
     let copied = folder.join(path.file_name().unwrap_or_default());
-    let failed = || format!("cannot write {}; is its disk full?", copied.display());
+    let failed = || format!("cannot write {}", copied.display());
     // With the permissions of the original.
     fs::copy(path, &copied).with_context(failed)?;
     fs::write(&copied, moved).with_context(failed)?;

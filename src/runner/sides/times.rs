@@ -44,7 +44,7 @@ pub(super) fn restore(tree: &Path, build_folder: &Path) -> Result<()> {
         record.insert(name.to_owned(), Known { content, changed });
     }
     let text = serde_json::to_string(&record).context("cannot encode the list of sources")?;
-    fs::write(&path, text).with_context(|| format!("cannot write {}; is its disk full?", path.display()))
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A record that is missing or cannot be read costs a build, nothing else.

@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 
 use super::repository::{Repository, real_path};
-use super::{copy, registered, sizes};
+use super::{copy, orphans, registered, sizes};
 use crate::store::lock::{Refusal, lock_file};
 
 /// The name of a side's folders while it is built. As long as those of the sides: see [`super::relocate`].
@@ -26,6 +26,8 @@ const AT_WORK: &str = "side-x";
 const OWNER: &str = ".tensorprof-side";
 /// In the folder of a side's checkout: the checkout.
 const TREE: &str = "tree";
+/// In the folder of a project's checkouts: the path of its lock.
+const LOCK_PATH: &str = "lock-path";
 /// In a build folder: copies of executables.
 const COPIES: &str = "relocated";
 /// So many projects may keep checkouts.
@@ -81,21 +83,18 @@ impl Workshop {
         repository: Repository,
         keep: bool,
     ) -> Result<Workshop> {
-        let key = key_of(target_directory);
-        let lock = lock(folder, &key)?;
+        let builds = target_directory.join("tensorprof").join("ab");
+        let (lock, lock_path) = lock(&builds)?;
+        make_folder(folder)?;
         let folder = real_path(folder).with_context(|| format!("cannot open {}", folder.display()))?;
-        let workshop = Workshop {
-            checkouts: folder.join(&key),
-            builds: target_directory.join("tensorprof").join("ab"),
-            levels: PathBuf::new(),
-            repository,
-            keep,
-            _lock: lock,
-        };
+        let key = key_of(target_directory);
+        let checkouts = folder.join(&key);
+        let workshop = Workshop { checkouts, builds, levels: PathBuf::new(), repository, keep, _lock: lock };
         workshop.recover_builds()?;
         workshop.discard_checkouts()?;
         make_folder(&workshop.checkouts)?;
-        make_folder(&workshop.builds)?;
+        fs::write(workshop.checkouts.join(LOCK_PATH), lock_path.as_os_str().as_encoded_bytes())
+            .with_context(|| format!("cannot write into {}", workshop.checkouts.display()))?;
         remove_old_projects(&folder, &key);
         Ok(workshop)
     }
@@ -184,6 +183,7 @@ impl Workshop {
     /// Moves what a killed run left at work back to its side.
     fn recover_builds(&self) -> Result<()> {
         let at_work = self.builds.join(AT_WORK);
+        orphans::wait_for(&at_work)?;
         let owner = fs::read_to_string(at_work.join(OWNER)).ok();
         let role = [Role::Baseline, Role::Candidate]
             .into_iter()
@@ -205,6 +205,8 @@ impl Drop for Workshop {
         if !self.keep {
             // What cannot be removed now is removed by the next run.
             let _ = self.discard_checkouts();
+            // The folder of all projects, if this was the only one.
+            let _ = self.checkouts.parent().map(fs::remove_dir);
         }
     }
 }
@@ -238,13 +240,16 @@ impl Drop for Bench<'_> {
     }
 }
 
-fn lock(folder: &Path, key: &str) -> Result<File> {
-    let path = folder.join(format!("{key}.lock"));
+/// Locks the build folders. Also returns the path of the lock.
+fn lock(builds: &Path) -> Result<(File, PathBuf)> {
+    let path = builds.join("lock");
     match lock_file(&path) {
-        Ok(lock) => Ok(lock),
+        Ok(lock) => Ok((lock, path)),
         Err(Refusal::Busy(process)) => {
             let process = process.map(|id| format!(" (process {id})")).unwrap_or_default();
-            bail!("another head-to-head run{process} builds in this project; wait for its end, or stop it")
+            bail!(
+                "another head-to-head run{process} is at work in this project; wait for its end, or stop it"
+            )
         }
         Err(Refusal::Io(cause)) => {
             Err(cause).with_context(|| format!("cannot lock {}; make its folder writable", path.display()))
@@ -270,9 +275,13 @@ fn remove_old_projects(folder: &Path, ours: &str) {
     others.sort_unstable();
     let surplus = others.len().saturating_sub(KEPT_PROJECTS - 1);
     for (_, project) in &others[..surplus] {
-        let Ok(_lock) = lock_file(&project.with_extension("lock")) else { continue };
-        registered::remove_all_in(project);
-        let _ = fs::remove_dir_all(project);
+        // A project that is gone has no lock any more.
+        let lock = fs::read_to_string(project.join(LOCK_PATH)).map(PathBuf::from);
+        let held = lock.ok().filter(|path| path.exists()).map(|path| lock_file(&path));
+        if !matches!(held, Some(Err(_))) {
+            registered::remove_all_in(project);
+            let _ = fs::remove_dir_all(project);
+        }
     }
 }
 

@@ -248,7 +248,7 @@ fn measure(
     settings.rounds = measured.most_blocks;
     let HeadToHeadMeasurement { sides: measurements, null_arm, most_blocks } = measured;
     let id = getrandom::u64().context("the system has no random numbers")?;
-    let baselines = Baselines { started, settings, id, most_blocks };
+    let baselines = Baselines { started, settings };
     let mut run = HeadToHead::new(id, most_blocks);
     if let Some(null_arm) = null_arm {
         let names = Sides::new(&question.names.baseline, &question.names.candidate);
@@ -289,8 +289,6 @@ fn process_variables(side: &Side, threads: &BTreeMap<String, String>) -> Vec<(St
 struct Baselines {
     started: Timestamp,
     settings: Settings,
-    id: u64,
-    most_blocks: u32,
 }
 
 impl Baselines {
