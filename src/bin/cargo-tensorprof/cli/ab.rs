@@ -25,8 +25,8 @@ pub(crate) struct AbArguments {
     #[command(flatten)]
     pub(crate) differences: Differences,
     /// Whose benches measure: the candidate's on both sides where they compile there, or each side's own
-    #[arg(long, value_name = "SIDE", default_value = "candidate")]
-    pub(crate) benches: BenchesOf,
+    #[arg(long = "benches", value_name = "SIDE", default_value = "candidate")]
+    pub(crate) benches_of: BenchesOf,
     /// Keep the checkouts in the cache directory for the next run
     #[arg(long)]
     pub(crate) keep: bool,

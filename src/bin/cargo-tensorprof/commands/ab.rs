@@ -183,7 +183,7 @@ fn prepare(
         build: arguments.cargo.request(Vec::new(), terminal.for_cargo()),
         choices: arguments.cargo.choices(),
         baselines: project.baselines.clone(),
-        benches: match arguments.benches {
+        benches: match arguments.benches_of {
             BenchesOf::Candidate => Benches::Candidate,
             BenchesOf::Own => Benches::Own,
         },
