@@ -72,8 +72,7 @@ fn least_visible(change: f64, BlockCount { used, measured, most }: BlockCount) -
         _ => format!(" The run ended after {} of at most {}.", count(measured as u64), things(most, "block")),
     };
     format!(
-        "The smallest change that {} could have shown is {}.{disturbed}{ended} A longer run (`--budget`) shows smaller \
-         ones.",
+        "The smallest change that {} could have shown is {}.{disturbed}{ended}",
         things(used, "block"),
         percent(change).trim_start_matches('+'),
     )
