@@ -61,9 +61,10 @@ fn least_visible(change: f64, BlockCount { used, measured, most }: BlockCount) -
     let disturbed = match measured - used.min(measured) {
         0 => String::new(),
         lost => format!(
-            " {} of {} do not count, because too few of their samples were undisturbed.",
+            " {} of {} {} not count, because too few samples were undisturbed on both sides.",
             count(lost as u64),
             things(measured, "measured block"),
+            if lost == 1 { "does" } else { "do" },
         ),
     };
     let ended = match most.saturating_sub(measured) {
@@ -71,8 +72,7 @@ fn least_visible(change: f64, BlockCount { used, measured, most }: BlockCount) -
         _ => format!(" The run ended after {} of at most {}.", count(measured as u64), things(most, "block")),
     };
     format!(
-        "The smallest change that {} could have shown is {}.{disturbed}{ended} A longer run (`--budget`) shows smaller \
-         ones.",
+        "The smallest change that {} could have shown is {}.{disturbed}{ended}",
         things(used, "block"),
         percent(change).trim_start_matches('+'),
     )

@@ -273,6 +273,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn looking_never_makes_a_p_value_smaller_nor_turns_the_order(
             p in 0.0..0.5f64, more in 1.0..2.0f64, blocks in 3usize..30,

@@ -1,6 +1,6 @@
 //! The study behind the page "Evidence" of the book: the suite is saved many times from identical code, and
 //! from code with a planted slowdown, with other work in between. All pairs are compared, and three rules
-//! judge what changed.
+//! judge what changed. The module [`sequential`] simulates the rule of runs head to head.
 
 pub mod analysis;
 pub mod between;
@@ -11,6 +11,7 @@ pub mod files;
 pub mod plan;
 pub mod rules;
 pub mod saving;
+pub mod sequential;
 pub mod synthetic;
 pub mod tables;
 pub mod tally;

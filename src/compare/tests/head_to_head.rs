@@ -124,7 +124,7 @@ fn an_early_look_is_stricter_than_a_late_one() {
 fn a_sample_in_company_takes_its_counterpart_with_it() {
     // Every third sample of the baseline was contended and took half as long again; the clock drifts along a block.
     let drift = |place: usize| 1e5 * (1.0 + 0.1 * place as f64);
-    let in_company = |place: usize| place % 3 == 0;
+    let in_company = |place: usize| place.is_multiple_of(3);
     let round = |block: u32, contended: bool, change: f64| Round {
         samples: (0..SAMPLES)
             .map(|place| change * drift(place) * if contended && in_company(place) { 1.5 } else { 1.0 })

@@ -3,6 +3,7 @@
 mod agreement;
 mod comment;
 mod drawn;
+mod head_to_head;
 mod inference;
 
 use std::path::PathBuf;
