@@ -3,9 +3,11 @@
 
 mod contention;
 mod cpu;
+mod disturbance;
 
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
 pub use cpu::{CpuClock, SampleTime};
+pub use disturbance::{Disturbance, lost_share};
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};
