@@ -111,9 +111,10 @@ impl Sensors {
         }
         let fate = round.cpu.first().map_or(SampleTime::Undisturbed, |cpu| self.clock.judge(cpu));
         match (fate, round.cpu.first()) {
-            (SampleTime::Corrected(share), Some(cpu)) if !alone.is_empty() => {
-                Sorted::of(Round { samples: vec![cpu.wall * share], ..round.pick(&[0]) }, vec![true])
-            }
+            (SampleTime::Corrected(share), Some(cpu)) if !alone.is_empty() => Sorted::of(
+                Round { samples: vec![cpu.wall * share], ..round.pick(&[0]) },
+                vec![true; round.samples.len()],
+            ),
             (SampleTime::Undisturbed, _) => Sorted::of_samples(round, &alone, vec![false; alone.len()]),
             _ => Sorted::default(),
         }

@@ -47,9 +47,14 @@ impl Observer {
         self.before = self.probe();
     }
 
-    /// A message begins to arrive. Which one will be known later; its times run on until they are read.
+    /// A message begins to arrive. Which one will be known later; the times run on until they are read. They are exact
+    /// only while the process does not run, so it is shortly driven from its core, if it has one of its own.
     pub(super) fn message_arrives(&mut self) {
-        self.times = usage::times(self.process);
+        let times = || usage::times(self.process);
+        self.times = match self.cpu {
+            Some(cpu) => affinity::on(cpu, times).flatten(),
+            None => times(),
+        };
     }
 
     /// The last message says that a measurement begins. The process runs on.

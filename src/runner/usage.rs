@@ -74,8 +74,8 @@ mod imp {
     /// The times of a process until now: quick, since they run on. `None` where the system does not tell, and for a
     /// process that has ended.
     ///
-    /// The clock comes before the file: reading it brings the CPU times of all running threads up to date, which the
-    /// file would otherwise give as of the last tick of the scheduler, up to 10 ms ago.
+    /// Exact while the process waits for a core or for something else. The time of a thread that runs is as of the last
+    /// tick of the scheduler, up to 10 ms ago.
     pub(crate) fn times(process: u32) -> Option<Times> {
         let clock = ClockId::pid_cpu_clock_id(Pid::from_raw(i32::try_from(process).ok()?)).ok()?;
         let file = format!("/proc/{process}/task/{process}/schedstat");
