@@ -35,6 +35,8 @@ pub(super) enum Signal {
 pub(super) struct Connections {
     /// The process has ended.
     ended: AtomicBool,
+    /// The library is in the bench: it has connected.
+    has_library: AtomicBool,
     /// How many of the [`LISTENERS`] have finished.
     finished: AtomicUsize,
     streams: Mutex<Vec<TcpStream>>,
@@ -83,7 +85,7 @@ pub(super) fn listen_to_criterion(
             Ok((stream, version)) => {
                 // The receiver outlives this thread: it is dropped after the scope.
                 let _ = to_main.send(Signal::Connected(version));
-                if let Err(error) = relay(stream, &mut observer, to_main) {
+                if let Err(error) = relay(stream, &mut observer, connections, to_main) {
                     let _ = to_main.send(Signal::Broken(format!("criterion's messages: {error}")));
                 }
                 return;
@@ -111,12 +113,13 @@ fn criterion_handshake(stream: TcpStream) -> Result<(PromptStream, String), Prot
 fn relay(
     mut stream: PromptStream,
     observer: &mut Observer,
+    connections: &Connections,
     to_main: &Sender<Signal>,
 ) -> Result<(), ProtocolError> {
     loop {
         // Ends with the message, or with the connection, which the next line finds out.
         let _ = stream.0.peek(&mut [0]);
-        observer.message_arrives();
+        observer.message_arrives(connections.has_library.load(Ordering::Acquire));
         let signal = match criterion::read_event(&mut stream) {
             Ok(Some(Event::Measured(measured))) => {
                 let observed = observer.measurement_ends(measured);
@@ -157,6 +160,7 @@ pub(super) fn listen_to_channel(
     while let Some(stream) = connections.accept(port) {
         match Records::handshake(stream, secret) {
             Ok(records) => {
+                connections.has_library.store(true, Ordering::Release);
                 relay_records(records, to_main);
                 return;
             }
