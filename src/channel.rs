@@ -18,6 +18,10 @@ pub const VERSION: u32 = 1;
 pub const PORT_VARIABLE: &str = "TENSORPROF_PORT";
 /// Environment variable: the secret of this run.
 pub const SECRET_VARIABLE: &str = "TENSORPROF_SECRET";
+/// Environment variable: the bench takes turns with another process, and asks before every sample ([`Message::Turn`]).
+pub const TURNS_VARIABLE: &str = "TENSORPROF_TURNS";
+/// The byte by which the runner lets the bench take its sample.
+pub const GO: u8 = b'\n';
 
 /// One line of the channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,9 @@ pub enum Message {
     },
     /// The record of one benchmark, sent when criterion has finished it.
     Record(Box<Record>),
+    /// Under [`TURNS_VARIABLE`]: the bench is about to take a sample, of the warm-up or of the measurement, and waits for
+    /// [`GO`].
+    Turn,
 }
 
 /// What the bench half knows about a benchmark after it has run.

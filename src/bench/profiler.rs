@@ -11,7 +11,7 @@ use super::allocation::{self, Counts};
 use super::cpu::Meter;
 use super::recorder::TokenRecorder;
 use super::sample::Sample;
-use super::{probe, record};
+use super::{probe, record, runner_connection};
 
 /// Runs the routine of one benchmark, like criterion's `Bencher`. A benchmark calls one loop.
 pub struct Profiler<'a, 'b> {
@@ -164,6 +164,7 @@ impl<'b> Timing<'_, 'b> {
             run(self.bencher);
             return;
         }
+        runner_connection::take_turn();
         let before = probe::reading();
         let meter = Meter::start();
         run(self.bencher);

@@ -1,14 +1,16 @@
 //! The connection from the bench to the runner: opened on first use, absent without a runner.
 
 use std::env;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use crate::channel::{Message, PORT_VARIABLE, Record, SECRET_VARIABLE, VERSION};
+use crate::channel::{Message, PORT_VARIABLE, Record, SECRET_VARIABLE, TURNS_VARIABLE, VERSION};
 
 /// The connection of this process; `None` outside of a tensorprof run, and after the connection has failed.
 static RUNNER: LazyLock<Mutex<Option<Connection>>> = LazyLock::new(|| Mutex::new(from_environment()));
+
+static TAKES_TURNS: LazyLock<bool> = LazyLock::new(|| env::var_os(TURNS_VARIABLE).is_some());
 
 /// Whether this process runs under tensorprof, so that probes and the allocation pass are needed.
 pub(super) fn connected() -> bool {
@@ -17,9 +19,21 @@ pub(super) fn connected() -> bool {
 
 /// Sends the record of one benchmark. Does nothing without a runner.
 pub(super) fn send(record: Record) {
+    with_runner(|connection| connection.send(&Message::Record(Box::new(record))));
+}
+
+/// Waits for this process's turn to take a sample, where it takes turns with another. The thread sleeps meanwhile.
+pub(super) fn take_turn() {
+    if *TAKES_TURNS {
+        with_runner(Connection::take_turn);
+    }
+}
+
+/// Does nothing without a runner. After a failure there is none.
+fn with_runner(exchange: impl FnOnce(&mut Connection) -> io::Result<()>) {
     let mut runner = RUNNER.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(connection) = runner.as_mut() else { return };
-    if let Err(error) = connection.send(&Message::Record(Box::new(record))) {
+    if let Err(error) = exchange(connection) {
         warn(&format!(
             "lost the connection to the runner at {}: {error}; the remaining benchmarks run without probes",
             connection.address
@@ -54,6 +68,7 @@ impl Connection {
     fn open(port: &str, secret: String) -> io::Result<Self> {
         let number: u16 = port.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, number))?;
+        stream.set_nodelay(true)?;
         let mut connection = Connection { address: format!("127.0.0.1:{port}"), stream };
         connection.send(&Message::Hello { secret, version: VERSION })?;
         Ok(connection)
@@ -63,6 +78,12 @@ impl Connection {
         let mut line = serde_json::to_vec(message)?;
         line.push(b'\n');
         self.stream.write_all(&line)
+    }
+
+    /// Asks for a turn and waits for the answer.
+    fn take_turn(&mut self) -> io::Result<()> {
+        self.send(&Message::Turn)?;
+        self.stream.read_exact(&mut [0])
     }
 }
 

@@ -1,21 +1,22 @@
 //! The change of time between two sides, ln(candidate / baseline), and the noise it carries.
 
 use super::clock::{Clock, raw_times, times_at};
+use super::head_to_head::Blocks;
 use super::sessions::{SessionTerm, session_term};
-use super::{Side, Sides};
-use crate::stats::{ClockSlope, LogRound, LowerTrimmedMean, Variance, lower_trimmed_mean};
+use super::{BlockCount, Change, Side, Sides};
+use crate::stats::{ClockSlope, LogRound, SequentialPlan, TrimmedMean, Variance, lower_trimmed_mean};
 
 /// A change of time in ln units.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Effect {
     /// Location of each side, ln nanoseconds, at the clock of the baseline: what it would have taken had the core run as
-    /// it did for the baseline.
+    /// it did for the baseline. Of sides measured in turn, the candidate's is what the change makes of the baseline's.
     pub(super) times: Sides<f64>,
     /// The same as measured.
     pub(super) raw: Sides<f64>,
-    /// The clock, where both sides have probes.
+    /// The clock, where both sides have probes and were measured apart.
     pub(super) clock: Option<ClockShift>,
-    /// What the estimate may be off by. `None` where a side has a single round.
+    /// What the estimate may be off by. `None` where a side has a single round and no blocks.
     pub(super) noise: Option<Noise>,
 }
 
@@ -28,14 +29,33 @@ pub(super) struct ClockShift {
     pub(super) shift: f64,
 }
 
-/// The variances that make the interval of an effect.
+/// What an effect may be off by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Noise {
+pub(super) enum Noise {
+    /// The sides were measured apart: each had its own moment.
+    Apart(Apart),
+    /// The sides were measured in turn.
+    InTurn(InTurn),
+}
+
+/// The noise between blocks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InTurn {
+    /// Of the mean over blocks.
+    pub(super) variance: Variance,
+    pub(super) blocks: BlockCount,
+    /// When they were looked at.
+    pub(super) plan: SequentialPlan,
+}
+
+/// The variances that make the interval of an effect between sides that were measured apart.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Apart {
     sides: Sides<Variance>,
     rounds: Sides<usize>,
     slope: Variance,
     /// Between sessions.
-    pub(super) session: SessionTerm,
+    session: SessionTerm,
 }
 
 impl Effect {
@@ -46,13 +66,75 @@ impl Effect {
 }
 
 impl Noise {
+    /// What processes and the clock adjustment contribute.
+    pub(super) fn of_rounds(&self) -> Variance {
+        match self {
+            Noise::Apart(apart) => apart.of_rounds(),
+            Noise::InTurn(in_turn) => in_turn.variance,
+        }
+    }
+
+    /// All of it.
+    pub(super) fn total(&self) -> Variance {
+        match self {
+            Noise::Apart(apart) => apart.total(),
+            Noise::InTurn(in_turn) => in_turn.variance,
+        }
+    }
+
+    /// What sessions contribute, where the sides had different ones.
+    pub(super) fn session(&self) -> Option<SessionTerm> {
+        match self {
+            Noise::Apart(apart) => Some(apart.session),
+            Noise::InTurn(_) => None,
+        }
+    }
+
+    /// The blocks that it was learned from.
+    pub(super) fn blocks(&self) -> Option<BlockCount> {
+        match self {
+            Noise::Apart(_) => None,
+            Noise::InTurn(in_turn) => Some(in_turn.blocks),
+        }
+    }
+
+    /// The confidence at which to take the interval so that it holds with the one asked for, however often it was looked
+    /// at.
+    pub(super) fn confidence(&self, asked: f64) -> f64 {
+        let of_look = |in_turn: &InTurn| in_turn.plan.confidence(in_turn.blocks.used);
+        match self {
+            Noise::Apart(_) => asked,
+            Noise::InTurn(in_turn) => of_look(in_turn).unwrap_or(asked),
+        }
+    }
+
+    /// Half the width of the interval around an estimate.
+    pub(super) fn half_width(&self, confidence: f64) -> f64 {
+        self.total().half_width(self.confidence(confidence))
+    }
+
+    /// The change of an estimate, with its interval.
+    pub(super) fn change(&self, theta: f64, confidence: f64) -> Change {
+        Change::around(theta, self.half_width(confidence))
+    }
+
+    /// p-value of the hypothesis |effect| <= `margin`, valid however often it was looked at.
+    pub(super) fn p(&self, theta: f64, margin: f64) -> f64 {
+        let nominal = self.total().minimum_effect_p(theta, margin);
+        match self {
+            Noise::Apart(_) => nominal,
+            Noise::InTurn(in_turn) => in_turn.plan.repeated_p(nominal, in_turn.blocks.used),
+        }
+    }
+}
+
+impl Apart {
     /// What rounds and the clock adjustment contribute.
     pub(super) fn of_rounds(&self) -> Variance {
         Variance::sum(&[self.sides.baseline, self.sides.candidate, self.slope])
     }
 
-    /// All of it.
-    pub(super) fn total(&self) -> Variance {
+    fn total(&self) -> Variance {
         Variance::sum(&[self.sides.baseline, self.sides.candidate, self.slope, self.session.variance])
     }
 
@@ -68,7 +150,27 @@ impl Noise {
     }
 }
 
-/// The effect of two sides' rounds. `None` where a side has none.
+/// The effect of two sides' rounds, by their blocks where these locate it. `None` where a side has no rounds.
+pub(super) fn best_effect(rounds: Sides<&[LogRound]>, blocks: Option<&Blocks>) -> Option<Effect> {
+    match blocks.and_then(Blocks::locate) {
+        Some((theta, noise)) => in_turn(rounds, theta, noise),
+        None => effect(rounds),
+    }
+}
+
+fn in_turn(rounds: Sides<&[LogRound]>, theta: f64, noise: Noise) -> Option<Effect> {
+    let raw = raw_locations(rounds)?;
+    let times = Sides::new(raw.baseline, raw.baseline + theta);
+    Some(Effect { times, raw, clock: None, noise: Some(noise) })
+}
+
+/// Location of each side as measured, ln nanoseconds.
+fn raw_locations(rounds: Sides<&[LogRound]>) -> Option<Sides<f64>> {
+    let locations = rounds.map(|rounds| lower_trimmed_mean(&raw_times(rounds))).both()?;
+    Some(locations.map(|location| location.mean))
+}
+
+/// The effect of two sides that were measured apart. `None` where a side has no rounds.
 pub(super) fn effect(rounds: Sides<&[LogRound]>) -> Option<Effect> {
     let clock = Clock::of(&rounds.into_array());
     // At the clock of the baseline, so that its time is the same in every comparison, up to the slope.
@@ -77,25 +179,24 @@ pub(super) fn effect(rounds: Sides<&[LogRound]>) -> Option<Effect> {
     let shift =
         clock.as_ref().map(|clock| ClockShift { slope: clock.slope, shift: clock.sides[1] - clock.sides[0] });
     let locations = adjusted.as_ref().map(|times| lower_trimmed_mean(times)).both()?;
-    let raw = rounds.map(|rounds| lower_trimmed_mean(&raw_times(rounds))).both()?;
     Some(Effect {
         times: locations.map(|location| location.mean),
-        raw: raw.map(|location| location.mean),
+        raw: raw_locations(rounds)?,
         clock: shift,
-        noise: noise(rounds, adjusted.as_ref(), locations, shift.as_ref()),
+        noise: noise(rounds, adjusted.as_ref(), locations, shift.as_ref()).map(Noise::Apart),
     })
 }
 
 fn noise(
     rounds: Sides<&[LogRound]>,
     adjusted: Sides<&Vec<f64>>,
-    locations: Sides<LowerTrimmedMean>,
+    locations: Sides<TrimmedMean>,
     clock: Option<&ClockShift>,
-) -> Option<Noise> {
+) -> Option<Apart> {
     let sessions = rounds.zip(adjusted).map(|(rounds, times)| {
         rounds.iter().zip(times).map(|(round, &time)| (round.session, time)).collect()
     });
-    Some(Noise {
+    Some(Apart {
         sides: locations.map(|location| location.variance()).both()?,
         rounds: rounds.map(<[LogRound]>::len),
         slope: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance.scaled(clock.shift.powi(2))),
@@ -147,7 +248,7 @@ mod tests {
         let [one, two, five] = [1, 2, 5].map(|n| rounds(&STEADY[..n], &[]));
         assert!(effect_of(&[], &five).is_none());
         assert!(effect_of(&one, &five).unwrap().noise.is_none());
-        let noise = effect_of(&two, &five).unwrap().noise.unwrap();
+        let Some(Noise::Apart(noise)) = effect_of(&two, &five).unwrap().noise else { panic!("no noise") };
         let widths = [0, 1, 5, 50, 5000].map(|more| noise.total_after(more).half_width(0.95));
         assert!(widths.is_sorted_by(|a, b| a > b), "{widths:?}");
         assert!(widths[4] >= noise.session.variance.half_width(0.95));

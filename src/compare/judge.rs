@@ -1,10 +1,11 @@
 //! How every row gets the verdict on its time, from top to bottom:
 //! comparable? -> contended? -> interval or point -> false discovery -> verdict and remedy.
 
-use super::effect::{Effect, Noise};
+use super::effect::{Apart, Effect, Noise};
+use super::head_to_head::Blocks;
 use super::time::{self, Timed};
-use super::{Measure, Options, Rule, Sides, Verdict, Warning};
-use crate::stats::{LogRound, Variance, discoveries};
+use super::{BlockCount, Measure, Options, Rule, Sides, Verdict, Warning};
+use crate::stats::{LogRound, discoveries};
 
 /// Change of time, as a fraction, that contention is not blamed for: another hardware thread leaves a core about half of
 /// what it can issue.
@@ -24,6 +25,8 @@ pub(super) struct Case {
     pub(super) contended: bool,
     /// The rounds of both sides.
     pub(super) rounds: Sides<Vec<LogRound>>,
+    /// The blocks in which both sides were measured in turn.
+    pub(super) blocks: Option<Blocks>,
 }
 
 /// What was decided of the time of a row.
@@ -57,6 +60,8 @@ pub(super) fn judge(cases: Vec<Case>, options: &Options) -> Vec<Judgement> {
 struct Stage {
     /// Absent where neither side was measured.
     timed: Option<Timed>,
+    /// The blocks in which both sides were measured in turn.
+    blocks: Option<BlockCount>,
     reached: Reached,
 }
 
@@ -77,14 +82,18 @@ impl Stage {
         let rounds = case.rounds.as_ref().map(Vec::as_slice);
         // Comparable?
         if let Some(verdict) = case.standing {
-            return Stage { timed: time::measured(rounds), reached: Reached::Standing(verdict) };
+            return Stage {
+                timed: time::measured(rounds),
+                blocks: None,
+                reached: Reached::Standing(verdict),
+            };
         }
         // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
         let contended = case.contended && options.rule == Rule::Interval;
         let least = if contended { LEAST_CHANGE_WHEN_CONTENDED } else { 0.0 };
         let threshold = options.threshold.max(least);
         // Interval or point.
-        let timed = time::compared(rounds, threshold, options);
+        let timed = time::compared(rounds, case.blocks.as_ref(), threshold, options);
         let reached = match timed.map(|timed| timed.effect) {
             None => Reached::Standing(Verdict::Failed),
             Some(None) => Reached::Point { threshold },
@@ -93,7 +102,7 @@ impl Stage {
                 Some(noise) => Reached::Interval { theta: effect.theta(), noise, threshold, contended },
             },
         };
-        Stage { timed, reached }
+        Stage { timed, blocks: case.blocks.as_ref().map(Blocks::count), reached }
     }
 
     /// The p-value of a row with an interval.
@@ -130,7 +139,8 @@ impl Stage {
     /// A verdict under noise, with what is known of the noise.
     fn unsure(&self, verdict: Verdict, contended: bool, note: Option<Warning>) -> Judgement {
         let contention = contended.then_some(Warning::Contended);
-        let notes = self.probe_note().into_iter().chain(contention).chain(note).collect();
+        let notes =
+            self.probe_note().into_iter().chain(self.blocks_note()).chain(contention).chain(note).collect();
         Judgement { contended, ..self.judged(verdict, notes) }
     }
 
@@ -143,7 +153,14 @@ impl Stage {
 
     fn probe_note(&self) -> Option<Warning> {
         let effect = self.timed?.effect?;
-        effect.clock.is_none().then_some(Warning::NoProbe)
+        let apart = effect.noise.and_then(|noise| noise.blocks()).is_none();
+        (apart && effect.clock.is_none()).then_some(Warning::NoProbe)
+    }
+
+    /// There are blocks, and not enough to judge by.
+    fn blocks_note(&self) -> Option<Warning> {
+        let judged_by_blocks = self.timed?.effect?.noise.and_then(|noise| noise.blocks()).is_some();
+        self.blocks.filter(|_| !judged_by_blocks).map(Warning::TooFewBlocks)
     }
 }
 
@@ -196,21 +213,32 @@ impl Margin {
     /// Decides about the estimate `theta`.
     ///
     /// Suspect is a change that the rounds show and that sessions could explain: beyond the threshold by the
-    /// interval of the rounds alone, across it with the session term.
+    /// interval of the rounds alone, across it with the session term. Sides measured in turn had the same session.
     pub(super) fn decide(&self, theta: f64, noise: &Noise, discovered: bool) -> Decision {
-        match self.position(theta, &noise.total()) {
+        match self.position(theta, noise.half_width(self.confidence)) {
             Position::Inside => Decision::new(Verdict::Unchanged, None),
             Position::Beyond if discovered => Decision::new(direction(theta), None),
             Position::Beyond => Decision::new(Verdict::Inconclusive, Some(Warning::FalseDiscovery)),
-            Position::Across if self.position(theta, &noise.of_rounds()) == Position::Beyond => {
-                Decision::new(Verdict::Suspect, Some(Warning::Suspect))
-            }
-            Position::Across => self.remedy(theta, noise),
+            Position::Across => match noise {
+                Noise::Apart(apart) => self.open(theta, apart),
+                Noise::InTurn(in_turn) => {
+                    let change = (noise.half_width(self.confidence) + self.least).exp_m1();
+                    let visible = Warning::LeastVisible { change, blocks: in_turn.blocks };
+                    Decision::new(Verdict::Inconclusive, Some(visible))
+                }
+            },
         }
     }
 
-    fn position(&self, theta: f64, variance: &Variance) -> Position {
-        let (size, half_width) = (theta.abs(), variance.half_width(self.confidence));
+    fn open(&self, theta: f64, noise: &Apart) -> Decision {
+        match self.position(theta, noise.of_rounds().half_width(self.confidence)) {
+            Position::Beyond => Decision::new(Verdict::Suspect, Some(Warning::Suspect)),
+            _ => self.remedy(theta, noise),
+        }
+    }
+
+    fn position(&self, theta: f64, half_width: f64) -> Position {
+        let size = theta.abs();
         if size - half_width > self.least {
             Position::Beyond
         } else if size + half_width <= self.least {
@@ -222,7 +250,7 @@ impl Margin {
 
     /// Inconclusive, with the least number of additional rounds per side that would resolve the row, if estimate and
     /// noise stay as they are; more sessions where no number of rounds would.
-    fn remedy(&self, theta: f64, noise: &Noise) -> Decision {
+    fn remedy(&self, theta: f64, noise: &Apart) -> Decision {
         let distance = (theta.abs() - self.least).abs();
         let error = (1.0 - self.confidence) / 2.0;
         // The half width is less than the distance: the same by the tail, which is cheaper than the quantile.
@@ -301,9 +329,10 @@ mod tests {
             (decision.verdict, decision.note),
             (Verdict::Inconclusive, Some(Warning::MoreRounds(more)))
         );
-        let noise = noisy.noise.unwrap();
-        assert_eq!(MARGIN.position(noisy.theta(), &noise.total_after(more)), Position::Beyond);
-        assert_eq!(MARGIN.position(noisy.theta(), &noise.total_after(more - 1)), Position::Across);
+        let Some(Noise::Apart(noise)) = noisy.noise else { panic!("no noise") };
+        let after = |more: usize| noise.total_after(more).half_width(MARGIN.confidence);
+        assert_eq!(MARGIN.position(noisy.theta(), after(more)), Position::Beyond);
+        assert_eq!(MARGIN.position(noisy.theta(), after(more - 1)), Position::Across);
     }
 
     #[test]

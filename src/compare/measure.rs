@@ -8,8 +8,9 @@ use crate::model::Range;
 pub struct Measure {
     /// What each side has, in the unit of the metric.
     ///
-    /// Times of sides that were compared are at the core clock of the baseline, so that their ratio is the change; those
-    /// of others are as measured, see [`Measure::raw`].
+    /// Times of sides that were compared are at the core clock of the baseline, so that their ratio is the change; of
+    /// sides measured in turn, the candidate's is what the change makes of the baseline's. Those of others are as
+    /// measured, see [`Measure::raw`].
     pub sides: Sides<Option<Value>>,
     /// How they differ, where both have it and it can be compared.
     pub change: Option<Change>,
@@ -107,6 +108,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// A change of `theta` in ln units, with an interval of so many on either side.
+    pub(super) fn around(theta: f64, half_width: f64) -> Self {
+        let [low, point, high] = [theta - half_width, theta, theta + half_width].map(f64::exp_m1);
+        Change { point, low, high }
+    }
+
     /// A change without an interval.
     pub fn exact(point: f64) -> Self {
         Change { point, low: point, high: point }
@@ -135,16 +142,30 @@ impl Threshold {
 /// How a change of time was estimated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimation {
-    /// Times of the sides as measured: nanoseconds, not adjusted for the clock.
+    /// Times of the sides as measured: nanoseconds, neither adjusted for the clock nor by pairs.
     pub raw: Sides<f64>,
     /// Slope of ln t on ln probe that was used, in [0, 1]; 0 where there is no probe.
     pub clock_slope: f64,
-    /// p-value of the hypothesis that the change is no greater than the threshold; 1 without an interval.
+    /// p-value of the hypothesis that the change is no greater than the threshold; 1 without an interval. Of blocks, that
+    /// of all looks at them together.
     pub p: f64,
-    /// Standard deviation between sessions that the interval allows for, in ln t.
+    /// Standard deviation between sessions that the interval allows for, in ln t; 0 of blocks.
     pub session_sd: f64,
     /// `session_sd` was learned from several sessions, not assumed.
     pub session_sd_learned: bool,
+    /// The blocks that the change was estimated from, where the sides were measured in turn.
+    pub blocks: Option<BlockCount>,
+}
+
+/// Blocks of a row: pairs of fresh processes, one a side, measured in turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockCount {
+    /// Those that the change is estimated from.
+    pub used: usize,
+    /// Those that were measured. Others than the used ones have too few undisturbed samples that pair.
+    pub measured: usize,
+    /// The most that could have been, which the looks were planned for.
+    pub most: usize,
 }
 
 impl Estimation {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::head_to_head::Runs;
 use super::inference::of_steps;
 use super::metric::{LeastChange, Part, Source, Worked};
 use super::pairing::Pair;
@@ -12,7 +13,7 @@ use crate::estimate::log_rounds;
 use crate::model::Allocation;
 
 /// What the metrics of a row are taken from.
-pub(super) struct Measured<'a> {
+pub(super) struct MeasuredRow<'a> {
     /// The uncontended rounds and the counts of both sides.
     pub(super) pair: &'a Pair<'a>,
     /// Its time, judged.
@@ -21,11 +22,13 @@ pub(super) struct Measured<'a> {
     pub(super) sound: Sides<bool>,
     /// The times of both sides were compared.
     pub(super) compared: bool,
+    /// The runs that measured both sides in turn.
+    pub(super) runs: Option<&'a Runs>,
     pub(super) options: &'a Options,
 }
 
 /// Every metric that a side has.
-pub(super) fn measures(measured: &Measured<'_>) -> BTreeMap<Metric, Measure> {
+pub(super) fn measures(measured: &MeasuredRow<'_>) -> BTreeMap<Metric, Measure> {
     let mut measures = BTreeMap::new();
     for metric in Metric::ALL {
         let measure = match metric.definition().source {
@@ -45,14 +48,18 @@ pub(super) fn measures(measured: &Measured<'_>) -> BTreeMap<Metric, Measure> {
 }
 
 /// Something within the generations of an inference, by the estimators of times; compared where the row is.
-fn of_part(measured: &Measured<'_>, part: Part) -> Option<Measure> {
+fn of_part(measured: &MeasuredRow<'_>, part: Part) -> Option<Measure> {
     let sides = measured.pair.sides.zip(measured.sound);
     let benchmarks = sides.map(|(benchmark, sound)| benchmark.filter(|_| sound));
-    let rounds = benchmarks
-        .map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| log_rounds(&of_steps(benchmark, part))));
+    let parts =
+        benchmarks.map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| of_steps(benchmark, part)));
+    let parts = parts.as_ref().map(Vec::as_slice);
+    let blocks = measured.runs.and_then(|runs| runs.blocks(parts, parts));
+    let rounds = parts.map(log_rounds);
     let rounds = rounds.as_ref().map(Vec::as_slice);
+    let options = measured.options;
     let compared =
-        measured.compared.then(|| time::compared(rounds, measured.options.threshold, measured.options));
+        measured.compared.then(|| time::compared(rounds, blocks.as_ref(), options.threshold, options));
     let timed = compared.flatten().or_else(|| time::measured(rounds))?;
     Some(Measure { threshold: None, ..timed.measure })
 }

@@ -9,6 +9,7 @@ mod families;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod gate;
+mod head_to_head;
 mod history;
 mod inference;
 mod judge;
@@ -29,6 +30,7 @@ mod work;
 
 pub use families::Family;
 pub use gate::{Gate, GatePolicy, InconclusiveRows, Outcome};
+pub use head_to_head::{HeadToHeadRule, Look};
 pub use history::{
     Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest,
 };
@@ -36,15 +38,18 @@ pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
     Step, Tail,
 };
-pub use measure::{Change, Estimation, Measure, Threshold, Value};
+pub use measure::{BlockCount, Change, Estimation, Measure, Threshold, Value};
 pub use metric::{Better, Metric, Unit};
 pub use sides::{Side, Sides};
-pub use types::{Comparison, Difference, Fact, Options, Origin, Row, Rule, Summary, Verdict, Warning};
+pub use types::{
+    Comparison, Difference, Fact, Measured, Options, Origin, Row, Rule, Summary, Verdict, Warning,
+};
 
 use self::environment::Environments;
 use self::evidence::{Evidence, Judged, is_sound};
+use self::head_to_head::Runs;
 use self::judge::{Case, Judgement};
-use self::measures::Measured;
+use self::measures::MeasuredRow;
 use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
@@ -72,7 +77,8 @@ pub fn compare_where(
     let environments = Environments::of(baseline, candidate);
     let (across, refusing) =
         environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
-    let terms = Terms { options, refusing: &refusing, sides: both };
+    let runs = Runs::of(both, options);
+    let terms = Terms { options, refusing: &refusing, sides: both, runs: runs.as_ref() };
     let sides = uncontended.as_ref();
     let pairs = pairing::pairs(sides.map(|side| &side.side));
     let judged = judged_rows(&pairs, sides, terms);
@@ -93,6 +99,8 @@ pub fn compare_where(
         rows: judged.into_iter().map(|judged| judged.row).collect(),
         differences: environments.differences,
         agreeing_facts: environments.agreeing,
+        measured: if runs.is_some() { Measured::HeadToHead } else { Measured::Stored },
+        null_arm: runs.and_then(|runs| runs.null_arm()),
         warnings,
     }
 }
@@ -114,8 +122,7 @@ fn judged_rows(pairs: &[Pair<'_>], sides: Sides<&Uncontended>, terms: Terms<'_>)
         pairs.iter().map(|pair| case(pair, sides, terms)).unzip();
     let judgements = judge::judge(cases, terms.options);
     let known = labels.into_iter().zip(notes).zip(judgements);
-    let row =
-        |(pair, ((label, notes), judgement))| judged_row(pair, sides, label, notes, judgement, terms.options);
+    let row = |(pair, ((label, notes), judgement))| judged_row(pair, sides, label, notes, judgement, terms);
     pairs.iter().zip(known).map(row).collect()
 }
 
@@ -126,7 +133,7 @@ fn case(pair: &Pair<'_>, sides: Sides<&Uncontended>, terms: Terms<'_>) -> (Case,
         .map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| log_rounds(&benchmark.rounds)));
     let Standing { verdict, notes } = standing::standing(pair, &rounds, terms);
     let contended = sides.iter().any(|side| side.contended.contains(pair.id));
-    (Case { standing: verdict, contended, rounds }, notes)
+    (Case { standing: verdict, contended, rounds, blocks: terms.blocks(pair) }, notes)
 }
 
 fn judged_row(
@@ -135,7 +142,7 @@ fn judged_row(
     label: String,
     mut notes: Vec<Warning>,
     judgement: Judgement,
-    options: &Options,
+    terms: Terms<'_>,
 ) -> Judged {
     let Judgement { verdict, time, effect, contended, more_rounds, notes: of_verdict } = judgement;
     let sound = |(benchmark, side): (Option<&Benchmark>, &Uncontended)| {
@@ -143,7 +150,8 @@ fn judged_row(
     };
     let compared = time.is_some_and(|time| time.change.is_some()) && !contended;
     let sound = pair.sides.zip(sides).map(sound);
-    let measures = measures::measures(&Measured { pair, time, sound, compared, options });
+    let (runs, options) = (terms.runs, terms.options);
+    let measures = measures::measures(&MeasuredRow { pair, time, sound, compared, runs, options });
     let varies = measures.values().any(Measure::varies);
     notes.extend(of_verdict);
     notes.extend(varies.then_some(Warning::AllocationVaries));

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::head_to_head::{Blocks, Runs};
 use super::pairing::Pair;
 use super::{Fact, Options, Side, Sides, Verdict, Warning, inference, work};
-use crate::model::{Baseline, Benchmark};
+use crate::model::{Baseline, Benchmark, Round};
 use crate::stats::LogRound;
 
 /// What pairs are compared by.
@@ -13,8 +14,22 @@ pub(super) struct Terms<'a> {
     pub(super) options: &'a Options,
     /// Facts of the environment that make times incomparable.
     pub(super) refusing: &'a BTreeSet<Fact>,
-    /// The sides, for the facts of their models.
+    /// The sides with all that was measured, for the facts of their models and for blocks that do not count.
     pub(super) sides: Sides<&'a Baseline>,
+    /// The runs that measured both sides in turn.
+    pub(super) runs: Option<&'a Runs>,
+}
+
+impl Terms<'_> {
+    /// The blocks of a pair that was measured in turn.
+    pub(super) fn blocks(&self, pair: &Pair<'_>) -> Option<Blocks> {
+        let counting = pair.sides.map(|benchmark| benchmark.map_or(&[][..], |benchmark| &benchmark.rounds));
+        let taken = self.sides.map(|side| -> &[Round] {
+            let found = side.benchmarks.binary_search_by(|benchmark| benchmark.id.cmp(pair.id));
+            found.map_or(&[], |index| &side.benchmarks[index].rounds)
+        });
+        self.runs?.blocks(counting, taken)
+    }
 }
 
 /// What is known of a pair before its times are looked at.

@@ -67,9 +67,7 @@ fn is_common(row: &Row) -> bool {
 /// is taken as the same in all rows, so that it does not average out.
 pub(super) fn geomean(members: &[&Judged], options: &Options) -> Option<Change> {
     let (theta, variance) = log_mean(members)?;
-    let half_width = variance.half_width(options.confidence);
-    let [low, point, high] = [theta - half_width, theta, theta + half_width].map(f64::exp_m1);
-    Some(Change { point, low, high })
+    Some(Change::around(theta, variance.half_width(options.confidence)))
 }
 
 /// ln of the mean ratio and its variance: none under the point rule, which has no noise model. `None` of no rows.
@@ -85,6 +83,7 @@ fn geomean_variance(members: &[&Judged]) -> Variance {
     let m = noises.len().max(1) as f64;
     let rounds: Vec<Variance> = noises.iter().map(|noise| noise.of_rounds()).collect();
     let rounds = Variance::sum(&rounds).scaled(1.0 / (m * m));
-    let session_sd = noises.iter().map(|noise| noise.session.variance.sd()).sum::<f64>() / m;
+    let sessions = noises.iter().filter_map(|noise| noise.session());
+    let session_sd = sessions.map(|session| session.variance.sd()).sum::<f64>() / m;
     Variance::sum(&[rounds, Variance::known(session_sd * session_sd)])
 }

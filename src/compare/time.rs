@@ -1,6 +1,7 @@
 //! Times of two sides and their change, whatever was timed: an iteration, a first token, a token.
 
-use super::effect::{Effect, effect};
+use super::effect::{Effect, best_effect};
+use super::head_to_head::Blocks;
 use super::{Change, Estimation, Measure, Options, Rule, Sides, Threshold, Value};
 use crate::stats::{LogRound, time_estimate};
 
@@ -17,11 +18,17 @@ pub(super) fn measured(rounds: Sides<&[LogRound]>) -> Option<Timed> {
     Some(Timed { measure, effect: None })
 }
 
-/// Comparable times with their change by the rule of the options, against a threshold. `None` where a side has no rounds.
-pub(super) fn compared(rounds: Sides<&[LogRound]>, threshold: f64, options: &Options) -> Option<Timed> {
+/// Comparable times with their change by the rule of the options, against a threshold: from the blocks in which they were
+/// measured in turn, where there are enough of them. `None` where a side has no rounds.
+pub(super) fn compared(
+    rounds: Sides<&[LogRound]>,
+    blocks: Option<&Blocks>,
+    threshold: f64,
+    options: &Options,
+) -> Option<Timed> {
     let mut timed = match options.rule {
         Rule::Point => by_point(rounds),
-        Rule::Interval => by_interval(rounds, threshold, options.confidence),
+        Rule::Interval => by_interval(best_effect(rounds, blocks)?, threshold, options.confidence),
     }?;
     timed.measure.threshold = Some(Threshold::Fraction(threshold));
     Some(timed)
@@ -34,8 +41,7 @@ fn by_point(rounds: Sides<&[LogRound]>) -> Option<Timed> {
     Some(timed)
 }
 
-fn by_interval(rounds: Sides<&[LogRound]>, threshold: f64, confidence: f64) -> Option<Timed> {
-    let effect = effect(rounds)?;
+fn by_interval(effect: Effect, threshold: f64, confidence: f64) -> Option<Timed> {
     let mut measure = Measure::of(effect.times.map(|time| Some(Value::exact(time.exp()))))?;
     measure.change = Some(change(&effect, confidence));
     measure.estimation = Some(estimation(&effect, threshold));
@@ -44,20 +50,18 @@ fn by_interval(rounds: Sides<&[LogRound]>, threshold: f64, confidence: f64) -> O
 
 /// Without noise there is no interval: it reaches from nothing to infinity.
 fn change(effect: &Effect, confidence: f64) -> Change {
-    let half_width = effect.noise.map_or(f64::INFINITY, |noise| noise.total().half_width(confidence));
-    let theta = effect.theta();
-    let [low, point, high] = [theta - half_width, theta, theta + half_width].map(f64::exp_m1);
-    Change { point, low, high }
+    let half_width = effect.noise.map_or(f64::INFINITY, |noise| noise.half_width(confidence));
+    Change::around(effect.theta(), half_width)
 }
 
 fn estimation(effect: &Effect, threshold: f64) -> Estimation {
-    let p =
-        effect.noise.map_or(1.0, |noise| noise.total().minimum_effect_p(effect.theta(), threshold.ln_1p()));
+    let session = effect.noise.and_then(|noise| noise.session());
     Estimation {
         raw: effect.raw.map(f64::exp),
         clock_slope: effect.clock.map_or(0.0, |clock| clock.slope.slope),
-        p,
-        session_sd: effect.noise.map_or(0.0, |noise| noise.session.sd),
-        session_sd_learned: effect.noise.is_some_and(|noise| noise.session.learned),
+        p: effect.noise.map_or(1.0, |noise| noise.p(effect.theta(), threshold.ln_1p())),
+        session_sd: session.map_or(0.0, |session| session.sd),
+        session_sd_learned: session.is_some_and(|session| session.learned),
+        blocks: effect.noise.and_then(|noise| noise.blocks()),
     }
 }

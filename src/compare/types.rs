@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, Family, Measure, Metric, ModelComparison, Side, Sides, SizeComparison, SizeFit};
-use crate::model::{Baseline, BenchmarkId, Inference, Round};
+use super::{
+    BlockCount, Change, Family, Measure, Metric, ModelComparison, Side, Sides, SizeComparison, SizeFit,
+};
+use crate::model::{Baseline, BenchmarkId, Inference, NullArm, Round};
 use crate::work::Work;
 
 /// What the user may choose.
@@ -194,8 +196,31 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
     /// How many environment facts agree.
     pub agreeing_facts: usize,
+    /// How the sides were measured.
+    pub measured: Measured,
+    /// What the same run found of identical code, where it measured some.
+    pub null_arm: Option<NullArm>,
     /// What a reader of the whole should know.
     pub warnings: Vec<Warning>,
+}
+
+/// How the sides of a comparison were measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measured {
+    /// Each at its own time.
+    Stored,
+    /// In turn, in at least one session of both: rows that were so are judged by their blocks.
+    HeadToHead,
+}
+
+impl Measured {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Measured::Stored => "stored",
+            Measured::HeadToHead => "head-to-head",
+        }
+    }
 }
 
 impl Comparison {
@@ -363,6 +388,15 @@ pub enum Warning {
     TooFewRounds {
         /// Rounds of each side.
         rounds: Sides<usize>,
+    },
+    /// The sides were measured in turn, in too few usable blocks to be judged by them: by their rounds alone.
+    TooFewBlocks(BlockCount),
+    /// Measured in turn, and open all the same.
+    LeastVisible {
+        /// The smallest change that these blocks could have shown, as a fraction.
+        change: f64,
+        /// The blocks, with those that do not count.
+        blocks: BlockCount,
     },
     /// One side has clock probes and the other has none, or neither has.
     NoProbe,

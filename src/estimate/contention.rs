@@ -111,10 +111,12 @@ impl Sensors {
         }
         let fate = round.cpu.first().map_or(SampleTime::Undisturbed, |cpu| self.clock.judge(cpu));
         match (fate, round.cpu.first()) {
-            (SampleTime::Corrected(share), Some(cpu)) if !alone.is_empty() => Sorted::of(
-                Round { samples: vec![cpu.wall * share], ..round.pick(&[0]) },
-                vec![true; round.samples.len()],
-            ),
+            (SampleTime::Corrected(share), Some(cpu)) if !alone.is_empty() => {
+                // What each of the samples lost is not known.
+                let samples = vec![cpu.wall * share; round.samples.len()];
+                let corrected = Round { samples, steps: vec![], ..round.clone() };
+                Sorted::of_samples(&corrected, &alone, vec![true; alone.len()])
+            }
             (SampleTime::Undisturbed, _) => Sorted::of_samples(round, &alone, vec![false; alone.len()]),
             _ => Sorted::default(),
         }
@@ -360,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_round_known_as_a_whole_that_lost_its_core_is_one_corrected_sample() {
+    fn the_samples_of_a_round_known_as_a_whole_that_lost_its_core_have_its_mean_cpu_time() {
         let whole = |share: f64| Round {
             samples: vec![900.0, 1100.0, 3000.0],
             cpu: preempted(&[share]).cpu,
@@ -369,6 +371,6 @@ mod tests {
         let rounds = [whole(0.5), whole(1.0)];
         let found = uncontended(&one_benchmark(rounds.to_vec()));
         let samples = found.side.benchmarks[0].rounds.iter().map(|round| round.samples.clone());
-        assert_eq!(samples.collect::<Vec<_>>(), [vec![1000.0], vec![900.0, 1100.0, 3000.0]]);
+        assert_eq!(samples.collect::<Vec<_>>(), [vec![1000.0; 3], vec![900.0, 1100.0, 3000.0]]);
     }
 }

@@ -1,13 +1,16 @@
-//! What the rounds of a benchmark say: which samples were uncontended, and the time they locate. Shared by everything that
+//! What the rounds of a benchmark say: which samples were uncontended, the time they locate, and
+//! the ratio of two rounds that were measured in turn. Shared by everything that
 //! looks at rounds: the runner, comparisons and histories, reports of single baselines.
 
 mod contention;
 mod cpu;
 mod disturbance;
+mod pairs;
 
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
 pub use cpu::{CpuClock, SampleTime};
 pub use disturbance::{Disturbance, lost_share};
+pub use pairs::block_ratio;
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};

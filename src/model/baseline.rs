@@ -50,6 +50,25 @@ pub struct HeadToHead {
     /// The most blocks that a benchmark could have had, fixed before the first: the looks at the data lie at fifths of
     /// it.
     pub most_blocks: u32,
+    /// What the run found of identical code, where it measured some.
+    pub null_arm: Option<NullArm>,
+}
+
+impl HeadToHead {
+    /// A run without a null arm.
+    pub fn new(id: u64, most_blocks: u32) -> HeadToHead {
+        HeadToHead { id, most_blocks, null_arm: None }
+    }
+}
+
+/// A byte-identical copy of the baseline's executables compared with the baseline, in the same run and by the same rule:
+/// the error of that very run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NullArm {
+    /// Benchmarks that were compared.
+    pub rows: u32,
+    /// Those judged changed, at most all of them. None has changed.
+    pub changed: u32,
 }
 
 /// How the bench processes were run.

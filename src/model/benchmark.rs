@@ -112,6 +112,9 @@ pub struct Round {
     /// The block of a head-to-head session: the round of the other side with the same session id and block was measured
     /// in turn with this one, sample by sample.
     pub block: Option<u32>,
+    /// Where samples were left out: the place that each one left had among all that were taken, by which it is paired with
+    /// that of the other side. Empty where none was left out.
+    pub places: Vec<usize>,
 }
 
 impl Round {
@@ -128,7 +131,19 @@ impl Round {
             steps: pick(&self.steps, kept),
             cpu: if self.cpu.len() == self.samples.len() { pick(&self.cpu, kept) } else { self.cpu.clone() },
             block: self.block,
+            places: self.places_of(kept),
         }
+    }
+
+    /// The [`places`](Round::places) of a round reduced to the samples of these indices.
+    pub(crate) fn places_of(&self, kept: &[usize]) -> Vec<usize> {
+        let places: Vec<usize> = kept.iter().map(|&index| self.place(index)).collect();
+        if places.iter().copied().eq(0..self.samples.len()) { Vec::new() } else { places }
+    }
+
+    /// The place of a sample among all that were taken.
+    pub fn place(&self, index: usize) -> usize {
+        self.places.get(index).copied().unwrap_or(index)
     }
 }
 

@@ -10,7 +10,7 @@ mod mismatch;
 mod name;
 mod pattern;
 
-pub use baseline::{Baseline, HeadToHead, Session, Settings};
+pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
 pub use cpu::CpuTime;
 pub use environment::{Build, Environment, Machine, Revision};

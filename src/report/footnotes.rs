@@ -1,9 +1,9 @@
 //! Warnings in words: sentences, and footnotes of tables.
 
 use super::change::percent;
-use super::quantity::{short, things};
+use super::quantity::{count, short, things};
 use super::table::Text;
-use crate::compare::{Comparison, Fact, Row, Sides, Threshold, Warning};
+use crate::compare::{BlockCount, Comparison, Fact, Row, Sides, Threshold, Warning};
 
 /// A warning as a sentence.
 pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
@@ -38,6 +38,12 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             (`cargo tensorprof save NAME --append`).".into(),
         Warning::Suspect => "The rounds differ, but sessions of identical code may differ by as much: add one session per side \
             (`cargo tensorprof save NAME --append`).".into(),
+        Warning::TooFewBlocks(BlockCount { used, measured, .. }) => format!(
+            "Too few blocks to judge by: {used} of the {measured} measured have at least three undisturbed pairs of samples. \
+             The rounds of each side decide, as if the sides had been measured apart.",
+        )
+        .into(),
+        Warning::LeastVisible { change, blocks } => least_visible(*change, *blocks).into(),
         Warning::NoProbe => "A side has no clock probes: the change is not adjusted for the clock.".into(),
         Warning::Contended => "Contended: another hardware thread used the core during nearly all samples of a side, so only a \
             change by more than a factor of 2 is judged. Measure again, or add a session (`cargo tensorprof save NAME \
@@ -48,6 +54,28 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             change.".into(),
         Warning::SameBaseline => "Baseline and candidate are the same baseline.".into(),
     }
+}
+
+/// The smallest change that could have been seen, and what was in the way.
+fn least_visible(change: f64, BlockCount { used, measured, most }: BlockCount) -> String {
+    let disturbed = match measured - used.min(measured) {
+        0 => String::new(),
+        lost => format!(
+            " {} of {} do not count, because too few of their samples were undisturbed.",
+            count(lost as u64),
+            things(measured, "measured block"),
+        ),
+    };
+    let ended = match most.saturating_sub(measured) {
+        0 => String::new(),
+        _ => format!(" The run ended after {} of at most {}.", count(measured as u64), things(most, "block")),
+    };
+    format!(
+        "The smallest change that {} could have shown is {}.{disturbed}{ended} A longer run (`--budget`) shows smaller \
+         ones.",
+        things(used, "block"),
+        percent(change).trim_start_matches('+'),
+    )
 }
 
 fn clock_moved(log_ratio: f64) -> String {
@@ -70,16 +98,22 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
         let container = Text::foreign(container);
         notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
     }
-    if clock_decides(row) {
-        let text = "The core clock differed by more than the threshold: the candidate's time is shown at the clock of \
-            the baseline.";
+    if adjustment_decides(row) {
+        let in_turn = row.time().and_then(|time| time.estimation).is_some_and(|found| found.blocks.is_some());
+        let text = if in_turn {
+            "The sides on their own differ from the change between pairs by more than the threshold: the candidate's time \
+             is shown by the change."
+        } else {
+            "The core clock differed by more than the threshold: the candidate's time is shown at the clock of the \
+             baseline."
+        };
         notes.push(text.into());
     }
     notes
 }
 
-/// The adjustment for the clock is larger than the threshold of the row.
-fn clock_decides(row: &Row) -> bool {
+/// The adjustment, for the clock or by pairs, is larger than the threshold of the row.
+fn adjustment_decides(row: &Row) -> bool {
     let decides = || {
         let time = row.time()?;
         let (change, estimation) = (time.change?, time.estimation?);
@@ -100,6 +134,8 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::Suspect => "suspect",
         Warning::FalseDiscovery => "false-discovery",
         Warning::TooFewRounds { .. } => "too-few-rounds",
+        Warning::TooFewBlocks(_) => "too-few-blocks",
+        Warning::LeastVisible { .. } => "least-visible",
         Warning::NoProbe => "no-probe",
         Warning::Contended => "contended",
         Warning::Convention => "convention",

@@ -2,7 +2,8 @@
 
 use super::change::ratio;
 use super::quantity::{count, things};
-use crate::compare::{Comparison, Rule, Verdict};
+use crate::compare::{Comparison, Measured, Rule, Verdict};
+use crate::model::NullArm;
 
 /// The verdict on an amount: more is *regressed*.
 pub(crate) fn amount(verdict: Verdict) -> &'static str {
@@ -80,7 +81,19 @@ pub(crate) fn sentence(comparison: &Comparison) -> String {
     let allocation = allocation(comparison).map_or_else(String::new, |counts| format!(" {counts}."));
     let point = comparison.options.rule == Rule::Point;
     let rule = if point { " Point estimates without a noise model." } else { "" };
-    format!("{}{geomean}.{allocation}{rule}", counts(comparison))
+    format!("{}{geomean}.{allocation}{rule}{}", counts(comparison), head_to_head(comparison))
+}
+
+/// That the sides were measured in turn, and what that run found of identical code.
+fn head_to_head(comparison: &Comparison) -> String {
+    let measured = match comparison.measured {
+        Measured::Stored => "",
+        Measured::HeadToHead => " Measured head to head.",
+    };
+    let null_arm = comparison.null_arm.map_or_else(String::new, |NullArm { rows, changed }| {
+        format!(" Identical code judged changed: {} of {}.", count(changed.into()), count(rows.into()))
+    });
+    format!("{measured}{null_arm}")
 }
 
 /// `3 of 23 benchmarks regressed, 1 improved, 17 unchanged, 2 inconclusive`.

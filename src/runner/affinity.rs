@@ -9,6 +9,7 @@ mod imp {
     use std::io;
     use std::process::{Child, Command};
 
+    use crate::runner::interrupt;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
     /// The CPUs this process may use.
@@ -25,7 +26,7 @@ mod imp {
         let mut one = CpuSet::new();
         one.set(cpu);
         sched_setaffinity(None, &one)?;
-        let child = command.spawn();
+        let child = interrupt::spawn(command);
         sched_setaffinity(None, &ours)?;
         child
     }
@@ -50,6 +51,8 @@ mod imp {
     use std::io;
     use std::process::{Child, Command};
 
+    use crate::runner::interrupt;
+
     /// None: this system has no affinity that could be set.
     pub(crate) fn cpus() -> Vec<usize> {
         Vec::new()
@@ -57,7 +60,7 @@ mod imp {
 
     /// Starts a process; the system chooses the CPU.
     pub(crate) fn spawn(command: &mut Command, _cpu: usize) -> io::Result<Child> {
-        command.spawn()
+        interrupt::spawn(command)
     }
 
     /// None: this system cannot be told where to run `section`.
@@ -67,6 +70,13 @@ mod imp {
 }
 
 pub(crate) use imp::{cpus, on, spawn};
+
+/// The CPU to which the processes of a round are pinned, if they are to be and can be. It changes from round to round,
+/// since one CPU may share its core with more work than another.
+pub(crate) fn cpu_of_round(pinned: bool, round: u32) -> Option<usize> {
+    let cpus = if pinned { cpus() } else { Vec::new() };
+    (!cpus.is_empty()).then(|| cpus[round as usize % cpus.len()])
+}
 
 /// This system can pin a process to one CPU.
 pub(crate) fn is_possible() -> bool {

@@ -1,13 +1,16 @@
 //! Builds benches with cargo and finds their executables.
 
-use std::ffi::OsString;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
+use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Artifact, Message, TargetKind};
 
+use super::cargo::command_line;
+use super::interrupt;
 use super::workspace::{Harness, Resolved, Workspace};
 use crate::channel::CriterionId;
 use crate::model::BenchmarkId;
@@ -68,45 +71,91 @@ pub struct Built {
     pub skipped: Vec<SkippedBench>,
 }
 
-/// The build failed; cargo has printed why to standard error.
+/// The build failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the benches could not be built: `{command}` ended with {status}")]
 pub struct BuildFailed {
     command: String,
-    status: std::process::ExitStatus,
+    status: ExitStatus,
+    /// What the compiler said, where cargo has not printed it to standard error.
+    pub diagnostics: Vec<String>,
 }
 
-/// Builds the benches of `workspace`.
+/// What happens to the compiler's diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Diagnostics {
+    /// Cargo prints them.
+    Shown,
+    /// They are kept for [`BuildFailed`], since the failure may not be the user's.
+    Kept,
+}
+
+/// Builds the benches of `workspace`. What the compiler says is printed to standard error.
 ///
 /// # Errors
-/// [`BuildFailed`] when cargo fails; other errors when cargo cannot be started or its output cannot be read.
+/// [`BuildFailed`] when cargo fails; [`super::interrupt::Interrupted`]; other errors when cargo cannot be
+/// started or its output cannot be read.
 pub fn build(workspace: &Workspace, request: &BuildRequest) -> Result<Built> {
+    build_with(workspace, request, Diagnostics::Shown)
+}
+
+/// Like [`build`], with a choice of where the compiler's diagnostics go.
+pub(crate) fn build_with(
+    workspace: &Workspace,
+    request: &BuildRequest,
+    diagnostics: Diagnostics,
+) -> Result<Built> {
     workspace.require_benches()?;
-    let mut command = cargo_bench(workspace, request);
-    let command_line = command_line(&command);
-    let mut child = command.spawn().with_context(|| format!("cannot start `{command_line}`"))?;
+    let mut command = cargo_bench(workspace, request, diagnostics);
+    let line = command_line(&command);
+    let mut child = interrupt::spawn(&mut command).with_context(|| format!("cannot start `{line}`"))?;
     let stdout = child.stdout.take().context("cargo has no standard output")?;
-    let mut artifacts = Vec::new();
-    let mut libraries = Vec::new();
+    let (status, said) = thread::scope(|scope| {
+        let reader = scope.spawn(|| read_messages(stdout));
+        (interrupt::wait(&mut child), reader.join())
+    });
+    let status = status.with_context(|| format!("cannot wait for `{line}`"))?;
+    interrupt::check()?;
+    let said = said.map_err(|_| anyhow!("cargo's messages could not be handled"))??;
+    if !status.success() {
+        bail!(BuildFailed { command: line, status, diagnostics: said.diagnostics });
+    }
+    select_benches(&workspace.resolved()?, said.artifacts, &said.libraries)
+}
+
+/// What cargo reported of a build.
+#[derive(Default)]
+struct Messages {
+    artifacts: Vec<Artifact>,
+    /// Folders with libraries that build scripts named.
+    libraries: Vec<PathBuf>,
+    diagnostics: Vec<String>,
+}
+
+fn read_messages(stdout: impl Read) -> Result<Messages> {
+    let mut said = Messages::default();
     for message in Message::parse_stream(BufReader::new(stdout)) {
         match message.context("cannot read cargo's messages")? {
-            Message::CompilerArtifact(artifact) => artifacts.push(artifact),
+            Message::CompilerArtifact(artifact) => said.artifacts.push(artifact),
             Message::BuildScriptExecuted(script) => {
-                libraries.extend(script.linked_paths.iter().map(|path| linked_folder(path.as_str())));
+                said.libraries.extend(script.linked_paths.iter().map(|path| linked_folder(path.as_str())));
+            }
+            Message::CompilerMessage(message) if message.message.level == DiagnosticLevel::Error => {
+                said.diagnostics.push(message.message.rendered.unwrap_or(message.message.message));
             }
             _ => {}
         }
     }
-    let status = child.wait().with_context(|| format!("cannot wait for `{command_line}`"))?;
-    if !status.success() {
-        bail!(BuildFailed { command: command_line, status });
-    }
-    select_benches(&workspace.resolved()?, artifacts, &libraries)
+    Ok(said)
 }
 
-fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
-    let mut command = Command::new(cargo());
-    command.args(["bench", "--no-run", "--message-format=json-render-diagnostics"]);
+fn cargo_bench(workspace: &Workspace, request: &BuildRequest, diagnostics: Diagnostics) -> Command {
+    let mut command = workspace.cargo().command();
+    let format = match diagnostics {
+        Diagnostics::Shown => "--message-format=json-render-diagnostics",
+        Diagnostics::Kept => "--message-format=json",
+    };
+    command.args(["bench", "--no-run", format]);
     if !request.names_benches {
         command.args(all_benches(workspace));
     }
@@ -125,26 +174,6 @@ fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
 /// pattern does not; but with the pattern, a bench whose required features are not enabled is an error.
 fn all_benches(workspace: &Workspace) -> &'static [&'static str] {
     if workspace.benches_require_features() { &["--benches"] } else { &["--bench", "*"] }
-}
-
-/// The cargo that runs this subcommand.
-pub(crate) fn cargo() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// A command as a user would type it in a shell.
-pub(crate) fn command_line(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| shell_quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
-}
-
-fn shell_quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./,:+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 /// A path such as `native=/some/folder`, without its kind.
@@ -194,13 +223,6 @@ fn skip_reason(harness: Harness) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_shown_command_can_be_typed() {
-        let mut command = Command::new("cargo");
-        command.args(["bench", "--bench", "*", "--features", "it's"]);
-        assert_eq!(command_line(&command), r"cargo bench --bench '*' --features 'it'\''s'");
-    }
 
     #[test]
     fn linked_folders_lose_their_kind() {

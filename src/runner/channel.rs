@@ -1,10 +1,11 @@
-//! The runner side of [`crate::channel`]: receives the records of the bench process that knows the secret.
+//! The runner side of [`crate::channel`]: receives the messages of the bench process that knows the secret, and lets it
+//! take its samples.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::channel::{Message, Record, VERSION};
+use crate::channel::{GO, Message, VERSION};
 
 /// How long a peer may take for its handshake.
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,21 +29,37 @@ pub(crate) enum ChannelError {
 }
 
 /// A connection to the bench, which has proved that it knows the secret.
-pub(crate) struct Records(BufReader<TcpStream>);
+pub(crate) struct Channel(BufReader<TcpStream>);
 
-impl Records {
+impl Channel {
     /// Reads and checks the hello of a new connection.
-    pub(crate) fn handshake(stream: TcpStream, secret: &str) -> Result<Records, ChannelError> {
+    pub(crate) fn handshake(stream: TcpStream, secret: &str) -> Result<Channel, ChannelError> {
+        stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
         let mut reader = BufReader::new(stream);
         check_hello(&mut reader, secret)?;
         reader.get_ref().set_read_timeout(None)?;
-        Ok(Records(reader))
+        Ok(Channel(reader))
     }
 
-    /// The next record; `None` when the bench has closed the connection.
-    pub(crate) fn next(&mut self) -> Result<Option<Record>, ChannelError> {
-        next_record(&mut self.0)
+    /// The next message; `None` when the bench has closed the connection.
+    pub(crate) fn next(&mut self) -> Result<Option<Message>, ChannelError> {
+        next_message(&mut self.0)
+    }
+
+    /// A part of what the bench sent has been read from the connection and not returned yet.
+    pub(crate) fn has_buffered(&self) -> bool {
+        !self.0.buffer().is_empty()
+    }
+
+    /// The connection itself, to wait for it.
+    pub(crate) fn stream(&self) -> &TcpStream {
+        self.0.get_ref()
+    }
+
+    /// Answers [`Message::Turn`].
+    pub(crate) fn grant_turn(&mut self) -> io::Result<()> {
+        self.0.get_mut().write_all(&[GO])
     }
 }
 
@@ -57,16 +74,12 @@ fn check_hello(reader: &mut impl BufRead, secret: &str) -> Result<(), ChannelErr
     }
 }
 
-fn next_record(reader: &mut impl BufRead) -> Result<Option<Record>, ChannelError> {
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(None);
-        }
-        if let Message::Record(record) = serde_json::from_str(&line)? {
-            return Ok(Some(*record));
-        }
+fn next_message(reader: &mut impl BufRead) -> Result<Option<Message>, ChannelError> {
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(None);
     }
+    Ok(Some(serde_json::from_str(&line)?))
 }
 
 #[cfg(test)]
@@ -92,9 +105,9 @@ mod tests {
     #[test]
     fn records_tolerate_new_fields_and_refuse_garbage() {
         let line = r#"{"message":"record","id":{"group":"g","colour":"red"},"brand-new":1}"#;
-        let record = next_record(&mut format!("{line}\n").as_bytes()).expect("reads").expect("is there");
-        assert_eq!(record.id.group, "g");
-        assert!(next_record(&mut "}{\n".as_bytes()).is_err());
-        assert!(next_record(&mut "".as_bytes()).expect("reads").is_none());
+        let message = next_message(&mut format!("{line}\n").as_bytes()).expect("reads").expect("is there");
+        assert!(matches!(message, Message::Record(record) if record.id.group == "g"));
+        assert!(next_message(&mut "}{\n".as_bytes()).is_err());
+        assert!(next_message(&mut "".as_bytes()).expect("reads").is_none());
     }
 }

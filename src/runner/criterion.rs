@@ -28,6 +28,8 @@ const LONGEST_FRAME: u32 = 1 << 28;
 pub(crate) enum Event {
     /// A benchmark begins.
     Begins(CriterionId),
+    /// A benchmark is filtered out.
+    Skips(CriterionId),
     /// The measurement of the benchmark begins.
     Measures {
         /// Expected duration, nanoseconds.
@@ -132,6 +134,7 @@ fn event(value: Value) -> Result<Event, ProtocolError> {
     let (name, body) = variant(value)?;
     Ok(match name.as_str() {
         "BeginningBenchmark" => Event::Begins(parse::<Begins>(body)?.id.into()),
+        "SkippingBenchmark" => Event::Skips(parse::<Begins>(body)?.id.into()),
         "MeasurementStart" => Event::Measures { expected_ns: parse::<MeasurementStart>(body)?.estimate_ns },
         "MeasurementComplete" => Event::Measured(parse::<MeasurementComplete>(body)?.into()),
         "FinishedBenchmarkGroup" => Event::GroupFinished,

@@ -1,25 +1,32 @@
 //! Everything that starts a process: cargo, rustc, git, mdBook and the benches themselves.
 //!
 //! `workspace` and `build` call cargo. `rounds` runs the benches; `process` is one run of one bench with the
-//! two connections that it makes (`listen`, `criterion`, `channel`) and what can be seen of it from outside
-//! (`observer`, `usage`); `collect` joins what it reported.
+//! two connections that it makes (`criterion`, `channel`) and what can be seen of it from outside (`observer`,
+//! `usage`); `collect` joins what it reported. `head_to_head` measures two sides in turn; `sides` checks them
+//! out and builds them, and `interrupt` lets that end early.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
-//! environment. `mdbook` renders books.
+//! environment, `cargo` is how cargo is called, `cache` where files of the machine are. `mdbook` renders books.
 
 mod affinity;
 pub mod build;
+pub mod cache;
+pub mod cargo;
 mod channel;
 mod collect;
+mod command;
 mod criterion;
 pub mod failure;
 pub mod git;
-mod listen;
+pub mod head_to_head;
+pub mod interrupt;
 pub mod machine;
 pub mod mdbook;
 mod observer;
 mod process;
 mod prompt_stream;
+mod results;
 pub mod rounds;
+pub mod sides;
 pub mod threads;
 pub mod toolchain;
 mod usage;

@@ -1,25 +1,17 @@
 //! Rounds: every bench runs in a new process each round, and the results are collected.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use super::affinity;
 use super::build::BenchExecutable;
-use super::collect::{Collected, Collector};
+use super::command::{bench_command, filter_of, longest_silence};
 use super::failure::Failure;
-use super::process::{self, Ending, ProcessReport, Progress};
+use super::process::{self, ProcessOptions, ProcessReport, Progress};
+use super::results::Results;
 use crate::inference::Model;
 use crate::model::{Benchmark, BenchmarkId, Settings};
-
-/// A warm-up may take this many times as long as requested before it counts as hanging.
-const WARM_UP_SLACK: f64 = 4.0;
-
-/// Longest filter, bytes: systems limit the length of one argument, Linux to 128 KiB.
-const LONGEST_FILTER: usize = 60_000;
 
 /// What happens while the runner measures.
 #[derive(Debug, Clone)]
@@ -93,13 +85,7 @@ pub fn measure(
     options: &RunOptions,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Measurement> {
-    let mut rounds = Rounds {
-        settings,
-        options,
-        collector: Collector::new(options.session),
-        criterion: None,
-        failures: Vec::new(),
-    };
+    let mut rounds = Rounds { settings, options, results: Results::new(options.session) };
     let mut healthy: Vec<&BenchExecutable> = executables.iter().collect();
     for round in 1..=settings.rounds {
         for executable in healthy.clone() {
@@ -109,29 +95,20 @@ pub fn measure(
             }
         }
         if round == 1 {
-            notice(Notice::RoundLength(rounds.collector.len()));
+            notice(Notice::RoundLength(rounds.results.collector.len()));
         }
     }
     rounds.run_extra_rounds(healthy, notice)?;
-    let Rounds { collector, criterion, failures, .. } = rounds;
-    let Collected { benchmarks, models } = collector.finish();
-    Ok(Measurement { benchmarks, models, criterion, failures })
+    Ok(rounds.results.finish())
 }
 
 struct Rounds<'a> {
     settings: &'a Settings,
     options: &'a RunOptions,
-    collector: Collector,
-    criterion: Option<String>,
-    failures: Vec<Failure>,
+    results: Results,
 }
 
 impl Rounds<'_> {
-    fn cpu(&self, round: u32) -> Option<usize> {
-        let cpus = if self.options.one_cpu { affinity::cpus() } else { Vec::new() };
-        (!cpus.is_empty()).then(|| cpus[round as usize % cpus.len()])
-    }
-
     /// Measures again the benchmarks that need more rounds.
     fn run_extra_rounds(
         &mut self,
@@ -140,9 +117,9 @@ impl Rounds<'_> {
     ) -> Result<()> {
         let rounds = self.settings.rounds;
         let most = self.settings.most_rounds() - rounds;
-        let extra_rounds = self.collector.extra_rounds_for_precision(most);
+        let extra_rounds = self.results.collector.extra_rounds_for_precision(most);
         for extra in 1..=most {
-            let mut selected = self.collector.contended(rounds, most - extra + 1);
+            let mut selected = self.results.collector.contended(rounds, most - extra + 1);
             selected.extend(
                 extra_rounds.iter().filter(|(_, needed)| **needed >= extra).map(|(id, _)| id.clone()),
             );
@@ -173,8 +150,9 @@ impl Rounds<'_> {
         let report = match self.run_process(executable, round, filter, notice) {
             Ok(report) => report,
             // What has been measured so far must not be lost.
-            Err(error) if self.collector.len() > 0 => {
-                self.add_failure(Failure::new(executable, None, format!("{error:#}")), notice);
+            Err(error) if self.results.collector.len() > 0 => {
+                let failure = Failure::new(executable, None, format!("{error:#}"));
+                self.results.fail(failure, &mut |failure| notice(Notice::Failed(failure)));
                 return Ok(false);
             }
             Err(error) => return Err(error),
@@ -183,11 +161,7 @@ impl Rounds<'_> {
             notice(Notice::NotCriterion(&executable.target));
             return Ok(false);
         }
-        self.criterion = self.criterion.take().or_else(|| report.criterion.clone());
-        for failure in self.collector.add(executable, &report) {
-            self.add_failure(failure, notice);
-        }
-        Ok(self.finish_process(executable, report, notice))
+        Ok(self.results.add(executable, report, &mut |failure| notice(Notice::Failed(failure))))
     }
 
     fn run_process(
@@ -198,91 +172,15 @@ impl Rounds<'_> {
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<ProcessReport> {
         let command = bench_command(executable, filter, self.settings, &self.options.variables);
-        // During a warm-up the bench reports nothing.
-        let warm_up = Duration::from_secs_f64(WARM_UP_SLACK * self.settings.warm_up);
-        let timeout = self.options.timeout.max(warm_up);
-        process::run(command, self.cpu(round), timeout, &mut |progress| match progress {
+        let options = ProcessOptions {
+            cpu: affinity::cpu_of_round(self.options.one_cpu, round),
+            timeout: longest_silence(self.settings, self.options.timeout),
+            takes_turns: false,
+        };
+        process::run(command, options, &mut |progress| match progress {
             Progress::Begins(criterion) => notice(Notice::Begins(executable.id(criterion))),
             Progress::Measured(criterion) => notice(Notice::Measured(executable.id(criterion))),
         })
         .with_context(|| format!("cannot run bench `{}` ({})", executable.target, executable.path.display()))
     }
-
-    /// Records how a process ended. Returns whether it succeeded.
-    fn finish_process(
-        &mut self,
-        executable: &BenchExecutable,
-        report: ProcessReport,
-        notice: &mut dyn FnMut(Notice<'_>),
-    ) -> bool {
-        let Ending::Failed { reason, output } = report.ending else { return true };
-        let unfinished = report.unfinished.map(|criterion| executable.id(&criterion));
-        if let Some(id) = &unfinished {
-            self.collector.fail(id, &reason);
-        }
-        let failure = Failure { output, ..Failure::new(executable, unfinished.as_ref(), reason) };
-        self.add_failure(failure, notice);
-        false
-    }
-
-    fn add_failure(&mut self, failure: Failure, notice: &mut dyn FnMut(Notice<'_>)) {
-        notice(Notice::Failed(failure.clone()));
-        self.failures.push(failure);
-    }
-}
-
-/// A regular expression that matches exactly these benchmarks of an executable, or as many of them as fit
-/// into an argument. `None` if the executable has none of them.
-fn filter_of(benchmarks: &BTreeSet<BenchmarkId>, executable: &BenchExecutable) -> Option<String> {
-    let own = |id: &&BenchmarkId| id.package == executable.package && id.target == executable.target;
-    let mut paths: Vec<String> = Vec::new();
-    let mut length = 0;
-    for id in benchmarks.iter().filter(own) {
-        let path = regex::escape(&id.path());
-        length += path.len() + 1;
-        if length > LONGEST_FILTER {
-            break;
-        }
-        paths.push(path);
-    }
-    (!paths.is_empty()).then(|| format!("^(?:{})$", paths.join("|")))
-}
-
-/// The command that runs a bench once, as `cargo bench` would, in its package's folder.
-fn bench_command(
-    executable: &BenchExecutable,
-    filter: Option<&str>,
-    settings: &Settings,
-    variables: &[(String, String)],
-) -> Command {
-    let mut command = Command::new(&executable.path);
-    command
-        .current_dir(&executable.directory)
-        .env("CARGO_MANIFEST_DIR", &executable.directory)
-        .env("CARGO_PKG_NAME", &executable.package)
-        .env("CARGO_PKG_VERSION", &executable.version)
-        .envs(library_path(executable))
-        .envs(variables.iter().map(|(name, value)| (name, value)))
-        .args(["--bench", "--noplot"])
-        .args(["--warm-up-time", &settings.warm_up.to_string()])
-        .args(["--measurement-time", &settings.measurement.to_string()])
-        .args(["--sample-size", &settings.samples.to_string()])
-        .args(&settings.bench_arguments)
-        .args(filter);
-    command
-}
-
-/// The dynamic linker's search path with the build's folders in front.
-fn library_path(executable: &BenchExecutable) -> BTreeMap<&'static str, OsString> {
-    let variable = if cfg!(windows) {
-        "PATH"
-    } else if cfg!(target_os = "macos") {
-        "DYLD_FALLBACK_LIBRARY_PATH"
-    } else {
-        "LD_LIBRARY_PATH"
-    };
-    let inherited = std::env::var_os(variable).unwrap_or_default();
-    let folders = executable.libraries.iter().cloned().chain(std::env::split_paths(&inherited));
-    // A folder whose name holds the path separator cannot be in a search path.
-    std::env::join_paths(folders).ok().map(|path| (variable, path)).into_iter().collect()
 }

@@ -1,11 +1,13 @@
 //! How the benches are built, for the record in a baseline.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use cargo_config2::{Config, ResolveOptions};
 use sha2::{Digest as _, Sha256};
 
+use super::cargo::Cargo;
 use super::workspace::Workspace;
 use crate::model::Build;
 
@@ -30,21 +32,11 @@ const FLAG_VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
 /// # Errors
 /// When cargo's configuration cannot be read or rustc cannot be run.
 pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Build> {
-    let config = cargo_config2::Config::load().context("cannot read cargo's configuration")?;
-    let target = match &choices.target {
-        Some(target) => target.clone(),
-        None => config
-            .build_target_for_config(None::<&str>)
-            .ok()
-            .and_then(|targets| targets.first().map(|target| target.triple().to_owned()))
-            .map_or_else(|| config.host_triple().map(str::to_owned), Ok)
-            .context("cannot get the host of rustc")?,
-    };
-    let mut flags = config.rustflags(&target).context("cannot read rustc's flags")?.unwrap_or_default().flags;
-    if !FLAG_VARIABLES.iter().any(|name| std::env::var_os(name).is_some()) {
-        flags.extend(choices.config.iter().flat_map(|text| flags_in(text, &target)));
-    }
-    let rustc = || Command::from(config.rustc());
+    let cargo = workspace.cargo();
+    let config = configuration(cargo)?;
+    let target = target(&config, choices)?;
+    let flags = flags(cargo, &config, &target, choices)?;
+    let rustc = || cargo.configured(Command::from(config.rustc()));
     Ok(Build {
         rustc: stdout_of(rustc().arg("--version"))?.trim().to_owned(),
         target_features: target_features(&stdout_of(
@@ -57,6 +49,70 @@ pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Buil
         lock_hash: lock_hash(&workspace.root()),
         criterion: None,
     })
+}
+
+/// The flags for rustc that cargo would take, from the variables, its configuration and the user's choices.
+///
+/// # Errors
+/// When cargo's configuration cannot be read.
+pub(crate) fn rustflags(cargo: &Cargo, choices: &BuildChoices) -> Result<Vec<String>> {
+    let config = configuration(cargo)?;
+    let target = target(&config, choices)?;
+    flags(cargo, &config, &target, choices)
+}
+
+fn configuration(cargo: &Cargo) -> Result<Config> {
+    let folder = std::path::absolute(cargo.directory()).context("cannot find the current folder")?;
+    let options = ResolveOptions::default().cargo(cargo.program()).env(cargo.environment());
+    Config::load_with_options(folder, options).context("cannot read cargo's configuration")
+}
+
+fn target(config: &Config, choices: &BuildChoices) -> Result<String> {
+    match &choices.target {
+        Some(target) => Ok(target.clone()),
+        None => config
+            .build_target_for_config(None::<&str>)
+            .ok()
+            .and_then(|targets| targets.first().map(|target| target.triple().to_owned()))
+            .map_or_else(|| config.host_triple().map(str::to_owned), Ok)
+            .context("cannot get the host of rustc"),
+    }
+}
+
+fn flags(cargo: &Cargo, config: &Config, target: &str, choices: &BuildChoices) -> Result<Vec<String>> {
+    let mut flags = config.rustflags(target).context("cannot read rustc's flags")?.unwrap_or_default().flags;
+    if !FLAG_VARIABLES.iter().any(|name| cargo.variable(name).is_some()) {
+        flags.extend(choices.config.iter().flat_map(|text| flags_in(text, target)));
+    }
+    Ok(flags)
+}
+
+/// The variable by which rustup is told a toolchain.
+pub(crate) const RUSTUP_VARIABLE: &str = "RUSTUP_TOOLCHAIN";
+
+/// Cargo of another toolchain that rustup has installed, such as `nightly` or `1.90`.
+///
+/// # Errors
+/// When there is no rustup or it has not installed that toolchain.
+pub(crate) fn cargo_of(toolchain: &str) -> Result<PathBuf> {
+    let name = toolchain.trim_start_matches('+');
+    let mut rustup = Command::new("rustup");
+    // It would install what is missing.
+    rustup.env("RUSTUP_AUTO_INSTALL", "0").args(["which", "--toolchain", name, "cargo"]);
+    let path = stdout_of(&mut rustup).with_context(|| {
+        format!("cannot use toolchain `{name}`; install it with `rustup toolchain install {name}`")
+    })?;
+    Ok(path.trim().into())
+}
+
+/// The toolchain that rustup chooses for the current folder, where it is not told one already. Cargo tells its
+/// subcommands.
+pub(crate) fn chosen_by_rustup() -> Option<String> {
+    if [RUSTUP_VARIABLE, "CARGO"].iter().any(|name| std::env::var_os(name).is_some()) {
+        return None;
+    }
+    let said = stdout_of(Command::new("rustup").args(["show", "active-toolchain"])).ok()?;
+    said.split_whitespace().next().map(str::to_owned)
 }
 
 /// Flags for rustc in a `--config` value such as `build.rustflags=["-C", "target-cpu=native"]`. A value that

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, TargetKind};
 
+use super::cargo::Cargo;
+
 /// Oldest criterion that speaks the runner protocol.
 const OLDEST_CRITERION: cargo_metadata::semver::Version = cargo_metadata::semver::Version::new(0, 3, 3);
 
@@ -14,7 +16,10 @@ const OLDEST_CRITERION: cargo_metadata::semver::Version = cargo_metadata::semver
 pub struct Workspace {
     metadata: Metadata,
     command: MetadataCommand,
+    cargo: Cargo,
     manifest_path: Option<PathBuf>,
+    /// Arguments for cargo with which it was read.
+    arguments: Vec<String>,
 }
 
 /// A project with its dependencies resolved.
@@ -38,13 +43,33 @@ impl Workspace {
     /// # Errors
     /// When there is no manifest or cargo cannot resolve it.
     pub fn locate(manifest_path: Option<&PathBuf>, cargo_arguments: &[String]) -> Result<Workspace> {
+        Workspace::locate_with(Cargo::default(), manifest_path, cargo_arguments)
+    }
+
+    /// Finds the project of a manifest, or of cargo's current folder, as `cargo` sees it.
+    ///
+    /// # Errors
+    /// When there is no manifest or cargo cannot resolve it.
+    pub fn locate_with(
+        cargo: Cargo,
+        manifest_path: Option<&PathBuf>,
+        cargo_arguments: &[String],
+    ) -> Result<Workspace> {
         let mut command = MetadataCommand::new();
+        command.cargo_path(cargo.program());
         if let Some(path) = manifest_path {
             command.manifest_path(path);
         }
+        if let Some(directory) = &cargo.directory {
+            command.current_dir(directory);
+        }
+        for (name, value) in &cargo.variables {
+            command.env(name, value);
+        }
         command.other_options(cargo_arguments.to_vec());
         let metadata = read(command.clone().no_deps())?;
-        Ok(Workspace { metadata, command, manifest_path: manifest_path.cloned() })
+        let (manifest_path, arguments) = (manifest_path.cloned(), cargo_arguments.to_vec());
+        Ok(Workspace { metadata, command, cargo, manifest_path, arguments })
     }
 
     /// Resolves the dependencies.
@@ -53,6 +78,27 @@ impl Workspace {
     /// When cargo cannot.
     pub(crate) fn resolved(&self) -> Result<Resolved> {
         read(&self.command).map(Resolved)
+    }
+
+    /// How cargo is called for it.
+    pub(crate) fn cargo(&self) -> &Cargo {
+        &self.cargo
+    }
+
+    /// The arguments for cargo with which it was read.
+    pub(crate) fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    /// The packages of the workspace.
+    pub(crate) fn packages(&self) -> Vec<&Package> {
+        self.metadata.workspace_packages()
+    }
+
+    /// Where cargo keeps what it builds on the way, if that is not the target directory.
+    pub(crate) fn separate_build_directory(&self) -> Option<PathBuf> {
+        let folder = self.metadata.build_directory.as_ref()?;
+        (*folder != self.metadata.target_directory).then(|| folder.clone().into())
     }
 
     /// The manifest that the user named.

@@ -1,6 +1,6 @@
 //! Location of a round from its samples, and the time a side is shown with.
 
-use super::{LowerTrimmedMean, lower_trimmed_mean, median, quantile};
+use super::{TrimmedMean, lower_trimmed_mean, median, quantile};
 
 /// Quantile of the samples that locates a round: noise only ever slows a sample down, so the lower quartile
 /// is nearer to the time without noise than the median, and steadier than the minimum.
@@ -57,7 +57,7 @@ pub fn time_estimate(rounds: &[LogRound]) -> Option<f64> {
 }
 
 /// Location of a side, ln nanoseconds, not adjusted for the clock. `None` without rounds.
-pub fn location(rounds: &[LogRound]) -> Option<LowerTrimmedMean> {
+pub fn location(rounds: &[LogRound]) -> Option<TrimmedMean> {
     lower_trimmed_mean(&times(rounds))
 }
 

@@ -8,6 +8,7 @@ mod location;
 mod quantile;
 #[cfg(test)]
 pub(crate) mod random;
+mod sequential;
 mod slope;
 mod theil_sen;
 mod trimmed;
@@ -18,7 +19,8 @@ pub use fdr::discoveries;
 pub use least_squares::{LeastSquares, least_squares};
 pub use location::{LOCATION_QUANTILE, LogRound, location, location_half_width, round_spread, time_estimate};
 pub use quantile::{median, quantile};
+pub use sequential::{Boundary, SequentialPlan};
 pub use slope::{ClockSlope, clock_slope};
 pub use theil_sen::{Line, theil_sen};
-pub use trimmed::{LowerTrimmedMean, kept, lower_trimmed_mean};
+pub use trimmed::{TrimmedMean, kept, lower_trimmed_mean, trimmed_mean};
 pub use variance::Variance;

@@ -13,15 +13,31 @@ use crate::model::BaselineName;
 /// Locks a name until the file returned is dropped.
 pub(super) fn lock(folder: &Path, name: &BaselineName) -> Result<File, StoreError> {
     let path = folder.join(format!("{name}.lock"));
-    let refused = |cause| StoreError::Io { operation: "lock", path: path.clone(), cause };
-    fs::create_dir_all(folder).map_err(refused)?;
-    let mut file = open(&path).map_err(refused)?;
+    lock_file(&path).map_err(|refusal| match refusal {
+        Refusal::Busy(process) => StoreError::Busy { name: name.clone(), process },
+        Refusal::Io(cause) => StoreError::Io { operation: "lock", path: path.clone(), cause },
+    })
+}
+
+/// Why a file could not be locked.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Another process holds it; its id, where known.
+    Busy(Option<u32>),
+    /// The file system says no.
+    Io(io::Error),
+}
+
+/// Locks a file, which is created with its folder, until the file returned is dropped.
+pub(crate) fn lock_file(path: &Path) -> Result<File, Refusal> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Refusal::Io)?;
+    }
+    let mut file = open(path).map_err(Refusal::Io)?;
     match file.try_lock() {
-        Ok(()) => write_process_id(&mut file).map_err(refused)?,
-        Err(TryLockError::WouldBlock) => {
-            return Err(StoreError::Busy { name: name.clone(), process: holder(&mut file) });
-        }
-        Err(TryLockError::Error(cause)) => return Err(refused(cause)),
+        Ok(()) => write_process_id(&mut file).map_err(Refusal::Io)?,
+        Err(TryLockError::WouldBlock) => return Err(Refusal::Busy(holder(&mut file))),
+        Err(TryLockError::Error(cause)) => return Err(Refusal::Io(cause)),
     }
     Ok(file)
 }

@@ -9,7 +9,7 @@ mod chunks;
 mod error;
 mod folder;
 mod format;
-mod lock;
+pub(crate) mod lock;
 mod reservation;
 mod validate;
 mod wire;

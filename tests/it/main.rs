@@ -16,3 +16,4 @@ mod links;
 mod published;
 mod replay;
 mod save;
+mod sides;

@@ -27,7 +27,7 @@ pub enum Between {
     /// The median round.
     Median,
     /// The mean of the lower half.
-    LowerTrimmedMean,
+    TrimmedMean,
     /// The smallest round.
     Minimum,
 }
@@ -50,9 +50,9 @@ impl Estimator {
             (Within::Median, Between::Mean),
             (Within::Median, Between::Median),
             (Within::LowerQuartile, Between::Mean),
-            (Within::Median, Between::LowerTrimmedMean),
-            (Within::LowerQuartile, Between::LowerTrimmedMean),
-            (Within::Minimum, Between::LowerTrimmedMean),
+            (Within::Median, Between::TrimmedMean),
+            (Within::LowerQuartile, Between::TrimmedMean),
+            (Within::Minimum, Between::TrimmedMean),
             (Within::Minimum, Between::Minimum),
         ];
         let estimator = |(within, between), clock| Estimator { within, between, clock };
@@ -69,7 +69,7 @@ impl Estimator {
         let between = match self.between {
             Between::Mean => "mean",
             Between::Median => "median",
-            Between::LowerTrimmedMean => "lower half",
+            Between::TrimmedMean => "lower half",
             Between::Minimum => "minimum",
         };
         format!("{within} of samples, {between} of rounds{}", if self.clock { ", clock" } else { "" })
@@ -81,7 +81,7 @@ impl Estimator {
         match self.between {
             Between::Mean => (!rounds.is_empty()).then(|| rounds.iter().sum::<f64>() / rounds.len() as f64),
             Between::Median => median(&mut rounds),
-            Between::LowerTrimmedMean => lower_trimmed_mean(&rounds).map(|location| location.mean),
+            Between::TrimmedMean => lower_trimmed_mean(&rounds).map(|location| location.mean),
             Between::Minimum => rounds.into_iter().min_by(f64::total_cmp),
         }
     }
@@ -141,7 +141,7 @@ mod tests {
             estimator.location(&disturbed).unwrap() - estimator.location(&steady).unwrap()
         };
         assert!(shift(Between::Mean) > 0.05);
-        assert!(shift(Between::LowerTrimmedMean).abs() < 1e-12);
+        assert!(shift(Between::TrimmedMean).abs() < 1e-12);
     }
 
     #[test]

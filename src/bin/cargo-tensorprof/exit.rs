@@ -1,6 +1,7 @@
 //! Exit codes. They are part of the interface: scripts and CI rely on them.
 
 use tensorprof::runner::build::BuildFailed;
+use tensorprof::runner::interrupt::{self, Interrupted};
 use tensorprof::runner::mdbook::BookFailed;
 
 /// Success.
@@ -23,7 +24,9 @@ pub(crate) struct BenchFailed(pub(crate) String);
 
 /// The exit code of an error.
 pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
-    if error.is::<BuildFailed>() || error.is::<BenchFailed>() || error.is::<BookFailed>() {
+    if interrupt::requested() || error.is::<Interrupted>() {
+        interrupt::EXIT_CODE
+    } else if error.is::<BuildFailed>() || error.is::<BenchFailed>() || error.is::<BookFailed>() {
         BENCH_FAILED
     } else {
         BAD_INPUT

@@ -229,7 +229,7 @@ fn set_length(bar: &ProgressBar, benchmarks: usize, rounds: u32) {
     bar.set_style(terminal::known_length());
 }
 
-fn short_name(id: &BenchmarkId) -> String {
+pub(crate) fn short_name(id: &BenchmarkId) -> String {
     const LONGEST: usize = 32;
     let path = id.path();
     match path.char_indices().nth(LONGEST) {
@@ -238,7 +238,7 @@ fn short_name(id: &BenchmarkId) -> String {
     }
 }
 
-fn failure_text(failure: &Failure) -> String {
+pub(crate) fn failure_text(failure: &Failure) -> String {
     let place = failure.benchmark.as_ref().map(|id| format!(" in benchmark `{id}`")).unwrap_or_default();
     let mut text = format!("bench `{}` failed{place}: {}", failure.target, failure.reason);
     if !failure.output.is_empty() {

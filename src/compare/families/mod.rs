@@ -62,6 +62,7 @@ fn estimation(members: &[&Judged], options: &Options) -> Option<Estimation> {
         p: variance.minimum_effect_p(theta, options.threshold.ln_1p()),
         session_sd: mean(|found| found.session_sd),
         session_sd_learned: estimations.iter().all(|found| found.session_sd_learned),
+        blocks: None,
     })
 }
 

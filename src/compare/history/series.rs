@@ -7,8 +7,7 @@ use crate::compare::sessions::session_variances;
 use crate::estimate::log_rounds;
 use crate::model::BenchmarkId;
 use crate::stats::{
-    Criterion, LogRound, LowerTrimmedMean, SeriesPoint, Variance, change_points, lower_trimmed_mean,
-    time_estimate,
+    Criterion, LogRound, SeriesPoint, TrimmedMean, Variance, change_points, lower_trimmed_mean, time_estimate,
 };
 
 /// A row with its points and changes.
@@ -82,8 +81,7 @@ fn judge(row: &mut RowHistory, members: &[Member<'_>], options: &HistoryOptions)
     let reference = clock.as_ref().map_or(0.0, |clock| clock.reference);
     let adjusted: Vec<Vec<f64>> =
         rounds.iter().map(|rounds| times_at(rounds, clock.as_ref(), reference)).collect();
-    let locations: Vec<LowerTrimmedMean> =
-        adjusted.iter().filter_map(|times| lower_trimmed_mean(times)).collect();
+    let locations: Vec<TrimmedMean> = adjusted.iter().filter_map(|times| lower_trimmed_mean(times)).collect();
     let variances = variances(&rounds, &adjusted, &locations, clock.is_some());
     let mut before: Option<f64> = None;
     for (nth, member) in members.iter().enumerate() {
@@ -102,16 +100,15 @@ fn judge(row: &mut RowHistory, members: &[Member<'_>], options: &HistoryOptions)
 fn variances(
     rounds: &[&[LogRound]],
     adjusted: &[Vec<f64>],
-    locations: &[LowerTrimmedMean],
+    locations: &[TrimmedMean],
     probed: bool,
 ) -> Vec<Option<Variance>> {
     let by_session = rounds.iter().zip(adjusted).map(|(rounds, times)| {
         rounds.iter().zip(times).map(|(round, &time)| (round.session, time)).collect()
     });
     let sessions = session_variances(by_session.collect(), probed);
-    let sum = |(location, session): (&LowerTrimmedMean, Variance)| {
-        Some(Variance::sum(&[location.variance()?, session]))
-    };
+    let sum =
+        |(location, session): (&TrimmedMean, Variance)| Some(Variance::sum(&[location.variance()?, session]));
     locations.iter().zip(sessions).map(sum).collect()
 }
 
@@ -126,7 +123,7 @@ fn interval(location: f64, variance: Option<Variance>, confidence: f64) -> Estim
 /// grows with the distance of a point's clock from the reference.
 fn changes(
     members: &[Member<'_>],
-    locations: &[LowerTrimmedMean],
+    locations: &[TrimmedMean],
     variances: &[Option<Variance>],
     clock: Option<&Clock>,
     options: &HistoryOptions,

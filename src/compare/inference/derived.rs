@@ -32,6 +32,7 @@ fn derived_round(round: &Round, of: impl Fn(&[f64]) -> Option<f64>) -> Round {
         steps: vec![],
         cpu: vec![],
         block: round.block,
+        places: round.places_of(&kept),
     }
 }
 
@@ -66,6 +67,7 @@ mod tests {
             samples: vec![15.0, 20.0],
             probes: vec![1.0, 3.0],
             contention: vec![4.0, 6.0],
+            places: vec![0, 2],
             steps: vec![],
             ..Round::default()
         };

@@ -2,6 +2,7 @@
 
 mod cases;
 mod families;
+mod head_to_head;
 mod inference;
 mod properties;
 mod reference;

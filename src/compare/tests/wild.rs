@@ -1,11 +1,14 @@
 //! Baselines of any data, for properties.
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use crate::compare::fixtures::{baseline, row};
 use crate::dtype::Dtype;
 use crate::inference::{Model, Phase};
-use crate::model::{Allocation, Baseline, Benchmark, Inference, Range, Round, StepAllocation};
+use crate::model::{
+    Allocation, Baseline, Benchmark, HeadToHead, Inference, NullArm, Range, Round, Session, StepAllocation,
+};
 use crate::work::{Bytes, Flops, Work};
 
 /// Any number that a file may hold.
@@ -21,13 +24,15 @@ fn wild_count() -> impl Strategy<Value = u64> {
 fn wild_round() -> impl Strategy<Value = Round> {
     let numbers = || prop::collection::vec(wild_number(), 0..6);
     let steps = prop::collection::vec(numbers(), 0..4);
-    (0usize..4, numbers(), numbers(), numbers(), steps).prop_map(
-        |(session, samples, probes, contention, steps)| Round {
+    let block = prop::option::of(0u32..5);
+    (0usize..4, numbers(), numbers(), numbers(), steps, block).prop_map(
+        |(session, samples, probes, contention, steps, block)| Round {
             session,
             samples,
             probes,
             contention,
             steps,
+            block,
             ..Round::default()
         },
     )
@@ -117,8 +122,23 @@ fn wild_model() -> impl Strategy<Value = Model> {
     })
 }
 
-/// A baseline of wild rows and models.
+/// A session of one side alone, or of one of three runs.
+fn wild_session() -> impl Strategy<Value = Session> {
+    let null_arm = prop::option::of((any::<u32>(), any::<u32>()));
+    let null_arm = null_arm.prop_map(|arm| arm.map(|(rows, changed)| NullArm { rows, changed }));
+    let most_blocks = prop_oneof![0u32..9, Just(30), Just(u32::MAX)];
+    let run = (0u64..3, most_blocks, null_arm).prop_map(|(id, most_blocks, null_arm)| HeadToHead {
+        id,
+        most_blocks,
+        null_arm,
+    });
+    prop::option::of(run)
+        .prop_map(|head_to_head| Session { head_to_head, ..Session::new(Timestamp::UNIX_EPOCH) })
+}
+
+/// A baseline of wild rows, models and sessions.
 pub(super) fn wild_side() -> impl Strategy<Value = Baseline> {
-    (prop::collection::vec(wild_row(), 0..6), prop::collection::vec(wild_model(), 0..4))
-        .prop_map(|(rows, models)| Baseline { models, ..baseline("wild", rows) })
+    let sessions = prop::collection::vec(wild_session(), 0..4);
+    (prop::collection::vec(wild_row(), 0..6), prop::collection::vec(wild_model(), 0..4), sessions)
+        .prop_map(|(rows, models, sessions)| Baseline { models, sessions, ..baseline("wild", rows) })
 }

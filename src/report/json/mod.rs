@@ -20,6 +20,7 @@ use super::verdict::{self, Headline};
 use crate::compare::{
     Change, Comparison, Difference, Fact, Options, Origin, Rule, Summary, Verdict, Warning,
 };
+use crate::model::NullArm;
 
 /// A comparison as indented JSON with a line end.
 pub fn render(comparison: &Comparison) -> String {
@@ -51,6 +52,9 @@ impl Object for Comparison {
         keys.key("baseline", Json(&self.sides.baseline))
             .key("candidate", Json(&self.sides.candidate))
             .key("options", Json(&self.options))
+            .key("measured", self.measured.name())
+            // What the same run found of identical code.
+            .known("null_arm", self.null_arm.map(Json))
             .key("summary", Json((&self.summary, self)))
             .key("rows", list(self.rows.iter().map(|row| (row, self))))
             .key("models", list(self.models.iter().map(|model| (model, self))))
@@ -113,6 +117,12 @@ impl Object for (Change, &Summary) {
             .key("low", 1.0 + change.low)
             .key("high", 1.0 + change.high)
             .key("rows", summary.geomean_rows)
+    }
+}
+
+impl Object for NullArm {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("rows", self.rows).key("changed", self.changed)
     }
 }
 

@@ -55,6 +55,8 @@ fn time<S: Serializer>(keys: Keys<S>, time: &Measure) -> Keys<S> {
         .key("baseline_at_clock_ns", at_clock.baseline)
         .key("candidate_at_clock_ns", at_clock.candidate);
     changed(keys, time)
+        // Pairs of fresh processes that the change was estimated from, where the sides were measured in turn.
+        .known("blocks", estimation.and_then(|found| found.blocks).map(|blocks| blocks.used))
         .key("p", estimation.map(|found| found.p))
         .key("unadjusted_change", estimation.map(|found| found.raw_change()))
         .key("clock_slope", estimation.map(|found| found.clock_slope))

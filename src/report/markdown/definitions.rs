@@ -10,6 +10,11 @@ use crate::report::{Chart, charts};
 const TIME: &str = "**Time** of a side: exp(mean of ln q over the faster half of the rounds), q the lower quartile of a \
     round's samples in time per iteration. A round is one fresh process. Contended samples, during which another \
     hardware thread used the core according to the contention probe around them, are left out.";
+const BLOCKS: &str = "**Block**, of rows measured head to head: a pair of fresh processes, one a side, whose samples were \
+    taken in turn. Its change is the median of ln(candidate / baseline) over its pairs of samples; that of the row is the \
+    mean over blocks, without the tenth at either end, and the candidate's time is shown by it. The interval is Student's, \
+    between blocks, at the level that a Wang-Tsiatis boundary (Delta = 0.25, five looks) leaves for the look it was taken \
+    at. No clock and no session enters it.";
 const POINT: &str = "**Change**: candidate / baseline - 1 of the times shown. Point estimates without a noise model: \
     nothing says how much of a change is noise.";
 const GEOMEAN: &str = "**Geometric mean of time ratios**: exp(mean of ln(candidate / baseline)), each benchmark with \
@@ -45,6 +50,7 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
     let definitions = [
         used(true, TIME),
         Some(changes(comparison)),
+        used(blocks(comparison), BLOCKS),
         Some(verdicts(comparison)),
         used(comparison.summary.time_geomean.is_some(), GEOMEAN),
         allocation(comparison),
@@ -63,6 +69,12 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
     format!("## Definitions\n\n{list}")
 }
 
+/// Some row is judged by its blocks.
+fn blocks(comparison: &Comparison) -> bool {
+    let estimations = comparison.rows.iter().filter_map(|row| row.time()?.estimation);
+    estimations.into_iter().any(|estimation| estimation.blocks.is_some())
+}
+
 fn changes(comparison: &Comparison) -> String {
     match comparison.options.rule {
         Rule::Interval => format!(
@@ -70,8 +82,9 @@ fn changes(comparison: &Comparison) -> String {
              baseline, so they agree with the change: ln t is adjusted by b ln p, p the time of a fixed chain of \
              arithmetic around each sample, b in [0, 1] estimated for each row. The times as measured are in the JSON. \
              The interval is Welch's t-interval on the trimmed means of rounds, widened by what sessions of identical \
-             code differ by.",
-            plain_percent(comparison.options.confidence)
+             code differ by.{}",
+            plain_percent(comparison.options.confidence),
+            if blocks(comparison) { " Of rows measured head to head, see Block." } else { "" }
         ),
         Rule::Point => POINT.to_owned(),
     }

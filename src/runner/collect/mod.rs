@@ -29,6 +29,8 @@ use crate::model::{self, Benchmark, BenchmarkId};
 #[derive(Debug)]
 pub(super) struct Collector {
     session: usize,
+    /// The block of a head-to-head session that is measured.
+    block: Option<u32>,
     benchmarks: BTreeMap<BenchmarkId, Benchmark>,
     models: DeclaredModels,
 }
@@ -44,7 +46,21 @@ pub(super) struct Collected {
 
 impl Collector {
     pub(super) fn new(session: usize) -> Self {
-        Collector { session, benchmarks: BTreeMap::new(), models: DeclaredModels::default() }
+        Collector { session, block: None, benchmarks: BTreeMap::new(), models: DeclaredModels::default() }
+    }
+
+    /// What follows is measured in this block, or in none.
+    pub(super) fn set_block(&mut self, block: Option<u32>) {
+        self.block = block;
+    }
+
+    pub(super) fn has_failed(&self, id: &BenchmarkId) -> bool {
+        self.benchmarks.get(id).is_some_and(|benchmark| benchmark.failure.is_some())
+    }
+
+    /// Those measured so far.
+    pub(super) fn benchmarks(&self) -> impl Iterator<Item = &Benchmark> {
+        self.benchmarks.values()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -114,7 +130,8 @@ impl Collector {
         if let Some(record) = record {
             self.declare(id, record)?;
         }
-        let round = MeasuredRound::read(self.session, observed, record)?;
+        let (session, block) = (self.session, self.block);
+        let round = MeasuredRound::read(session, block, observed, record)?;
         round.add_to(self.entry(id));
         Ok(())
     }

@@ -24,6 +24,7 @@ impl MeasuredRound {
     /// Why it cannot be used.
     pub(super) fn read(
         session: usize,
+        block: Option<u32>,
         observed: &Observed,
         record: Option<&Record>,
     ) -> Result<MeasuredRound, String> {
@@ -49,7 +50,8 @@ impl MeasuredRound {
                 .collect(),
             steps: steps.times,
             cpu: if of_samples.is_empty() { Vec::from_iter(of_round) } else { of_samples },
-            block: None,
+            block,
+            places: vec![],
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
         Ok(MeasuredRound { round, allocation, step_allocation: steps.allocation })

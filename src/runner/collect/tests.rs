@@ -30,7 +30,14 @@ fn measured(times: Vec<f64>) -> Measured {
 fn report(measured: Vec<Measured>, records: Vec<Record>) -> ProcessReport {
     let measured =
         measured.into_iter().map(|measured| Observed { measured, cpu: None, probes: None }).collect();
-    ProcessReport { criterion: None, records, measured, unfinished: None, ending: Ending::Finished }
+    ProcessReport {
+        criterion: None,
+        records,
+        measured,
+        skipped: vec![],
+        unfinished: None,
+        ending: Ending::Finished,
+    }
 }
 
 fn record(probes: &[[f64; 2]], bytes: &[u64]) -> Record {

@@ -131,6 +131,15 @@ fn sessions_that_are_none() {
 }
 
 #[test]
+fn more_changed_rows_of_identical_code_than_rows() {
+    let run = "\n[session.head-to-head]\nid = '0'\nmost-blocks = 30\nnull-rows = 2\nnull-changed = 3\n";
+    let first = "started = 2026-02-03T10:11:12Z\n";
+    assert!(
+        edited(first, &format!("{first}{run}")).contains("null-changed is 3, more than the 2 of null-rows")
+    );
+}
+
+#[test]
 fn a_huge_file_is_not_read() {
     let temp = TempStore::new();
     temp.put("main", "format = 1\n");

@@ -7,7 +7,7 @@ use std::fmt;
 
 use self::inference::{check_inference, check_models, check_steps};
 use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
-use crate::model::{Allocation, Baseline, Benchmark, Round, Settings, check_count, check_work};
+use crate::model::{Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_work};
 
 /// A value that no measurement can give, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +55,24 @@ fn check_head(baseline: &Baseline) -> Result<(), String> {
     if baseline.sessions.is_empty() {
         return Err("there is no [[session]]".to_owned());
     }
+    baseline
+        .sessions
+        .iter()
+        .filter_map(|session| session.head_to_head?.null_arm)
+        .try_for_each(check_null_arm)?;
     let Settings { warm_up, measurement, .. } = baseline.settings;
     check_duration("warm-up-seconds", warm_up)?;
     check_duration("measurement-seconds", measurement)?;
     let machine = &baseline.environment.machine;
     machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))?;
     check_models(&baseline.models)
+}
+
+fn check_null_arm(NullArm { rows, changed }: NullArm) -> Result<(), String> {
+    if changed <= rows {
+        return Ok(());
+    }
+    Err(format!("null-changed is {changed}, more than the {rows} of null-rows"))
 }
 
 fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), String> {

@@ -102,6 +102,32 @@ struct HeadToHeadTable {
     /// Sixteen hexadecimal digits: integers of TOML have a sign.
     id: RunId,
     most_blocks: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    null_rows: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    null_changed: Option<u32>,
+}
+
+impl From<model::HeadToHead> for HeadToHeadTable {
+    fn from(run: model::HeadToHead) -> Self {
+        HeadToHeadTable {
+            id: RunId(run.id),
+            most_blocks: run.most_blocks,
+            null_rows: run.null_arm.map(|arm| arm.rows),
+            null_changed: run.null_arm.map(|arm| arm.changed),
+        }
+    }
+}
+
+impl From<&HeadToHeadTable> for model::HeadToHead {
+    fn from(table: &HeadToHeadTable) -> Self {
+        let null_arm = table.null_rows.zip(table.null_changed);
+        model::HeadToHead {
+            id: table.id.0,
+            most_blocks: table.most_blocks,
+            null_arm: null_arm.map(|(rows, changed)| model::NullArm { rows, changed }),
+        }
+    }
 }
 
 struct RunId(u64);
@@ -228,15 +254,12 @@ fn each_session<From, To, Text: fmt::Display>(
 fn to_session_table(session: model::Session) -> Result<SessionTable, Timestamp> {
     let model::Session { started, head_to_head } = session;
     let text = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let head_to_head = head_to_head
-        .map(|model::HeadToHead { id, most_blocks }| HeadToHeadTable { id: RunId(id), most_blocks });
+    let head_to_head = head_to_head.map(HeadToHeadTable::from);
     text.parse().map(|started| SessionTable { started, head_to_head }).map_err(|_| started)
 }
 
 fn to_session(table: &SessionTable) -> Result<model::Session, Datetime> {
-    let head_to_head = table.head_to_head.as_ref().map(|HeadToHeadTable { id: RunId(id), most_blocks }| {
-        model::HeadToHead { id: *id, most_blocks: *most_blocks }
-    });
+    let head_to_head = table.head_to_head.as_ref().map(model::HeadToHead::from);
     let started = table.started.to_string().parse().map_err(|_| table.started)?;
     Ok(model::Session { started, head_to_head })
 }

@@ -1,19 +1,17 @@
 //! `cargo tensorprof diff A [B]`
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use tensorprof::compare::{self, Comparison, Gate, GatePolicy, InconclusiveRows, Options, Outcome, Rule};
+use anyhow::Result;
+use tensorprof::compare::{self, Options, Rule};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
-use tensorprof::report::terminal::View;
-use tensorprof::report::{self, Report, Reproduction};
+use tensorprof::report::{self, Reproduction};
 use tensorprof::store::Mode;
 
+use super::comparison::{Output, exit_code, publish};
 use super::report_folder;
-use crate::cli::{DiffArguments, DiffFormat, InconclusivePolicy, ProjectOptions, RuleName};
-use crate::exit;
+use crate::cli::{DiffArguments, ProjectOptions, RuleName};
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
@@ -39,9 +37,10 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let judging = options_of(&arguments);
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
-    publish(&comparison, &reproduction, &folder, &arguments, terminal)?;
+    let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };
+    publish(&comparison, &reproduction, wanted, terminal)?;
     measure::require_no_failures(&failures)?;
-    Ok(exit_code(&comparison, &arguments, terminal))
+    Ok(exit_code(&comparison, arguments.gate, terminal))
 }
 
 /// Creates the folder of the report, so that a problem with it is found before anything is measured.
@@ -101,59 +100,4 @@ fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Opti
         command.push_str(&format!(" --baselines {}", folder.display()));
     }
     Reproduction { commands: vec![command] }
-}
-
-/// Prints the requested format and writes the report.
-fn publish(
-    comparison: &Comparison,
-    reproduction: &Reproduction,
-    folder: &Path,
-    arguments: &DiffArguments,
-    terminal: &mut Terminal,
-) -> Result<()> {
-    let report = report::render(comparison, reproduction);
-    let page = project::display_path(&folder.join(report::MARKDOWN_FILE));
-    let view = View { width: terminal.width(), all: arguments.all_rows };
-    let text = match arguments.format {
-        DiffFormat::Table => &report::terminal::table(comparison, view),
-        DiffFormat::Markdown => &report.markdown,
-        DiffFormat::Comment => &report::comment(comparison, reproduction, &page),
-        DiffFormat::Csv => &report::csv(comparison),
-        DiffFormat::Json => &report.json,
-    };
-    terminal.result(text)?;
-    write_report(folder, &report)?;
-    terminal.status("Report", &page);
-    Ok(())
-}
-
-/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
-/// not have.
-fn write_report(folder: &Path, report: &Report) -> Result<()> {
-    let files: Vec<(String, String)> = report.files().collect();
-    for name in report::chart_files() {
-        let stale = folder.join(name);
-        if stale.exists() && files.iter().all(|(file, _)| file != name) {
-            fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
-        }
-    }
-    report_folder::write(folder, files)
-}
-
-/// The exit code, and what the gate says where it was asked.
-fn exit_code(comparison: &Comparison, arguments: &DiffArguments, terminal: &mut Terminal) -> u8 {
-    if !arguments.gate {
-        return if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE };
-    }
-    let inconclusive = match arguments.gate_inconclusive {
-        InconclusivePolicy::Pass => InconclusiveRows::Pass,
-        InconclusivePolicy::Fail => InconclusiveRows::Fail,
-    };
-    let gate = Gate::of(comparison, GatePolicy { inconclusive });
-    terminal.status("Gate", &report::gate_message(&gate));
-    match gate.outcome {
-        Outcome::Passed => exit::FINE,
-        Outcome::Regressed => exit::REGRESSED,
-        Outcome::CannotJudge => exit::CANNOT_JUDGE,
-    }
 }

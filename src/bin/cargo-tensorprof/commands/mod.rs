@@ -1,7 +1,9 @@
 //! The commands. Only these touch the disk and the terminal.
 
+pub(crate) mod ab;
 pub(crate) mod baselines;
 pub(crate) mod book;
+mod comparison;
 pub(crate) mod diff;
 pub(crate) mod history;
 mod report_folder;

@@ -8,7 +8,7 @@ use tensorprof::model::{Baseline, Settings};
 use tensorprof::runner::threads;
 use tensorprof::store::Mode;
 
-use crate::cli::{ProjectOptions, RoundOptions, SaveArguments};
+use crate::cli::{ProjectOptions, SaveArguments};
 use crate::exit;
 use crate::measure::{self, Request};
 use crate::project::{self, Project};
@@ -46,18 +46,15 @@ fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Req
     };
     apply_arguments(&mut request.settings, arguments);
     request.bound_rounds(arguments.rounds.limits.max_rounds)?;
-    if let Some(count) = arguments.rounds.threads {
+    if let Some(count) = arguments.rounds.time.threads {
         request.threads = threads::variables_for(count);
     }
     Ok(request)
 }
 
 fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
-    let RoundOptions { rounds, warm_up_time, measurement_time, sample_size, .. } = arguments.rounds;
-    settings.rounds = rounds.unwrap_or(settings.rounds);
-    settings.warm_up = warm_up_time.unwrap_or(settings.warm_up);
-    settings.measurement = measurement_time.unwrap_or(settings.measurement);
-    settings.samples = sample_size.unwrap_or(settings.samples);
+    settings.rounds = arguments.rounds.rounds.unwrap_or(settings.rounds);
+    arguments.rounds.time.apply_to(settings);
     settings.filter = arguments.filter.clone().or_else(|| settings.filter.take());
     if !arguments.bench_arguments.is_empty() {
         settings.bench_arguments = arguments.bench_arguments.clone();

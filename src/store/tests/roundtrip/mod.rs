@@ -13,8 +13,8 @@ use crate::Dtype;
 use crate::channel::CriterionId;
 use crate::inference::Model;
 use crate::model::{
-    Allocation, Baseline, Benchmark, BenchmarkId, Build, CpuTime, Environment, HeadToHead, Machine, Range,
-    Revision, Round, Session, Settings,
+    Allocation, Baseline, Benchmark, BenchmarkId, Build, CpuTime, Environment, HeadToHead, Machine, NullArm,
+    Range, Revision, Round, Session, Settings,
 };
 use crate::store::chunks;
 use crate::store::format::{parse, render};
@@ -102,6 +102,7 @@ fn round(sessions: usize) -> impl Strategy<Value = Round> {
             steps: samples.iter().map(|sample| sample.2.clone()).collect(),
             cpu: cpu.collect(),
             block,
+            places: vec![],
         }
     })
 }
@@ -208,8 +209,11 @@ fn settings() -> impl Strategy<Value = Settings> {
 
 fn sessions() -> impl Strategy<Value = Vec<Session>> {
     let started = 0..4_102_444_800i64;
-    let head_to_head = (any::<u64>(), any::<u32>());
-    let head_to_head = head_to_head.prop_map(|(id, most_blocks)| HeadToHead { id, most_blocks });
+    let null_arm = (0..=9u32, 0..=9u32);
+    let null_arm = null_arm.prop_map(|(changed, same)| NullArm { rows: changed + same, changed });
+    let head_to_head = (any::<u64>(), any::<u32>(), option::of(null_arm));
+    let head_to_head =
+        head_to_head.prop_map(|(id, most_blocks, null_arm)| HeadToHead { id, most_blocks, null_arm });
     let session = (started, option::of(head_to_head)).prop_map(|(second, head_to_head)| Session {
         started: Timestamp::from_second(second).expect("before 2100"),
         head_to_head,

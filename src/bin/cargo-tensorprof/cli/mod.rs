@@ -1,5 +1,7 @@
 //! The command line, as clap parses it.
 
+mod ab;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,9 +9,11 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tensorprof::compare::Fact;
-use tensorprof::model::{BaselineName, NamePattern};
+use tensorprof::model::{BaselineName, NamePattern, Settings};
 use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::toolchain::BuildChoices;
+
+pub(crate) use self::ab::{AbArguments, BenchesOf, Differences};
 
 const SELECTION: &str = "Package and target selection";
 const FEATURES: &str = "Feature selection";
@@ -57,6 +61,8 @@ pub(crate) enum Command {
     Save(SaveArguments),
     /// Compare two baselines, or one baseline with the working tree, which is measured now
     Diff(DiffArguments),
+    /// Build two git revisions, measure them in turn, and compare: did my change make it slower?
+    Ab(Box<AbArguments>),
     /// List the saved baselines
     List(ListArguments),
     /// Show one baseline: times, rates, allocation
@@ -127,6 +133,15 @@ pub(crate) struct RoundOptions {
     /// Number of rounds; each runs every bench in a new process [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
+    #[command(flatten)]
+    pub(crate) time: TimeOptions,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+/// How long one process measures a benchmark.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TimeOptions {
     /// Warm-up time of each benchmark in each round [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) warm_up_time: Option<f64>,
@@ -140,8 +155,15 @@ pub(crate) struct RoundOptions {
     /// also pins each bench process to one CPU
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = MEASUREMENT)]
     pub(crate) threads: Option<u32>,
-    #[command(flatten)]
-    pub(crate) limits: Limits,
+}
+
+impl TimeOptions {
+    /// Replaces the settings that the user gave.
+    pub(crate) fn apply_to(&self, settings: &mut Settings) {
+        settings.warm_up = self.warm_up_time.unwrap_or(settings.warm_up);
+        settings.measurement = self.measurement_time.unwrap_or(settings.measurement);
+        settings.samples = self.sample_size.unwrap_or(settings.samples);
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -183,18 +205,25 @@ pub(crate) struct DiffArguments {
     /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing
-    #[arg(long)]
-    pub(crate) gate: bool,
-    /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
-    #[arg(long, value_name = "POLICY", default_value = "pass", requires = "gate")]
-    pub(crate) gate_inconclusive: InconclusivePolicy,
+    #[command(flatten)]
+    pub(crate) gate: GateOptions,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
     #[command(flatten)]
     pub(crate) limits: Limits,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
+}
+
+/// Whether the exit code is that of a check.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct GateOptions {
+    /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing
+    #[arg(long)]
+    pub(crate) gate: bool,
+    /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
+    #[arg(long, value_name = "POLICY", default_value = "pass", requires = "gate")]
+    pub(crate) gate_inconclusive: InconclusivePolicy,
 }
 
 /// How rows are judged.

@@ -1,0 +1,143 @@
+//! The arguments of `ab`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use tensorprof::model::BaselineName;
+
+use super::{CargoFlags, DiffFormat, GateOptions, MEASUREMENT, TimeOptions, percent, seconds};
+use tensorprof::compare::Fact;
+
+const SIDES: &str = "What the sides differ by";
+
+#[derive(Debug, Args)]
+pub(crate) struct AbArguments {
+    /// The git revision to compare against
+    #[arg(value_name = "REV")]
+    pub(crate) baseline: String,
+    /// The revision to judge [default: the working tree with its changes], and a regular expression: measure only
+    /// benchmarks whose id matches it. A single word that names no revision is the expression
+    #[arg(value_names = ["REV2", "FILTER"], num_args = 0..=2)]
+    pub(crate) rest: Vec<String>,
+    /// Measure only benchmarks whose id matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) differences: Differences,
+    /// Whose benches measure: the candidate's on both sides where they compile there, or each side's own
+    #[arg(long, value_name = "SIDE", default_value = "candidate")]
+    pub(crate) benches: BenchesOf,
+    /// Keep the checkouts in the cache directory for the next run
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Time that a benchmark may take on average, both sides together
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10", help_heading = MEASUREMENT)]
+    pub(crate) budget: f64,
+    /// Also measure a copy of the baseline against it for every benchmark, and measure identical executables
+    #[arg(long, help_heading = MEASUREMENT)]
+    pub(crate) null: bool,
+    #[command(flatten)]
+    pub(crate) time: TimeOptions,
+    /// Kill a bench process that reports nothing for this long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
+    pub(crate) timeout: f64,
+    /// Smallest change of time that counts, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
+    pub(crate) threshold: f64,
+    /// Compare times even if these facts differ, separated by commas
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = super::facts())]
+    pub(crate) across: Vec<Fact>,
+    /// Save both sides as baselines under these names, so that `diff` repeats the comparison
+    #[arg(long, num_args = 2, value_names = ["BASELINE", "CANDIDATE"])]
+    pub(crate) save: Vec<BaselineName>,
+    /// Format of standard output; `comment` is short enough for a comment on a pull request
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: DiffFormat,
+    /// Show unchanged rows in a table of more than 40 rows, too
+    #[arg(long)]
+    pub(crate) all_rows: bool,
+    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: GateOptions,
+    #[command(flatten)]
+    pub(crate) cargo: CargoFlags,
+    /// Arguments passed to the bench executables
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) bench_arguments: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BenchesOf {
+    Candidate,
+    Own,
+}
+
+/// What one side has and the other has not.
+#[derive(Debug, Args)]
+pub(crate) struct Differences {
+    /// Features of the baseline
+    #[arg(long, value_name = "FEATURES", value_delimiter = ',', help_heading = SIDES)]
+    pub(crate) baseline_features: Vec<String>,
+    /// Features of the candidate
+    #[arg(long, value_name = "FEATURES", value_delimiter = ',', help_heading = SIDES)]
+    pub(crate) candidate_features: Vec<String>,
+    /// Environment variable of the baseline, when it is built and when it runs
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = SIDES)]
+    pub(crate) baseline_env: Vec<(String, String)>,
+    /// Environment variable of the candidate
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = SIDES)]
+    pub(crate) candidate_env: Vec<(String, String)>,
+    /// Flags for rustc, of the baseline, after your own
+    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true, help_heading = SIDES)]
+    pub(crate) baseline_rustflags: Option<String>,
+    /// Flags for rustc, of the candidate
+    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true, help_heading = SIDES)]
+    pub(crate) candidate_rustflags: Option<String>,
+    /// Number of threads of the baseline
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = SIDES)]
+    pub(crate) baseline_threads: Option<u32>,
+    /// Number of threads of the candidate
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = SIDES)]
+    pub(crate) candidate_threads: Option<u32>,
+    /// Toolchain of the baseline, as rustup names it
+    #[arg(long, value_name = "NAME", help_heading = SIDES)]
+    pub(crate) baseline_toolchain: Option<String>,
+    /// Toolchain of the candidate
+    #[arg(long, value_name = "NAME", help_heading = SIDES)]
+    pub(crate) candidate_toolchain: Option<String>,
+    /// Version of a dependency of the baseline
+    #[arg(long, value_name = "NAME=VERSION", value_parser = pair, help_heading = SIDES)]
+    pub(crate) baseline_version: Vec<(String, String)>,
+    /// Version of a dependency of the candidate
+    #[arg(long, value_name = "NAME=VERSION", value_parser = pair, help_heading = SIDES)]
+    pub(crate) candidate_version: Vec<(String, String)>,
+}
+
+impl Differences {
+    /// The sides differ by more than their revisions.
+    pub(crate) fn any(&self) -> bool {
+        let lists =
+            [&self.baseline_features, &self.candidate_features].into_iter().any(|list| !list.is_empty());
+        let pairs =
+            [&self.baseline_env, &self.candidate_env, &self.baseline_version, &self.candidate_version];
+        let texts = [
+            &self.baseline_rustflags,
+            &self.candidate_rustflags,
+            &self.baseline_toolchain,
+            &self.candidate_toolchain,
+        ];
+        lists
+            || pairs.into_iter().any(|list| !list.is_empty())
+            || texts.into_iter().any(Option::is_some)
+            || self.baseline_threads != self.candidate_threads
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("not a name, `=` and a value".to_owned()),
+    }
+}

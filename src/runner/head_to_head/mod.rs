@@ -1,0 +1,284 @@
+//! Measures two sides in turn: in every block a fresh process of each, whose samples alternate.
+//!
+//! `targets` finds what both sides have, `pair` runs two processes in turn, `arm` holds what was measured and is undecided.
+
+mod arm;
+mod order;
+mod pair;
+mod targets;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use regex::Regex;
+
+use self::arm::Arm;
+use self::targets::{Census, Copies, Matched, Target, matched};
+use super::affinity;
+use super::build::BenchExecutable;
+use super::command::{bench_command, filter_of, longest_silence};
+use super::failure::Failure;
+use super::process::{self, ProcessOptions};
+use super::rounds::Measurement;
+use crate::compare::{HeadToHeadRule, Options as Judging, Side, Sides};
+use crate::model::{BenchmarkId, Settings};
+
+/// Looks at the data of a row.
+const LOOKS: u32 = 5;
+
+/// Fewest blocks that a row can have: with fewer, no look but the last could decide anything.
+const FEWEST_BLOCKS: u32 = 10;
+
+/// Most blocks of a row: beyond that, what keeps it undecided is not chance.
+const MOST_BLOCKS: u32 = 60;
+
+/// One benchmark in so many is in the null arm of a run that has one, and at least one.
+const ROWS_PER_NULL_ROW: usize = 8;
+
+/// Processes of a benchmark that one side alone has: enough for its time to be shown.
+const ONE_SIDED_ROUNDS: u32 = 3;
+
+/// A filter that matches no id.
+const NOTHING: &str = r"[^\s\S]";
+
+/// How two sides are measured in turn.
+#[derive(Debug, Clone, Copy)]
+pub struct HeadToHeadOptions<'a> {
+    /// Warm-up, measurement, samples and filter of each process; `rounds` is not used.
+    pub settings: &'a Settings,
+    /// Environment variables for the processes of each side.
+    pub variables: Sides<&'a [(String, String)]>,
+    /// Pin both processes of a block to one CPU, if the system can, another one in the next block.
+    pub one_cpu: bool,
+    /// A process that reports nothing for this long counts as hanging.
+    pub timeout: Duration,
+    /// Time that each row may take on average, both sides together.
+    pub budget: Duration,
+    /// Which rows also run a copy of the baseline against it.
+    pub null_rows: NullRows,
+    /// How rows are judged.
+    pub judging: &'a Judging,
+}
+
+/// The rows of the null arm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NullRows {
+    /// None.
+    None,
+    /// One in eight, at least one.
+    Some,
+    /// All of them.
+    All,
+}
+
+impl HeadToHeadOptions<'_> {
+    fn process(&self, block: u32) -> ProcessOptions {
+        ProcessOptions {
+            cpu: affinity::cpu_of_round(self.one_cpu, block),
+            timeout: longest_silence(self.settings, self.timeout),
+            takes_turns: false,
+        }
+    }
+}
+
+/// What happens while two sides are measured.
+#[derive(Debug, Clone)]
+pub enum Notice<'a> {
+    /// The benchmarks are known: so many on both sides, and so many of them in the null arm.
+    Matched {
+        /// Rows that are measured in turn.
+        rows: usize,
+        /// Rows of the null arm.
+        null_rows: usize,
+    },
+    /// The first block is over: a row has so many at most.
+    MostBlocks(u32),
+    /// A block of so many rows begins, those of the null arm included.
+    Block {
+        /// Which one, from 1.
+        block: u32,
+        /// Undecided rows.
+        open: usize,
+    },
+    /// The candidate begins a benchmark.
+    Begins(BenchmarkId),
+    /// The candidate has measured a benchmark.
+    Measured(BenchmarkId),
+    /// So many rows were decided by a look.
+    Decided(usize),
+    /// A process or a benchmark of a side failed.
+    Failed(Side, Failure),
+    /// A bench does not speak criterion's protocol and is skipped.
+    NotCriterion(&'a str),
+}
+
+/// What was measured in turn.
+#[derive(Debug)]
+pub struct HeadToHeadMeasurement {
+    /// Each side, its rounds numbered by blocks.
+    pub sides: Sides<Measurement>,
+    /// The null arm, if there is one: the baseline again, and its copy.
+    pub null_arm: Option<Sides<Measurement>>,
+    /// The most blocks that a row could have.
+    pub most_blocks: u32,
+}
+
+/// Measures the benches of two sides in turn, block by block. A row that is decided at one of its looks is not measured any
+/// further. Benchmarks that one side alone has are measured by themselves.
+///
+/// # Errors
+/// When a process cannot be started, or there is nothing to measure.
+pub fn measure(
+    executables: Sides<&[BenchExecutable]>,
+    options: &HeadToHeadOptions<'_>,
+    notice: &mut dyn FnMut(Notice<'_>),
+) -> Result<HeadToHeadMeasurement> {
+    let baseline = census(Side::Baseline, executables.baseline, options, notice)?;
+    let candidate = census(Side::Candidate, executables.candidate, options, notice)?;
+    let Matched { targets, one_sided } = matched(Sides::new(&baseline, &candidate));
+    let rows: BTreeSet<BenchmarkId> = targets.iter().flat_map(|target| &target.benchmarks).cloned().collect();
+    if rows.is_empty() && one_sided.is_empty() {
+        bail!("there is no benchmark to measure{}", matching(options.settings));
+    }
+    let null_rows = null_rows(&rows, options.null_rows);
+    let originals: Vec<&BenchExecutable> = targets.iter().map(|target| target.executables.baseline).collect();
+    let copies = if null_rows.is_empty() { Copies::of(&[]) } else { Copies::of(&originals) };
+    let copies = copies.context("cannot copy the benches of the baseline for the null arm")?;
+    let null_arm = Arm::new(null_targets(&targets, copies.executables()), null_rows);
+    notice(Notice::Matched { rows: rows.len(), null_rows: null_arm.open.len() });
+    let mut arms = [Arm::new(targets, rows), null_arm];
+    let has_null_arm = !arms[1].open.is_empty();
+    let most_blocks = measure_blocks(&mut arms, options, notice)?;
+    let [mut main, null_arm] = arms;
+    measure_one_sided(&mut main, &one_sided, options, notice)?;
+    let finish = |arm: Arm<'_>| arm.results.map(super::results::Results::finish);
+    Ok(HeadToHeadMeasurement {
+        sides: finish(main),
+        null_arm: has_null_arm.then(|| finish(null_arm)),
+        most_blocks,
+    })
+}
+
+fn matching(settings: &Settings) -> String {
+    settings.filter.as_ref().map(|filter| format!(" that matches `{filter}`")).unwrap_or_default()
+}
+
+/// The benchmarks of each bench, by a process that runs none of them.
+fn census<'a>(
+    side: Side,
+    executables: &'a [BenchExecutable],
+    options: &HeadToHeadOptions<'_>,
+    notice: &mut dyn FnMut(Notice<'_>),
+) -> Result<Census<'a>> {
+    let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
+    let mut census = Vec::new();
+    for executable in executables {
+        let command = bench_command(executable, Some(NOTHING), options.settings, options.variables[side]);
+        let report = process::run(command, options.process(0), &mut |_| {}).with_context(|| {
+            format!("cannot run bench `{}` ({})", executable.target, executable.path.display())
+        })?;
+        if report.criterion.is_none() && !(executable.uses_criterion && report.ending.is_failure()) {
+            notice(Notice::NotCriterion(&executable.target));
+            continue;
+        }
+        if let process::Ending::Failed { reason, output } = report.ending {
+            notice(Notice::Failed(side, Failure { output, ..Failure::new(executable, None, reason) }));
+        }
+        let ids = report.skipped.iter().map(|criterion| executable.id(criterion));
+        let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
+        census.push((executable, ids.filter(wanted).collect()));
+    }
+    Ok(census)
+}
+
+fn null_rows(rows: &BTreeSet<BenchmarkId>, wanted: NullRows) -> BTreeSet<BenchmarkId> {
+    match wanted {
+        NullRows::None => BTreeSet::new(),
+        NullRows::Some => rows.iter().step_by(ROWS_PER_NULL_ROW).cloned().collect(),
+        NullRows::All => rows.clone(),
+    }
+}
+
+/// The baseline against its copies.
+fn null_targets<'a>(targets: &[Target<'a>], copies: &'a [BenchExecutable]) -> Vec<Target<'a>> {
+    let with_copy = |(target, copy): (&Target<'a>, &'a BenchExecutable)| Target {
+        executables: Sides::new(target.executables.baseline, copy),
+        benchmarks: target.benchmarks.clone(),
+        same_order: true,
+    };
+    targets.iter().zip(copies).map(with_copy).collect()
+}
+
+/// Measures blocks until every row of every arm is decided or has the most blocks, which are chosen by how long the first
+/// block takes. Returns them.
+fn measure_blocks(
+    arms: &mut [Arm<'_>; 2],
+    options: &HeadToHeadOptions<'_>,
+    notice: &mut dyn FnMut(Notice<'_>),
+) -> Result<u32> {
+    let open = |arms: &[Arm<'_>; 2]| arms.iter().map(|arm| arm.open.len()).sum::<usize>();
+    let mut most_blocks = MOST_BLOCKS;
+    let mut rule = None;
+    let mut block = 0;
+    while block < most_blocks && open(arms) > 0 {
+        block += 1;
+        let rows = open(arms);
+        notice(Notice::Block { block, open: rows });
+        let start = Instant::now();
+        for arm in arms.iter_mut() {
+            arm.measure_block(block, options, notice)?;
+        }
+        if block == 1 {
+            most_blocks = affordable_blocks(start.elapsed() / u32::try_from(rows)?.max(1), options.budget);
+            notice(Notice::MostBlocks(most_blocks));
+        }
+        let rule = rule.get_or_insert_with(|| HeadToHeadRule::new(options.judging, most_blocks));
+        if rule.is_look(block as usize) {
+            let decided = arms.iter_mut().map(|arm| arm.decide(rule)).sum();
+            notice(Notice::Decided(decided));
+        }
+    }
+    Ok(most_blocks)
+}
+
+/// The most blocks of a row, of which one takes so long: what the budget affords, in whole fifths.
+fn affordable_blocks(cost: Duration, budget: Duration) -> u32 {
+    let affordable = (budget.as_secs_f64() / cost.as_secs_f64().max(1e-3)).round();
+    let blocks = affordable.clamp(f64::from(FEWEST_BLOCKS), f64::from(MOST_BLOCKS)) as u32;
+    blocks / LOOKS * LOOKS
+}
+
+fn measure_one_sided(
+    arm: &mut Arm<'_>,
+    one_sided: &[(Side, &BenchExecutable, BTreeSet<BenchmarkId>)],
+    options: &HeadToHeadOptions<'_>,
+    notice: &mut dyn FnMut(Notice<'_>),
+) -> Result<()> {
+    for (side, executable, benchmarks) in one_sided {
+        let results = &mut arm.results[*side];
+        results.collector.set_block(None);
+        for round in 0..ONE_SIDED_ROUNDS {
+            let filter = filter_of(benchmarks, executable);
+            let command =
+                bench_command(executable, filter.as_deref(), options.settings, options.variables[*side]);
+            let report = process::run(command, options.process(round), &mut |_| {})
+                .with_context(|| format!("cannot run bench `{}`", executable.target))?;
+            if !results.add(executable, report, &mut |failure| notice(Notice::Failed(*side, failure))) {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_what_the_budget_affords_in_whole_fifths() {
+        let blocks = |cost: f64| affordable_blocks(Duration::from_secs_f64(cost), Duration::from_secs(10));
+        assert_eq!([0.0, 0.1, 0.43, 0.6, 5.0].map(blocks), [60, 60, 20, 15, 10]);
+    }
+}

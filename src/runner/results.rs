@@ -1,0 +1,50 @@
+//! What the processes of a session have reported so far, of one side.
+
+use super::build::BenchExecutable;
+use super::collect::{Collected, Collector};
+use super::failure::Failure;
+use super::process::{Ending, ProcessReport};
+use super::rounds::Measurement;
+
+pub(super) struct Results {
+    pub(super) collector: Collector,
+    criterion: Option<String>,
+    failures: Vec<Failure>,
+}
+
+impl Results {
+    /// Of a session of that index.
+    pub(super) fn new(session: usize) -> Results {
+        Results { collector: Collector::new(session), criterion: None, failures: Vec::new() }
+    }
+
+    /// Adds what a process reported. Returns false if the process failed. `notice` is called with every failure.
+    pub(super) fn add(
+        &mut self,
+        executable: &BenchExecutable,
+        report: ProcessReport,
+        notice: &mut dyn FnMut(Failure),
+    ) -> bool {
+        self.criterion = self.criterion.take().or_else(|| report.criterion.clone());
+        for failure in self.collector.add(executable, &report) {
+            self.fail(failure, notice);
+        }
+        let Ending::Failed { reason, output } = report.ending else { return true };
+        let unfinished = report.unfinished.map(|criterion| executable.id(&criterion));
+        if let Some(id) = &unfinished {
+            self.collector.fail(id, &reason);
+        }
+        self.fail(Failure { output, ..Failure::new(executable, unfinished.as_ref(), reason) }, notice);
+        false
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure, notice: &mut dyn FnMut(Failure)) {
+        notice(failure.clone());
+        self.failures.push(failure);
+    }
+
+    pub(super) fn finish(self) -> Measurement {
+        let Collected { benchmarks, models } = self.collector.finish();
+        Measurement { benchmarks, models, criterion: self.criterion, failures: self.failures }
+    }
+}
