@@ -4,10 +4,12 @@
 
 mod contention;
 mod cpu;
+mod disturbance;
 mod pairs;
 
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
 pub use cpu::{CpuClock, SampleTime};
+pub use disturbance::{Disturbance, lost_share};
 pub use pairs::block_ratio;
 
 use crate::model::Round;

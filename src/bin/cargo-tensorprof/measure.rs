@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
+use tensorprof::estimate::Disturbance;
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
 use tensorprof::runner::build::{self, Built};
 use tensorprof::runner::failure::Failure;
-use tensorprof::runner::machine;
+use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
 use tensorprof::runner::{git, threads, toolchain};
 
@@ -104,6 +105,7 @@ pub(crate) fn measure(
     let started = Timestamp::now();
     let one_cpu = request.threads.contains_key(threads::AFFINITY);
     let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
+    let load_before = Load::now();
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
     require_results(&measurement, &built, request.settings.filter.as_deref())?;
     environment.build.criterion = measurement.criterion;
@@ -116,7 +118,17 @@ pub(crate) fn measure(
         models: measurement.models,
         benchmarks: measurement.benchmarks,
     };
+    warn_of_disturbance(&baseline, load_before, terminal);
     Ok(Measured { baseline, failures: measurement.failures })
+}
+
+/// Says that other programs disturbed a measurement that has just ended.
+fn warn_of_disturbance(measured: &Baseline, load_before: Option<Load>, terminal: &mut Terminal) {
+    let load = Load::now();
+    let stolen = load.zip(load_before).map_or(0.0, |(now, before)| now.stolen_since(&before));
+    if let Some(disturbance) = Disturbance::of(measured, stolen, load.map(|load| load.average)) {
+        terminal.warning(&disturbance.to_string());
+    }
 }
 
 /// Criterion's version is not known before the benches run, so it is checked when the sessions are joined.

@@ -1,10 +1,12 @@
 //! The machine that measures, as far as it can be found out: facts that are not known stay absent.
 
 mod instruction_sets;
+mod load;
 mod processor;
 
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
+pub use self::load::Load;
 use crate::model::Machine;
 
 /// The machine this runs on. Caches and governor are those of the first processor.

@@ -64,6 +64,11 @@ impl Connections {
         self.criterion.is_some() || self.channel.is_some()
     }
 
+    /// The library is in the bench: it has connected.
+    pub(super) fn has_library(&self) -> bool {
+        self.channel.is_some()
+    }
+
     /// What the process sends next; `None` if it sends nothing for `timeout`. Criterion's messages come first: the bench
     /// half asks for a turn after criterion has said what it is for.
     pub(super) fn next(&mut self, timeout: Duration) -> io::Result<Option<Incoming>> {

@@ -226,7 +226,7 @@ impl BenchProcess {
                 }
             }
             Incoming::Criterion => {
-                self.observer.message_arrives();
+                self.observer.message_arrives(self.connections.has_library());
                 match self.connections.read_criterion() {
                     Ok(Some(Event::Measured(measured))) => return self.finish(measured, on_progress),
                     Ok(Some(Event::GroupFinished)) => self.connections.resume_criterion(),
