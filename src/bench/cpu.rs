@@ -4,6 +4,7 @@ use std::time::Instant;
 use std::{fs, io};
 
 use crate::channel::CpuUse;
+use crate::cpu_clock;
 
 /// Measures the section from its start to [`Meter::stop`].
 pub(super) struct Meter {
@@ -24,8 +25,8 @@ impl Meter {
         let (before, after) = (self.counters?, counters()?);
         Some(CpuUse {
             wall,
-            thread: (after.thread - before.thread) as f64,
-            process: (after.process - before.process) as f64,
+            thread: after.thread - before.thread,
+            process: after.process - before.process,
             delay: after.delay.saturating_sub(before.delay) as f64,
             waits: after.waits.saturating_sub(before.waits),
             preemptions: after.preemptions.saturating_sub(before.preemptions),
@@ -37,9 +38,9 @@ impl Meter {
 #[derive(Clone, Copy)]
 struct Counters {
     /// Nanoseconds of this thread on a core.
-    thread: i64,
+    thread: f64,
     /// Nanoseconds of all threads of the process.
-    process: i64,
+    process: f64,
     /// Nanoseconds that threads were ready and had no core.
     delay: u64,
     /// Voluntary context switches of this thread; where the system counts only those of all threads, of all.
@@ -51,12 +52,7 @@ struct Counters {
 #[cfg(unix)]
 fn counters() -> Option<Counters> {
     use nix::sys::resource::{UsageWho, getrusage};
-    use nix::time::{ClockId, clock_gettime};
 
-    let nanoseconds = |clock: ClockId| -> Option<i64> {
-        let time = clock_gettime(clock).ok()?;
-        Some(time.tv_sec() * 1_000_000_000 + time.tv_nsec())
-    };
     #[cfg(target_os = "linux")]
     let this = UsageWho::RUSAGE_THREAD;
     #[cfg(not(target_os = "linux"))]
@@ -65,8 +61,8 @@ fn counters() -> Option<Counters> {
     let preemptions = getrusage(UsageWho::RUSAGE_SELF).ok()?.involuntary_context_switches();
     Some(Counters {
         delay: delay(),
-        process: nanoseconds(ClockId::CLOCK_PROCESS_CPUTIME_ID)?,
-        thread: nanoseconds(ClockId::CLOCK_THREAD_CPUTIME_ID)?,
+        process: cpu_clock::process_time()?,
+        thread: cpu_clock::thread_time()?,
         waits: u64::try_from(waits).ok()?,
         preemptions: u64::try_from(preemptions).ok()?,
     })
@@ -74,6 +70,7 @@ fn counters() -> Option<Counters> {
 
 /// Sums the second number of `schedstat` over the threads of this process: the time on a run queue, nanoseconds
 /// (Documentation/scheduler/sched-stats.rst). About 5 us a thread. Zero where the kernel does not count it.
+#[cfg(unix)]
 fn delay() -> u64 {
     let Ok(threads) = fs::read_dir("/proc/self/task") else { return 0 };
     let of_thread = |thread: io::Result<fs::DirEntry>| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     BlockCount, Change, Family, Measure, Metric, ModelComparison, Side, Sides, SizeComparison, SizeFit,
 };
+use crate::estimate::SampleCounts;
 use crate::model::{Baseline, BenchmarkId, Inference, NullArm, Round};
 use crate::work::Work;
 
@@ -246,6 +247,8 @@ pub struct Origin {
     pub benchmarks: usize,
     /// Most rounds of any benchmark.
     pub rounds: usize,
+    /// What became of its samples.
+    pub samples: SampleCounts,
 }
 
 /// One benchmark, compared.
@@ -402,6 +405,8 @@ pub enum Warning {
     NoProbe,
     /// Another hardware thread shared the core during nearly all samples of a side.
     Contended,
+    /// Many samples lost their core to other programs or shared it: they were corrected or left out.
+    Disturbed(Sides<SampleCounts>),
     /// FLOP/s are not compared: the counting conventions differ.
     Convention,
     /// Allocation varies between iterations.

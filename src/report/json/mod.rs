@@ -20,6 +20,7 @@ use super::verdict::{self, Headline};
 use crate::compare::{
     Change, Comparison, Difference, Fact, Options, Origin, Rule, Summary, Verdict, Warning,
 };
+use crate::estimate::SampleCounts;
 use crate::model::NullArm;
 
 /// A comparison as indented JSON with a line end.
@@ -69,7 +70,17 @@ impl Object for Comparison {
 
 impl Object for Origin {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.all([&self.baseline]).key("benchmarks", self.benchmarks).key("rounds", self.rounds)
+        keys.all([&self.baseline])
+            .key("benchmarks", self.benchmarks)
+            .key("rounds", self.rounds)
+            .key("samples", Json(&self.samples))
+    }
+}
+
+/// What became of the samples of a side.
+impl Object for SampleCounts {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("taken", self.taken).key("corrected", self.corrected).key("left_out", self.left_out)
     }
 }
 
