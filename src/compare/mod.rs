@@ -61,7 +61,7 @@ use crate::stats::median;
 const CLOCK_MOVED: f64 = 0.03;
 
 /// Share of samples corrected or left out that is worth a note.
-const SHARE_WORTH_TELLING: f64 = 0.05;
+const SHARE_WORTH_TELLING: f64 = 0.1;
 
 /// Compares two baselines: every benchmark of either is a row of the result.
 pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> Comparison {

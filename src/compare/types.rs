@@ -16,6 +16,9 @@ pub struct Options {
     pub rule: Rule,
     /// Least relative change that counts, as a fraction (0.02 is 2 %).
     pub threshold: f64,
+    /// Least change that counts, nanoseconds per iteration, for who does not care about less. None by default: a sample is a
+    /// batch of iterations, so that the resolution of the clock is no limit.
+    pub floor_ns: f64,
     /// Two-sided confidence level of the intervals.
     pub confidence: f64,
     /// False discovery rate over the time rows.
@@ -29,6 +32,7 @@ impl Default for Options {
         Options {
             rule: Rule::Interval,
             threshold: 0.02,
+            floor_ns: 0.0,
             confidence: 0.95,
             false_discovery_rate: 0.05,
             across: BTreeSet::new(),
@@ -387,6 +391,8 @@ pub enum Warning {
     Suspect,
     /// Beyond the threshold by its own interval, but not among this many rows (false discovery rate).
     FalseDiscovery,
+    /// The floor decided, because it is more than the threshold: nanoseconds.
+    Floor(f64),
     /// Too few rounds for an interval on one side.
     TooFewRounds {
         /// Rounds of each side.

@@ -30,6 +30,10 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             plain_percent(comparison.options.false_discovery_rate),
         )
         .into(),
+        Warning::Floor(nanoseconds) => format!(
+            "Judged by the floor of {nanoseconds} ns per iteration, which is more than the threshold."
+        )
+        .into(),
         Warning::TooFewRounds { rounds: Sides { baseline, candidate } } => format!(
             "Too few rounds for an interval: {baseline} in the baseline, {candidate} in the candidate.",
         )
@@ -64,16 +68,12 @@ fn disturbed(samples: Sides<SampleCounts>) -> String {
         let SampleCounts { taken, corrected, left_out } = samples[side];
         let [taken, corrected, left_out] = [taken, corrected, left_out].map(|samples| count(samples as u64));
         format!(
-            "of {taken} samples of the {}, {corrected} were corrected and {left_out} left out",
+            "of {taken} samples of the {}, {corrected} count with their CPU time and {left_out} not at all",
             side.name()
         )
     };
-    format!(
-        "The machine was disturbed: {}; {}. A sample that lost its core to another program counts with its CPU time, or is left \
-         out like one that shared its core with another hardware thread.",
-        of_side(Side::Baseline),
-        of_side(Side::Candidate),
-    )
+    let [baseline, candidate] = Side::BOTH.map(of_side);
+    format!("Something else used the cores: {baseline}; {candidate}.")
 }
 
 /// The smallest change that could have been seen, and what was in the way.
@@ -153,6 +153,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::MoreSessions => "more-sessions",
         Warning::Suspect => "suspect",
         Warning::FalseDiscovery => "false-discovery",
+        Warning::Floor(_) => "floor",
         Warning::TooFewRounds { .. } => "too-few-rounds",
         Warning::TooFewBlocks(_) => "too-few-blocks",
         Warning::LeastVisible { .. } => "least-visible",

@@ -92,6 +92,7 @@ impl Object for Options {
         };
         keys.key("rule", rule)
             .key("threshold", self.threshold)
+            .key("floor_ns", self.floor_ns)
             .key("confidence", self.confidence)
             .key("false_discovery_rate", self.false_discovery_rate)
             .key("across", self.across.iter().map(|fact| fact.name()).collect::<Vec<_>>())

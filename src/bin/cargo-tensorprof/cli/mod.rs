@@ -235,6 +235,10 @@ pub(crate) struct JudgingOptions {
     /// Smallest change of time that counts, in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
     pub(crate) threshold: f64,
+    /// Smallest change of time that counts, in nanoseconds per iteration [default: `floor-ns` in
+    /// [workspace.metadata.tensorprof], or else none]
+    #[arg(long, value_name = "NANOSECONDS", value_parser = nanoseconds)]
+    pub(crate) floor: Option<f64>,
     /// Compare times even if these facts differ, separated by commas
     #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
     pub(crate) across: Vec<Fact>,
@@ -243,6 +247,13 @@ pub(crate) struct JudgingOptions {
 impl JudgingOptions {
     pub(crate) fn across(&self) -> BTreeSet<Fact> {
         self.across.iter().copied().collect()
+    }
+}
+
+pub(crate) fn nanoseconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(nanoseconds) if (0.0..=1e15).contains(&nanoseconds) => Ok(nanoseconds),
+        _ => Err("not a number of nanoseconds from 0 to 1e15".to_owned()),
     }
 }
 
@@ -356,10 +367,10 @@ its line, outside code:
   {{#tensorprof leaderboard A B C}}  several baselines side by side
   {{#tensorprof history [FILTER]}}   benchmarks over all baselines
 All take filter=REGEX. Those that compare also take across=FACT,...,
-rule=point and threshold=PERCENT, like the options of `diff`. The directive
-diff takes section=NAME,... to show only those sections. The directive history
-takes baselines=NAME,... (`--only` of the command), last=N and
-threshold=PERCENT.";
+rule=point, threshold=PERCENT and floor=NANOSECONDS, like the options of
+`diff`. The directive diff takes section=NAME,... to show only those sections.
+The directive history takes baselines=NAME,... (`--only` of the command),
+last=N and threshold=PERCENT.";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIRECTIVES)]

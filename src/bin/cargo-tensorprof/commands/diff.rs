@@ -23,6 +23,7 @@ const WORKING_TREE: &str = "working-tree";
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
     let filter = Filter::parse(arguments.filter.as_deref())?;
+    let judging = Options { floor_ns: project.floor(arguments.judging.floor)?, ..options_of(&arguments) };
     let baseline = project.load(&arguments.baseline, terminal)?;
     let saved = arguments.candidate.as_ref().map(|name| project.load(name, terminal)).transpose()?;
     let folder = create_report_folder(&project, &arguments)?;
@@ -34,7 +35,6 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         }
     };
     let wanted = |id: &BenchmarkId| filter.matches(id);
-    let judging = options_of(&arguments);
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
     let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };
