@@ -6,27 +6,28 @@ use std::{fs, io};
 use crate::channel::CpuUse;
 use crate::cpu_clock;
 
-/// Measures the section from its start to [`Meter::stop`].
+/// Measures the section from its start to [`Meter::stop`]. On both ends the clocks are read right beside it, and the
+/// switches, which take longer to read, outside of them.
 pub(super) struct Meter {
-    counters: Option<Counters>,
+    switches: Option<Switches>,
+    clocks: Option<Clocks>,
     start: Instant,
 }
 
 impl Meter {
     pub(super) fn start() -> Meter {
-        // The clocks are read close to the section, on both of its ends.
-        let counters = counters();
-        Meter { counters, start: Instant::now() }
+        Meter { switches: switches(), clocks: clocks(), start: Instant::now() }
     }
 
     /// `None` where this system does not tell.
     pub(super) fn stop(self) -> Option<CpuUse> {
         let wall = self.start.elapsed().as_secs_f64() * 1e9;
-        let (before, after) = (self.counters?, counters()?);
+        let (clocks_before, clocks) = (self.clocks?, clocks()?);
+        let (before, after) = (self.switches?, switches()?);
         Some(CpuUse {
             wall,
-            thread: after.thread - before.thread,
-            process: after.process - before.process,
+            thread: clocks.thread - clocks_before.thread,
+            process: clocks.process - clocks_before.process,
             delay: after.delay.saturating_sub(before.delay) as f64,
             waits: after.waits.saturating_sub(before.waits),
             preemptions: after.preemptions.saturating_sub(before.preemptions),
@@ -34,13 +35,21 @@ impl Meter {
     }
 }
 
-/// Sums since the start of the thread or process.
-#[derive(Clone, Copy)]
-struct Counters {
-    /// Nanoseconds of this thread on a core.
+/// CPU times, nanoseconds since the start.
+struct Clocks {
+    /// Of this thread.
     thread: f64,
-    /// Nanoseconds of all threads of the process.
+    /// Of all threads of the process.
     process: f64,
+}
+
+#[cfg(unix)]
+fn clocks() -> Option<Clocks> {
+    Some(Clocks { thread: cpu_clock::thread_time()?, process: cpu_clock::process_time()? })
+}
+
+/// Sums since the start of the thread or process.
+struct Switches {
     /// Nanoseconds that threads were ready and had no core.
     delay: u64,
     /// Voluntary context switches of this thread; where the system counts only those of all threads, of all.
@@ -50,7 +59,7 @@ struct Counters {
 }
 
 #[cfg(unix)]
-fn counters() -> Option<Counters> {
+fn switches() -> Option<Switches> {
     use nix::sys::resource::{UsageWho, getrusage};
 
     #[cfg(target_os = "linux")]
@@ -59,10 +68,8 @@ fn counters() -> Option<Counters> {
     let this = UsageWho::RUSAGE_SELF;
     let waits = getrusage(this).ok()?.voluntary_context_switches();
     let preemptions = getrusage(UsageWho::RUSAGE_SELF).ok()?.involuntary_context_switches();
-    Some(Counters {
+    Some(Switches {
         delay: delay(),
-        process: cpu_clock::process_time()?,
-        thread: cpu_clock::thread_time()?,
         waits: u64::try_from(waits).ok()?,
         preemptions: u64::try_from(preemptions).ok()?,
     })
@@ -81,7 +88,12 @@ fn delay() -> u64 {
 }
 
 #[cfg(not(unix))]
-fn counters() -> Option<Counters> {
+fn clocks() -> Option<Clocks> {
+    None
+}
+
+#[cfg(not(unix))]
+fn switches() -> Option<Switches> {
     None
 }
 

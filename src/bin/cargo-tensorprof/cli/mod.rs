@@ -130,7 +130,7 @@ pub(crate) struct SaveArguments {
 /// How much to measure.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RoundOptions {
-    /// Number of rounds; each runs every bench in a new process [default: 10]
+    /// Number of rounds; each runs every bench in a new process [default: 12]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
     #[command(flatten)]
@@ -145,10 +145,10 @@ pub(crate) struct TimeOptions {
     /// Warm-up time of each benchmark in each round [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) warm_up_time: Option<f64>,
-    /// Measurement time of each benchmark in each round [default: 0.15]
+    /// Measurement time of each benchmark in each round [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) measurement_time: Option<f64>,
-    /// Samples of each benchmark in each round [default: 15]
+    /// Samples of each benchmark in each round [default: 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000), help_heading = MEASUREMENT)]
     pub(crate) sample_size: Option<u32>,
     /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1
