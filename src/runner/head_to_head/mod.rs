@@ -39,8 +39,8 @@ const ROWS_PER_NULL_ROW: usize = 8;
 /// Processes of a benchmark that one side alone has: enough for its time to be shown.
 const ONE_SIDED_ROUNDS: u32 = 3;
 
-/// A filter that matches no id.
-const NOTHING: &str = r"[^\s\S]";
+/// A filter that matches no id. Criterion without its default features knows no Unicode classes such as `\s`.
+const NOTHING: &str = "x^";
 
 /// How two sides are measured in turn.
 #[derive(Debug, Clone, Copy)]

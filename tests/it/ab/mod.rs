@@ -3,5 +3,6 @@
 mod asked;
 mod contest;
 mod output;
+mod turns;
 mod unlike;
 mod variants;
