@@ -2,6 +2,9 @@
 
 mod asked;
 mod contest;
+mod faults;
+#[cfg(unix)]
+mod interrupted;
 mod output;
 mod turns;
 mod unlike;

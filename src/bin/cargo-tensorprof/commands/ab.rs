@@ -54,7 +54,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let measured = head_to_head::measure(&prepared, &arguments.contest, &wanted, terminal)?;
     drop(prepared);
     let Measured { sides, failures } = measured;
-    let sides = save(&project, &reservations, sides, terminal)?;
+    let sides = save(&project, reservations, sides, terminal)?;
     let comparison = compare::compare(&sides.baseline, &sides.candidate, &judging);
     let reproduction = reproduction(&arguments, &judging);
     let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };
@@ -221,19 +221,27 @@ fn reserve<'a>(project: &'a Project, names: &[BaselineName]) -> Result<Vec<Reser
 /// to be those of `diff` on what was saved.
 fn save(
     project: &Project,
-    reservations: &[Reservation<'_>],
+    reservations: Vec<Reservation<'_>>,
     measured: Sides<Baseline>,
     terminal: &mut Terminal,
 ) -> Result<Sides<Baseline>> {
     // The last moment at which an interrupt leaves the baselines as they were.
     interrupt::check()?;
-    let [baseline, candidate] = reservations else { return Ok(measured) };
-    let mut stored = |reservation: &Reservation<'_>, measured: &Baseline| -> Result<Baseline> {
-        let saved = reservation.commit(measured)?;
-        terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
-        Ok(project.store.load(&saved.name)?.baseline)
+    let Ok([baseline, candidate]) = <[Reservation<'_>; 2]>::try_from(reservations) else {
+        return Ok(measured);
     };
-    Ok(Sides::new(stored(baseline, &measured.baseline)?, stored(candidate, &measured.candidate)?))
+    let old = baseline.commit(&measured.baseline)?;
+    let new = candidate.commit(&measured.candidate).inspect_err(|_| {
+        drop(baseline);
+        // Half of a comparison is none. If it cannot be removed, the error says enough.
+        let _ = project.store.remove(&old.name);
+    })?;
+    let sides = Sides::new(old, new);
+    for saved in sides.iter() {
+        terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
+    }
+    let [old, new] = sides.map(|saved| project.store.load(&saved.name)).into_array();
+    Ok(Sides::new(old?.baseline, new?.baseline))
 }
 
 /// The commands that reproduce a report: the run, and the comparison of what it saved.

@@ -16,6 +16,7 @@ use tensorprof::runner::sides::{self, Benches, Request, Role, Side, SideSpec, St
 use tensorprof::runner::{cache, machine, threads};
 
 use crate::cli::{BenchesOf, ContestOptions};
+use crate::exit::BenchFailed;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -111,6 +112,7 @@ pub(crate) fn measure(
     let measured = progress::run(executables, &contest, terminal)?;
     settings.rounds = measured.most_blocks;
     let HeadToHeadMeasurement { sides: measurements, null_arm, most_blocks } = measured;
+    require_results(&measurements)?;
     let id = getrandom::u64().context("the system has no random numbers")?;
     let baselines = Baselines { started, settings };
     let mut run = HeadToHead::new(id, most_blocks);
@@ -130,6 +132,19 @@ pub(crate) fn measure(
         baselines.baseline(name, side, threads, measurement, run)
     });
     Ok(Measured { sides, failures })
+}
+
+/// Returns an error if nothing was measured.
+fn require_results(measurements: &compare::Sides<Measurement>) -> Result<()> {
+    let measured = |side: &Measurement| side.benchmarks.iter().any(|benchmark| !benchmark.rounds.is_empty());
+    let failed = measurements.iter().flat_map(|side| &side.failures).next();
+    match failed {
+        Some(failure) if !measurements.iter().any(measured) => bail!(BenchFailed(format!(
+            "nothing was measured: bench `{}` failed: {}",
+            failure.target, failure.reason
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Variables that set threads, for the record.
