@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "real files, real processes")]
 
+mod ab;
 mod baselines;
 mod book;
 mod browser;

@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod exit;
 mod filter;
+mod head_to_head;
 mod measure;
 mod project;
 mod terminal;

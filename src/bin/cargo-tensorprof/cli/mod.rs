@@ -13,7 +13,7 @@ use tensorprof::model::{BaselineName, NamePattern, Settings};
 use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::toolchain::BuildChoices;
 
-pub(crate) use self::ab::{AbArguments, BenchesOf, Differences};
+pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
 
 const SELECTION: &str = "Package and target selection";
 const FEATURES: &str = "Feature selection";
