@@ -13,6 +13,7 @@ mod head_to_head;
 mod history;
 mod inference;
 mod judge;
+mod learned;
 mod measure;
 mod measures;
 mod metric;
@@ -38,6 +39,7 @@ pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
     Step, Tail,
 };
+pub use learned::{LearnedSession, LearnedSessions};
 pub use measure::{BlockCount, Change, Estimation, Measure, Threshold, Value};
 pub use metric::{Better, Metric, Unit};
 pub use sides::{Side, Sides};

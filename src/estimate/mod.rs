@@ -2,11 +2,13 @@
 //! the ratio of two rounds that were measured in turn. Shared by everything that
 //! looks at rounds: the runner, comparisons and histories, reports of single baselines.
 
+mod code_session;
 mod contention;
 mod cpu;
 mod disturbance;
 mod pairs;
 
+pub use code_session::{code_session, null_arm_spread};
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
 pub use cpu::{CpuClock, SampleTime};
 pub use disturbance::{Disturbance, lost_share};

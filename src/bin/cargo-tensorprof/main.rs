@@ -6,6 +6,7 @@
 )]
 
 mod cli;
+mod code_sessions;
 mod commands;
 mod exit;
 mod filter;

@@ -209,6 +209,9 @@ pub(crate) struct DiffArguments {
     pub(crate) gate: GateOptions,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
+    /// Assume what sessions of identical code differ by, instead of using what this machine has learned
+    #[arg(long)]
+    pub(crate) no_learned: bool,
     #[command(flatten)]
     pub(crate) limits: Limits,
     #[command(flatten)]

@@ -7,7 +7,10 @@ use anyhow::{Context as _, Result, bail};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use tensorprof::compare::{self, Comparison, Fact, Options, Sides};
-use tensorprof::model::{Baseline, BaselineName, Environment, HeadToHead, NullArm, Session, Settings};
+use tensorprof::estimate;
+use tensorprof::model::{
+    Baseline, BaselineName, CodeSession, Environment, HeadToHead, NullArm, NullArmSpread, Session, Settings,
+};
 use tensorprof::report::{self, Reproduction};
 use tensorprof::runner::head_to_head::{self, HeadToHeadMeasurement, HeadToHeadOptions, Notice, NullRows};
 use tensorprof::runner::rounds::Measurement;
@@ -18,6 +21,7 @@ use tensorprof::store::{Mode, Reservation};
 use super::comparison::{Output, exit_code, publish};
 use super::report_folder;
 use crate::cli::{AbArguments, BenchesOf, Differences, ProjectOptions};
+use crate::code_sessions;
 use crate::exit;
 use crate::filter::Filter;
 use crate::measure::{self, failure_text, short_name};
@@ -250,6 +254,7 @@ fn measure(
     let id = getrandom::u64().context("the system has no random numbers")?;
     let baselines = Baselines { started, settings };
     let mut run = HeadToHead::new(id, most_blocks);
+    let mut spread = None;
     if let Some(null_arm) = null_arm {
         let names = Sides::new(&question.names.baseline, &question.names.candidate);
         let both = Sides::new(prepared, prepared);
@@ -259,7 +264,9 @@ fn measure(
                 baselines.baseline(name, &side.baseline, threads, measurement, run)
             })
             .into_array();
-        run.null_arm = Some(null_arm_of(&compare::compare(&old, &new, judging))?);
+        let found = null_arm_of(&compare::compare(&old, &new, judging))?;
+        run.null_arm = Some(found);
+        spread = Some(estimate::null_arm_spread(&old, &new, found));
     }
     let failures = measurements.iter().flat_map(|side| side.failures.clone()).collect();
     let names = question.names.as_ref();
@@ -267,7 +274,21 @@ fn measure(
     let sides = parts.map(|((name, measurement), (side, threads))| {
         baselines.baseline(name, side, threads, measurement, run)
     });
+    code_sessions::record(code_session(prepared, &sides, spread), terminal);
     Ok(Measured { sides, failures })
+}
+
+/// What the run measured of each executable. One that both sides have counts once: two processes of one moment are no two
+/// sessions.
+fn code_session(
+    prepared: &sides::Sides,
+    sides: &Sides<Baseline>,
+    null_arm: Option<NullArmSpread>,
+) -> CodeSession {
+    let baseline = estimate::code_session(&sides.baseline, &prepared.baseline.digests);
+    let candidate = estimate::code_session(&sides.candidate, &prepared.candidate.digests);
+    let rows = candidate.rows.into_iter().chain(baseline.rows).collect();
+    CodeSession { started: baseline.started, rows, null_arm }
 }
 
 /// Variables that set threads, for the record.
