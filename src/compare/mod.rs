@@ -27,6 +27,7 @@ mod summary;
 mod tests;
 mod time;
 mod types;
+mod visible;
 mod work;
 
 pub use families::Family;
@@ -46,6 +47,8 @@ pub use sides::{Side, Sides};
 pub use types::{
     Comparison, Difference, Fact, Measured, Options, Origin, Row, Rule, Summary, Verdict, Warning,
 };
+
+pub use visible::{Effort, IdenticalCode, identical_code};
 
 use self::environment::Environments;
 use self::evidence::{Evidence, Judged, is_sound};

@@ -72,6 +72,11 @@ impl Prior {
     }
 }
 
+/// The variance of a session before any data is looked at.
+pub(super) fn prior_variance(probed: bool, machine: Option<&LearnedSessions>) -> Variance {
+    Prior::of(probed, machine).variance
+}
+
 /// The variance of a single session, and whether it was learned.
 fn variance_of_one(sides: &[Sessions], prior: Prior) -> (Variance, bool) {
     let df = sides.iter().map(|sessions| sessions.len().saturating_sub(1)).sum::<usize>();

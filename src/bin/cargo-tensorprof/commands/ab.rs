@@ -33,7 +33,7 @@ const WORKING_TREE: &str = "working-tree";
 
 /// Samples of a process. More and shorter ones than in a save: of a busy core a program has a few milliseconds at a time,
 /// and a sample that fits in lost nothing.
-const SAMPLES: u32 = 30;
+pub(super) const SAMPLES: u32 = 30;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &mut Terminal) -> Result<u8> {
     interrupt::watch()?;
