@@ -3,7 +3,7 @@
 use super::clock::{Clock, raw_times, times_at};
 use super::head_to_head::Blocks;
 use super::sessions::{SessionTerm, session_term};
-use super::{BlockCount, Change, Side, Sides};
+use super::{BlockCount, Change, LearnedSessions, Side, Sides};
 use crate::stats::{ClockSlope, LogRound, SequentialPlan, TrimmedMean, Variance, lower_trimmed_mean};
 
 /// Standard deviation, in ln time, of what a corrected sample is off by: a program that gets its core back finds its caches
@@ -163,10 +163,14 @@ impl Apart {
 }
 
 /// The effect of two sides' rounds, by their blocks where these locate it. `None` where a side has no rounds.
-pub(super) fn best_effect(rounds: Sides<&[LogRound]>, blocks: Option<&Blocks>) -> Option<Effect> {
+pub(super) fn best_effect(
+    rounds: Sides<&[LogRound]>,
+    blocks: Option<&Blocks>,
+    machine: Option<&LearnedSessions>,
+) -> Option<Effect> {
     match blocks.and_then(Blocks::locate) {
         Some((theta, noise)) => in_turn(rounds, theta, noise),
-        None => effect(rounds),
+        None => effect(rounds, machine),
     }
 }
 
@@ -182,8 +186,9 @@ fn raw_locations(rounds: Sides<&[LogRound]>) -> Option<Sides<f64>> {
     Some(locations.map(|location| location.mean))
 }
 
-/// The effect of two sides that were measured apart. `None` where a side has no rounds.
-pub(super) fn effect(rounds: Sides<&[LogRound]>) -> Option<Effect> {
+/// The effect of two sides that were measured apart, on a machine that may have taught what sessions differ by. `None`
+/// where a side has no rounds.
+pub(super) fn effect(rounds: Sides<&[LogRound]>, machine: Option<&LearnedSessions>) -> Option<Effect> {
     let clock = Clock::of(&rounds.into_array());
     // At the clock of the baseline, so that its time is the same in every comparison, up to the slope.
     let reference = clock.as_ref().map_or(0.0, |clock| clock.sides[0]);
@@ -195,7 +200,7 @@ pub(super) fn effect(rounds: Sides<&[LogRound]>) -> Option<Effect> {
         times: locations.map(|location| location.mean),
         raw: raw_locations(rounds)?,
         clock: shift,
-        noise: noise(rounds, adjusted.as_ref(), locations, shift.as_ref()).map(Noise::Apart),
+        noise: noise(rounds, adjusted.as_ref(), locations, shift.as_ref(), machine).map(Noise::Apart),
     })
 }
 
@@ -204,6 +209,7 @@ fn noise(
     adjusted: Sides<&Vec<f64>>,
     locations: Sides<TrimmedMean>,
     clock: Option<&ClockShift>,
+    machine: Option<&LearnedSessions>,
 ) -> Option<Apart> {
     let sessions = rounds.zip(adjusted).map(|(rounds, times)| {
         rounds.iter().zip(times).map(|(round, &time)| (round.session, time)).collect()
@@ -213,7 +219,7 @@ fn noise(
         rounds: rounds.map(<[LogRound]>::len),
         slope: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance.scaled(clock.shift.powi(2))),
         correction: Variance::known(rounds.map(correction).iter().sum()),
-        session: session_term(sessions, clock.is_some()),
+        session: session_term(sessions, clock.is_some(), machine),
     })
 }
 
@@ -238,7 +244,7 @@ mod tests {
     }
 
     fn effect_of(old: &[LogRound], new: &[LogRound]) -> Option<Effect> {
-        effect(Sides::new(old, new))
+        effect(Sides::new(old, new), None)
     }
 
     const STEADY: [f64; 5] = [100.0, 100.3, 99.8, 100.1, 100.2];

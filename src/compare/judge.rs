@@ -302,7 +302,7 @@ mod tests {
             let time = |index: usize| 1e5 * (shift + noise * scatter[index % 8]).exp();
             (0..n).filter_map(|index| LogRound::new(0, &[time(index)], &[])).collect()
         };
-        effect(Sides::new(&side(0.0), &side(change))).unwrap()
+        effect(Sides::new(&side(0.0), &side(change)), None).unwrap()
     }
 
     fn decide(effect: &Effect) -> Decision {

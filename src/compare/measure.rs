@@ -151,7 +151,7 @@ pub struct Estimation {
     pub p: f64,
     /// Standard deviation between sessions that the interval allows for, in ln t; 0 of blocks.
     pub session_sd: f64,
-    /// `session_sd` was learned from several sessions, not assumed.
+    /// `session_sd` was learned from several sessions, of the row or of the machine, not assumed.
     pub session_sd_learned: bool,
     /// The blocks that the change was estimated from, where the sides were measured in turn.
     pub blocks: Option<BlockCount>,

@@ -13,6 +13,7 @@ mod head_to_head;
 mod history;
 mod inference;
 mod judge;
+mod learned;
 mod measure;
 mod measures;
 mod metric;
@@ -26,6 +27,7 @@ mod summary;
 mod tests;
 mod time;
 mod types;
+mod visible;
 mod work;
 
 pub use families::Family;
@@ -38,12 +40,15 @@ pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
     Step, Tail,
 };
+pub use learned::{LearnedSession, LearnedSessions};
 pub use measure::{BlockCount, Change, Estimation, Measure, Threshold, Value};
 pub use metric::{Better, Metric, Unit};
 pub use sides::{Side, Sides};
 pub use types::{
     Comparison, Difference, Fact, Measured, Options, Origin, Row, Rule, Summary, Verdict, Warning,
 };
+
+pub use visible::{Effort, IdenticalCode, identical_code};
 
 use self::environment::Environments;
 use self::evidence::{Evidence, Judged, is_sound};

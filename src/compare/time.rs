@@ -28,7 +28,10 @@ pub(super) fn compared(
 ) -> Option<Timed> {
     let mut timed = match options.rule {
         Rule::Point => by_point(rounds),
-        Rule::Interval => by_interval(best_effect(rounds, blocks)?, threshold, options.confidence),
+        Rule::Interval => {
+            let effect = best_effect(rounds, blocks, options.learned_sessions.as_ref())?;
+            by_interval(effect, threshold, options.confidence)
+        }
     }?;
     timed.measure.threshold = Some(Threshold::Fraction(threshold));
     Some(timed)

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    BlockCount, Change, Family, Measure, Metric, ModelComparison, Side, Sides, SizeComparison, SizeFit,
+    BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, Side, Sides,
+    SizeComparison, SizeFit,
 };
 use crate::estimate::SampleCounts;
 use crate::model::{Baseline, BenchmarkId, Inference, NullArm, Round};
@@ -25,6 +26,8 @@ pub struct Options {
     pub false_discovery_rate: f64,
     /// Facts that may differ without making rows incomparable (`--across`).
     pub across: BTreeSet<Fact>,
+    /// What sessions differ by on the machine of both sides, where that is known. Otherwise it is assumed.
+    pub learned_sessions: Option<LearnedSessions>,
 }
 
 impl Default for Options {
@@ -36,6 +39,7 @@ impl Default for Options {
             confidence: 0.95,
             false_discovery_rate: 0.05,
             across: BTreeSet::new(),
+            learned_sessions: None,
         }
     }
 }

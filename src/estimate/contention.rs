@@ -13,11 +13,11 @@ use crate::stats::quantile;
 
 /// Quantile of all readings that is taken for the uncontended level. Low, because contention may last for most of a
 /// session; not the minimum, because a clock that moves within a reading is no level.
-const LEVEL_QUANTILE: f64 = 0.02;
+pub(super) const LEVEL_QUANTILE: f64 = 0.02;
 
 /// A sample is contended when its reading lies above the level by more than this factor. Contention takes at least a
 /// third more; what else there is moves it by a few percent.
-const CONTENDED: f64 = 1.15;
+pub(super) const CONTENDED: f64 = 1.15;
 
 /// Least samples of a round that locate it.
 const FEWEST_SAMPLES: usize = 3;

@@ -2,12 +2,16 @@
 //! the ratio of two rounds that were measured in turn. Shared by everything that
 //! looks at rounds: the runner, comparisons and histories, reports of single baselines.
 
+mod code_session;
 mod contention;
+mod core_state;
 mod cpu;
 mod disturbance;
 mod pairs;
 
+pub use code_session::{code_session, null_arm_spread};
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
+pub use core_state::{CoreState, core_states};
 pub use cpu::{CpuClock, SampleTime};
 pub use disturbance::{Disturbance, lost_share};
 pub use pairs::block_ratio;

@@ -69,3 +69,39 @@ pub struct Machine {
     /// Operating system and its kernel version.
     pub kernel: String,
 }
+
+impl Machine {
+    /// Machines with the same words measure alike, as far as a baseline tells: processor, caches, system and governor.
+    /// Versions of the kernel and memory, which moves a little between boots, are left out. `None` where the processor
+    /// is not known.
+    pub fn fingerprint(&self) -> Option<String> {
+        let Machine { cpu, cores, hardware_threads, caches, governor, virtual_machine, kernel, .. } = self;
+        let cpu = cpu.split_whitespace().collect::<Vec<_>>().join(" ");
+        let system = kernel.split_whitespace().next().unwrap_or_default();
+        let text = format!(
+            "{cpu}|{cores:?}|{hardware_threads:?}|{caches:?}|{governor:?}|{virtual_machine:?}|{system}"
+        );
+        (!cpu.is_empty()).then_some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_that_of_what_decides_about_speed() {
+        let machine =
+            Machine { cpu: "A  B".to_owned(), kernel: "Linux 6.1".to_owned(), ..Machine::default() };
+        let updated = Machine {
+            cpu: "A B".to_owned(),
+            kernel: "Linux 6.2".to_owned(),
+            memory: Some(1 << 30),
+            ..machine.clone()
+        };
+        assert_eq!(machine.fingerprint(), updated.fingerprint());
+        let slowed = Machine { governor: Some("powersave".to_owned()), ..machine.clone() };
+        assert_ne!(machine.fingerprint(), slowed.fingerprint());
+        assert_eq!(Machine::default().fingerprint(), None, "imported figures have no machine");
+    }
+}

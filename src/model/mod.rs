@@ -3,6 +3,8 @@
 mod append;
 mod baseline;
 mod benchmark;
+mod code_session;
+mod conditions;
 mod cpu;
 mod environment;
 mod facts;
@@ -12,6 +14,8 @@ mod pattern;
 
 pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
+pub use code_session::{CodeRound, CodeSession, Digests, NullArmSpread, row_key, short_hash};
+pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
 pub use environment::{Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};

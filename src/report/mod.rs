@@ -6,6 +6,7 @@ mod cells;
 mod change;
 mod charts;
 mod command;
+pub mod doctor;
 mod escape;
 mod estimate;
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! `usage`); `collect` joins what it reported. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
-//! environment, `cargo` is how cargo is called, `cache` where files of the machine are. `mdbook` renders books.
+//! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables apart. `mdbook` renders books.
 
 mod affinity;
 pub mod build;
@@ -15,6 +15,7 @@ mod channel;
 mod collect;
 mod command;
 mod criterion;
+pub mod digests;
 pub mod failure;
 pub mod git;
 pub mod head_to_head;

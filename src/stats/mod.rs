@@ -2,6 +2,7 @@
 //! and no panic on finite data. METHODOLOGY.md says why these estimators and not others.
 
 mod change_points;
+mod excess_variance;
 mod fdr;
 mod least_squares;
 mod location;
@@ -15,6 +16,7 @@ mod trimmed;
 mod variance;
 
 pub use change_points::{ChangePoint, Criterion, SeriesPoint, change_points};
+pub use excess_variance::{Scatter, excess_variance};
 pub use fdr::discoveries;
 pub use least_squares::{LeastSquares, least_squares};
 pub use location::{LogRound, location, location_half_width, round_spread, time_estimate};

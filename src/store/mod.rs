@@ -1,11 +1,12 @@
 //! Baselines on disk: one TOML file each, as FORMAT.md specifies.
 //!
-//! [`Store`] is a folder of baselines. Only the module `wire` knows the TOML keys. `format` turns text into a
+//! [`CodeSessions`] is a file of one machine, outside of any project. [`Store`] is a folder of baselines. Only the module `wire` knows the TOML keys. `format` turns text into a
 //! checked [`Baseline`](crate::model::Baseline) and back, with `chunks` for large files and `validate` for
 //! the checks. `atomic` writes files so that an older file is either kept or replaced as a whole.
 
 mod atomic;
 mod chunks;
+mod code_sessions;
 mod error;
 mod folder;
 mod format;
@@ -17,6 +18,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use code_sessions::CodeSessions;
 pub use error::{FileFault, StoreError};
 pub use folder::Store;
 pub use format::{FORMAT, Loaded, NewerFormat};

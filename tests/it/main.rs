@@ -13,6 +13,7 @@ mod failures;
 mod guide;
 mod history;
 mod inference;
+mod learned;
 mod links;
 mod published;
 mod replay;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
@@ -91,7 +92,7 @@ impl Replay {
         let baselines = self.path("baselines");
         let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
         let mut command = tensorprof(&project().join("Cargo.toml"), &[&baselines, arguments].concat());
-        command.env("REPLAY", self.scripts());
+        command.env("REPLAY", self.scripts()).env("XDG_CACHE_HOME", self.path("cache"));
         command
     }
 }
@@ -118,7 +119,16 @@ pub(crate) fn isolated(mut command: Command) -> Command {
     ] {
         command.env_remove(variable);
     }
+    command.env("XDG_CACHE_HOME", fresh_cache());
     command
+}
+
+/// A cache directory that nothing has written to: what one test measures teaches another nothing.
+fn fresh_cache() -> PathBuf {
+    static COMMANDS: AtomicUsize = AtomicUsize::new(0);
+    let command = COMMANDS.fetch_add(1, Ordering::Relaxed);
+    let name = format!("cache/{}-{command}", std::process::id());
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
 /// Folder of the replay project.

@@ -6,6 +6,7 @@
 )]
 
 mod cli;
+mod code_sessions;
 mod commands;
 mod exit;
 mod filter;
@@ -22,6 +23,10 @@ use crate::cli::{Cargo, Command};
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
+    if commands::doctor::kernel::is_asked_for() {
+        commands::doctor::kernel::run();
+        return ExitCode::SUCCESS;
+    }
     let Cargo::Tensorprof(cli) = Cargo::parse_from(cli::with_subcommand_name(std::env::args_os()));
     let mut terminal = Terminal::new(&cli.output);
     let result = match cli.command {
@@ -32,6 +37,7 @@ fn main() -> ExitCode {
         Command::Show(arguments) => commands::baselines::show(&cli.project, &arguments, &mut terminal),
         Command::History(arguments) => commands::history::run(&cli.project, &arguments, &mut terminal),
         Command::Book(arguments) => commands::book::run(&cli.project, arguments, &mut terminal),
+        Command::Doctor(arguments) => commands::doctor::run(&arguments, &mut terminal),
         Command::Rm(arguments) => commands::baselines::rm(&cli.project, &arguments, &mut terminal),
     };
     let code = result.unwrap_or_else(|error| {

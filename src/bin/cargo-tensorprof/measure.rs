@@ -6,15 +6,16 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
-use tensorprof::estimate::Disturbance;
+use tensorprof::estimate::{self, Disturbance};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
 use tensorprof::runner::build::{self, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
-use tensorprof::runner::{git, threads, toolchain};
+use tensorprof::runner::{digests, git, threads, toolchain};
 
 use crate::cli::CargoFlags;
+use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::filter::Filter;
 use crate::project::Project;
@@ -102,6 +103,8 @@ pub(crate) fn measure(
     if let Some(existing) = existing {
         check_conditions(existing, &environment, &request.settings)?;
     }
+    // Before they run: something else may build them anew meanwhile.
+    let digests = digests::digests(&built.executables)?;
     let started = Timestamp::now();
     let one_cpu = request.threads.contains_key(threads::AFFINITY);
     let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
@@ -119,6 +122,7 @@ pub(crate) fn measure(
         benchmarks: measurement.benchmarks,
     };
     warn_of_disturbance(&baseline, load_before, terminal);
+    code_sessions::record(estimate::code_session(&baseline, &digests), terminal);
     Ok(Measured { baseline, failures: measurement.failures })
 }
 

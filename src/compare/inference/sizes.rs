@@ -89,7 +89,7 @@ fn ratio([smaller, larger]: [&[LogRound]; 2], options: &Options) -> Option<Estim
     if options.rule == Rule::Point {
         return Some(Estimate::bare(time_estimate(larger)? / time_estimate(smaller)?));
     }
-    let effect = effect(Sides::new(smaller, larger))?;
+    let effect = effect(Sides::new(smaller, larger), None)?;
     let half_width = effect.noise.map_or(0.0, |noise| noise.half_width(options.confidence));
     Some(Estimate::around(effect.theta(), half_width).exp())
 }

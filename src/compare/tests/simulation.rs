@@ -48,7 +48,7 @@ impl World {
 
     fn effect(&self, random: &mut Random) -> Effect {
         let [old, new] = [0, 1].map(|side| log_rounds(&self.rounds(side, random)));
-        effect(Sides::new(&old, &new)).unwrap()
+        effect(Sides::new(&old, &new), None).unwrap()
     }
 }
 

@@ -18,7 +18,8 @@ use super::footnotes;
 use super::table::Form;
 use super::verdict::{self, Headline};
 use crate::compare::{
-    Change, Comparison, Difference, Fact, Options, Origin, Rule, Summary, Verdict, Warning,
+    Change, Comparison, Difference, Fact, LearnedSession, LearnedSessions, Options, Origin, Rule, Summary,
+    Verdict, Warning,
 };
 use crate::estimate::SampleCounts;
 use crate::model::NullArm;
@@ -96,6 +97,20 @@ impl Object for Options {
             .key("confidence", self.confidence)
             .key("false_discovery_rate", self.false_discovery_rate)
             .key("across", self.across.iter().map(|fact| fact.name()).collect::<Vec<_>>())
+            .known("learned_sessions", self.learned_sessions.map(Json))
+    }
+}
+
+/// What sessions of identical code differ by on the machine of both sides.
+impl Object for LearnedSessions {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.known("probed", self.probed.map(Json)).known("unprobed", self.unprobed.map(Json))
+    }
+}
+
+impl Object for LearnedSession {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("sd", self.sd).key("df", self.df).key("sessions", self.sessions).key("rows", self.rows)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The definitions of the numbers in this report, and of no others.
 
-use crate::compare::{Comparison, Metric, Row, Rule, Verdict};
+use crate::compare::{Comparison, LearnedSession, Metric, Row, Rule, Verdict};
 use crate::inference::Phase;
 use crate::report::footnotes::plain_percent;
 use crate::report::model_rows::{generations, has_steps, rows_of};
@@ -82,12 +82,28 @@ fn changes(comparison: &Comparison) -> String {
              baseline, so they agree with the change: ln t is adjusted by b ln p, p the time of a fixed chain of \
              arithmetic around each sample, b in [0, 1] estimated for each row. The times as measured are in the JSON. \
              The interval is Welch's t-interval on the trimmed means of rounds, widened by what sessions of identical \
-             code differ by.{}",
+             code differ by.{}{}",
             plain_percent(comparison.options.confidence),
+            learned(comparison),
             if blocks(comparison) { " Of rows measured head to head, see Block." } else { "" }
         ),
         Rule::Point => POINT.to_owned(),
     }
+}
+
+/// Where it comes from what sessions differ by, if it is not assumed.
+fn learned(comparison: &Comparison) -> String {
+    let Some(machine) = comparison.options.learned_sessions else { return String::new() };
+    let kinds = [("with", machine.probed), ("without", machine.unprobed)];
+    let said = kinds.into_iter().filter_map(|(probes, learned)| {
+        let LearnedSession { sd, sessions, .. } = learned?;
+        Some(format!("{:.2} % for rows {probes} probes, from {sessions} sessions", 100.0 * sd))
+    });
+    let said = said.collect::<Vec<_>>().join("; ");
+    format!(
+        " The machine of both sides has measured identical executables in several sessions: their standard deviation \
+         there is {said}. Elsewhere it is assumed, and intervals differ."
+    )
 }
 
 fn verdicts(comparison: &Comparison) -> String {

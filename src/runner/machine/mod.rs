@@ -1,11 +1,17 @@
 //! The machine that measures, as far as it can be found out: facts that are not known stay absent.
 
+mod conditions;
+mod cores;
+mod identity;
 mod instruction_sets;
 mod load;
 mod processor;
 
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
+pub use self::conditions::conditions;
+pub use self::cores::read_cores;
+pub use self::identity::key;
 pub use self::load::Load;
 use crate::model::Machine;
 

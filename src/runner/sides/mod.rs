@@ -44,11 +44,12 @@ use super::build::{BuildFailed, BuildRequest, Built, Diagnostics};
 use super::interrupt;
 use super::toolchain::BuildChoices;
 use super::workspace::Workspace;
-use crate::model::{Build, Revision};
+use crate::model::{Build, Digests, Revision};
 use checkout::Checkout;
 use repository::{Found, Repository, real_path};
 use side::Builder;
 use snapshot::Snapshots;
+pub(super) use times::hash;
 pub use workshop::Role;
 use workshop::Workshop;
 
@@ -151,7 +152,7 @@ pub struct Side {
     /// Variables for its bench processes.
     pub variables: Vec<(String, String)>,
     /// SHA-256 of each executable as it was built, by package and bench target.
-    digests: BTreeMap<(String, String), String>,
+    pub digests: Digests,
 }
 
 /// Both sides, ready to be measured until this is dropped.

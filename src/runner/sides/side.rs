@@ -10,8 +10,9 @@ use anyhow::{Context as _, Result, bail};
 use super::repository::{Found, real_path};
 use super::workshop::{Bench, Role, Workshop};
 use super::{Request, Side, SideSpec, arguments, manifest, relocate, times};
-use crate::runner::build::{self, BuildRequest, Built, Diagnostics};
+use crate::runner::build::{self, BuildRequest, Diagnostics};
 use crate::runner::cargo::Cargo;
+use crate::runner::digests::digests;
 use crate::runner::toolchain::{self, BuildChoices};
 use crate::runner::workspace::Workspace;
 
@@ -107,7 +108,7 @@ impl<'a> Builder<'a> {
         let built = build::build_with(&workspace, &request, diagnostics)?;
         // After the build, which may write Cargo.lock.
         let facts = toolchain::build_facts(&workspace, &self.choices)?;
-        let digests = digests(&built)?;
+        let digests = digests(&built.executables)?;
         let side = Side {
             label: found.label.clone(),
             root: workspace.root(),
@@ -143,13 +144,6 @@ fn cargo(request: &Request<'_>, spec: &SideSpec) -> Result<Cargo> {
         cargo.variables.insert(toolchain::RUSTUP_VARIABLE.to_owned(), toolchain.into());
     }
     Ok(cargo)
-}
-
-fn digests(built: &Built) -> Result<BTreeMap<(String, String), String>> {
-    let digest = |bench: &build::BenchExecutable| {
-        Ok(((bench.package.clone(), bench.target.clone()), times::hash(&bench.path)?))
-    };
-    built.executables.iter().map(digest).collect()
 }
 
 /// A side whose paths are still those at which it was built.

@@ -53,7 +53,7 @@ fn read(path: &Path) -> Record {
 }
 
 /// SHA-256 of a file, in hexadecimal digits.
-pub(super) fn hash(file: &Path) -> Result<String> {
+pub(in crate::runner) fn hash(file: &Path) -> Result<String> {
     let failed = || format!("cannot read {}", file.display());
     let mut hasher = Sha256::new();
     std::io::copy(&mut File::open(file).with_context(failed)?, &mut hasher).with_context(failed)?;

@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Show(ShowArguments),
     /// Show benchmarks over all baselines of a project: where they became slower or faster
     History(HistoryArguments),
+    /// Tell whether this machine is fit to measure, which changes would be seen on it, and what would improve that
+    Doctor(DoctorArguments),
     /// Remove a baseline
     Rm(RmArguments),
     /// Publish reports in an mdBook: its preprocessor, and commands to set up, extend and build a book
@@ -209,6 +211,9 @@ pub(crate) struct DiffArguments {
     pub(crate) gate: GateOptions,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
+    /// Assume what sessions of identical code differ by, instead of using what this machine has learned
+    #[arg(long)]
+    pub(crate) no_learned: bool,
     #[command(flatten)]
     pub(crate) limits: Limits,
     #[command(flatten)]
@@ -343,6 +348,16 @@ pub(crate) struct HistoryArguments {
     /// Folder to write history.md and its chart to
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// How long to measure
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "8", help_heading = MEASUREMENT)]
+    pub(crate) seconds: f64,
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: DataFormat,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ use tensorprof::store::Mode;
 use super::comparison::{Output, exit_code, publish};
 use super::report_folder;
 use crate::cli::{DiffArguments, ProjectOptions, RuleName};
+use crate::code_sessions;
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
@@ -35,6 +36,8 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         }
     };
     let wanted = |id: &BenchmarkId| filter.matches(id);
+    let learned = if arguments.no_learned { None } else { code_sessions::learned([&baseline, &candidate]) };
+    let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
     let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };

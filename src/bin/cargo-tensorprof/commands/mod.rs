@@ -5,6 +5,7 @@ pub(crate) mod baselines;
 pub(crate) mod book;
 mod comparison;
 pub(crate) mod diff;
+pub(crate) mod doctor;
 pub(crate) mod history;
 mod report_folder;
 pub(crate) mod save;

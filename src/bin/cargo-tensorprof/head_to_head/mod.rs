@@ -8,7 +8,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 use tensorprof::compare::{self, Comparison, Options};
-use tensorprof::model::{Baseline, BaselineName, Environment, HeadToHead, NullArm, Session, Settings};
+use tensorprof::estimate;
+use tensorprof::model::{
+    Baseline, BaselineName, CodeSession, Environment, HeadToHead, NullArm, NullArmSpread, Session, Settings,
+};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::head_to_head::{HeadToHeadMeasurement, HeadToHeadOptions, NullRows};
 use tensorprof::runner::rounds::Measurement;
@@ -16,13 +19,10 @@ use tensorprof::runner::sides::{self, Benches, Request, Role, Side, SideSpec, St
 use tensorprof::runner::{cache, machine, threads};
 
 use crate::cli::{BenchesOf, ContestOptions};
+use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::project::Project;
 use crate::terminal::Terminal;
-
-/// Samples of a process. More and shorter ones than in a save: of a busy core a program has a few milliseconds at a time,
-/// and a sample that fits in lost nothing.
-const SAMPLES: u32 = 30;
 
 /// Checks both sides out and builds them.
 pub(crate) fn prepare(
@@ -89,7 +89,6 @@ pub(crate) fn measure(
 ) -> Result<Measured> {
     let built = compare::Sides::new(&prepared.baseline, &prepared.candidate);
     let mut settings = Settings {
-        samples: SAMPLES,
         filter: wanted.filter.map(str::to_owned),
         bench_arguments: options.bench_arguments.clone(),
         cargo_arguments: options.cargo.recorded(),
@@ -116,6 +115,7 @@ pub(crate) fn measure(
     let id = getrandom::u64().context("the system has no random numbers")?;
     let baselines = Baselines { started, settings };
     let mut run = HeadToHead::new(id, most_blocks);
+    let mut spread = None;
     if let Some(null_arm) = null_arm {
         let both = compare::Sides::new(prepared, prepared);
         let of_null = wanted.names.zip(null_arm).zip(both.zip(threads.as_ref()));
@@ -124,14 +124,30 @@ pub(crate) fn measure(
                 baselines.baseline(name, &side.baseline, threads, measurement, run)
             })
             .into_array();
-        run.null_arm = Some(null_arm_of(&compare::compare(&old, &new, wanted.judging))?);
+        let found = null_arm_of(&compare::compare(&old, &new, wanted.judging))?;
+        run.null_arm = Some(found);
+        spread = Some(estimate::null_arm_spread(&old, &new, found));
     }
     let failures = measurements.iter().flat_map(|side| side.failures.clone()).collect();
     let parts = wanted.names.zip(measurements).zip(built.zip(threads.as_ref()));
     let sides = parts.map(|((name, measurement), (side, threads))| {
         baselines.baseline(name, side, threads, measurement, run)
     });
+    code_sessions::record(code_session(prepared, &sides, spread), terminal);
     Ok(Measured { sides, failures })
+}
+
+/// What the run measured of each executable. One that both sides have counts once: two processes of one moment are no two
+/// sessions.
+fn code_session(
+    prepared: &sides::Sides,
+    sides: &compare::Sides<Baseline>,
+    null_arm: Option<NullArmSpread>,
+) -> CodeSession {
+    let baseline = estimate::code_session(&sides.baseline, &prepared.baseline.digests);
+    let candidate = estimate::code_session(&sides.candidate, &prepared.candidate.digests);
+    let rows = candidate.rows.into_iter().chain(baseline.rows).collect();
+    CodeSession { started: baseline.started, rows, null_arm }
 }
 
 /// Returns an error if nothing was measured.

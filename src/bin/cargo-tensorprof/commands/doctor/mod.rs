@@ -1,0 +1,168 @@
+//! `cargo tensorprof doctor`
+
+pub(crate) mod kernel;
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use indicatif::ProgressBar;
+use jiff::Timestamp;
+use tensorprof::compare::{self, Effort, IdenticalCode, LearnedSessions, Options, Sides};
+use tensorprof::estimate;
+use tensorprof::model::{Baseline, CoreReadings, Environment, Session, Settings};
+use tensorprof::report::doctor::{self, Examination, NullArms};
+use tensorprof::runner::build::BenchExecutable;
+use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, Notice, NullRows};
+use tensorprof::runner::machine::{self, Load};
+use tensorprof::runner::rounds::Measurement;
+use tensorprof::runner::{interrupt, threads};
+
+use crate::cli::{DataFormat, DoctorArguments};
+use crate::code_sessions;
+use crate::exit;
+use crate::terminal::{self, Terminal};
+
+/// Share of the time that the probes get; the rest is for processes of identical code.
+const SHARE_OF_PROBES: f64 = 0.25;
+
+/// Time for a benchmark of which the visible change is told, both sides together, seconds.
+const BUDGET: f64 = 10.0;
+
+/// A process that reports nothing for this long hangs.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+pub(crate) fn run(arguments: &DoctorArguments, terminal: &mut Terminal) -> Result<u8> {
+    interrupt::watch()?;
+    let duration = Duration::from_secs_f64(arguments.seconds);
+    // Before this command makes load of its own.
+    let (facts, conditions, before) = (machine::machine(), machine::conditions(), Load::now());
+    let sessions = code_sessions::of_this_machine().load();
+    let learned = LearnedSessions::of(&sessions);
+    let cores = read_cores(duration.mul_f64(SHARE_OF_PROBES), terminal);
+    interrupt::check()?;
+    let identical_code = identical_code(duration.mul_f64(1.0 - SHARE_OF_PROBES), &learned, terminal)?;
+    let found = Examination {
+        machine: facts,
+        conditions,
+        cores: estimate::core_states(&cores),
+        stolen: before.zip(Load::now()).map(|(before, now)| now.stolen_since(&before)),
+        identical_code,
+        learned,
+        sessions: sessions.len(),
+        null_arms: NullArms::of(&sessions),
+    };
+    let text = match arguments.format {
+        DataFormat::Table => doctor::text(&found, terminal.width()),
+        DataFormat::Json => doctor::json(&found),
+    };
+    terminal.result(&text)?;
+    Ok(exit::FINE)
+}
+
+fn read_cores(duration: Duration, terminal: &mut Terminal) -> Vec<CoreReadings> {
+    let bar = terminal.progress();
+    if bar.is_hidden() {
+        terminal.status("Measuring", &format!("probes on every CPU, {:.1} s", duration.as_secs_f64()));
+    }
+    bar.set_message("probes on every CPU");
+    let found = machine::read_cores(duration, &mut || bar.tick());
+    bar.finish_and_clear();
+    found
+}
+
+/// Runs two sides of the same executable in turn, and tells what they show.
+fn identical_code(
+    duration: Duration,
+    learned: &LearnedSessions,
+    terminal: &mut Terminal,
+) -> Result<Option<IdenticalCode>> {
+    let executable = this_executable()?;
+    let settings = settings(duration);
+    let variables = [(kernel::VARIABLE.to_owned(), "1".to_owned())];
+    let options = Options::default();
+    let options_of_run = HeadToHeadOptions {
+        settings: &settings,
+        variables: Sides::new(&variables[..], &variables[..]),
+        one_cpu: true,
+        timeout: TIMEOUT,
+        budget: duration,
+        null_rows: NullRows::None,
+        // No look can decide, so that all blocks are measured.
+        judging: &Options { threshold: 0.0, ..options.clone() },
+    };
+    let executables = Sides::new(std::slice::from_ref(&executable), std::slice::from_ref(&executable));
+    let bar = terminal.progress();
+    if bar.is_hidden() {
+        terminal.status("Measuring", &format!("identical code in turn, {:.1} s", duration.as_secs_f64()));
+    }
+    bar.set_message("identical code in turn");
+    let mut failure = None;
+    let measured = head_to_head::measure(executables, &options_of_run, &mut |notice| match notice {
+        Notice::Failed(_, found) => failure = Some(found.reason),
+        other => show(&other, &bar),
+    });
+    bar.finish_and_clear();
+    let measured = measured.context("cannot measure identical code")?;
+    if let Some(reason) = failure {
+        bail!("cannot measure identical code: a process of this executable failed: {reason}");
+    }
+    let [old, new] = measured.sides.map(|side| baseline(side, &settings)).into_array();
+    let (old, new) = (old?, new?);
+    Ok(compare::identical_code(Sides::new(&old, &new), Some(learned), effort(), &options))
+}
+
+fn show(notice: &Notice<'_>, bar: &ProgressBar) {
+    match notice {
+        Notice::MostBlocks(most) => {
+            bar.set_length(u64::from(*most));
+            bar.set_style(terminal::known_length());
+        }
+        Notice::Block { block, .. } => bar.set_position(u64::from(*block) - 1),
+        _ => {}
+    }
+}
+
+fn this_executable() -> Result<BenchExecutable> {
+    let path = std::env::current_exe()
+        .context("cannot find the executable of this command, to run it as a bench")?;
+    Ok(BenchExecutable {
+        package: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: "doctor".to_owned(),
+        path,
+        directory: std::env::current_dir().context("cannot find the current folder")?,
+        libraries: Vec::new(),
+        uses_criterion: true,
+    })
+}
+
+/// Those of `ab`, unless there is too little time for its fewest blocks.
+fn settings(duration: Duration) -> Settings {
+    let most = duration.as_secs_f64() / 30.0;
+    let usual = Settings::default();
+    Settings { warm_up: usual.warm_up.min(most / 3.0), measurement: usual.measurement.min(most), ..usual }
+}
+
+/// What the budget pays for, with the usual settings of a save and of a head-to-head run.
+fn effort() -> Effort {
+    let Settings { warm_up, measurement, .. } = Settings::default();
+    let rounds = (BUDGET / 2.0 / (warm_up + measurement)).round() as usize;
+    Effort { rounds, blocks: rounds }
+}
+
+/// The measurement of one side in the form that comparisons take.
+fn baseline(measurement: Measurement, settings: &Settings) -> Result<Baseline> {
+    Ok(Baseline {
+        name: "doctor".parse()?,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        environment: Environment {
+            machine: machine::machine(),
+            threads: threads::variables_in(std::env::vars_os()),
+            ..Environment::default()
+        },
+        settings: settings.clone(),
+        sessions: vec![Session::new(Timestamp::now())],
+        models: measurement.models,
+        benchmarks: measurement.benchmarks,
+    })
+}
