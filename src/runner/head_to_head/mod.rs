@@ -215,8 +215,9 @@ fn list(
 ) -> Result<Listed> {
     let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
     let command = bench_command(executable, Some(NOTHING), options.settings, options.variables[side]);
-    let report = process::run(command, options.process(0), &mut |_| {})
-        .with_context(|| format!("cannot run bench `{}` ({})", executable.target, executable.path.display()))?;
+    let report = process::run(command, options.process(0), &mut |_| {}).with_context(|| {
+        format!("cannot run bench `{}` ({})", executable.target, executable.path.display())
+    })?;
     if report.criterion.is_none() && !(executable.uses_criterion && report.ending.is_failure()) {
         notice(Notice::NotCriterion(&executable.target));
         return Ok(Listed { benchmarks: None, failure: None });
