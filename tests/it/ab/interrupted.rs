@@ -51,7 +51,9 @@ fn signal(name: &str, process: &str) -> bool {
 fn interrupted(contest: &Contest, name: &str, to: To) {
     let before = contest.state();
     let note = contest.path("scripts/moment");
-    let _ = fs::remove_file(&note);
+    for file in [&note, &contest.path("scripts/calls")] {
+        let _ = fs::remove_file(file);
+    }
     let mut command = contest.command(&["ab", "HEAD", "--save", "old", "new"]);
     let mut run =
         command.process_group(0).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts");
@@ -128,9 +130,8 @@ fn in_a_sample() {
 
 #[test]
 fn in_a_later_block_with_a_copy_of_the_baseline_at_work() {
-    let contest = Contest::new(&row_that("", "from 9 note moment\nfrom 9 hang\n"));
-    contest.plays(&rows(&[("g|-|1", 1300.0)]));
-    at_every_signal(&contest, &rows(&[("g|-|1", 1300.0)]));
+    let contest = Contest::changed_to(1200.0);
+    at_every_signal(&contest, &row_that("", "from 9 note moment\nfrom 9 hang\n"));
 }
 
 /// The report goes to a pipe that nobody reads for a while.
@@ -141,15 +142,11 @@ fn in_writing() {
     fs::create_dir(&report).expect("makes a folder");
     let pipe = report.join("report.md");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("starts mkfifo").success());
-    let mut command = contest.command(&["ab", "HEAD", "--save", "old", "new", "--output"]);
+    let report = report.to_str().expect("is UTF-8");
+    let mut command = contest.command(&["ab", "HEAD", "--save", "old", "new", "--output", report]);
     let before = contest.state();
-    let mut run = command
-        .arg(&report)
-        .process_group(0)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("starts");
+    let mut run =
+        command.process_group(0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
     while !contest.baseline("new").exists() {
         assert!(run.try_wait().expect("asks").is_none(), "it ended early");
         sleep(Duration::from_millis(10));

@@ -59,6 +59,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let reproduction = reproduction(&arguments, &judging);
     let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };
     publish(&comparison, &reproduction, wanted, terminal)?;
+    interrupt::check()?;
     measure::require_no_failures(&failures)?;
     Ok(exit_code(&comparison, arguments.gate, terminal))
 }
