@@ -34,6 +34,7 @@
 #[expect(clippy::disallowed_methods, reason = "measures in a user's process and tells the runner")]
 pub mod bench;
 pub mod channel;
+mod cpu_clock;
 pub mod dtype;
 pub mod inference;
 #[expect(clippy::disallowed_methods, reason = "times fixed work")]

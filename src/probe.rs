@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crate::channel::Reading;
+use crate::cpu_clock::thread_time;
 
 /// Steps of the clock probe: about 0.1 ms on a core at 3 to 5 GHz, where a dependent multiplication and
 /// addition take 6 to 8 cycles. That is long compared to the resolution of the clock, and short compared to a
@@ -21,18 +22,18 @@ pub fn reading() -> Reading {
 /// Times a fixed chain of dependent scalar arithmetic, nanoseconds.
 ///
 /// The chain uses no memory and only one execution unit of the core, so its time depends on the clock
-/// frequency and on the time that a hypervisor takes away.
+/// frequency.
 #[inline(never)]
 pub fn clock() -> f64 {
     let (factor, term) = (black_box(0.999), black_box(0.001));
-    let start = Instant::now();
+    let stopwatch = Stopwatch::start();
     // Stays between the start value and the fixed point 1, so that no operand is denormal or infinite.
     let mut x: f64 = black_box(0.5);
     for _ in 0..CHAIN_LENGTH {
         x = x * factor + term;
     }
     black_box(x);
-    start.elapsed().as_secs_f64() * 1e9
+    stopwatch.stop()
 }
 
 /// Times [`TANGENTS`] independent hyperbolic tangents, nanoseconds.
@@ -43,12 +44,34 @@ pub fn clock() -> f64 {
 #[inline(never)]
 pub fn contention() -> f64 {
     let step = black_box(0.002f32);
-    let start = Instant::now();
+    let stopwatch = Stopwatch::start();
     // The values depend on each other only through the sum, and none is so small or large that `tanh` takes a
     // short cut.
     let sum: f32 = (0..TANGENTS).map(|index| (black_box(step) * index as f32).tanh()).sum();
     black_box(sum);
-    start.elapsed().as_secs_f64() * 1e9
+    stopwatch.stop()
+}
+
+/// Times fixed work by the wall clock or, where another program had the core meanwhile, by the CPU clock of the thread.
+/// Undisturbed work has the lesser time by the wall clock, which is read closer to it.
+struct Stopwatch {
+    cpu: Option<f64>,
+    start: Instant,
+}
+
+impl Stopwatch {
+    fn start() -> Stopwatch {
+        let cpu = thread_time();
+        Stopwatch { cpu, start: Instant::now() }
+    }
+
+    /// Nanoseconds.
+    fn stop(self) -> f64 {
+        let wall = self.start.elapsed().as_secs_f64() * 1e9;
+        let cpu = self.cpu.and_then(|start| Some(thread_time()? - start));
+        // A clock that stands still says nothing.
+        cpu.filter(|cpu| *cpu > 0.0).map_or(wall, |cpu| cpu.min(wall))
+    }
 }
 
 #[cfg(test)]

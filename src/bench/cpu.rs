@@ -4,28 +4,30 @@ use std::time::Instant;
 use std::{fs, io};
 
 use crate::channel::CpuUse;
+use crate::cpu_clock;
 
-/// Measures the section from its start to [`Meter::stop`].
+/// Measures the section from its start to [`Meter::stop`]. On both ends the clocks are read right beside it, and the
+/// switches, which take longer to read, outside of them.
 pub(super) struct Meter {
-    counters: Option<Counters>,
+    switches: Option<Switches>,
+    clocks: Option<Clocks>,
     start: Instant,
 }
 
 impl Meter {
     pub(super) fn start() -> Meter {
-        // The clocks are read close to the section, on both of its ends.
-        let counters = counters();
-        Meter { counters, start: Instant::now() }
+        Meter { switches: switches(), clocks: clocks(), start: Instant::now() }
     }
 
     /// `None` where this system does not tell.
     pub(super) fn stop(self) -> Option<CpuUse> {
         let wall = self.start.elapsed().as_secs_f64() * 1e9;
-        let (before, after) = (self.counters?, counters()?);
+        let (clocks_before, clocks) = (self.clocks?, clocks()?);
+        let (before, after) = (self.switches?, switches()?);
         Some(CpuUse {
             wall,
-            thread: (after.thread - before.thread) as f64,
-            process: (after.process - before.process) as f64,
+            thread: clocks.thread - clocks_before.thread,
+            process: clocks.process - clocks_before.process,
             delay: after.delay.saturating_sub(before.delay) as f64,
             waits: after.waits.saturating_sub(before.waits),
             preemptions: after.preemptions.saturating_sub(before.preemptions),
@@ -33,13 +35,21 @@ impl Meter {
     }
 }
 
+/// CPU times, nanoseconds since the start.
+struct Clocks {
+    /// Of this thread.
+    thread: f64,
+    /// Of all threads of the process.
+    process: f64,
+}
+
+#[cfg(unix)]
+fn clocks() -> Option<Clocks> {
+    Some(Clocks { thread: cpu_clock::thread_time()?, process: cpu_clock::process_time()? })
+}
+
 /// Sums since the start of the thread or process.
-#[derive(Clone, Copy)]
-struct Counters {
-    /// Nanoseconds of this thread on a core.
-    thread: i64,
-    /// Nanoseconds of all threads of the process.
-    process: i64,
+struct Switches {
     /// Nanoseconds that threads were ready and had no core.
     delay: u64,
     /// Voluntary context switches of this thread; where the system counts only those of all threads, of all.
@@ -49,24 +59,17 @@ struct Counters {
 }
 
 #[cfg(unix)]
-fn counters() -> Option<Counters> {
+fn switches() -> Option<Switches> {
     use nix::sys::resource::{UsageWho, getrusage};
-    use nix::time::{ClockId, clock_gettime};
 
-    let nanoseconds = |clock: ClockId| -> Option<i64> {
-        let time = clock_gettime(clock).ok()?;
-        Some(time.tv_sec() * 1_000_000_000 + time.tv_nsec())
-    };
     #[cfg(target_os = "linux")]
     let this = UsageWho::RUSAGE_THREAD;
     #[cfg(not(target_os = "linux"))]
     let this = UsageWho::RUSAGE_SELF;
     let waits = getrusage(this).ok()?.voluntary_context_switches();
     let preemptions = getrusage(UsageWho::RUSAGE_SELF).ok()?.involuntary_context_switches();
-    Some(Counters {
+    Some(Switches {
         delay: delay(),
-        process: nanoseconds(ClockId::CLOCK_PROCESS_CPUTIME_ID)?,
-        thread: nanoseconds(ClockId::CLOCK_THREAD_CPUTIME_ID)?,
         waits: u64::try_from(waits).ok()?,
         preemptions: u64::try_from(preemptions).ok()?,
     })
@@ -74,6 +77,7 @@ fn counters() -> Option<Counters> {
 
 /// Sums the second number of `schedstat` over the threads of this process: the time on a run queue, nanoseconds
 /// (Documentation/scheduler/sched-stats.rst). About 5 us a thread. Zero where the kernel does not count it.
+#[cfg(unix)]
 fn delay() -> u64 {
     let Ok(threads) = fs::read_dir("/proc/self/task") else { return 0 };
     let of_thread = |thread: io::Result<fs::DirEntry>| {
@@ -84,7 +88,12 @@ fn delay() -> u64 {
 }
 
 #[cfg(not(unix))]
-fn counters() -> Option<Counters> {
+fn clocks() -> Option<Clocks> {
+    None
+}
+
+#[cfg(not(unix))]
+fn switches() -> Option<Switches> {
     None
 }
 

@@ -17,6 +17,7 @@ mod profile_ext;
 mod profiler;
 mod record;
 mod recorder;
+pub mod rest;
 mod runner_connection;
 mod sample;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::allocation::{self, Counts};
 use super::cpu::Meter;
 use super::recorder::TokenRecorder;
 use super::sample::Sample;
-use super::{probe, record, runner_connection};
+use super::{probe, record, rest, runner_connection};
 
 /// Runs the routine of one benchmark, like criterion's `Bencher`. A benchmark calls one loop.
 pub struct Profiler<'a, 'b> {
@@ -165,10 +165,12 @@ impl<'b> Timing<'_, 'b> {
             return;
         }
         runner_connection::take_turn();
+        rest::before_sample();
         let before = probe::reading();
         let meter = Meter::start();
         run(self.bencher);
         let cpu = meter.stop();
+        rest::after_sample(cpu.as_ref());
         self.sample = Sample { probe: Some([before, probe::reading()]), cpu, steps: Vec::new() };
     }
 

@@ -11,7 +11,7 @@
 //! | `{{#tensorprof leaderboard A B C}}` | several baselines side by side, each with its ratio to the first |
 //! | `{{#tensorprof history [FILTER]}}` | benchmarks over all baselines, with change points; `baselines=NAME,...` only these, [patterns](crate::model::NamePattern) too; `last=N` the last of them by date; `threshold=PERCENT` |
 //!
-//! All take `filter=REGEX`. Those that compare take `across=FACT,...`, `rule=point` and `threshold=PERCENT`
+//! All take `filter=REGEX`. Those that compare take `across=FACT,...`, `rule=point`, `threshold=PERCENT` and `floor=NANOSECONDS`
 //! with the meaning that `cargo tensorprof diff` gives them; the options of `history` are those of `cargo
 //! tensorprof history`, where `baselines` is called `--only`. A value with white space or `}}` in it is
 //! quoted.

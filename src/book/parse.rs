@@ -27,8 +27,8 @@ struct Kind {
     parse: fn(&Arguments<'_>) -> Result<Directive, SyntaxError>,
 }
 
-const COMPARE_OPTIONS: &[&str] = &["filter", "across", "rule", "threshold"];
-const DIFF_OPTIONS: &[&str] = &["section", "filter", "across", "rule", "threshold"];
+const COMPARE_OPTIONS: &[&str] = &["filter", "across", "rule", "threshold", "floor"];
+const DIFF_OPTIONS: &[&str] = &["section", "filter", "across", "rule", "threshold", "floor"];
 
 /// Every kind.
 const KINDS: [Kind; 5] = [
@@ -174,6 +174,9 @@ impl<'a> Arguments<'a> {
         if let Some(word) = self.get("threshold") {
             options.threshold = percent(word)? / 100.0;
         }
+        if let Some(word) = self.get("floor") {
+            options.floor_ns = nanoseconds(word)?;
+        }
         if let Some(word) = self.get("across") {
             options.across = word.text.split(',').map(|text| fact(word, text)).collect::<Result<_, _>>()?;
         }
@@ -246,6 +249,13 @@ fn percent(word: &Word) -> Result<f64, SyntaxError> {
     match word.text.trim_end_matches('%').parse::<f64>() {
         Ok(percent) if (0.0..=1000.0).contains(&percent) => Ok(percent),
         _ => Err(word.invalid("threshold", &word.text, "a percentage between 0 and 1000")),
+    }
+}
+
+fn nanoseconds(word: &Word) -> Result<f64, SyntaxError> {
+    match word.text.parse::<f64>() {
+        Ok(nanoseconds) if (0.0..=1e15).contains(&nanoseconds) => Ok(nanoseconds),
+        _ => Err(word.invalid("floor", &word.text, "a number of nanoseconds from 0 to 1e15")),
     }
 }
 

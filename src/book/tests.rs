@@ -175,7 +175,7 @@ fn all_faults_are_reported_with_their_places() {
     let shown: Vec<String> = texts.expect_err("faults").iter().map(ToString::to_string).collect();
     let expected = [
         "a.md:3:15: `dif` is not a directive; expected one of diff, chart, show, leaderboard, history",
-        "a.md:5:35: `diff` has no option `treshold`; expected one of section, filter, across, rule, threshold",
+        "a.md:5:35: `diff` has no option `treshold`; expected one of section, filter, across, rule, threshold, floor",
         "b/two.md:2:1: baseline `gone` not found",
         "b/two.md:4:1: baseline `lost` not found",
     ];
@@ -199,6 +199,7 @@ fn every_fault_says_what_was_expected() {
         ("diff before after across=threads,cpu", "`cpu` is not a fact; expected one of machine, threads,"),
         ("diff before after rule=p", "`p` is not a rule; expected one of interval, point"),
         ("diff before after threshold=-1", "a percentage between 0 and 1000"),
+        ("diff before after floor=-1", "a number of nanoseconds from 0 to 1e15"),
         ("show before filter=(", "`(` is not a filter; expected a regular expression"),
         ("show before filter=nothing", "1:1: the filter `nothing` matches no benchmark"),
         ("diff before after filter=nothing", "1:1: the filter `nothing` matches no benchmark"),

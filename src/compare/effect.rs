@@ -6,6 +6,10 @@ use super::sessions::{SessionTerm, session_term};
 use super::{BlockCount, Change, LearnedSessions, Side, Sides};
 use crate::stats::{ClockSlope, LogRound, SequentialPlan, TrimmedMean, Variance, lower_trimmed_mean};
 
+/// Standard deviation, in ln time, of what a corrected sample is off by: a program that gets its core back finds its caches
+/// and branch predictors used by another. Measured: see METHODOLOGY.md, "The CPU clock".
+const CORRECTED_SD: f64 = 0.01;
+
 /// A change of time in ln units.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Effect {
@@ -54,6 +58,8 @@ pub(super) struct Apart {
     sides: Sides<Variance>,
     rounds: Sides<usize>,
     slope: Variance,
+    /// Of times that were corrected for what the scheduler took away.
+    correction: Variance,
     /// Between sessions.
     session: SessionTerm,
 }
@@ -135,7 +141,13 @@ impl Apart {
     }
 
     fn total(&self) -> Variance {
-        Variance::sum(&[self.sides.baseline, self.sides.candidate, self.slope, self.session.variance])
+        Variance::sum(&[
+            self.sides.baseline,
+            self.sides.candidate,
+            self.slope,
+            self.correction,
+            self.session.variance,
+        ])
     }
 
     /// All of it, had each side `more` rounds that vary as the present ones do.
@@ -146,7 +158,7 @@ impl Apart {
             Variance { value: self.sides[side].value * n as f64 / after as f64, df }
         };
         let [baseline, candidate] = Side::BOTH.map(after);
-        Variance::sum(&[baseline, candidate, self.slope, self.session.variance])
+        Variance::sum(&[baseline, candidate, self.slope, self.correction, self.session.variance])
     }
 }
 
@@ -206,8 +218,19 @@ fn noise(
         sides: locations.map(|location| location.variance()).both()?,
         rounds: rounds.map(<[LogRound]>::len),
         slope: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance.scaled(clock.shift.powi(2))),
+        correction: Variance::known(rounds.map(correction).iter().sum()),
         session: session_term(sessions, clock.is_some(), machine),
     })
+}
+
+/// The variance of a side's location for its corrected samples: by how many there are among those that locate the rounds
+/// that count, the faster half.
+pub(super) fn correction(rounds: &[LogRound]) -> f64 {
+    let mut by_time: Vec<(f64, f64)> = rounds.iter().map(|round| (round.time, round.corrected)).collect();
+    by_time.sort_by(|left, right| left.0.total_cmp(&right.0));
+    let counting = by_time.iter().take(crate::stats::kept(rounds.len()));
+    let share = counting.clone().map(|(_, corrected)| corrected).sum::<f64>() / counting.len().max(1) as f64;
+    (CORRECTED_SD * share).powi(2)
 }
 
 #[cfg(test)]
@@ -239,6 +262,19 @@ mod tests {
         assert!((found.times.baseline - found.raw.baseline).abs() < 1e-9, "the clock is the baseline's");
         // How far the row follows is not known from a constant clock, and the interval says so.
         assert!(found.noise.unwrap().of_rounds().sd() > 0.02, "{found:?}");
+    }
+
+    #[test]
+    fn corrected_samples_widen_the_interval_and_extra_rounds_do_not_narrow_that() {
+        let plain = rounds(&STEADY, &[]);
+        let corrected: Vec<LogRound> =
+            plain.iter().map(|round| round.clone().with_corrected(&[true; 3])).collect();
+        let width = |candidate: &[LogRound], more| match effect_of(&plain, candidate).unwrap().noise {
+            Some(Noise::Apart(apart)) => apart.total_after(more).half_width(0.95),
+            other => panic!("{other:?}"),
+        };
+        assert!(width(&corrected, 0) > width(&plain, 0));
+        assert!(width(&corrected, 1000) > 1.9 * CORRECTED_SD);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::effect::{Apart, Effect, Noise};
 use super::head_to_head::Blocks;
 use super::time::{self, Timed};
 use super::{BlockCount, Measure, Options, Rule, Sides, Verdict, Warning};
-use crate::stats::{LogRound, discoveries};
+use crate::stats::{LogRound, discoveries, time_estimate};
 
 /// Change of time, as a fraction, that contention is not blamed for: another hardware thread leaves a core about half of
 /// what it can issue.
@@ -62,6 +62,8 @@ struct Stage {
     timed: Option<Timed>,
     /// The blocks in which both sides were measured in turn.
     blocks: Option<BlockCount>,
+    /// The floor, nanoseconds, where it is the threshold.
+    floor: Option<f64>,
     reached: Reached,
 }
 
@@ -85,13 +87,16 @@ impl Stage {
             return Stage {
                 timed: time::measured(rounds),
                 blocks: None,
+                floor: None,
                 reached: Reached::Standing(verdict),
             };
         }
         // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
         let contended = case.contended && options.rule == Rule::Interval;
         let least = if contended { LEAST_CHANGE_WHEN_CONTENDED } else { 0.0 };
-        let threshold = options.threshold.max(least);
+        let floor = floor(rounds.baseline, options);
+        let threshold = options.threshold.max(least).max(floor);
+        let floor = (floor == threshold && floor > 0.0).then_some(options.floor_ns);
         // Interval or point.
         let timed = time::compared(rounds, case.blocks.as_ref(), threshold, options);
         let reached = match timed.map(|timed| timed.effect) {
@@ -102,7 +107,7 @@ impl Stage {
                 Some(noise) => Reached::Interval { theta: effect.theta(), noise, threshold, contended },
             },
         };
-        Stage { timed, blocks: case.blocks.as_ref().map(Blocks::count), reached }
+        Stage { timed, blocks: case.blocks.as_ref().map(Blocks::count), floor, reached }
     }
 
     /// The p-value of a row with an interval.
@@ -145,7 +150,8 @@ impl Stage {
     }
 
     /// A verdict on the time, which has it too.
-    fn judged(&self, verdict: Verdict, notes: Vec<Warning>) -> Judgement {
+    fn judged(&self, verdict: Verdict, mut notes: Vec<Warning>) -> Judgement {
+        notes.extend(self.floor.map(Warning::Floor));
         let time = self.timed.map(|timed| Measure { verdict: Some(verdict), ..timed.measure });
         let effect = self.timed.and_then(|timed| timed.effect);
         Judgement { verdict, time, effect, contended: false, more_rounds: None, notes }
@@ -162,6 +168,12 @@ impl Stage {
         let judged_by_blocks = self.timed?.effect?.noise.and_then(|noise| noise.blocks()).is_some();
         self.blocks.filter(|_| !judged_by_blocks).map(Warning::TooFewBlocks)
     }
+}
+
+/// The floor of the options as a fraction of the baseline's time.
+fn floor(baseline: &[LogRound], options: &Options) -> f64 {
+    let fraction = time_estimate(baseline).map_or(0.0, |time| options.floor_ns / time);
+    if fraction.is_finite() { fraction } else { 0.0 }
 }
 
 fn by_point(timed: Option<&Timed>, threshold: f64) -> Verdict {

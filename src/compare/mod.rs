@@ -58,12 +58,15 @@ use self::measures::MeasuredRow;
 use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
-use crate::estimate::{Uncontended, log_rounds, uncontended_among};
+use crate::estimate::{SampleCounts, Uncontended, log_rounds, uncontended_among};
 use crate::model::{Baseline, Benchmark, BenchmarkId};
 use crate::stats::median;
 
 /// Least |ln ratio| of the median probes that is worth a warning.
 const CLOCK_MOVED: f64 = 0.03;
+
+/// Share of samples corrected or left out that is worth a note.
+const SHARE_WORTH_TELLING: f64 = 0.1;
 
 /// Compares two baselines: every benchmark of either is a row of the result.
 pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> Comparison {
@@ -90,11 +93,13 @@ pub fn compare_where(
     let evidence = Evidence { pairs: &pairs, judged: &judged, sides, options };
     let nesting = Nesting::of(evidence.rows().map(|(_, row)| row));
     let models = inference::models(&evidence);
+    let samples = sides.map(|side| side.samples.values().copied().sum::<SampleCounts>());
     let mut warnings = warnings(both, &judged, options);
+    warnings.extend(disturbed(samples).then_some(Warning::Disturbed(samples)));
     warnings.extend(refusing.iter().copied().map(Warning::Differs));
     warnings.extend(across.into_iter().map(Warning::Across));
     Comparison {
-        sides: both.map(|side| origin(side, wanted)),
+        sides: both.zip(samples).map(|(side, samples)| origin(side, samples, wanted)),
         options: options.clone(),
         summary: summary::summary(&judged, &nesting, options),
         sizes: inference::sizes(&evidence, &models),
@@ -116,6 +121,7 @@ fn uncontended_where(sides: Sides<&Baseline>, wanted: &dyn Fn(&BenchmarkId) -> b
     sides.map(|side| {
         let mut reduced = uncontended(side);
         reduced.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
+        reduced.samples.retain(|id, _| wanted(id));
         reduced
     })
 }
@@ -181,12 +187,20 @@ fn declared<'a, T>(pair: &Pair<'a>, of: impl Fn(&'a Benchmark) -> Option<&'a T>)
     pair.sides.map(|side| side.and_then(&of)).latest()
 }
 
-fn origin(baseline: &Baseline, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Origin {
+/// So many samples were corrected or left out that a reader should know.
+fn disturbed(samples: Sides<SampleCounts>) -> bool {
+    samples
+        .iter()
+        .any(|counts| (counts.corrected + counts.left_out) as f64 > SHARE_WORTH_TELLING * counts.taken as f64)
+}
+
+fn origin(baseline: &Baseline, samples: SampleCounts, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Origin {
     let benchmarks = || baseline.benchmarks.iter().filter(|benchmark| wanted(&benchmark.id));
     Origin {
         baseline: baseline.without_benchmarks(),
         benchmarks: benchmarks().count(),
         rounds: benchmarks().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0),
+        samples,
     }
 }
 

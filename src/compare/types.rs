@@ -6,6 +6,7 @@ use super::{
     BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, Side, Sides,
     SizeComparison, SizeFit,
 };
+use crate::estimate::SampleCounts;
 use crate::model::{Baseline, BenchmarkId, Inference, NullArm, Round};
 use crate::work::Work;
 
@@ -16,6 +17,9 @@ pub struct Options {
     pub rule: Rule,
     /// Least relative change that counts, as a fraction (0.02 is 2 %).
     pub threshold: f64,
+    /// Least change that counts, nanoseconds per iteration, for who does not care about less. None by default: a sample is a
+    /// batch of iterations, so that the resolution of the clock is no limit.
+    pub floor_ns: f64,
     /// Two-sided confidence level of the intervals.
     pub confidence: f64,
     /// False discovery rate over the time rows.
@@ -31,6 +35,7 @@ impl Default for Options {
         Options {
             rule: Rule::Interval,
             threshold: 0.02,
+            floor_ns: 0.0,
             confidence: 0.95,
             false_discovery_rate: 0.05,
             across: BTreeSet::new(),
@@ -250,6 +255,8 @@ pub struct Origin {
     pub benchmarks: usize,
     /// Most rounds of any benchmark.
     pub rounds: usize,
+    /// What became of its samples.
+    pub samples: SampleCounts,
 }
 
 /// One benchmark, compared.
@@ -388,6 +395,8 @@ pub enum Warning {
     Suspect,
     /// Beyond the threshold by its own interval, but not among this many rows (false discovery rate).
     FalseDiscovery,
+    /// The floor decided, because it is more than the threshold: nanoseconds.
+    Floor(f64),
     /// Too few rounds for an interval on one side.
     TooFewRounds {
         /// Rounds of each side.
@@ -406,6 +415,8 @@ pub enum Warning {
     NoProbe,
     /// Another hardware thread shared the core during nearly all samples of a side.
     Contended,
+    /// Many samples lost their core to other programs or shared it: they were corrected or left out.
+    Disturbed(Sides<SampleCounts>),
     /// FLOP/s are not compared: the counting conventions differ.
     Convention,
     /// Allocation varies between iterations.

@@ -5,10 +5,11 @@
 //! so samples can be sorted instead of modelled.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Sum;
 
 use super::cpu::{CpuClock, SampleTime};
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
-use crate::stats::{LOCATION_QUANTILE, quantile};
+use crate::stats::quantile;
 
 /// Quantile of all readings that is taken for the uncontended level. Low, because contention may last for most of a
 /// session; not the minimum, because a clock that moves within a reading is no level.
@@ -31,10 +32,8 @@ pub struct Uncontended {
     pub side: Baseline,
     /// Benchmarks that have too few uncontended rounds and keep all of them: not to be judged by them.
     pub contended: BTreeSet<BenchmarkId>,
-    /// What became of all samples.
-    pub samples: SampleCounts,
-    /// The share of samples that were corrected among those that locate a benchmark; absent where none was.
-    pub corrected: BTreeMap<BenchmarkId, f64>,
+    /// What became of the samples of each benchmark.
+    pub samples: BTreeMap<BenchmarkId, SampleCounts>,
 }
 
 /// How many samples were used as they are, and how many not.
@@ -46,6 +45,27 @@ pub struct SampleCounts {
     pub corrected: usize,
     /// Those that are left out.
     pub left_out: usize,
+}
+
+impl SampleCounts {
+    fn of(taken: &[Round], used: &[Round]) -> SampleCounts {
+        let samples = |rounds: &[Round]| rounds.iter().map(|round| round.samples.len()).sum::<usize>();
+        SampleCounts {
+            taken: samples(taken),
+            corrected: used.iter().flat_map(|round| &round.corrected).filter(|was| **was).count(),
+            left_out: samples(taken).saturating_sub(samples(used)),
+        }
+    }
+}
+
+impl Sum for SampleCounts {
+    fn sum<I: Iterator<Item = SampleCounts>>(counts: I) -> SampleCounts {
+        counts.fold(SampleCounts::default(), |sum, more| SampleCounts {
+            taken: sum.taken + more.taken,
+            corrected: sum.corrected + more.corrected,
+            left_out: sum.left_out + more.left_out,
+        })
+    }
 }
 
 /// Leaves out or corrects what was measured while something else used the core.
@@ -97,28 +117,25 @@ impl Sensors {
     /// The uncontended rounds, each with its uncontended samples; times of those that lost their core for a while are
     /// corrected.
     pub fn uncontended(&self, rounds: &[Round]) -> Vec<Round> {
-        self.sort(rounds).into_iter().filter_map(|sorted| sorted.round).collect()
+        rounds.iter().filter_map(|round| self.uncontended_round(round)).collect()
     }
 
-    fn sort(&self, rounds: &[Round]) -> Vec<Sorted> {
-        rounds.iter().map(|round| self.sort_round(round)).collect()
-    }
-
-    fn sort_round(&self, round: &Round) -> Sorted {
+    /// `None` where too few samples are left.
+    fn uncontended_round(&self, round: &Round) -> Option<Round> {
         let alone = self.alone(round);
         if round.cpu.len() == round.samples.len() {
-            return self.sort_samples(round, alone);
+            return self.by_samples(round, alone);
         }
-        let fate = round.cpu.first().map_or(SampleTime::Undisturbed, |cpu| self.clock.judge(cpu));
-        match (fate, round.cpu.first()) {
-            (SampleTime::Corrected(share), Some(cpu)) if !alone.is_empty() => {
+        let Some(cpu) = round.cpu.first() else { return pick(round, &alone) };
+        match self.clock.judge(cpu) {
+            SampleTime::Undisturbed => pick(round, &alone),
+            SampleTime::Lost => None,
+            SampleTime::Corrected(share) => {
                 // What each of the samples lost is not known.
-                let samples = vec![cpu.wall * share; round.samples.len()];
-                let corrected = Round { samples, steps: vec![], ..round.clone() };
-                Sorted::of_samples(&corrected, &alone, vec![true; alone.len()])
+                let (samples, all) = (vec![cpu.wall * share; round.samples.len()], round.samples.len());
+                let corrected = Round { samples, steps: vec![], corrected: vec![true; all], ..round.clone() };
+                pick(&corrected, &alone)
             }
-            (SampleTime::Undisturbed, _) => Sorted::of_samples(round, &alone, vec![false; alone.len()]),
-            _ => Sorted::default(),
         }
     }
 
@@ -133,59 +150,29 @@ impl Sensors {
         }
     }
 
-    fn sort_samples(&self, round: &Round, alone: Vec<usize>) -> Sorted {
+    fn by_samples(&self, round: &Round, alone: Vec<usize>) -> Option<Round> {
+        let fates: Vec<SampleTime> = round.cpu.iter().map(|cpu| self.clock.judge(cpu)).collect();
+        let kept: Vec<usize> = alone.into_iter().filter(|&index| fates[index] != SampleTime::Lost).collect();
         let mut round = round.clone();
-        let (mut kept, mut corrected) = (Vec::new(), Vec::new());
-        for index in alone {
-            match self.clock.judge(&round.cpu[index]) {
-                SampleTime::Lost => continue,
-                SampleTime::Undisturbed => corrected.push(false),
-                SampleTime::Corrected(share) => {
-                    round.samples[index] = round.cpu[index].wall * share;
-                    // Nothing tells which of its steps lost the core.
-                    if let Some(steps) = round.steps.get_mut(index) {
-                        steps.clear();
-                    }
-                    corrected.push(true);
-                }
+        for (index, fate) in fates.iter().enumerate() {
+            let SampleTime::Corrected(share) = fate else { continue };
+            round.samples[index] = round.cpu[index].wall * share;
+            round.corrected.resize(fates.len(), false);
+            round.corrected[index] = true;
+            // Nothing tells which of its steps lost the core.
+            if let Some(steps) = round.steps.get_mut(index) {
+                steps.clear();
             }
-            kept.push(index);
         }
-        Sorted::of_samples(&round, &kept, corrected)
+        pick(&round, &kept)
     }
 }
 
-/// A round by what became of its samples.
-#[derive(Debug, Default)]
-struct Sorted {
-    /// The uncontended samples. `None` where there are too few.
-    round: Option<Round>,
-    /// For each of them, whether it was corrected.
-    corrected: Vec<bool>,
-}
-
-impl Sorted {
-    fn of(round: Round, corrected: Vec<bool>) -> Sorted {
-        Sorted { round: Some(round), corrected }
+fn pick(round: &Round, kept: &[usize]) -> Option<Round> {
+    if kept.len() == round.samples.len() {
+        return Some(round.clone());
     }
-
-    fn of_samples(round: &Round, kept: &[usize], corrected: Vec<bool>) -> Sorted {
-        if kept.len() == round.samples.len() {
-            Sorted::of(round.clone(), corrected)
-        } else if kept.len() >= FEWEST_SAMPLES {
-            Sorted::of(round.pick(kept), corrected)
-        } else {
-            Sorted::default()
-        }
-    }
-
-    /// Of the samples that locate the round, its lower quartile and those below: all of them, and those corrected.
-    fn locating(&self) -> (usize, usize) {
-        let Some(round) = &self.round else { return (0, 0) };
-        let bound = quantile(&mut round.samples.clone(), LOCATION_QUANTILE).unwrap_or_default();
-        let locating = round.samples.iter().zip(&self.corrected).filter(|(sample, _)| **sample <= bound);
-        locating.fold((0, 0), |(all, corrected), (_, &was)| (all + 1, corrected + usize::from(was)))
-    }
+    (kept.len() >= FEWEST_SAMPLES).then(|| round.pick(kept))
 }
 
 /// What decides how long the probes take.
@@ -195,28 +182,14 @@ fn probe_facts(side: &Baseline) -> (&str, &str, &[String], &str) {
 }
 
 fn uncontended_by(side: &Baseline, sensors: impl Fn(&Benchmark) -> Sensors) -> Uncontended {
-    let mut reduced = Uncontended {
-        side: side.without_benchmarks(),
-        contended: BTreeSet::new(),
-        samples: SampleCounts::default(),
-        corrected: BTreeMap::new(),
-    };
+    let mut reduced =
+        Uncontended { side: side.without_benchmarks(), contended: BTreeSet::new(), samples: BTreeMap::new() };
     for benchmark in &side.benchmarks {
-        let sorted = sensors(benchmark).sort(&benchmark.rounds);
-        let taken: usize = benchmark.rounds.iter().map(|round| round.samples.len()).sum();
-        let kept: usize = sorted.iter().map(|sorted| sorted.corrected.len()).sum();
-        reduced.samples.taken += taken;
-        reduced.samples.left_out += taken.saturating_sub(kept);
-        reduced.samples.corrected +=
-            sorted.iter().flat_map(|sorted| &sorted.corrected).filter(|was| **was).count();
-        let locating = sorted.iter().map(Sorted::locating);
-        let (all, corrected) = locating.fold((0, 0), |sum, round| (sum.0 + round.0, sum.1 + round.1));
-        let mut rounds: Vec<Round> = sorted.into_iter().filter_map(|sorted| sorted.round).collect();
+        let mut rounds = sensors(benchmark).uncontended(&benchmark.rounds);
+        reduced.samples.insert(benchmark.id.clone(), SampleCounts::of(&benchmark.rounds, &rounds));
         if rounds.len() < FEWEST_ROUNDS.min(benchmark.rounds.len()) {
             reduced.contended.insert(benchmark.id.clone());
             rounds = benchmark.rounds.clone();
-        } else if corrected > 0 {
-            reduced.corrected.insert(benchmark.id.clone(), corrected as f64 / all as f64);
         }
         reduced.side.benchmarks.push(benchmark.with_rounds(rounds));
     }
@@ -341,8 +314,11 @@ mod tests {
         let [round] = &found.side.benchmarks[0].rounds[..] else { panic!("{found:?}") };
         let expected = [1000.0, 1000.0, 1000.0 / 0.999, 1000.0];
         assert!(round.samples.iter().zip(expected).all(|(a, b)| (a / b - 1.0).abs() < 1e-12), "{round:?}");
-        assert_eq!(found.samples, SampleCounts { taken: 4, corrected: 2, left_out: 0 });
-        assert_eq!(found.corrected.values().copied().collect::<Vec<_>>(), [2.0 / 3.0]);
+        assert_eq!(
+            found.samples.into_values().sum::<SampleCounts>(),
+            SampleCounts { taken: 4, corrected: 2, left_out: 0 }
+        );
+        assert_eq!(round.corrected, [false, true, false, true]);
     }
 
     #[test]
@@ -358,7 +334,10 @@ mod tests {
         round.cpu[1].outside = 300.0;
         let found = uncontended(&one_benchmark(vec![round]));
         assert_eq!(found.side.benchmarks[0].rounds[0].samples, [1000.0; 3]);
-        assert_eq!(found.samples, SampleCounts { taken: 4, corrected: 0, left_out: 1 });
+        assert_eq!(
+            found.samples.into_values().sum::<SampleCounts>(),
+            SampleCounts { taken: 4, corrected: 0, left_out: 1 }
+        );
     }
 
     #[test]

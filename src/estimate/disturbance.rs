@@ -26,7 +26,12 @@ impl Disturbance {
     pub fn of(measured: &Baseline, stolen: f64, load: Option<f64>) -> Option<Disturbance> {
         let lost = lost_share(measured.benchmarks.iter().flat_map(|benchmark| &benchmark.rounds))?;
         let is_worth_saying = lost >= WORTH_SAYING || stolen >= WORTH_SAYING;
-        is_worth_saying.then(|| Disturbance { lost, stolen, load, samples: uncontended(measured).samples })
+        is_worth_saying.then(|| Disturbance {
+            lost,
+            stolen,
+            load,
+            samples: uncontended(measured).samples.into_values().sum(),
+        })
     }
 }
 

@@ -27,6 +27,7 @@ pub fn log_rounds(rounds: &[Round]) -> Vec<LogRound> {
 /// A round in logarithms. `None` where it holds no usable sample.
 pub fn log_round(round: &Round) -> Option<LogRound> {
     LogRound::new(round.session, &round.samples, &round.probes)
+        .map(|log| log.with_corrected(&round.corrected))
 }
 
 /// The time estimate of rounds, nanoseconds per iteration ([`time_estimate`](stats::time_estimate)). `None` without

@@ -94,14 +94,15 @@ pub struct Settings {
 
 impl Default for Settings {
     /// Many short rounds: noise on a shared machine comes in episodes, and a round that falls into one is
-    /// recognised by the others. See METHODOLOGY.md, "Rounds".
+    /// recognised by the others. Samples of 3 ms: one that follows a sleep keeps its core for as long. See
+    /// METHODOLOGY.md, "Rounds".
     fn default() -> Self {
         Settings {
-            rounds: 10,
+            rounds: 12,
             max_rounds: None,
             warm_up: 0.05,
-            measurement: 0.15,
-            samples: 15,
+            measurement: 0.05,
+            samples: 16,
             filter: None,
             bench_arguments: Vec::new(),
             cargo_arguments: Vec::new(),

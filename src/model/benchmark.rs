@@ -115,6 +115,9 @@ pub struct Round {
     /// Where samples were left out: the place that each one left had among all that were taken, by which it is paired with
     /// that of the other side. Empty where none was left out.
     pub places: Vec<usize>,
+    /// Which samples have the CPU time in place of the wall time, because they lost their core for a while. Empty where
+    /// none has, and of a round as it was measured.
+    pub corrected: Vec<bool>,
 }
 
 impl Round {
@@ -132,6 +135,7 @@ impl Round {
             cpu: if self.cpu.len() == self.samples.len() { pick(&self.cpu, kept) } else { self.cpu.clone() },
             block: self.block,
             places: self.places_of(kept),
+            corrected: pick(&self.corrected, kept),
         }
     }
 

@@ -23,6 +23,9 @@ pub fn diff_command(
     if options.threshold != Options::default().threshold {
         command.push_str(&format!(" --threshold {}", percent(options.threshold)));
     }
+    if options.floor_ns > 0.0 {
+        command.push_str(&format!(" --floor {}", options.floor_ns));
+    }
     if !options.across.is_empty() {
         let facts: Vec<&str> = options.across.iter().map(|fact: &Fact| fact.name()).collect();
         command.push_str(&format!(" --across {}", facts.join(",")));

@@ -3,7 +3,8 @@
 use super::change::percent;
 use super::quantity::{count, short, things};
 use super::table::Text;
-use crate::compare::{BlockCount, Comparison, Fact, Row, Sides, Threshold, Warning};
+use crate::compare::{BlockCount, Comparison, Fact, Row, Side, Sides, Threshold, Warning};
+use crate::estimate::SampleCounts;
 
 /// A warning as a sentence.
 pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
@@ -29,6 +30,10 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             plain_percent(comparison.options.false_discovery_rate),
         )
         .into(),
+        Warning::Floor(nanoseconds) => format!(
+            "Judged by the floor of {nanoseconds} ns per iteration, which is more than the threshold."
+        )
+        .into(),
         Warning::TooFewRounds { rounds: Sides { baseline, candidate } } => format!(
             "Too few rounds for an interval: {baseline} in the baseline, {candidate} in the candidate.",
         )
@@ -45,15 +50,30 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         .into(),
         Warning::LeastVisible { change, blocks } => least_visible(*change, *blocks).into(),
         Warning::NoProbe => "A side has no clock probes: the change is not adjusted for the clock.".into(),
-        Warning::Contended => "Contended: another hardware thread used the core during nearly all samples of a side, so only a \
+        Warning::Contended => "Contended: another hardware thread or another program used the core during nearly all samples of a side, so only a \
             change by more than a factor of 2 is judged. Measure again, or add a session (`cargo tensorprof save NAME \
             --append`).".into(),
+        Warning::Disturbed(samples) => disturbed(*samples).into(),
         Warning::Convention => "The sides count FLOPs by different conventions: FLOP/s are not compared.".into(),
         Warning::AllocationVaries => "Allocation varies between iterations.".into(),
         Warning::PointEstimates => "Point estimates without a noise model: the times shown alone decide, so noise may be reported as a \
             change.".into(),
         Warning::SameBaseline => "Baseline and candidate are the same baseline.".into(),
     }
+}
+
+/// What became of the samples of both sides.
+fn disturbed(samples: Sides<SampleCounts>) -> String {
+    let of_side = |side: Side| {
+        let SampleCounts { taken, corrected, left_out } = samples[side];
+        let [taken, corrected, left_out] = [taken, corrected, left_out].map(|samples| count(samples as u64));
+        format!(
+            "of {taken} samples of the {}, {corrected} count with their CPU time and {left_out} not at all",
+            side.name()
+        )
+    };
+    let [baseline, candidate] = Side::BOTH.map(of_side);
+    format!("Something else used the cores: {baseline}; {candidate}.")
 }
 
 /// The smallest change that could have been seen, and what was in the way.
@@ -133,11 +153,13 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::MoreSessions => "more-sessions",
         Warning::Suspect => "suspect",
         Warning::FalseDiscovery => "false-discovery",
+        Warning::Floor(_) => "floor",
         Warning::TooFewRounds { .. } => "too-few-rounds",
         Warning::TooFewBlocks(_) => "too-few-blocks",
         Warning::LeastVisible { .. } => "least-visible",
         Warning::NoProbe => "no-probe",
         Warning::Contended => "contended",
+        Warning::Disturbed(_) => "disturbed",
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",
         Warning::PointEstimates => "point-estimates",

@@ -116,13 +116,15 @@ impl Workspace {
         self.metadata.target_directory.clone().into()
     }
 
-    /// `[workspace.metadata.tensorprof] KEY`, else `[package.metadata.tensorprof] KEY` of the root package.
-    pub fn setting(&self, key: &str) -> Option<&str> {
+    /// `[workspace.metadata.tensorprof] KEY`, else `[package.metadata.tensorprof] KEY` of the root package: a text as it is,
+    /// anything else as it is written.
+    pub fn setting(&self, key: &str) -> Option<String> {
         let package = self.metadata.root_package().map(|package| &package.metadata);
         [Some(&self.metadata.workspace_metadata), package]
             .into_iter()
             .flatten()
-            .find_map(|table| table.get("tensorprof")?.get(key)?.as_str())
+            .find_map(|table| table.get("tensorprof")?.get(key))
+            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     }
 
     /// Fails unless some package of the workspace declares a bench.

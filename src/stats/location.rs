@@ -4,7 +4,7 @@ use super::{TrimmedMean, lower_trimmed_mean, median, quantile};
 
 /// Quantile of the samples that locates a round: noise only ever slows a sample down, so the lower quartile
 /// is nearer to the time without noise than the median, and steadier than the minimum.
-pub const LOCATION_QUANTILE: f64 = 0.25;
+const LOCATION_QUANTILE: f64 = 0.25;
 
 /// A round in logarithms of nanoseconds.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub struct LogRound {
     pub time: f64,
     /// Median ln probe, where the round has probes.
     pub clock: Option<f64>,
+    /// Of the samples that locate the round, the lower quartile and those below it: the share whose time was corrected.
+    pub corrected: f64,
     times: Vec<f64>,
     clocks: Vec<f64>,
 }
@@ -26,7 +28,15 @@ impl LogRound {
         let times = logarithms(samples).filter(|times| !times.is_empty())?;
         let clocks = logarithms(probes).filter(|clocks| clocks.len() == times.len()).unwrap_or_default();
         let (time, clock) = (lower_quartile(times.clone()), median(&mut clocks.clone()));
-        Some(LogRound { session, time, clock, times, clocks })
+        Some(LogRound { session, time, clock, corrected: 0.0, times, clocks })
+    }
+
+    /// The round with the knowledge which of its samples were corrected; none where the list is empty.
+    pub fn with_corrected(self, corrected: &[bool]) -> Self {
+        let locates = |time: &&f64| **time <= self.time;
+        let locating = self.times.iter().filter(locates).count();
+        let of_these = self.times.iter().zip(corrected).filter(|(time, was)| **was && locates(time)).count();
+        LogRound { corrected: of_these as f64 / locating.max(1) as f64, ..self }
     }
 
     /// Lower quartile over the samples of ln time - `slope` (ln probe - `reference`): the probe as a control
@@ -110,6 +120,15 @@ mod tests {
         close(slow_half.adjusted_time(1.0, 50f64.ln()).exp(), 100.0);
         close(slow_half.adjusted_time(1.0, 60f64.ln()).exp(), 120.0);
         close(slow_half.adjusted_time(0.0, 50f64.ln()).exp(), slow_half.time.exp());
+    }
+
+    #[test]
+    fn the_share_of_corrected_samples_is_that_of_those_that_locate_the_round() {
+        let shares =
+            |corrected: &[bool]| round(&[1.0, 2.0, 3.0, 4.0, 5.0], &[]).with_corrected(corrected).corrected;
+        assert_eq!(shares(&[true, false, true, true, true]), 0.5);
+        assert_eq!(shares(&[true, true, false, false, false]), 1.0);
+        assert_eq!(shares(&[]), 0.0);
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "real files, real processes")]
 
+mod ab;
 mod baselines;
 mod book;
 mod browser;
 mod committed;
 mod diff;
 mod docs;
+mod doctor;
 mod failures;
 mod guide;
 mod history;

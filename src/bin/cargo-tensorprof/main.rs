@@ -10,6 +10,7 @@ mod code_sessions;
 mod commands;
 mod exit;
 mod filter;
+mod head_to_head;
 mod measure;
 mod project;
 mod terminal;

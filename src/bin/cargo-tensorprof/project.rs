@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 use tensorprof::model::{Baseline, BaselineName};
 use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
-use crate::cli::{CargoFlags, ProjectOptions};
+use crate::cli::{self, CargoFlags, ProjectOptions};
 use crate::exit;
 use crate::terminal::Terminal;
 
@@ -59,6 +59,23 @@ impl Project {
             }
         }
         (readable, code)
+    }
+
+    /// Least change that counts, nanoseconds per iteration: what the user asks for, or `floor-ns` in the metadata.
+    ///
+    /// # Errors
+    /// The metadata is no such number.
+    pub(crate) fn floor(&self, asked: Option<f64>) -> Result<f64> {
+        match (asked, self.workspace.setting("floor-ns")) {
+            (Some(nanoseconds), _) => Ok(nanoseconds),
+            (None, None) => Ok(0.0),
+            (None, Some(text)) => {
+                let parsed = cli::nanoseconds(&text).map_err(anyhow::Error::msg);
+                parsed.with_context(|| {
+                    format!("cannot use `floor-ns = {text}` in [workspace.metadata.tensorprof]")
+                })
+            }
+        }
     }
 
     /// The folder for the report of a comparison.

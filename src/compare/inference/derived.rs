@@ -32,6 +32,7 @@ fn derived_round(round: &Round, of: impl Fn(&[f64]) -> Option<f64>) -> Round {
         steps: vec![],
         cpu: vec![],
         block: round.block,
+        corrected: vec![],
         places: round.places_of(&kept),
     }
 }

@@ -95,6 +95,20 @@ fn another_machine_is_not_comparable_unless_allowed_but_allocation_is() {
     assert_eq!(allowed.warnings, [Warning::Across(Fact::Machine)]);
 }
 
+#[test]
+fn a_floor_lets_small_changes_pass_and_is_named_in_the_row() {
+    let comparison = |floor_ns: f64| {
+        let sides =
+            [100.0, 110.0].map(|ns| baseline("a", vec![steady("short", ns), steady("long", 1e3 * ns)]));
+        compare(&sides[0], &sides[1], &Options { floor_ns, ..Options::default() })
+    };
+    let judged = |floor_ns| comparison(floor_ns).rows.iter().map(|row| row.verdict).collect::<Vec<_>>();
+    assert_eq!(judged(0.0), [Verdict::Regressed; 2]);
+    assert_eq!(judged(20.0), [Verdict::Regressed, Verdict::Unchanged]);
+    let rows = comparison(20.0).rows;
+    assert!(rows[1].notes.contains(&Warning::Floor(20.0)) && !rows[0].notes.contains(&Warning::Floor(20.0)));
+}
+
 fn allocation(bytes: u64) -> Allocation {
     Allocation {
         count: Some(Range::exact(3)),

@@ -7,7 +7,8 @@ use crate::compare::fixtures::{baseline, row};
 use crate::dtype::Dtype;
 use crate::inference::{Model, Phase};
 use crate::model::{
-    Allocation, Baseline, Benchmark, HeadToHead, Inference, NullArm, Range, Round, Session, StepAllocation,
+    Allocation, Baseline, Benchmark, CpuTime, HeadToHead, Inference, NullArm, Range, Round, Session,
+    StepAllocation,
 };
 use crate::work::{Bytes, Flops, Work};
 
@@ -20,19 +21,29 @@ fn wild_count() -> impl Strategy<Value = u64> {
     prop_oneof![0..40u64, Just(u64::MAX), any::<u64>()]
 }
 
+fn wild_cpu_time() -> impl Strategy<Value = CpuTime> {
+    let time = || prop_oneof![Just(0.0), wild_number(), 1.0..2.0f64];
+    let times = (wild_number(), time(), time(), time(), time());
+    (times, 0..2u32, 0..2u32).prop_map(|((wall, outside, thread, process, delay), waits, preemptions)| {
+        CpuTime { wall, outside, thread, process, delay, waits, preemptions }
+    })
+}
+
 /// Rounds of any shape; lists that should be equally long are not.
 fn wild_round() -> impl Strategy<Value = Round> {
     let numbers = || prop::collection::vec(wild_number(), 0..6);
     let steps = prop::collection::vec(numbers(), 0..4);
     let block = prop::option::of(0u32..5);
-    (0usize..4, numbers(), numbers(), numbers(), steps, block).prop_map(
-        |(session, samples, probes, contention, steps, block)| Round {
+    let cpu = prop::collection::vec(wild_cpu_time(), 0..6);
+    (0usize..4, numbers(), numbers(), numbers(), steps, block, cpu).prop_map(
+        |(session, samples, probes, contention, steps, block, cpu)| Round {
             session,
             samples,
             probes,
             contention,
             steps,
             block,
+            cpu,
             ..Round::default()
         },
     )

@@ -6,7 +6,7 @@ use serde::Serializer;
 use super::advice::{Advice, advice};
 use super::{Examination, NullArms};
 use crate::compare::IdenticalCode;
-use crate::estimate::{CoreState, SampleCounts};
+use crate::estimate::CoreState;
 use crate::model::{Conditions, Instruments};
 use crate::report::json::{Json, Keys, Object, list, text};
 
@@ -72,12 +72,6 @@ impl Object for IdenticalCode {
             .key("stored_change", self.stored)
             .key("stored_change_with_four_times_the_rounds", self.stored_with_more)
             .key("head_to_head_change", self.head_to_head)
-    }
-}
-
-impl Object for SampleCounts {
-    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.key("taken", self.taken).key("corrected", self.corrected).key("left_out", self.left_out)
     }
 }
 

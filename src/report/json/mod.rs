@@ -21,6 +21,7 @@ use crate::compare::{
     Change, Comparison, Difference, Fact, LearnedSession, LearnedSessions, Options, Origin, Rule, Summary,
     Verdict, Warning,
 };
+use crate::estimate::SampleCounts;
 use crate::model::NullArm;
 
 /// A comparison as indented JSON with a line end.
@@ -70,7 +71,17 @@ impl Object for Comparison {
 
 impl Object for Origin {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.all([&self.baseline]).key("benchmarks", self.benchmarks).key("rounds", self.rounds)
+        keys.all([&self.baseline])
+            .key("benchmarks", self.benchmarks)
+            .key("rounds", self.rounds)
+            .key("samples", Json(&self.samples))
+    }
+}
+
+/// What became of the samples of a side.
+impl Object for SampleCounts {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("taken", self.taken).key("corrected", self.corrected).key("left_out", self.left_out)
     }
 }
 
@@ -82,6 +93,7 @@ impl Object for Options {
         };
         keys.key("rule", rule)
             .key("threshold", self.threshold)
+            .key("floor_ns", self.floor_ns)
             .key("confidence", self.confidence)
             .key("false_discovery_rate", self.false_discovery_rate)
             .key("across", self.across.iter().map(|fact| fact.name()).collect::<Vec<_>>())

@@ -108,7 +108,8 @@ fn learned(comparison: &Comparison) -> String {
 
 fn verdicts(comparison: &Comparison) -> String {
     let options = &comparison.options;
-    let threshold = plain_percent(options.threshold);
+    let floor = if options.floor_ns > 0.0 { format!(" or {} ns", options.floor_ns) } else { String::new() };
+    let threshold = format!("{}{floor}", plain_percent(options.threshold));
     if options.rule == Rule::Point {
         return format!(
             "**Status**: *regressed* or *improved*, changed by more than the threshold; *unchanged*, by less. The \

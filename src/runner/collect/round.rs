@@ -52,6 +52,7 @@ impl MeasuredRound {
             cpu: if of_samples.is_empty() { Vec::from_iter(of_round) } else { of_samples },
             block,
             places: vec![],
+            corrected: vec![],
         };
         let allocation = record.and_then(|record| allocation(&record.allocation));
         Ok(MeasuredRound { round, allocation, step_allocation: steps.allocation })

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 
+use super::order::Order;
 use super::pair;
 use super::targets::Target;
 use super::{HeadToHeadOptions, Notice};
@@ -20,11 +21,14 @@ pub(super) struct Arm<'a> {
     pub(super) results: Sides<Results>,
     /// Benchmarks that are not decided and did not fail.
     pub(super) open: BTreeSet<BenchmarkId>,
+    /// Which side starts first, by the first benchmark of a pair: balanced over the blocks, since processes that take turns
+    /// by whole benchmarks have no other balance.
+    starts: BTreeMap<BenchmarkId, Order>,
 }
 
 impl<'a> Arm<'a> {
     pub(super) fn new(targets: Vec<Target<'a>>, open: BTreeSet<BenchmarkId>) -> Arm<'a> {
-        Arm { targets, results: Sides::of(|_| Results::new(0)), open }
+        Arm { targets, results: Sides::of(|_| Results::new(0)), open, starts: BTreeMap::new() }
     }
 
     /// Measures one block of every open benchmark.
@@ -59,8 +63,10 @@ impl<'a> Arm<'a> {
             bench_command(executables[side], filter.as_deref(), options.settings, options.variables[side])
         };
         let processes = ProcessOptions { takes_turns: true, ..options.process(block) };
+        let Some(name) = batch.first() else { return Ok(()) };
+        let first = self.starts.entry(name.clone()).or_default().next()?;
         let reports =
-            pair::run(Sides::of(command), processes, &mut |side, progress| match (side, progress) {
+            pair::run(Sides::of(command), processes, first, &mut |side, progress| match (side, progress) {
                 (Side::Baseline, _) => {}
                 (Side::Candidate, Progress::Begins(id)) => {
                     notice(Notice::Begins(executables.candidate.id(id)))

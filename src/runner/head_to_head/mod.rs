@@ -39,8 +39,8 @@ const ROWS_PER_NULL_ROW: usize = 8;
 /// Processes of a benchmark that one side alone has: enough for its time to be shown.
 const ONE_SIDED_ROUNDS: u32 = 3;
 
-/// A filter that matches no id.
-const NOTHING: &str = r"[^\s\S]";
+/// A filter that matches no id. Criterion without its default features knows no Unicode classes such as `\s`.
+const NOTHING: &str = "x^";
 
 /// How two sides are measured in turn.
 #[derive(Debug, Clone, Copy)]
@@ -134,11 +134,10 @@ pub fn measure(
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<HeadToHeadMeasurement> {
-    let baseline = census(Side::Baseline, executables.baseline, options, notice)?;
-    let candidate = census(Side::Candidate, executables.candidate, options, notice)?;
-    let Matched { targets, one_sided } = matched(Sides::new(&baseline, &candidate));
+    let (listed, failures) = listed(executables, options, notice)?;
+    let Matched { targets, one_sided } = matched(listed.as_ref());
     let rows: BTreeSet<BenchmarkId> = targets.iter().flat_map(|target| &target.benchmarks).cloned().collect();
-    if rows.is_empty() && one_sided.is_empty() {
+    if rows.is_empty() && one_sided.is_empty() && failures.is_empty() {
         bail!("there is no benchmark to measure{}", matching(options.settings));
     }
     let null_rows = null_rows(&rows, options.null_rows);
@@ -149,6 +148,9 @@ pub fn measure(
     notice(Notice::Matched { rows: rows.len(), null_rows: null_arm.open.len() });
     let mut arms = [Arm::new(targets, rows), null_arm];
     let has_null_arm = !arms[1].open.is_empty();
+    for (side, failure) in failures {
+        arms[0].results[side].fail(failure, &mut |failure| notice(Notice::Failed(side, failure)));
+    }
     let most_blocks = measure_blocks(&mut arms, options, notice)?;
     let [mut main, null_arm] = arms;
     measure_one_sided(&mut main, &one_sided, options, notice)?;
@@ -164,32 +166,74 @@ fn matching(settings: &Settings) -> String {
     settings.filter.as_ref().map(|filter| format!(" that matches `{filter}`")).unwrap_or_default()
 }
 
-/// The benchmarks of each bench, by a process that runs none of them.
-fn census<'a>(
-    side: Side,
-    executables: &'a [BenchExecutable],
+/// Failures of benches that were only to list their benchmarks.
+type Failures = Vec<(Side, Failure)>;
+
+/// The benchmarks of the benches of both sides. A bench that one side cannot list is left out on the other side too: what it
+/// holds is not known, so that nothing is added or removed.
+fn listed<'a>(
+    executables: Sides<&'a [BenchExecutable]>,
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
-) -> Result<Census<'a>> {
-    let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
-    let mut census = Vec::new();
-    for executable in executables {
-        let command = bench_command(executable, Some(NOTHING), options.settings, options.variables[side]);
-        let report = process::run(command, options.process(0), &mut |_| {}).with_context(|| {
-            format!("cannot run bench `{}` ({})", executable.target, executable.path.display())
-        })?;
-        if report.criterion.is_none() && !(executable.uses_criterion && report.ending.is_failure()) {
-            notice(Notice::NotCriterion(&executable.target));
-            continue;
+) -> Result<(Sides<Census<'a>>, Failures)> {
+    let mut failures = Vec::new();
+    let mut unknown: Vec<(String, String)> = Vec::new();
+    let mut listed: Sides<Census<'a>> = Sides::of(|_| Vec::new());
+    for side in Side::BOTH {
+        for executable in executables[side] {
+            let Listed { benchmarks, failure } = list(side, executable, options, notice)?;
+            failures.extend(failure.map(|failure| (side, failure)));
+            match benchmarks {
+                Some(benchmarks) => listed[side].push((executable, benchmarks)),
+                None => unknown.push((executable.package.clone(), executable.target.clone())),
+            }
         }
-        if let process::Ending::Failed { reason, output } = report.ending {
-            notice(Notice::Failed(side, Failure { output, ..Failure::new(executable, None, reason) }));
-        }
-        let ids = report.skipped.iter().map(|criterion| executable.id(criterion));
-        let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
-        census.push((executable, ids.filter(wanted).collect()));
     }
-    Ok(census)
+    let is_known = |executable: &BenchExecutable| {
+        unknown.iter().all(|(package, target)| (package, target) != (&executable.package, &executable.target))
+    };
+    let known = |mut census: Census<'a>| {
+        census.retain(|(executable, _)| is_known(executable));
+        census
+    };
+    Ok((listed.map(known), failures))
+}
+
+/// What a bench said that was to list its benchmarks.
+struct Listed {
+    /// Those that the filter lets through; `None` where it listed none because it failed or is not criterion's.
+    benchmarks: Option<Vec<BenchmarkId>>,
+    failure: Option<Failure>,
+}
+
+/// Lists the benchmarks of a bench, by a process that runs none of them.
+fn list(
+    side: Side,
+    executable: &BenchExecutable,
+    options: &HeadToHeadOptions<'_>,
+    notice: &mut dyn FnMut(Notice<'_>),
+) -> Result<Listed> {
+    let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
+    let command = bench_command(executable, Some(NOTHING), options.settings, options.variables[side]);
+    let report = process::run(command, options.process(0), &mut |_| {}).with_context(|| {
+        format!("cannot run bench `{}` ({})", executable.target, executable.path.display())
+    })?;
+    if report.criterion.is_none() && !(executable.uses_criterion && report.ending.is_failure()) {
+        notice(Notice::NotCriterion(&executable.target));
+        return Ok(Listed { benchmarks: None, failure: None });
+    }
+    let failure = match report.ending {
+        process::Ending::Finished => None,
+        process::Ending::Failed { reason, output } => {
+            Some(Failure { output, ..Failure::new(executable, None, reason) })
+        }
+    };
+    if failure.is_some() && report.skipped.is_empty() {
+        return Ok(Listed { benchmarks: None, failure });
+    }
+    let ids = report.skipped.iter().map(|criterion| executable.id(criterion));
+    let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
+    Ok(Listed { benchmarks: Some(ids.filter(wanted).collect()), failure })
 }
 
 fn null_rows(rows: &BTreeSet<BenchmarkId>, wanted: NullRows) -> BTreeSet<BenchmarkId> {
@@ -243,7 +287,7 @@ fn measure_blocks(
 }
 
 /// The most blocks of a row, of which one takes so long: what the budget affords, in whole fifths.
-fn affordable_blocks(cost: Duration, budget: Duration) -> u32 {
+pub fn affordable_blocks(cost: Duration, budget: Duration) -> u32 {
     let affordable = (budget.as_secs_f64() / cost.as_secs_f64().max(1e-3)).round();
     let blocks = affordable.clamp(f64::from(FEWEST_BLOCKS), f64::from(MOST_BLOCKS)) as u32;
     blocks / LOOKS * LOOKS

@@ -13,6 +13,11 @@ pub(super) struct Order {
 }
 
 impl Order {
+    /// Exchanges after a first one that had this order.
+    pub(super) fn after([first, second]: [Side; 2]) -> Order {
+        Order { second: Some([second, first]) }
+    }
+
     /// The order of the next exchange.
     ///
     /// # Errors

@@ -11,14 +11,15 @@ use super::order::Order;
 use crate::compare::{Side, Sides};
 use crate::runner::process::{BenchProcess, ProcessOptions, ProcessReport, Progress, Stop};
 
-/// Runs both to their ends. If one fails, the other is stopped, and has no report.
+/// Runs both to their ends; they start in this order. If one fails, the other is stopped, and has no report.
 pub(super) fn run(
     commands: Sides<Command>,
     options: ProcessOptions,
+    first: [Side; 2],
     on_progress: &mut dyn FnMut(Side, Progress<'_>),
 ) -> io::Result<Sides<Option<ProcessReport>>> {
-    let mut order = Order::default();
-    let mut both = start(commands, options, order.next()?, on_progress)?;
+    let mut order = Order::after(first);
+    let mut both = start(commands, options, first, on_progress)?;
     loop {
         let over = both.as_ref().map(|one| one.stop == Some(Stop::Ended));
         match over.into_array() {

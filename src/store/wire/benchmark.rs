@@ -214,6 +214,7 @@ impl From<RoundTable> for model::Round {
             probes: times(table.probes),
             contention: times(table.contention),
             steps: table.steps.into_iter().map(times).collect(),
+            corrected: vec![],
             places: vec![],
         }
     }

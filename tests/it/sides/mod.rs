@@ -3,7 +3,7 @@
 mod faults;
 #[cfg(unix)]
 mod interrupted;
-mod lab;
+pub(crate) mod lab;
 mod places;
 mod repository;
 mod same_code;

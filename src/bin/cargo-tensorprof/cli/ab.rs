@@ -11,39 +11,31 @@ use tensorprof::compare::Fact;
 const SIDES: &str = "What the sides differ by";
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "REV and REV2 are whatever git takes for a commit, or `.` for the working tree with its changes. With \
+                        one of the options by which the sides differ, REV may be left out: then both sides are the working \
+                        tree. A single word after REV that names no revision is FILTER."
+)]
 pub(crate) struct AbArguments {
-    /// The git revision to compare against
+    /// The revision to compare against
     #[arg(value_name = "REV")]
-    pub(crate) baseline: String,
-    /// The revision to judge [default: the working tree with its changes], and a regular expression: measure only
-    /// benchmarks whose id matches it. A single word that names no revision is the expression
-    #[arg(value_names = ["REV2", "FILTER"], num_args = 0..=2)]
-    pub(crate) rest: Vec<String>,
+    pub(crate) first: Option<String>,
+    /// The revision to judge [default: the working tree with its changes]
+    #[arg(value_name = "REV2")]
+    pub(crate) second: Option<String>,
     /// Measure only benchmarks whose id matches this regular expression
+    #[arg(value_name = "FILTER")]
+    pub(crate) third: Option<String>,
+    /// The same as FILTER, for an expression that names a revision too
     #[arg(long, value_name = "REGEX")]
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) differences: Differences,
-    /// Whose benches measure: the candidate's on both sides where they compile there, or each side's own
-    #[arg(long = "benches", value_name = "SIDE", default_value = "candidate")]
-    pub(crate) benches_of: BenchesOf,
-    /// Keep the checkouts in the cache directory for the next run
-    #[arg(long)]
-    pub(crate) keep: bool,
-    /// Time that a benchmark may take on average, both sides together
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10", help_heading = MEASUREMENT)]
-    pub(crate) budget: f64,
+    #[command(flatten)]
+    pub(crate) contest: ContestOptions,
     /// Also measure a copy of the baseline against it for every benchmark, and measure identical executables
     #[arg(long, help_heading = MEASUREMENT)]
     pub(crate) null: bool,
-    #[command(flatten)]
-    pub(crate) time: TimeOptions,
-    /// Kill a bench process that reports nothing for this long
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
-    pub(crate) timeout: f64,
-    /// Smallest change of time that counts, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
-    pub(crate) threshold: f64,
     /// Compare times even if these facts differ, separated by commas
     #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = super::facts())]
     pub(crate) across: Vec<Fact>,
@@ -61,6 +53,28 @@ pub(crate) struct AbArguments {
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) gate: GateOptions,
+}
+
+/// How two sides are built, measured in turn and judged.
+#[derive(Debug, Args)]
+pub(crate) struct ContestOptions {
+    /// Whose benches measure: the candidate's on both sides where they compile there, or each side's own
+    #[arg(long = "benches", value_name = "SIDE", default_value = "candidate")]
+    pub(crate) benches_of: BenchesOf,
+    /// Keep the checkouts in the cache directory for the next run
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Time that a benchmark may take on average, both sides together
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10", help_heading = MEASUREMENT)]
+    pub(crate) budget: f64,
+    #[command(flatten)]
+    pub(crate) time: TimeOptions,
+    /// Kill a bench process that reports nothing for this long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
+    pub(crate) timeout: f64,
+    /// Smallest change of time that counts, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
+    pub(crate) threshold: f64,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables

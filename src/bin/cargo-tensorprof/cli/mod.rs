@@ -13,7 +13,7 @@ use tensorprof::model::{BaselineName, NamePattern, Settings};
 use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::toolchain::BuildChoices;
 
-pub(crate) use self::ab::{AbArguments, BenchesOf, Differences};
+pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
 
 const SELECTION: &str = "Package and target selection";
 const FEATURES: &str = "Feature selection";
@@ -132,7 +132,7 @@ pub(crate) struct SaveArguments {
 /// How much to measure.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RoundOptions {
-    /// Number of rounds; each runs every bench in a new process [default: 10]
+    /// Number of rounds; each runs every bench in a new process [default: 12]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
     #[command(flatten)]
@@ -147,10 +147,10 @@ pub(crate) struct TimeOptions {
     /// Warm-up time of each benchmark in each round [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) warm_up_time: Option<f64>,
-    /// Measurement time of each benchmark in each round [default: 0.15]
+    /// Measurement time of each benchmark in each round [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) measurement_time: Option<f64>,
-    /// Samples of each benchmark in each round [default: 15]
+    /// Samples of each benchmark in each round [default: 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000), help_heading = MEASUREMENT)]
     pub(crate) sample_size: Option<u32>,
     /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1
@@ -240,6 +240,10 @@ pub(crate) struct JudgingOptions {
     /// Smallest change of time that counts, in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
     pub(crate) threshold: f64,
+    /// Smallest change of time that counts, in nanoseconds per iteration [default: `floor-ns` in
+    /// [workspace.metadata.tensorprof], or else none]
+    #[arg(long, value_name = "NANOSECONDS", value_parser = nanoseconds)]
+    pub(crate) floor: Option<f64>,
     /// Compare times even if these facts differ, separated by commas
     #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
     pub(crate) across: Vec<Fact>,
@@ -248,6 +252,13 @@ pub(crate) struct JudgingOptions {
 impl JudgingOptions {
     pub(crate) fn across(&self) -> BTreeSet<Fact> {
         self.across.iter().copied().collect()
+    }
+}
+
+pub(crate) fn nanoseconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(nanoseconds) if (0.0..=1e15).contains(&nanoseconds) => Ok(nanoseconds),
+        _ => Err("not a number of nanoseconds from 0 to 1e15".to_owned()),
     }
 }
 
@@ -371,10 +382,10 @@ its line, outside code:
   {{#tensorprof leaderboard A B C}}  several baselines side by side
   {{#tensorprof history [FILTER]}}   benchmarks over all baselines
 All take filter=REGEX. Those that compare also take across=FACT,...,
-rule=point and threshold=PERCENT, like the options of `diff`. The directive
-diff takes section=NAME,... to show only those sections. The directive history
-takes baselines=NAME,... (`--only` of the command), last=N and
-threshold=PERCENT.";
+rule=point, threshold=PERCENT and floor=NANOSECONDS, like the options of
+`diff`. The directive diff takes section=NAME,... to show only those sections.
+The directive history takes baselines=NAME,... (`--only` of the command),
+last=N and threshold=PERCENT.";
 
 #[derive(Debug, Args)]
 #[command(after_help = DIRECTIVES)]

@@ -24,6 +24,7 @@ const WORKING_TREE: &str = "working-tree";
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
     let filter = Filter::parse(arguments.filter.as_deref())?;
+    let judging = Options { floor_ns: project.floor(arguments.judging.floor)?, ..options_of(&arguments) };
     let baseline = project.load(&arguments.baseline, terminal)?;
     let saved = arguments.candidate.as_ref().map(|name| project.load(name, terminal)).transpose()?;
     let folder = create_report_folder(&project, &arguments)?;
@@ -36,7 +37,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     };
     let wanted = |id: &BenchmarkId| filter.matches(id);
     let learned = if arguments.no_learned { None } else { code_sessions::learned([&baseline, &candidate]) };
-    let judging = Options { learned_sessions: learned, ..options_of(&arguments) };
+    let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
     let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };

@@ -102,6 +102,7 @@ fn round(sessions: usize) -> impl Strategy<Value = Round> {
             steps: samples.iter().map(|sample| sample.2.clone()).collect(),
             cpu: cpu.collect(),
             block,
+            corrected: vec![],
             places: vec![],
         }
     })

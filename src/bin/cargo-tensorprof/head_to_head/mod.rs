@@ -1,0 +1,225 @@
+//! Two sides, from their sources to their baselines: builds them, measures them in turn, and has progress shown.
+
+mod progress;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use jiff::Timestamp;
+use tensorprof::compare::{self, Comparison, Options};
+use tensorprof::estimate;
+use tensorprof::model::{
+    Baseline, BaselineName, CodeSession, Environment, HeadToHead, NullArm, NullArmSpread, Session, Settings,
+};
+use tensorprof::runner::failure::Failure;
+use tensorprof::runner::head_to_head::{HeadToHeadMeasurement, HeadToHeadOptions, NullRows};
+use tensorprof::runner::rounds::Measurement;
+use tensorprof::runner::sides::{self, Benches, Request, Role, Side, SideSpec, Step};
+use tensorprof::runner::{cache, machine, threads};
+
+use crate::cli::{BenchesOf, ContestOptions};
+use crate::code_sessions;
+use crate::exit::BenchFailed;
+use crate::project::Project;
+use crate::terminal::Terminal;
+
+/// Samples of a process. More and shorter ones than in a save: of a busy core a program has a few milliseconds at a time,
+/// and a sample that fits in lost nothing.
+pub(crate) const SAMPLES: u32 = 30;
+
+/// Checks both sides out and builds them.
+pub(crate) fn prepare(
+    project: &Project,
+    options: &ContestOptions,
+    specs: &compare::Sides<SideSpec>,
+    terminal: &mut Terminal,
+) -> Result<sides::Sides> {
+    let request = Request {
+        workspace: &project.workspace,
+        build: options.cargo.request(Vec::new(), terminal.for_cargo()),
+        choices: options.cargo.choices(),
+        baselines: project.baselines.clone(),
+        benches: match options.benches_of {
+            BenchesOf::Candidate => Benches::Candidate,
+            BenchesOf::Own => Benches::Own,
+        },
+        keep: options.keep,
+        checkouts: cache::folder().join("ab"),
+    };
+    let prepared = sides::prepare(&request, &specs.baseline, &specs.candidate, &mut |step| match step {
+        Step::ChecksOut(_, _) => {}
+        Step::Builds(Role::Baseline, label) => terminal.status("Building", &format!("baseline: {label}")),
+        Step::Builds(Role::Candidate, label) => terminal.status("Building", &format!("candidate: {label}")),
+    })?;
+    for note in &prepared.notes {
+        terminal.status("Note", note);
+    }
+    for side in [&prepared.baseline, &prepared.candidate] {
+        if side.built.executables.is_empty() {
+            bail!(
+                "{} has no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`",
+                side.label
+            );
+        }
+    }
+    Ok(prepared)
+}
+
+/// What is measured of two sides.
+pub(crate) struct Wanted<'a> {
+    /// Names of the two baselines.
+    pub(crate) names: compare::Sides<&'a BaselineName>,
+    /// Which benchmarks.
+    pub(crate) filter: Option<&'a str>,
+    /// Which of them also run a copy of the baseline.
+    pub(crate) null_rows: NullRows,
+    /// How rows are judged while they are measured.
+    pub(crate) judging: &'a Options,
+}
+
+/// Both sides as baselines, and what failed.
+pub(crate) struct Measured {
+    pub(crate) sides: compare::Sides<Baseline>,
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// Measures both sides in turn.
+pub(crate) fn measure(
+    prepared: &sides::Sides,
+    options: &ContestOptions,
+    wanted: &Wanted<'_>,
+    terminal: &mut Terminal,
+) -> Result<Measured> {
+    let built = compare::Sides::new(&prepared.baseline, &prepared.candidate);
+    let mut settings = Settings {
+        samples: SAMPLES,
+        filter: wanted.filter.map(str::to_owned),
+        bench_arguments: options.bench_arguments.clone(),
+        cargo_arguments: options.cargo.recorded(),
+        ..Settings::default()
+    };
+    options.time.apply_to(&mut settings);
+    let threads = built.map(thread_variables);
+    let variables = built.zip(threads.as_ref()).map(|(side, threads)| process_variables(side, threads));
+    let contest = HeadToHeadOptions {
+        settings: &settings,
+        variables: variables.as_ref().map(Vec::as_slice),
+        one_cpu: threads.iter().all(|threads| threads.contains_key(threads::AFFINITY)),
+        timeout: Duration::from_secs_f64(options.timeout),
+        budget: Duration::from_secs_f64(options.budget),
+        null_rows: wanted.null_rows,
+        judging: wanted.judging,
+    };
+    let started = Timestamp::now();
+    let executables = built.map(|side| side.built.executables.as_slice());
+    let measured = progress::run(executables, &contest, terminal)?;
+    settings.rounds = measured.most_blocks;
+    let HeadToHeadMeasurement { sides: measurements, null_arm, most_blocks } = measured;
+    require_results(&measurements)?;
+    let id = getrandom::u64().context("the system has no random numbers")?;
+    let baselines = Baselines { started, settings };
+    let mut run = HeadToHead::new(id, most_blocks);
+    let mut spread = None;
+    if let Some(null_arm) = null_arm {
+        let both = compare::Sides::new(prepared, prepared);
+        let of_null = wanted.names.zip(null_arm).zip(both.zip(threads.as_ref()));
+        let [old, new] = of_null
+            .map(|((name, measurement), (side, threads))| {
+                baselines.baseline(name, &side.baseline, threads, measurement, run)
+            })
+            .into_array();
+        let found = null_arm_of(&compare::compare(&old, &new, wanted.judging))?;
+        run.null_arm = Some(found);
+        spread = Some(estimate::null_arm_spread(&old, &new, found));
+    }
+    let failures = measurements.iter().flat_map(|side| side.failures.clone()).collect();
+    let parts = wanted.names.zip(measurements).zip(built.zip(threads.as_ref()));
+    let sides = parts.map(|((name, measurement), (side, threads))| {
+        baselines.baseline(name, side, threads, measurement, run)
+    });
+    code_sessions::record(code_session(prepared, &sides, spread), terminal);
+    Ok(Measured { sides, failures })
+}
+
+/// What the run measured of each executable. One that both sides have counts once: two processes of one moment are no two
+/// sessions.
+fn code_session(
+    prepared: &sides::Sides,
+    sides: &compare::Sides<Baseline>,
+    null_arm: Option<NullArmSpread>,
+) -> CodeSession {
+    let baseline = estimate::code_session(&sides.baseline, &prepared.baseline.digests);
+    let candidate = estimate::code_session(&sides.candidate, &prepared.candidate.digests);
+    let rows = candidate.rows.into_iter().chain(baseline.rows).collect();
+    CodeSession { started: baseline.started, rows, null_arm }
+}
+
+/// Returns an error if nothing was measured.
+fn require_results(measurements: &compare::Sides<Measurement>) -> Result<()> {
+    let measured = |side: &Measurement| side.benchmarks.iter().any(|benchmark| !benchmark.rounds.is_empty());
+    let failed = measurements.iter().flat_map(|side| &side.failures).next();
+    match failed {
+        Some(failure) if !measurements.iter().any(measured) => bail!(BenchFailed(format!(
+            "nothing was measured: bench `{}` failed: {}",
+            failure.target, failure.reason
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Variables that set threads, for the record.
+fn thread_variables(side: &Side) -> BTreeMap<String, String> {
+    let mut found = threads::variables_in(std::env::vars_os());
+    found.extend(threads::recorded(&side.spec.variables));
+    found.extend(side.spec.threads.map(threads::variables_for).unwrap_or_default());
+    found
+}
+
+/// The variables of the bench processes of a side.
+fn process_variables(side: &Side, threads: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let set = threads.iter().filter(|(name, _)| name.as_str() != threads::AFFINITY);
+    let set = set.map(|(name, value)| (name.clone(), value.clone()));
+    side.variables.iter().cloned().chain(set).collect()
+}
+
+/// What the baselines of a run have in common.
+struct Baselines {
+    started: Timestamp,
+    settings: Settings,
+}
+
+impl Baselines {
+    fn baseline(
+        &self,
+        name: &BaselineName,
+        side: &Side,
+        threads: &BTreeMap<String, String>,
+        measurement: Measurement,
+        run: HeadToHead,
+    ) -> Baseline {
+        let mut build = side.build.clone();
+        build.criterion = measurement.criterion;
+        Baseline {
+            name: name.clone(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            environment: Environment {
+                revision: Some(side.revision.clone()),
+                build,
+                machine: machine::machine(),
+                threads: threads.clone(),
+            },
+            settings: self.settings.clone(),
+            sessions: vec![Session { started: self.started, head_to_head: Some(run) }],
+            models: measurement.models,
+            benchmarks: measurement.benchmarks,
+        }
+    }
+}
+
+/// What the comparison of the baseline with its copy found.
+fn null_arm_of(comparison: &Comparison) -> Result<NullArm> {
+    let changed = comparison.rows.iter().filter(|row| row.verdict.is_change()).count();
+    let judged = comparison.rows.iter().filter(|row| !row.verdict.is_one_sided()).count();
+    Ok(NullArm { rows: u32::try_from(judged)?, changed: u32::try_from(changed)? })
+}

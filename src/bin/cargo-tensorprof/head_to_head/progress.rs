@@ -1,0 +1,77 @@
+//! How far a measurement in turn is.
+
+use anyhow::Result;
+use indicatif::ProgressBar;
+use tensorprof::compare::Sides;
+use tensorprof::runner::build::BenchExecutable;
+use tensorprof::runner::head_to_head::{self, HeadToHeadMeasurement, HeadToHeadOptions, Notice};
+
+use crate::measure::{failure_text, short_name};
+use crate::terminal::{self, Terminal};
+
+/// Measures, and shows how far it is.
+pub(super) fn run(
+    executables: Sides<&[BenchExecutable]>,
+    options: &HeadToHeadOptions<'_>,
+    terminal: &mut Terminal,
+) -> Result<HeadToHeadMeasurement> {
+    let bar = terminal.progress();
+    let mut progress = Blocks::default();
+    let measured = head_to_head::measure(executables, options, &mut |notice| {
+        progress.show(notice, &bar, terminal);
+    });
+    bar.finish_and_clear();
+    measured
+}
+
+/// How far a run is.
+#[derive(Default)]
+struct Blocks {
+    rows: usize,
+    decided: usize,
+    most: u32,
+    block: u32,
+}
+
+impl Blocks {
+    fn show(&mut self, notice: Notice<'_>, bar: &ProgressBar, terminal: &mut Terminal) {
+        match notice {
+            Notice::Matched { rows, null_rows } => {
+                self.rows = rows + null_rows;
+                let copies = if null_rows > 0 {
+                    format!(", {null_rows} also against a copy of the baseline")
+                } else {
+                    String::new()
+                };
+                terminal.status("Measuring", &format!("{rows} benchmarks in turn{copies}"));
+            }
+            Notice::MostBlocks(most) => {
+                self.most = most;
+                bar.set_length(u64::from(most) * self.rows as u64);
+                bar.set_style(terminal::known_length());
+            }
+            Notice::Block { block, open } => {
+                self.block = block;
+                if bar.is_hidden() && block > 1 {
+                    let most = self.most;
+                    terminal
+                        .status("Measuring", &format!("block {block} of at most {most}: {open} undecided"));
+                }
+            }
+            Notice::Begins(id) => bar.set_message(format!("{}, {} decided", short_name(&id), self.decided)),
+            Notice::Measured(_) => bar.inc(1),
+            Notice::Decided(decided) => {
+                self.decided += decided;
+                bar.inc(u64::from(self.most.saturating_sub(self.block)) * decided as u64);
+            }
+            Notice::Failed(side, failure) => {
+                bar.suspend(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
+            }
+            Notice::NotCriterion(target) => bar.suspend(|| {
+                terminal.warning(&format!(
+                    "bench `{target}` is skipped: it does not speak criterion's runner protocol"
+                ));
+            }),
+        }
+    }
+}
