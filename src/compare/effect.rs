@@ -225,7 +225,7 @@ fn noise(
 
 /// The variance of a side's location for its corrected samples: by how many there are among those that locate the rounds
 /// that count, the faster half.
-fn correction(rounds: &[LogRound]) -> f64 {
+pub(super) fn correction(rounds: &[LogRound]) -> f64 {
     let mut by_time: Vec<(f64, f64)> = rounds.iter().map(|round| (round.time, round.corrected)).collect();
     by_time.sort_by(|left, right| left.0.total_cmp(&right.0));
     let counting = by_time.iter().take(crate::stats::kept(rounds.len()));

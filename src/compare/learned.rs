@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clock::{Clock, times_at};
+use super::effect::correction;
 use super::sessions::{ASSUMED_DF, LEAST_DF, assumed_variance};
 use crate::model::{CodeRound, CodeSession};
 use crate::stats::{LogRound, Scatter, Variance, excess_variance, lower_trimmed_mean};
@@ -34,7 +35,7 @@ impl LearnedSessions {
     /// Learns from the sessions of one machine, in any order.
     ///
     /// A row is a benchmark of an executable that at least two sessions measured. Its scatter is that of its locations, at
-    /// one clock, about their mean; what its rounds and the clock adjustment explain is taken out of it. The excess is
+    /// one clock, about their mean; what its rounds, the clock adjustment and corrected samples explain is taken out of it. The excess is
     /// pooled over rows robustly, since a restless row says nothing of the others, and moderated towards what is assumed
     /// (Smyth 2004). Degrees of freedom are those of sessions and not of rows: what one session has in common, all of its
     /// rows share, so a hundred rows in two sessions are hardly more than one.
@@ -93,7 +94,9 @@ fn repeated_rows(sessions: &[CodeSession], probed: bool) -> Vec<RepeatedRow> {
 fn log_rounds(session: usize, rounds: &[CodeRound]) -> Vec<LogRound> {
     let log_round = |round: &CodeRound| {
         let probes: Vec<f64> = round.clock.map(f64::exp).into_iter().collect();
-        LogRound::new(session, &[round.time.exp()], &probes)
+        let mut located = LogRound::new(session, &[round.time.exp()], &probes)?;
+        located.corrected = round.corrected;
+        Some(located)
     };
     rounds.iter().filter_map(log_round).collect()
 }
@@ -111,12 +114,13 @@ fn scatter(row: &RepeatedRow) -> Option<Scatter> {
         let shifts = clock.sides.iter().map(|side| side - clock.reference);
         clock.slope.variance.value * squares_about_mean(&shifts.collect::<Vec<_>>())
     });
+    let of_corrections = sides.iter().map(|rounds| correction(rounds)).sum::<f64>();
     let n = locations.len() as f64;
     let means: Vec<f64> = locations.iter().map(|location| location.mean).collect();
     Some(Scatter {
         squares: squares_about_mean(&means),
         df: n - 1.0,
-        within: variances.iter().sum::<f64>() / n + of_clock / (n - 1.0),
+        within: (variances.iter().sum::<f64>() + of_corrections) / n + of_clock / (n - 1.0),
     })
 }
 
@@ -153,7 +157,10 @@ mod tests {
             let wander = |noise: f64| 3.0 * noise;
             let time = |noise: f64| 9.0 + shift + noise + clock.map_or(0.0, |clock| clock + wander(noise));
             let clock = |noise: f64| clock.map(|clock| 11.0 + clock + wander(noise));
-            ROUNDS.iter().map(|&noise| CodeRound { time: time(noise), clock: clock(noise) }).collect()
+            ROUNDS
+                .iter()
+                .map(|&noise| CodeRound { time: time(noise), clock: clock(noise), corrected: 0.0 })
+                .collect()
         };
         let rows = shifts.iter().enumerate();
         CodeSession {

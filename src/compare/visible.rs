@@ -2,6 +2,7 @@
 //! before there is one.
 
 use super::clock::{Clock, times_at};
+use super::effect::correction;
 use super::sessions::prior_variance;
 use super::{LearnedSessions, Options, Sides, uncontended_where};
 use crate::estimate::{SampleCounts, block_ratio, log_rounds};
@@ -60,15 +61,17 @@ pub fn identical_code(
     let seen = |half_width: f64| (half_width + least).exp_m1();
     let stored = |rounds: usize| {
         let (side, of_session) = (processes.of_mean(rounds), session.scaled(2.0));
-        seen(Variance::sum(&[side, side, of_session]).half_width(options.confidence))
+        let corrected = Variance::known(2.0 * processes.correction);
+        seen(Variance::sum(&[side, side, corrected, of_session]).half_width(options.confidence))
     };
     let plan = SequentialPlan::new(Boundary::new(options.confidence), effort.blocks);
+    let samples = found.iter().flat_map(|side| side.samples.values().copied()).sum();
     Some(IdenticalCode {
         round_sd: processes.sd(),
         block_sd: blocks.sd(),
         session_sd: session.sd(),
         session_sd_learned: machine.is_some_and(|machine| machine.of_rows(processes.probed).is_some()),
-        samples: found.iter().flat_map(|side| side.samples.values()).copied().sum(),
+        samples,
         effort,
         stored: stored(effort.rounds),
         stored_with_more: stored(4 * effort.rounds),
@@ -82,6 +85,8 @@ struct Spread {
     values: usize,
     /// Of `n` values, how many the mean keeps.
     kept: fn(usize) -> usize,
+    /// Variance that does not depend on how many they are: of corrected samples.
+    correction: f64,
     probed: bool,
 }
 
@@ -104,7 +109,8 @@ fn of_rounds(rounds: &Sides<Vec<&Round>>) -> Option<Spread> {
     let (old, new) = (old?, new?);
     let value = f64::midpoint(old.variance.value, new.variance.value);
     let values = old.values.min(new.values);
-    Some(Spread { variance: Variance { value, ..old.variance }, values, ..old })
+    let correction = f64::midpoint(old.correction, new.correction);
+    Some(Spread { variance: Variance { value, ..old.variance }, values, correction, ..old })
 }
 
 fn of_side(rounds: &[&Round]) -> Option<Spread> {
@@ -112,7 +118,13 @@ fn of_side(rounds: &[&Round]) -> Option<Spread> {
     let clock = Clock::of(&[&rounds]);
     let times = times_at(&rounds, clock.as_ref(), clock.as_ref().map_or(0.0, |clock| clock.reference));
     let variance = lower_trimmed_mean(&times)?.variance()?;
-    (times.len() >= 3).then_some(Spread { variance, values: times.len(), kept, probed: clock.is_some() })
+    (times.len() >= 3).then_some(Spread {
+        variance,
+        values: times.len(),
+        kept,
+        correction: correction(&rounds),
+        probed: clock.is_some(),
+    })
 }
 
 fn of_blocks(rounds: &Sides<Vec<&Round>>) -> Option<Spread> {
@@ -127,6 +139,7 @@ fn of_blocks(rounds: &Sides<Vec<&Round>>) -> Option<Spread> {
         variance: mean.variance()?,
         values: ratios.len(),
         kept,
+        correction: 0.0,
         probed: false,
     })
 }

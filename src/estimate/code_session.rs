@@ -24,7 +24,9 @@ pub fn code_session(measured: &Baseline, digests: &Digests) -> CodeSession {
 
 fn rounds(benchmark: &Benchmark) -> Vec<CodeRound> {
     let rounds = log_rounds(&benchmark.rounds).into_iter();
-    rounds.map(|round| CodeRound { time: round.time, clock: round.clock }).collect()
+    rounds
+        .map(|round| CodeRound { time: round.time, clock: round.clock, corrected: round.corrected })
+        .collect()
 }
 
 /// How a null arm spread: the baseline and its copy, which were measured in turn, with what was found of them.
@@ -58,7 +60,8 @@ mod tests {
         let digests = [(("suite".to_owned(), "ops".to_owned()), "c0ffee".to_owned())].into();
         let session = code_session(&side, &digests);
         let rounds: Vec<_> = session.rows.values().collect();
-        let expected = [0.0, 2.0f64.ln(), 0.0].map(|time| CodeRound { time, clock: None }).to_vec();
+        let expected =
+            [0.0, 2.0f64.ln(), 0.0].map(|time| CodeRound { time, clock: None, corrected: 0.0 }).to_vec();
         assert_eq!(rounds, [&expected]);
         assert_eq!(session.rows.keys().next(), row_key(&side, &digests, &side.benchmarks[0].id).as_ref());
     }

@@ -25,8 +25,8 @@ pub struct CoreState {
 
 /// The state of each CPU that has readings. The uncontended level is that of all of them, as in a baseline.
 pub fn core_states(cores: &[CoreReadings]) -> Vec<CoreState> {
-    let all = cores.iter().flat_map(|core| &core.readings).map(relative);
-    let Some(level) = quantile(&mut all.collect::<Vec<_>>(), LEVEL_QUANTILE) else { return Vec::new() };
+    let mut all: Vec<f64> = cores.iter().flat_map(|core| relative(&core.readings)).collect();
+    let Some(level) = quantile(&mut all, LEVEL_QUANTILE) else { return Vec::new() };
     cores.iter().filter_map(|core| core_state(core, level)).collect()
 }
 
@@ -34,7 +34,7 @@ fn core_state(core: &CoreReadings, level: f64) -> Option<CoreState> {
     let mut clocks: Vec<f64> = core.readings.iter().map(|reading| reading.clock.ln()).collect();
     let mut at = |share: f64| quantile(&mut clocks, share);
     let (low, middle, high) = (at(0.16)?, at(0.5)?, at(0.84)?);
-    let contended = core.readings.iter().filter(|reading| relative(reading) > level * CONTENDED).count();
+    let contended = relative(&core.readings).filter(|reading| *reading > level * CONTENDED).count();
     let had = core.on_cpu.map(|time| time.as_secs_f64() / core.wall.as_secs_f64());
     Some(CoreState {
         cpu: core.cpu,
@@ -46,9 +46,14 @@ fn core_state(core: &CoreReadings, level: f64) -> Option<CoreState> {
     })
 }
 
-/// The contention probe in units of the clock probe.
-fn relative(reading: &Reading) -> f64 {
-    reading.contention / reading.clock
+/// The contention probes in units of the clock probe: of the least of three in a row, since an interruption can only
+/// lengthen it.
+fn relative(readings: &[Reading]) -> impl Iterator<Item = f64> {
+    let clock = |index: usize| {
+        let nearby = &readings[index.saturating_sub(1)..readings.len().min(index + 2)];
+        nearby.iter().map(|reading| reading.clock).fold(f64::INFINITY, f64::min)
+    };
+    readings.iter().enumerate().map(move |(index, reading)| reading.contention / clock(index))
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub struct CodeRound {
     pub time: f64,
     /// Its clock probe, where it has one.
     pub clock: Option<f64>,
+    /// Of the samples that locate it, the share whose time was corrected.
+    pub corrected: f64,
 }
 
 /// How identical code compared with itself in one run.

@@ -91,10 +91,22 @@ fn first_kept(sessions: &[CodeSession]) -> usize {
 struct Line {
     version: u32,
     started: String,
-    /// Of each round its ln time and, where it has one, its ln clock probe.
-    rows: BTreeMap<String, Vec<Vec<f64>>>,
+    rows: BTreeMap<String, Columns>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     null_arm: Option<NullArmLine>,
+}
+
+/// The rounds of a benchmark, each list as long as the first or empty.
+#[derive(Serialize, Deserialize)]
+struct Columns {
+    /// ln nanoseconds per iteration.
+    time: Vec<f64>,
+    /// ln nanoseconds of the clock probe; empty unless every round has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    clock: Vec<f64>,
+    /// Shares of corrected samples; empty where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    corrected: Vec<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,19 +117,27 @@ struct NullArmLine {
 }
 
 fn line(session: &CodeSession) -> serde_json::Result<String> {
-    let round =
-        |round: &CodeRound| [Some(round.time), round.clock].into_iter().flatten().map(rounded).collect();
     let rows = session.rows.iter();
     let line = Line {
         version: VERSION,
         started: session.started.to_string(),
-        rows: rows.map(|(key, rounds)| (key.clone(), rounds.iter().map(round).collect())).collect(),
+        rows: rows.map(|(key, rounds)| (key.clone(), columns(rounds))).collect(),
         null_arm: session.null_arm.map(|arm| {
             let NullArmSpread { rows, changed, block_sd } = arm;
             NullArmLine { rows, changed, block_sd }
         }),
     };
     Ok(serde_json::to_string(&line)? + "\n")
+}
+
+fn columns(rounds: &[CodeRound]) -> Columns {
+    let clock: Option<Vec<f64>> = rounds.iter().map(|round| round.clock.map(rounded)).collect();
+    let corrected: Vec<f64> = rounds.iter().map(|round| rounded(round.corrected)).collect();
+    Columns {
+        time: rounds.iter().map(|round| rounded(round.time)).collect(),
+        clock: clock.unwrap_or_default(),
+        corrected: if corrected.iter().any(|share| *share > 0.0) { corrected } else { Vec::new() },
+    }
 }
 
 fn rounded(value: f64) -> f64 {
@@ -127,9 +147,7 @@ fn rounded(value: f64) -> f64 {
 /// `None` of a line that is damaged or of another version.
 fn session(line: &str) -> Option<CodeSession> {
     let line: Line = serde_json::from_str(line).ok()?;
-    let rounds =
-        |rounds: Vec<Vec<f64>>| rounds.iter().map(|values| round(values)).collect::<Option<Vec<_>>>();
-    let rows = line.rows.into_iter().map(|(key, values)| Some((key, rounds(values)?)));
+    let rows = line.rows.into_iter().map(|(key, columns)| Some((key, rounds(&columns)?)));
     let null_arm = line.null_arm.map(|arm| {
         let NullArmLine { rows, changed, block_sd } = arm;
         NullArmSpread { rows, changed, block_sd: block_sd.filter(|sd| *sd >= 0.0) }
@@ -139,12 +157,18 @@ fn session(line: &str) -> Option<CodeSession> {
     (line.version == VERSION).then_some(CodeSession { started, rows, null_arm })
 }
 
-/// Logarithms of what a time can be: anything else is damage.
-fn round(values: &[f64]) -> Option<CodeRound> {
-    let &[time, ref clock @ ..] = values else { return None };
-    let clock = clock.first().copied();
-    let usual = |ln: f64| ln.abs() < 50.0;
-    (usual(time) && clock.is_none_or(usual)).then_some(CodeRound { time, clock })
+/// Logarithms of what a time can be, and shares: anything else is damage.
+fn rounds(columns: &Columns) -> Option<Vec<CodeRound>> {
+    let Columns { time, clock, corrected } = columns;
+    let fits = |list: &Vec<f64>| list.is_empty() || list.len() == time.len();
+    let usual = time.iter().chain(clock).all(|ln| ln.abs() < 50.0);
+    let shares = corrected.iter().all(|share| (0.0..=1.0).contains(share));
+    let round = |(index, &time): (usize, &f64)| CodeRound {
+        time,
+        clock: clock.get(index).copied(),
+        corrected: corrected.get(index).copied().unwrap_or_default(),
+    };
+    (fits(clock) && fits(corrected) && usual && shares).then(|| time.iter().enumerate().map(round).collect())
 }
 
 #[cfg(test)]
@@ -156,7 +180,8 @@ mod tests {
     fn a_session(second: i64, rounds: usize) -> CodeSession {
         let round = |index: usize| CodeRound {
             time: 9.25 + index as f64,
-            clock: (index.is_multiple_of(2)).then_some(11.5),
+            clock: Some(11.5),
+            corrected: 0.25 * index as f64,
         };
         CodeSession {
             started: Timestamp::from_second(second).expect("a time"),
@@ -174,7 +199,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = file(&folder);
         assert_eq!(file.load(), []);
-        let bare = CodeSession { null_arm: None, ..a_session(2, 0) };
+        let mut bare = CodeSession { null_arm: None, ..a_session(2, 2) };
+        bare.rows.values_mut().flatten().for_each(|round| round.clock = None);
         let nothing = CodeSession { rows: BTreeMap::new(), ..bare.clone() };
         for session in [a_session(1, 3), bare.clone(), nothing] {
             file.add(session).expect("is written");
@@ -192,7 +218,7 @@ mod tests {
             "{".to_owned(),
             good.replace("\"version\":1", "\"version\":2"),
             good.replace("9.25", "1e9"),
-            good.replace("[9.25,11.5]", "[]"),
+            good.replace("\"time\":[9.25,", "\"time\":["),
             "\u{0}".to_owned(),
             good.clone(),
         ];

@@ -9,6 +9,7 @@ mod browser;
 mod committed;
 mod diff;
 mod docs;
+mod doctor;
 mod failures;
 mod guide;
 mod history;

@@ -1,6 +1,7 @@
 //! What would make smaller changes visible on a machine, the most effective first.
 
 use super::Examination;
+use crate::report::escape::printable;
 use crate::report::footnotes::plain_percent;
 
 /// Something to do about what was found.
@@ -86,7 +87,8 @@ fn governor(found: &Examination) -> Option<Advice> {
     Some(Advice {
         code: "governor",
         text: format!(
-            "Set the CPU frequency governor, which is `{governor}`: `sudo cpupower frequency-set --governor performance`."
+            "Set the CPU frequency governor, which is {}: `sudo cpupower frequency-set --governor performance`.",
+            printable(governor)
         ),
         weight: found.clock_spread().unwrap_or_default().max(UNSTEADY),
     })
@@ -141,16 +143,11 @@ fn sessions(found: &Examination) -> Option<Advice> {
         code: "learn-sessions",
         text: format!(
             "Save the same code four times, at different hours: what sessions differ by is then learned, instead of assumed \
-             to be {} ({} of this machine known so far).",
-            share(code.session_sd),
-            sessions_known(found.sessions)
+             to be {}.",
+            share(code.session_sd)
         ),
         weight: 0.0,
     })
-}
-
-fn sessions_known(count: usize) -> String {
-    if count == 1 { "one session".to_owned() } else { format!("{count} sessions") }
 }
 
 fn threads(found: &Examination) -> Option<Advice> {

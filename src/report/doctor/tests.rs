@@ -54,7 +54,7 @@ fn fit() -> Examination {
             samples: SampleCounts { taken: 900, corrected: 3, left_out: 20 },
             effort: Effort { rounds: 25, blocks: 25 },
             stored: 0.0275,
-            stored_with_more: 0.0265,
+            stored_with_more: 0.027,
             head_to_head: 0.0214,
         }),
         learned: LearnedSessions { probed: Some(learned), unprobed: None },

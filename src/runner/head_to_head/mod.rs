@@ -287,7 +287,7 @@ fn measure_blocks(
 }
 
 /// The most blocks of a row, of which one takes so long: what the budget affords, in whole fifths.
-fn affordable_blocks(cost: Duration, budget: Duration) -> u32 {
+pub fn affordable_blocks(cost: Duration, budget: Duration) -> u32 {
     let affordable = (budget.as_secs_f64() / cost.as_secs_f64().max(1e-3)).round();
     let blocks = affordable.clamp(f64::from(FEWEST_BLOCKS), f64::from(MOST_BLOCKS)) as u32;
     blocks / LOOKS * LOOKS

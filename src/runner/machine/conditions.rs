@@ -8,7 +8,7 @@ use std::path::Path;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use super::Load;
-use super::cores::thread_time;
+use crate::cpu_clock::thread_time;
 use crate::model::{Conditions, Instruments};
 use crate::runner::{affinity, usage};
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::cpu_clock::thread_time;
 use crate::model::CoreReadings;
 use crate::probe;
 use crate::runner::affinity;
@@ -46,21 +47,12 @@ fn read(core: &mut CoreReadings, duration: Duration) {
         core.readings.push(probe::reading());
     }
     core.wall += start.elapsed();
-    let used = before.zip(thread_time()).map(|(before, after)| after.saturating_sub(before));
+    let used = before.zip(thread_time()).map(|(before, after)| nanoseconds(after - before));
     core.on_cpu = core.on_cpu.zip(used).map(|(sum, used)| sum + used);
 }
 
-/// CPU time of this thread.
-#[cfg(unix)]
-pub(super) fn thread_time() -> Option<Duration> {
-    use nix::time::{ClockId, clock_gettime};
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).ok().map(Duration::from)
-}
-
-/// Not known here.
-#[cfg(not(unix))]
-pub(super) fn thread_time() -> Option<Duration> {
-    None
+fn nanoseconds(count: f64) -> Duration {
+    Duration::from_nanos(count.max(0.0) as u64)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 pub(crate) mod kernel;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use indicatif::ProgressBar;
@@ -96,19 +96,23 @@ fn identical_code(
         terminal.status("Measuring", &format!("identical code in turn, {:.1} s", duration.as_secs_f64()));
     }
     bar.set_message("identical code in turn");
-    let mut failure = None;
+    let (mut failure, mut blocks, start) = (None, 0, Instant::now());
     let measured = head_to_head::measure(executables, &options_of_run, &mut |notice| match notice {
         Notice::Failed(_, found) => failure = Some(found.reason),
-        other => show(&other, &bar),
+        other => {
+            blocks += u32::from(matches!(other, Notice::Block { .. }));
+            show(&other, &bar);
+        }
     });
     bar.finish_and_clear();
     let measured = measured.context("cannot measure identical code")?;
     if let Some(reason) = failure {
         bail!("cannot measure identical code: a process of this executable failed: {reason}");
     }
+    let effort = effort(start.elapsed() / blocks.max(1), &settings);
     let [old, new] = measured.sides.map(|side| baseline(side, &settings)).into_array();
     let (old, new) = (old?, new?);
-    Ok(compare::identical_code(Sides::new(&old, &new), Some(learned), effort(), &options))
+    Ok(compare::identical_code(Sides::new(&old, &new), Some(learned), effort, &options))
 }
 
 fn show(notice: &Notice<'_>, bar: &ProgressBar) {
@@ -143,11 +147,14 @@ fn settings(duration: Duration) -> Settings {
     Settings { warm_up: usual.warm_up.min(most / 3.0), measurement: usual.measurement.min(most), ..usual }
 }
 
-/// What the budget pays for, with the usual settings of a save and of a head-to-head run.
-fn effort() -> Effort {
-    let Settings { warm_up, measurement, .. } = Settings::default();
-    let rounds = (BUDGET / 2.0 / (warm_up + measurement)).round() as usize;
-    Effort { rounds, blocks: rounds }
+/// What the budget pays for, where a block of these settings took so long: with the usual settings, a block and two rounds
+/// are the same work.
+fn effort(block: Duration, settings: &Settings) -> Effort {
+    let time = |settings: &Settings| settings.warm_up + settings.measurement;
+    let usual = block.as_secs_f64() * time(&Settings::default()) / time(settings);
+    let budget = Duration::from_secs_f64(BUDGET);
+    let blocks = head_to_head::affordable_blocks(Duration::from_secs_f64(usual), budget) as usize;
+    Effort { rounds: ((BUDGET / usual) as usize).clamp(3, 1000), blocks }
 }
 
 /// The measurement of one side in the form that comparisons take.
