@@ -63,7 +63,7 @@ impl LearnedSession {
 
 fn learn(sessions: &[CodeSession], probed: bool) -> Option<LearnedSession> {
     let repeated = repeated_rows(sessions, probed);
-    let scatters: Vec<Scatter> = repeated.iter().filter_map(|row| scatter(row)).collect();
+    let scatters: Vec<Scatter> = repeated.iter().filter_map(scatter).collect();
     let groups = connected(repeated.iter().map(|row| row.iter().map(|(session, _)| *session).collect()));
     let sessions = groups.iter().map(BTreeSet::len).sum::<usize>();
     let df = sessions - groups.len();
