@@ -27,12 +27,11 @@ pub(super) fn rounds(baseline: &Baseline) -> usize {
     baseline.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0)
 }
 
-/// `21 benchmarks, 5 rounds in 1 session`.
+/// `21 benchmarks, 5 rounds in 1 session`, or `21 benchmarks, 5 blocks head to head`.
 pub(super) fn measured(benchmarks: usize, rounds: usize, baseline: &Baseline) -> String {
-    format!(
-        "{}, {} in {}",
-        things(benchmarks, "benchmark"),
-        things(rounds, "round"),
-        things(baseline.sessions.len(), "session"),
-    )
+    let benchmarks = things(benchmarks, "benchmark");
+    if baseline.sessions.iter().all(|session| session.head_to_head.is_some()) {
+        return format!("{benchmarks}, {} head to head", things(rounds, "block"));
+    }
+    format!("{benchmarks}, {} in {}", things(rounds, "round"), things(baseline.sessions.len(), "session"))
 }
