@@ -45,6 +45,8 @@ fn sessions_that_agree_turn_a_suspicion_into_a_verdict() {
     assert_eq!(verdicts(&assumed), ["suspect"; 2]);
     assert_eq!(assumed["options"]["learned_sessions"], Value::Null);
     assert_eq!(assumed["rows"][0]["time"]["session_sd_learned"], false);
+    let page = fs::read_to_string(replay.path("report/report.md")).expect("is written");
+    assert!(page.contains("cargo tensorprof diff a slower --no-learned"), "{page}");
 
     let learned = diff(&replay, &["a", "slower"]);
     assert_eq!(verdicts(&learned), ["regressed"; 2]);

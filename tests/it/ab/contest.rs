@@ -117,10 +117,10 @@ impl Contest {
     }
 
     /// What must be the same before and after a run: the repository, the baselines, the checkouts, and files that are left in
-    /// the build folders for a while only.
+    /// the build folders for a while only. What a run teaches of its sessions is meant to stay.
     pub(super) fn state(&self) -> Vec<String> {
         let mut state = self.lab.state();
-        for folder in ["baselines", "cache"] {
+        for folder in ["baselines", "cache/tensorprof/ab"] {
             state.extend(files_in(&self.path(folder)));
         }
         let builds = files_in(&self.path("repository/target/tensorprof/ab"));

@@ -99,6 +99,9 @@ fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Opti
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
     let filter = arguments.filter.as_deref();
     let mut command = report::diff_command(arguments.baseline.as_str(), candidate, filter, options);
+    if arguments.no_learned {
+        command.push_str(" --no-learned");
+    }
     if let Some(folder) = folder {
         command.push_str(&format!(" --baselines {}", folder.display()));
     }
