@@ -3,6 +3,7 @@
 mod append;
 mod baseline;
 mod benchmark;
+mod commit;
 mod cpu;
 mod environment;
 mod facts;
@@ -12,6 +13,7 @@ mod pattern;
 
 pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
+pub use commit::Commit;
 pub use cpu::CpuTime;
 pub use environment::{Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
