@@ -1,6 +1,6 @@
 //! The tables of the extended study: what each column reached of what it must, and every rule on the same data.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use tensorprof::compare::Verdict;
@@ -111,7 +111,40 @@ pub fn render(columns: &[ColumnRows]) -> Result<String, fmt::Error> {
         writeln!(text, "### {}, one thread\n", column.column.title())?;
         rivals(&mut text, column, &one_thread)?;
     }
+    writeln!(text, "## By row (tensorprof)\n")?;
+    for column in ours.iter().filter(|column| !column.rows.is_empty()) {
+        writeln!(text, "### {}\n", column.column.title())?;
+        by_row(&mut text, column)?;
+    }
     Ok(text)
+}
+
+/// For each kind of each row: how many were judged changed or found, how many shown unchanged, and the median change.
+fn by_row(text: &mut String, column: &ColumnRows) -> fmt::Result {
+    let kinds: BTreeSet<Kind> = column.rows.iter().map(|row| row.observation.kind).collect();
+    let heading = |kind: &Kind| match kind {
+        Kind::Plain => "identical: changed, unchanged, median change".to_owned(),
+        Kind::Planted(percent) => format!("planted {percent} %: found, unchanged, median change"),
+    };
+    let headings: Vec<String> = kinds.iter().map(heading).chain(["median half-width".to_owned()]).collect();
+    table_head(text, "row", &headings)?;
+    let mut rows: BTreeMap<(Subject, String), Vec<&Judged>> = BTreeMap::new();
+    for row in &column.rows {
+        rows.entry((row.subject, row.observation.id.path())).or_default().push(row);
+    }
+    for ((subject, path), rows) in rows {
+        let mut cells: Vec<String> = kinds.iter().map(|&kind| summary(&rows, kind)).collect();
+        cells.push(Aim::HalfWidth.reached(&rows));
+        table_row(text, &format!("{}: {path}", subject.title()), &cells)?;
+    }
+    writeln!(text)
+}
+
+fn summary(rows: &[&Judged], kind: Kind) -> String {
+    let found = hits(rows, kind, Rule::Tensorprof);
+    let unchanged = of_kind(rows, kind).filter(|row| row.observation.verdict == Verdict::Unchanged).count();
+    let mut changes: Vec<f64> = of_kind(rows, kind).map(|row| row.observation.change).collect();
+    format!("{} and {unchanged} of {}, {}", found.hits, found.of, percent(median(&mut changes)))
 }
 
 fn subjects(columns: &[ColumnRows]) -> BTreeSet<Subject> {
@@ -228,6 +261,7 @@ mod tests {
             "| identical rows | 2 | 2 |",
             "| seconds per row, both sides | 10.00 | 5.00 |",
             "### operations\n",
+            "| operations: MatMul/00001 | 0 and 1 of 1, 0.0",
             "| rule | identical, judged changed | planted 5 %, found | planted, judged faster | seconds per row |",
             "| tango's (all pairs of samples, z of 2.6 and beyond 1 %) | 0.0 % [0.0, 65.8] | 100.0 % [34.2, 100.0] |",
         ] {

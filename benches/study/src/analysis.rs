@@ -19,6 +19,8 @@ pub struct Observation {
     pub verdict: Verdict,
     /// Half the width of tensorprof's interval, in ln time; `None` if a side has a single round.
     pub half_width: Option<f64>,
+    /// Tensorprof's change, in ln time.
+    pub change: f64,
     /// Whether tensorprof's interval contains zero change.
     pub contains_none: bool,
     /// The slope on the clock that the comparison used.
@@ -42,6 +44,7 @@ impl Observation {
             outcomes: Rule::ALL.map(|rule| rule.judge(row.verdict, [old, new])),
             verdict: row.verdict,
             half_width: Some(half_width).filter(|half_width| half_width.is_finite()),
+            change: change.point.ln_1p(),
             contains_none: change.low <= 0.0 && change.high >= 0.0,
             clock_slope: row.time()?.estimation.map_or(0.0, |found| found.clock_slope),
         })

@@ -1,6 +1,7 @@
 //! Runs a column in slices: unit after unit, as long as there is time, and each kept before the next.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::env;
 use std::io::{Write as _, stderr};
 use std::path::PathBuf;
@@ -66,8 +67,8 @@ impl Running {
     fn build(&self, folder: &ColumnFolder) -> Result<BTreeMap<Part, Bench>> {
         let mut benches = BTreeMap::new();
         for part in self.subjects.iter().map(|subject| subject.part) {
-            if !benches.contains_key(&part) {
-                benches.insert(part, Bench::build(part, &folder.executables())?);
+            if let Entry::Vacant(missing) = benches.entry(part) {
+                missing.insert(Bench::build(part, &folder.executables())?);
             }
         }
         Ok(benches)
