@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::hint::black_box;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
@@ -65,10 +65,12 @@ impl Drop for Load {
 /// # Errors
 /// The compiler cannot be started.
 pub fn run(work: Work, folder: &Path) -> Result<()> {
-    thread::spawn(|| {
+    let built = folder.to_owned();
+    thread::spawn(move || {
         // However reading ends, the study is gone.
         _ = io::stdin().read_to_end(&mut Vec::new());
         stop_compiler();
+        _ = fs::remove_dir_all(target(&built));
         process::exit(0);
     });
     match work {
@@ -84,9 +86,14 @@ pub fn run(work: Work, folder: &Path) -> Result<()> {
 /// The compiler that runs at present.
 static COMPILER: Mutex<Option<u32>> = Mutex::new(None);
 
+/// Where the compiler of this process writes.
+fn target(folder: &Path) -> PathBuf {
+    folder.join(format!("load-{}", process::id()))
+}
+
 /// Builds the library from nothing.
 fn compile(folder: &Path, cycle: u32) -> Result<()> {
-    let target = folder.join(format!("load-{}", process::id()));
+    let target = target(folder);
     if target.exists() {
         fs::remove_dir_all(&target).with_context(|| format!("cannot empty {}", target.display()))?;
     }
