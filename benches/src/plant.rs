@@ -4,12 +4,15 @@
 //! iterations in a sample, repeats as a whole in every twentieth iteration. For a large operation with few
 //! iterations, some samples would then contain a repetition and others none, and the median would not move.
 //! So large operations repeat in pieces of a few rows. The cost of a piece relative to the whole is measured
-//! when the benchmark first runs. The time of an operation grows by about the share, not exactly: pieces also
-//! change caches and heap for the whole.
+//! when the benchmark first runs, in CPU time, so that other programs on the core do not enter it. The time of
+//! an operation grows by about the share, not exactly: pieces also change caches and heap for the whole.
+//!
+//! The steps of a model grow by arithmetic that takes that share of their time ([`Lengthened`]).
 
+use std::cell::OnceCell;
 use std::env;
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::Duration;
 
 use candle_core::{Result, Tensor};
 
@@ -22,6 +25,8 @@ const PIECES_FROM: usize = 1 << 14;
 const PIECES: usize = 64;
 /// Runs of the whole and of pieces, in turn, of which the medians are used. Odd.
 const CALIBRATION_RUNS: usize = 25;
+/// Runs of the steps of a model and of arithmetic, in turn. Odd.
+const STEP_RUNS: usize = 9;
 
 /// The share in `$TENSORPROF_PLANT`, `None` if it is unset.
 ///
@@ -108,9 +113,58 @@ impl Slowdown {
 fn cost<O>(share: f64, whole: impl Fn() -> O, piece: impl Fn() -> O) -> f64 {
     let row = (share * PIECES as f64).ceil();
     let pieces = || (0..row as u64).for_each(|_| drop(black_box(piece())));
-    let pairs = (0..CALIBRATION_RUNS).map(|_| (seconds(&whole), seconds(pieces)));
-    let (whole, pieces): (Vec<f64>, Vec<f64>) = pairs.unzip();
-    median(pieces) / row / median(whole)
+    let timed = |_| [seconds(|| ()), seconds(&whole), seconds(pieces)];
+    let timed: Vec<[f64; 3]> = (0..CALIBRATION_RUNS).map(timed).collect();
+    let [reading, whole, pieces] =
+        [0, 1, 2].map(|which| median(timed.iter().map(|times| times[which]).collect()));
+    // Reading the clock takes as long as a small operation.
+    (pieces - reading).max(reading) / row / (whole - reading).max(reading)
+}
+
+/// Arithmetic that takes a share of the time of a step.
+pub struct Lengthened {
+    share: Option<f64>,
+    /// Arithmetic after each step; unknown before the calibration.
+    arithmetic: OnceCell<u64>,
+}
+
+impl Lengthened {
+    /// Repeats `share` of a step's time.
+    pub fn new(share: Option<f64>) -> Self {
+        Lengthened { share, arithmetic: OnceCell::new() }
+    }
+
+    /// Measures how long a step takes, once: `steps` runs so many of them. Must not be called within a timed
+    /// iteration.
+    pub fn calibrate(&self, count: u64, mut steps: impl FnMut()) {
+        let Some(share) = self.share else { return };
+        self.arithmetic.get_or_init(|| {
+            let times = (0..STEP_RUNS).map(|_| [seconds(&mut steps), seconds(|| arithmetic(UNIT))]);
+            let (steps, unit): (Vec<f64>, Vec<f64>) = times.map(|[steps, unit]| (steps, unit)).unzip();
+            (share * median(steps) / count as f64 / median(unit) * UNIT as f64).round() as u64
+        });
+    }
+
+    /// Lengthens the step that has just run.
+    ///
+    /// # Panics
+    /// If it has a share and has not been calibrated.
+    #[inline]
+    pub fn run(&self) {
+        if self.share.is_some() {
+            arithmetic(*self.arithmetic.get().expect("calibrated before it runs"));
+        }
+    }
+}
+
+/// Arithmetic whose time is measured, about 0.1 ms.
+const UNIT: u64 = 100_000;
+
+/// So many dependent multiplications.
+fn arithmetic(count: u64) {
+    black_box(
+        (0..black_box(count)).fold(1_u64, |state, step| (state ^ step).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+    );
 }
 
 /// The middle one of an odd number of values.
@@ -119,10 +173,22 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-fn seconds<O>(run: impl Fn() -> O) -> f64 {
-    let start = Instant::now();
+/// CPU time of all threads of the process, where the system tells.
+fn seconds<O>(mut run: impl FnMut() -> O) -> f64 {
+    let start = cpu_time();
     black_box(run());
-    start.elapsed().as_secs_f64()
+    (cpu_time() - start).as_secs_f64()
+}
+
+#[cfg(unix)]
+fn cpu_time() -> Duration {
+    nix::time::ClockId::CLOCK_PROCESS_CPUTIME_ID.now().expect("a POSIX clock").into()
+}
+
+#[cfg(not(unix))]
+fn cpu_time() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
 }
 
 #[cfg(test)]
@@ -158,6 +224,18 @@ mod tests {
         planted.slowdown.as_mut().expect("planted").cost = Some(0.25);
         (0..10).for_each(|_| planted.run());
         assert_eq!((wholes.get(), pieces.get()), (10, 20));
+    }
+
+    #[test]
+    fn steps_grow_by_the_share_of_their_time() {
+        let step = || arithmetic(3 * UNIT);
+        let plain = Lengthened::new(None);
+        plain.calibrate(1, || panic!("a step ran"));
+        plain.run();
+        let lengthened = Lengthened::new(Some(0.5));
+        lengthened.calibrate(2, || (0..2).for_each(|_| step()));
+        let found = *lengthened.arithmetic.get().expect("calibrated") as f64 / UNIT as f64;
+        assert!((found / 1.5 - 1.0).abs() < 0.3, "{found}");
     }
 
     #[test]

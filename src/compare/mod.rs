@@ -1,6 +1,7 @@
 //! Two baselines in, a [`Comparison`] out: rows of measures, verdicts, warnings. Pure: no I/O, no clock, no environment,
 //! and no panic on any data that a baseline can hold.
 
+mod bisection;
 mod clock;
 mod effect;
 mod environment;
@@ -30,6 +31,7 @@ mod types;
 mod visible;
 mod work;
 
+pub use bisection::{Bisection, CommitStanding, Confirmation, Finding, Shift, Sought};
 pub use families::Family;
 pub use gate::{Gate, GatePolicy, InconclusiveRows, Outcome};
 pub use head_to_head::{HeadToHeadRule, Look};

@@ -5,7 +5,8 @@
 //! `usage`); `collect` joins what it reported. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
-//! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables apart. `mdbook` renders books.
+//! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables
+//! apart. `commits` reads the history of the repository. `mdbook` renders books.
 
 mod affinity;
 pub mod build;
@@ -14,6 +15,7 @@ pub mod cargo;
 mod channel;
 mod collect;
 mod command;
+pub mod commits;
 mod criterion;
 pub mod digests;
 pub mod failure;

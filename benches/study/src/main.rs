@@ -1,27 +1,112 @@
-//! Saves the suite many times, compares all pairs, and prints how three rules judge them.
+//! The study: how often rules judge identical code changed, and how often they find planted slowdowns.
 
 use std::ffi::OsString;
 use std::io::{Write as _, stdout};
-use std::path::{PathBuf, absolute};
+use std::path::{Path, PathBuf, absolute};
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use tensorprof::compare::Options;
 use tensorprof::estimate::uncontended;
 use tensorprof::model::Baseline;
+use tensorprof::runner::machine::machine;
+use tensorprof_study::aims::{self, ColumnRows};
 use tensorprof_study::analysis::observe;
 use tensorprof_study::calibration::session_spreads;
+use tensorprof_study::clocks;
+use tensorprof_study::column::Column;
+use tensorprof_study::cost::{self, CostFolder};
 use tensorprof_study::files::load;
+use tensorprof_study::folder::ColumnFolder;
+use tensorprof_study::judged::judge;
+use tensorprof_study::load::{self as other_work, Work};
+use tensorprof_study::measuring::Measuring;
 use tensorprof_study::plan::{Kind, plan};
+use tensorprof_study::running::Running;
 use tensorprof_study::saving::Saving;
 use tensorprof_study::tables::{contention, estimators, render};
+use tensorprof_study::unit::{Part, Subject};
 
-/// How often tensorprof, criterion's rule and a Welch test judge identical code changed, and find planted
-/// slowdowns
+/// How often tensorprof and other rules judge identical code changed, and find planted slowdowns
 #[derive(Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Bench target of the suite: `ops` or `models`; slowdowns can only be planted in `ops`
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    saves: Saves,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure a column of the study, unit after unit; what is in the folder is not measured again
+    Run(Run),
+    /// Print what has been measured
+    Table {
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Measure a save of the suite's operations and `cargo bench` on them, in turn
+    Cost {
+        #[command(flatten)]
+        folder: Folder,
+        /// How many times
+        #[arg(long, value_name = "N", default_value_t = 2)]
+        times: usize,
+        /// Regular expression on benchmark ids
+        #[arg(long, value_name = "REGEX")]
+        filter: Option<String>,
+    },
+    /// Keep cores busy until standard input ends
+    #[command(hide = true)]
+    Load { work: Work, folder: PathBuf },
+}
+
+#[derive(Debug, Args)]
+struct Folder {
+    /// Folder of the study
+    #[arg(long, value_name = "DIR", default_value = "target/study")]
+    folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    /// The column
+    #[arg(long)]
+    column: Column,
+    /// Begin no unit after so many minutes
+    #[arg(long, value_name = "N", default_value_t = 60.0)]
+    minutes: f64,
+    #[command(flatten)]
+    folder: Folder,
+    /// Which benches
+    #[arg(long, value_delimiter = ',', default_values = ["operations", "plain", "models"])]
+    parts: Vec<Part>,
+    /// Threads of the benches' pools; one is pinned
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    threads: u32,
+    /// Slowdowns to plant, percent
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_values_t = [5, 3])]
+    plants: Vec<u32>,
+    /// Measure identical code alone
+    #[arg(long, conflicts_with = "plants")]
+    identical: bool,
+    /// What runs beside the measurements of a loaded column
+    #[arg(long, default_value = "loops")]
+    load: Work,
+    /// Time that a row may take on average in a run in turn, both sides together, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    budget: f64,
+    /// Regular expression on benchmark ids
+    #[arg(long, value_name = "REGEX")]
+    filter: Option<String>,
+}
+
+/// The study of saves with other work in between.
+#[derive(Debug, Args)]
+struct Saves {
+    /// Bench target of the suite: `ops` or `models`
     #[arg(long, value_name = "NAME", default_value = "ops")]
     bench: String,
     /// Saves of the suite as it is
@@ -52,6 +137,52 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    match arguments.command {
+        None => saves(arguments.saves),
+        Some(Command::Run(run)) => running(run)?.run(),
+        Some(Command::Table { folder }) => table(&absolute(folder.folder)?),
+        Some(Command::Cost { folder, times, filter }) => costs(&absolute(folder.folder)?, times, filter),
+        Some(Command::Load { work, folder }) => other_work::run(work, &folder),
+    }
+}
+
+fn running(run: Run) -> Result<Running> {
+    let subject = |&part: &Part| Subject { part, threads: run.threads };
+    Ok(Running {
+        column: run.column,
+        folder: absolute(run.folder.folder)?,
+        time: Duration::try_from_secs_f64(60.0 * run.minutes)?,
+        subjects: run.parts.iter().map(subject).collect(),
+        plants: if run.identical { Vec::new() } else { run.plants },
+        load: run.load,
+        measuring: measuring(Duration::try_from_secs_f64(run.budget)?, run.filter),
+    })
+}
+
+fn measuring(budget: Duration, filter: Option<String>) -> Measuring {
+    Measuring { budget, filter, machine: machine() }
+}
+
+fn table(folder: &Path) -> Result<()> {
+    let column = |column: Column| -> Result<ColumnRows> {
+        let units = ColumnFolder::new(folder, column).load()?;
+        Ok(ColumnRows { column, rows: judge(column, &units), units })
+    };
+    let columns = Column::ALL.into_iter().map(column).collect::<Result<Vec<_>>>()?;
+    let costs = CostFolder::new(folder).load()?;
+    print(&[aims::render(&columns)?, clocks::render(&columns)?, cost::render(&costs)?].concat())
+}
+
+fn costs(folder: &Path, times: usize, filter: Option<String>) -> Result<()> {
+    let folder = CostFolder::new(folder);
+    let measuring = measuring(Duration::ZERO, filter);
+    for _ in 0..times {
+        folder.measure(folder.next(), &measuring)?;
+    }
+    print(&cost::render(&folder.load()?)?)
+}
+
+fn saves(arguments: Saves) -> Result<()> {
     let folder = absolute(&arguments.dir)?;
     if !arguments.reuse {
         let saves = plan(arguments.saves, &arguments.plants, arguments.plant_saves);
@@ -70,6 +201,9 @@ fn main() -> Result<()> {
     let uncontended: Vec<(Kind, Baseline)> =
         saves.iter().map(|(kind, save)| (*kind, uncontended(save).side)).collect();
     let text = render(&observations, &session_spreads(&uncontended, &observations))?;
-    let text = [contention(&saves, &uncontended)?, text, estimators(&saves, &uncontended)?].concat();
+    print(&[contention(&saves, &uncontended)?, text, estimators(&saves, &uncontended)?].concat())
+}
+
+fn print(text: &str) -> Result<()> {
     Ok(stdout().write_all(text.as_bytes())?)
 }

@@ -1,5 +1,9 @@
-//! Three rules that judge whether a row changed between two saves.
+//! Rules that judge whether a row changed between two sides.
 
+use std::collections::BTreeMap;
+
+use statrs::stats_tests::Alternative;
+use statrs::stats_tests::mannwhitneyu::{MannWhitneyUMethod, mannwhitneyu};
 use tensorprof::compare::Verdict;
 use tensorprof::model::Round;
 use tensorprof::stats::{Variance, median};
@@ -8,6 +12,14 @@ use tensorprof::stats::{Variance, median};
 const CONFIDENCE: f64 = 0.95;
 /// Criterion's default noise threshold, relative.
 const CRITERION_THRESHOLD: f64 = 0.01;
+/// Smallest relative change that counts with critcmp: the threshold that its users give.
+const CRITCMP_THRESHOLD: f64 = 0.05;
+/// Level of the Mann-Whitney test.
+const MANN_WHITNEY_LEVEL: f64 = 0.05;
+/// Least standard score of a change by tango.
+const TANGO_SCORE: f64 = 2.6;
+/// Smallest relative change that counts with tango.
+const TANGO_THRESHOLD: f64 = 0.01;
 /// Smallest relative change that counts with the Welch test: the default threshold of tensorprof.
 const WELCH_THRESHOLD: f64 = 0.02;
 
@@ -20,6 +32,14 @@ pub enum Rule {
     /// the means of its samples lies beyond 1 %. (Criterion bootstraps the interval; here it is Welch's,
     /// which is somewhat wider with few samples, in criterion's favour.)
     Criterion,
+    /// critcmp's at 5 %: the ratio of two means of samples, one process a side, with no interval.
+    Critcmp,
+    /// The Mann-Whitney test on the samples of one process a side, p < 0.05.
+    MannWhitney,
+    /// Tango's: the differences of samples that were taken in turn have a mean of more than 1 % that lies at
+    /// least 2.6 standard errors from zero. (Tango has one process; here are the samples of all blocks, in
+    /// tango's favour.)
+    Tango,
     /// Welch's t-test on the logarithms of the rounds' medians, p < 0.05, and a change of more than 2 %.
     Welch,
 }
@@ -37,13 +57,17 @@ pub enum Outcome {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 3] = [Rule::Tensorprof, Rule::Criterion, Rule::Welch];
+    pub const ALL: [Rule; 6] =
+        [Rule::Tensorprof, Rule::Criterion, Rule::Critcmp, Rule::MannWhitney, Rule::Tango, Rule::Welch];
 
     /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Rule::Tensorprof => "tensorprof",
             Rule::Criterion => "criterion's (one process, interval beyond 1 %)",
+            Rule::Critcmp => "critcmp's (one process, means beyond 5 %)",
+            Rule::MannWhitney => "Mann-Whitney (one process, p < 0.05)",
+            Rule::Tango => "tango's (all pairs of samples, z of 2.6 and beyond 1 %)",
             Rule::Welch => "Welch on rounds (p < 0.05, beyond 2 %)",
         }
     }
@@ -54,9 +78,17 @@ impl Rule {
         let outcome = match self {
             Rule::Tensorprof => Some(verdict(judged)),
             Rule::Criterion => criterion(sides),
+            Rule::Critcmp => critcmp(sides),
+            Rule::MannWhitney => mann_whitney(sides),
+            Rule::Tango => tango(sides),
             Rule::Welch => welch(sides),
         };
         outcome.unwrap_or(Outcome::NotChanged)
+    }
+
+    /// Whether it looks at one process a side, whatever else was measured.
+    pub fn is_of_one_process(self) -> bool {
+        matches!(self, Rule::Criterion | Rule::Critcmp | Rule::MannWhitney)
     }
 }
 
@@ -75,6 +107,36 @@ fn criterion([old, new]: [&[Round]; 2]) -> Option<Outcome> {
     let relative = Variance::sum(&[old.relative_variance(), new.relative_variance()]);
     let half_width = ratio * relative.half_width(CONFIDENCE);
     Some(beyond(ratio - 1.0, half_width, CRITERION_THRESHOLD))
+}
+
+fn critcmp([old, new]: [&[Round]; 2]) -> Option<Outcome> {
+    let [old, new] = [Mean::of(&old.first()?.samples)?, Mean::of(&new.first()?.samples)?];
+    Some(beyond(new.mean / old.mean - 1.0, 0.0, CRITCMP_THRESHOLD))
+}
+
+fn mann_whitney([old, new]: [&[Round]; 2]) -> Option<Outcome> {
+    let [old, new] = [&old.first()?.samples, &new.first()?.samples];
+    let test =
+        mannwhitneyu(old, new, MannWhitneyUMethod::AsymptoticInclContinuityCorrection, Alternative::TwoSided);
+    let (_, p) = test.ok()?;
+    let direction = median(&mut new.clone())? - median(&mut old.clone())?;
+    Some(if p < MANN_WHITNEY_LEVEL { beyond(direction, 0.0, 0.0) } else { Outcome::NotChanged })
+}
+
+/// `None` where the sides were not measured in turn.
+fn tango([old, new]: [&[Round]; 2]) -> Option<Outcome> {
+    let of_block: BTreeMap<u32, &Round> =
+        old.iter().filter_map(|round| Some((round.block?, round))).collect();
+    let mut pairs: Vec<[f64; 2]> = Vec::new();
+    for round in new {
+        let Some(other) = round.block.and_then(|block| of_block.get(&block)) else { continue };
+        pairs.extend(other.samples.iter().zip(&round.samples).map(|(&old, &new)| [old, new]));
+    }
+    let differences = Mean::of(&pairs.iter().map(|[old, new]| new - old).collect::<Vec<_>>())?;
+    let old = Mean::of(&pairs.iter().map(|[old, _]| *old).collect::<Vec<_>>())?;
+    let score = differences.mean.abs() / differences.variance.value.sqrt();
+    let change = differences.mean / old.mean;
+    Some(if score >= TANGO_SCORE { beyond(change, 0.0, TANGO_THRESHOLD) } else { Outcome::NotChanged })
 }
 
 fn welch(sides: [&[Round]; 2]) -> Option<Outcome> {
@@ -147,6 +209,38 @@ mod tests {
         assert_eq!(criterion([&disturbed, &steady]), Some(Outcome::Faster));
         assert_eq!(criterion([&steady, &rounds(&[100.9])]), Some(Outcome::NotChanged));
         assert_eq!(criterion([&steady, &[]]), None);
+    }
+
+    #[test]
+    fn critcmp_sees_means_alone() {
+        let judge = |new: f64| critcmp([&rounds(&[100.0]), &rounds(&[new])]);
+        assert_eq!(
+            [104.0, 106.0, 94.0].map(judge),
+            [Outcome::NotChanged, Outcome::Slower, Outcome::Faster].map(Some)
+        );
+    }
+
+    #[test]
+    fn mann_whitney_takes_the_smallest_shift_of_many_samples_for_a_change() {
+        let side = |location: f64| {
+            let samples = (0..30).map(|index| location + f64::from(index % 10) / 10.0).collect();
+            vec![Round { samples, ..Round::default() }]
+        };
+        assert_eq!(mann_whitney([&side(100.0), &side(100.5)]), Some(Outcome::Slower));
+        assert_eq!(mann_whitney([&side(100.5), &side(100.0)]), Some(Outcome::Faster));
+        assert_eq!(mann_whitney([&side(100.0), &side(100.0)]), Some(Outcome::NotChanged));
+    }
+
+    #[test]
+    fn tango_takes_samples_for_independent() {
+        let in_blocks = |locations: &[f64]| -> Vec<Round> {
+            let numbered = (1..).zip(rounds(locations));
+            numbered.map(|(block, round)| Round { block: Some(block), ..round }).collect()
+        };
+        let old = in_blocks(&[100.0, 101.0, 99.0, 100.0]);
+        assert_eq!(tango([&old, &in_blocks(&[103.0, 104.0, 99.0, 100.0])]), Some(Outcome::Slower));
+        assert_eq!(tango([&old, &in_blocks(&[100.2, 101.2, 99.2, 100.2])]), Some(Outcome::NotChanged));
+        assert_eq!(tango([&rounds(&[100.0]), &rounds(&[110.0])]), None, "not measured in turn");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::between::busy;
 use crate::plan::{Kind, Save};
 
 /// Environment variable of the suite: the share of its work that every operation repeats.
-const PLANT: &str = "TENSORPROF_PLANT";
+pub const PLANT: &str = "TENSORPROF_PLANT";
 
 /// How saves are taken.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ fn built_tool() -> Command {
 }
 
 /// The root of the workspace, whose suite is saved.
-fn workspace() -> &'static Path {
+pub fn workspace() -> &'static Path {
     let study = Path::new(env!("CARGO_MANIFEST_DIR"));
     study.ancestors().nth(2).unwrap_or(study)
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tensorprof::channel::CriterionId;
 use tensorprof::model::{
-    Allocation, Baseline, Benchmark, BenchmarkId, Environment, Range, Round, Session, Settings,
+    Allocation, Baseline, Benchmark, BenchmarkId, Environment, HeadToHead, Range, Round, Session, Settings,
 };
 use tensorprof::work::{Bytes, Flops, Work};
 
@@ -26,6 +26,24 @@ pub fn baseline(name: &str, rows: usize, slowdown: f64, seed: u64) -> Baseline {
         benchmarks: (0..rows).map(|row| benchmark(row, slowdown, &mut random)).collect(),
         models: vec![],
     }
+}
+
+/// Two sides that one run measured in turn: the names end in `-a` and `-b`, and the second takes `slowdown` times as long.
+///
+/// # Panics
+/// If `name` is not the beginning of a baseline name.
+pub fn in_turn(name: &str, rows: usize, slowdown: f64, seed: u64) -> [Baseline; 2] {
+    let run = HeadToHead::new(seed, ROUNDS);
+    [("a", 1.0, 2 * seed), ("b", slowdown, 2 * seed + 1)].map(|(side, slowdown, seed)| {
+        let mut side = baseline(&format!("{name}-{side}"), rows, slowdown, seed);
+        side.sessions[0].head_to_head = Some(run);
+        for benchmark in &mut side.benchmarks {
+            for (block, round) in (1..).zip(&mut benchmark.rounds) {
+                round.block = Some(block);
+            }
+        }
+        side
+    })
 }
 
 fn settings() -> Settings {

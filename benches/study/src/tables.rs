@@ -133,7 +133,8 @@ fn rules(text: &mut String, rows: &[&Observation]) -> fmt::Result {
     let planted = rows.iter().filter(|row| row.kind != Kind::Plain).count();
     columns.extend((planted > 0).then(|| "planted, judged faster".to_owned()));
     table_head(text, "rule", &columns)?;
-    for rule in Rule::ALL {
+    // Saves are not measured in turn.
+    for rule in Rule::ALL.into_iter().filter(|rule| *rule != Rule::Tango) {
         let mut cells: Vec<String> = kinds.iter().map(|&kind| hits(rows, kind, rule).to_string()).collect();
         cells.extend((planted > 0).then(|| wrong_direction(rows, rule).to_string()));
         table_row(text, rule.name(), &cells)?;
@@ -224,20 +225,20 @@ fn half_width(rows: &[&Observation]) -> Option<f64> {
     median(&mut rows.iter().filter_map(|row| row.half_width).collect::<Vec<_>>())
 }
 
-fn percent(fraction: Option<f64>) -> String {
+pub(crate) fn percent(fraction: Option<f64>) -> String {
     fraction.map_or_else(|| "-".to_owned(), |fraction| format!("{:.2} %", 100.0 * fraction))
 }
 
-fn number(value: Option<f64>) -> String {
+pub(crate) fn number(value: Option<f64>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"))
 }
 
-fn table_head(text: &mut String, first: &str, columns: &[String]) -> fmt::Result {
+pub(crate) fn table_head(text: &mut String, first: &str, columns: &[String]) -> fmt::Result {
     table_row(text, first, columns)?;
     writeln!(text, "|---|{}", "---:|".repeat(columns.len()))
 }
 
-fn table_row(text: &mut String, first: &str, cells: &[String]) -> fmt::Result {
+pub(crate) fn table_row(text: &mut String, first: &str, cells: &[String]) -> fmt::Result {
     writeln!(text, "| {first} | {} |", cells.join(" | "))
 }
 

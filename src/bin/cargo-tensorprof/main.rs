@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Save(arguments) => commands::save::run(&cli.project, arguments, &mut terminal),
         Command::Diff(arguments) => commands::diff::run(&cli.project, arguments, &mut terminal),
         Command::Ab(arguments) => commands::ab::run(&cli.project, *arguments, &mut terminal),
+        Command::Bisect(arguments) => commands::bisect::run(&cli.project, *arguments, &mut terminal),
         Command::List(arguments) => commands::baselines::list(&cli.project, &arguments, &mut terminal),
         Command::Show(arguments) => commands::baselines::show(&cli.project, &arguments, &mut terminal),
         Command::History(arguments) => commands::history::run(&cli.project, &arguments, &mut terminal),

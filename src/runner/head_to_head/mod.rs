@@ -39,7 +39,8 @@ const ROWS_PER_NULL_ROW: usize = 8;
 /// Processes of a benchmark that one side alone has: enough for its time to be shown.
 const ONE_SIDED_ROUNDS: u32 = 3;
 
-/// A filter that matches no id. Criterion without its default features knows no Unicode classes such as `\s`.
+/// A filter that matches no id: nothing comes before the start. Criterion's own regular expressions may know no classes of
+/// Unicode, such as `\s`.
 const NOTHING: &str = "x^";
 
 /// How two sides are measured in turn.
@@ -319,6 +320,12 @@ fn measure_one_sided(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_filter_of_a_census_matches_no_id() {
+        let nothing = Regex::new(NOTHING).unwrap();
+        assert!(!["", "x", "x^", "group/x/1"].into_iter().any(|id| nothing.is_match(id)));
+    }
 
     #[test]
     fn blocks_are_what_the_budget_affords_in_whole_fifths() {

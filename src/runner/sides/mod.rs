@@ -46,6 +46,7 @@ use super::toolchain::BuildChoices;
 use super::workspace::Workspace;
 use crate::model::{Build, Digests, Revision};
 use checkout::Checkout;
+pub(super) use repository::commit_of;
 use repository::{Found, Repository, real_path};
 use side::Builder;
 use snapshot::Snapshots;

@@ -95,7 +95,7 @@ impl Repository {
 }
 
 /// The full hash of the commit that `name` names in a repository.
-pub(super) fn commit_of(folder: &Path, name: &str) -> Option<String> {
+pub(in crate::runner) fn commit_of(folder: &Path, name: &str) -> Option<String> {
     // No revision begins so, and git would take it for an option.
     if name.starts_with('-') {
         return None;

@@ -55,6 +55,11 @@ impl Contest {
         self.lab.write(file, text);
     }
 
+    /// What the library is where nothing is changed in it.
+    pub(super) fn library(&self) -> String {
+        fs::read_to_string(project().join("src/lib.rs")).expect("is there")
+    }
+
     pub(super) fn manifest(&self) -> &'static str {
         MANIFEST
     }

@@ -1,6 +1,7 @@
 //! `ab`: two sides, measured in turn.
 
 mod asked;
+mod bisect;
 mod contest;
 mod faults;
 #[cfg(unix)]

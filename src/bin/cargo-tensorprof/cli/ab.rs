@@ -56,7 +56,7 @@ pub(crate) struct AbArguments {
 }
 
 /// How two sides are built, measured in turn and judged.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ContestOptions {
     /// Whose benches measure: the candidate's on both sides where they compile there, or each side's own
     #[arg(long = "benches", value_name = "SIDE", default_value = "candidate")]

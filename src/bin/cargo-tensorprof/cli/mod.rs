@@ -1,6 +1,7 @@
 //! The command line, as clap parses it.
 
 mod ab;
+mod bisect;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::toolchain::BuildChoices;
 
 pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
+pub(crate) use self::bisect::BisectArguments;
 
 const SELECTION: &str = "Package and target selection";
 const FEATURES: &str = "Feature selection";
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Diff(DiffArguments),
     /// Build two git revisions, measure them in turn, and compare: did my change make it slower?
     Ab(Box<AbArguments>),
+    /// Find the commit that changed a benchmark, by `ab` with commits between two
+    Bisect(Box<BisectArguments>),
     /// List the saved baselines
     List(ListArguments),
     /// Show one baseline: times, rates, allocation

@@ -2,6 +2,7 @@
 
 pub(crate) mod ab;
 pub(crate) mod baselines;
+pub(crate) mod bisect;
 pub(crate) mod book;
 mod comparison;
 pub(crate) mod diff;

@@ -1,0 +1,48 @@
+//! The arguments of `bisect`.
+
+use clap::{Args, ValueEnum};
+use tensorprof::compare::Metric;
+
+use super::{ContestOptions, DataFormat};
+
+/// Every commit is compared with GOOD, as `ab` does: both are built and measured in turn. Your checkout stays as it is.
+#[derive(Debug, Args)]
+pub(crate) struct BisectArguments {
+    /// A revision without the change, in the history of BAD
+    #[arg(value_name = "GOOD")]
+    pub(crate) good: String,
+    /// A revision with the change
+    #[arg(value_name = "BAD")]
+    pub(crate) bad: String,
+    /// The benchmark: a regular expression. Of several, the one that changed most
+    #[arg(value_name = "FILTER")]
+    pub(crate) filter: String,
+    /// What changed
+    #[arg(long, value_name = "METRIC", default_value = "time")]
+    pub(crate) metric: MetricName,
+    /// Follow only the first parents of merges: find the merge, not a commit that it brought
+    #[arg(long)]
+    pub(crate) first_parent: bool,
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: DataFormat,
+    #[command(flatten)]
+    pub(crate) contest: ContestOptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MetricName {
+    Time,
+    Allocations,
+    AllocatedBytes,
+}
+
+impl MetricName {
+    pub(crate) fn metric(self) -> Metric {
+        match self {
+            MetricName::Time => Metric::Time,
+            MetricName::Allocations => Metric::Allocations,
+            MetricName::AllocatedBytes => Metric::AllocatedBytes,
+        }
+    }
+}
