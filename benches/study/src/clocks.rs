@@ -86,7 +86,7 @@ pub fn render(columns: &[ColumnRows]) -> Result<String, fmt::Error> {
         let rule = CpuClock::of(quiet.iter().chain(loaded));
         let reference = located(quiet, Clock::Wall, rule).time;
         let mut cells = vec![
-            reference.map_or_else(|| "-".to_owned(), |time| format!("{:.1} us", time / 1e3)),
+            reference.map_or_else(|| "-".to_owned(), microseconds),
             located(quiet, Clock::Chosen, rule).cell(reference),
         ];
         cells.extend(Clock::ALL.map(|clock| located(loaded, clock, rule).cell(reference)));
@@ -129,11 +129,20 @@ struct Located {
 }
 
 impl Located {
+    /// Against the wall time of the quiet machine, or as it is where that is not known.
     fn cell(&self, reference: Option<f64>) -> String {
-        let change = self.time.zip(reference).map(|(time, reference)| time / reference - 1.0);
-        let sign = if change.is_some_and(|change| change >= 0.0) { "+" } else { "" };
-        format!("{sign}{} ({:.0} %)", percent(change), 100.0 * self.used)
+        let Some(time) = self.time else { return "-".to_owned() };
+        let shown = match reference.map(|reference| time / reference - 1.0) {
+            Some(change) if change >= 0.0 => format!("+{}", percent(Some(change))),
+            Some(change) => percent(Some(change)),
+            None => microseconds(time),
+        };
+        format!("{shown} ({:.0} %)", 100.0 * self.used)
     }
+}
+
+fn microseconds(nanoseconds: f64) -> String {
+    format!("{:.1} us", nanoseconds / 1e3)
 }
 
 fn located(rounds: &[Round], clock: Clock, rule: CpuClock) -> Located {
@@ -176,6 +185,7 @@ mod tests {
         let cell = |clock| located(&rounds, clock, CpuClock::Wall).cell(Some(100.0));
         assert_eq!(cell(Clock::Wall), "+25.00 % (100 %)");
         assert_eq!(cell(Clock::Undisturbed), "+0.00 % (50 %)");
-        assert_eq!(located(&[], Clock::Wall, CpuClock::Wall).cell(None), "- (0 %)");
+        assert_eq!(located(&[], Clock::Wall, CpuClock::Wall).cell(None), "-");
+        assert_eq!(located(&rounds[1..], Clock::Wall, CpuClock::Wall).cell(None), "0.1 us (100 %)");
     }
 }
