@@ -11,15 +11,16 @@ use crate::model::{BenchmarkId, Commit};
 pub struct Shift {
     /// What each has, in the unit of the metric.
     pub values: Sides<f64>,
-    /// How they differ.
-    pub change: Change,
+    /// How they differ; `None` of a count that was zero.
+    pub change: Option<Change>,
 }
 
 impl Shift {
     fn of(row: &Row, metric: Metric) -> Option<Shift> {
         let measure = row.measure(metric)?;
         let values = measure.values().both()?;
-        Some(Shift { values, change: measure.change? })
+        let is_known = metric.is_exact() || measure.change.is_some();
+        is_known.then_some(Shift { values, change: measure.change })
     }
 
     /// How far apart the two are, with its sign: ln units of a time, else in the unit of the metric.
@@ -27,7 +28,7 @@ impl Shift {
         if metric.is_exact() {
             self.values.candidate - self.values.baseline
         } else {
-            self.change.point.ln_1p()
+            self.change.map_or(0.0, |change| change.point.ln_1p())
         }
     }
 }

@@ -85,7 +85,10 @@ pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(&Baseline) -> Un
         let level = alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp);
         uncontended_by(side, |benchmark| Sensors {
             level,
-            clock: clocks.get(&benchmark.id).copied().unwrap_or_else(|| CpuClock::of(&benchmark.rounds)),
+            clock: clocks
+                .get(&benchmark.id)
+                .copied()
+                .unwrap_or_else(|| CpuClock::of(&benchmark.rounds, side.environment.one_cpu())),
         })
     }
 }
@@ -101,7 +104,8 @@ fn cpu_clocks(sides: &[&Baseline]) -> BTreeMap<BenchmarkId, CpuClock> {
     for benchmark in sides.iter().flat_map(|side| &side.benchmarks) {
         rounds.entry(&benchmark.id).or_default().extend(&benchmark.rounds);
     }
-    rounds.into_iter().map(|(id, rounds)| (id.clone(), CpuClock::of(rounds))).collect()
+    let one_cpu = sides.iter().all(|side| side.environment.one_cpu());
+    rounds.into_iter().map(|(id, rounds)| (id.clone(), CpuClock::of(rounds, one_cpu))).collect()
 }
 
 /// What tells which samples of a benchmark to use.
@@ -248,7 +252,7 @@ mod tests {
     fn rounds_without_probes_are_left_alone() {
         let plain = [Round { contention: vec![], ..round(&[1.0, 1.0]) }];
         for level in [Some(0.5), None] {
-            assert_eq!(Sensors { level, clock: CpuClock::of(&plain) }.uncontended(&plain), plain);
+            assert_eq!(Sensors { level, clock: CpuClock::of(&plain, false) }.uncontended(&plain), plain);
         }
     }
 

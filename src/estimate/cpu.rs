@@ -19,9 +19,6 @@ const BUSY: f64 = 0.02;
 /// How many such samples show it.
 const FEWEST_BUSY: usize = 3;
 
-/// Threads run at once in a sample in which all together had a core for more than this share of its wall time.
-const ONE_AT_A_TIME: f64 = 1.0 + BUSY;
-
 /// A sample whose time is that of the wall clock lost a core if its threads were ready without one for more than this
 /// share of it.
 const TOLERABLE_DELAY: f64 = 0.02;
@@ -29,7 +26,7 @@ const TOLERABLE_DELAY: f64 = 0.02;
 /// What tells the time of the samples of a benchmark.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CpuClock {
-    /// Threads work one at a time, handing over to each other, and none sleeps: the CPU clock of the process.
+    /// Threads work one at a time, on one CPU, handing over to each other, and none sleeps: the CPU clock of the process.
     Process,
     /// Threads work at once, or wait for something outside of the process, or it is not known: the wall clock alone.
     Wall,
@@ -47,19 +44,14 @@ pub enum SampleTime {
 }
 
 impl CpuClock {
-    /// By all samples of a benchmark, those of both sides of a comparison together. Where no thread waits the rule is not
-    /// asked: such samples are judged by themselves.
-    pub fn of<'a>(rounds: impl IntoIterator<Item = &'a Round>) -> CpuClock {
+    /// By all samples of a benchmark, those of both sides of a comparison together, in processes that were kept on one CPU
+    /// or not. Only on one CPU it is certain that threads run one at a time: under load, two seldom run at once anywhere.
+    /// Where no thread waits the rule is not asked: such samples are judged by themselves.
+    pub fn of<'a>(rounds: impl IntoIterator<Item = &'a Round>, one_cpu: bool) -> CpuClock {
         let samples: Vec<CpuTime> = rounds.into_iter().flat_map(|round| round.cpu.iter().copied()).collect();
-        let is_common =
-            |fits: fn(&CpuTime) -> bool| samples.iter().filter(|cpu| fits(cpu)).count() * 2 > samples.len();
-        let at_once = samples.iter().filter(|cpu| share(cpu) > ONE_AT_A_TIME).count() * 10 > samples.len();
+        let handing_over = samples.iter().filter(|cpu| has_workers(cpu)).count() * 2 > samples.len();
         let busy = samples.iter().filter(|cpu| share(cpu) >= 1.0 - BUSY).count();
-        if is_common(has_workers) && !at_once && busy >= FEWEST_BUSY {
-            CpuClock::Process
-        } else {
-            CpuClock::Wall
-        }
+        if one_cpu && handing_over && busy >= FEWEST_BUSY { CpuClock::Process } else { CpuClock::Wall }
     }
 
     /// What became of the samples that this time covers.
@@ -111,7 +103,7 @@ mod tests {
     };
 
     fn clock_of(samples: &[CpuTime]) -> CpuClock {
-        CpuClock::of([&Round { cpu: samples.to_vec(), ..Round::default() }])
+        CpuClock::of([&Round { cpu: samples.to_vec(), ..Round::default() }], true)
     }
 
     #[test]
@@ -151,10 +143,12 @@ mod tests {
     fn threads_at_once_have_their_wall_time_unless_one_waited_for_a_core() {
         let both = CpuTime { process: 190.0, waits: 4, delay: 1.0, ..QUIET };
         let one_waited = CpuTime { wall: 130.0, delay: 30.0, preemptions: 2, ..both };
-        let mut samples = vec![both; 40];
-        samples.extend([one_waited; 5]);
-        let clock = clock_of(&samples);
-        assert_eq!(clock, CpuClock::Wall);
+        // Under load as if they ran one at a time.
+        let in_turn = CpuTime { wall: 190.0, delay: 180.0, ..both };
+        let rounds = [Round { cpu: vec![in_turn; 40], ..Round::default() }];
+        let clock = CpuClock::of(&rounds, false);
+        assert_eq!((clock, CpuClock::of(&rounds, true)), (CpuClock::Wall, CpuClock::Process));
+        assert_eq!(clock.judge(&in_turn), SampleTime::Lost);
         assert_eq!(clock.judge(&both), SampleTime::Undisturbed);
         assert_eq!(clock.judge(&one_waited), SampleTime::Lost);
     }

@@ -15,6 +15,17 @@ pub struct Environment {
     pub threads: BTreeMap<String, String>,
 }
 
+/// Among the variables of [`Environment::threads`] although it is none: with the value `1`, every bench process was kept on one
+/// CPU.
+pub const AFFINITY: &str = "affinity";
+
+impl Environment {
+    /// Every bench process was kept on one CPU.
+    pub fn one_cpu(&self) -> bool {
+        self.threads.get(AFFINITY).is_some_and(|count| count == "1")
+    }
+}
+
 /// The git revision of the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Revision {

@@ -19,7 +19,7 @@ pub use code_session::{CodeRound, CodeSession, Digests, NullArmSpread, row_key, 
 pub use commit::Commit;
 pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
-pub use environment::{Build, Environment, Machine, Revision};
+pub use environment::{AFFINITY, Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};

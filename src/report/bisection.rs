@@ -70,7 +70,7 @@ fn shift_text(metric: Metric, shift: &Shift) -> String {
     let arrow = "->";
     let (values, words) = match metric.unit() {
         Unit::Nanoseconds => {
-            let times = Time::pair(shift.values.map(Some), Precision::of(Some(&shift.change)));
+            let times = Time::pair(shift.values.map(Some), Precision::of(shift.change.as_ref()));
             (sides(times, arrow, |time| time.to_string()), TIME)
         }
         Unit::Bytes => (sides(shift.values.map(Some), arrow, |value| bytes(value as u64)), AMOUNT),
@@ -78,7 +78,10 @@ fn shift_text(metric: Metric, shift: &Shift) -> String {
             (sides(shift.values.map(Some), arrow, |value| count(value as u64)), AMOUNT)
         }
     };
-    format!("{values}, {}", Effect::of(&shift.change, words))
+    match &shift.change {
+        Some(change) => format!("{values}, {}", Effect::of(change, words)),
+        None => values,
+    }
 }
 
 fn described(commit: &Commit) -> String {
@@ -148,15 +151,15 @@ impl Object for Commit {
     }
 }
 
-/// Changes are fractions: 0.02 is 2 %.
+/// Changes are fractions: 0.02 is 2 %. `null` of a count that was zero.
 impl Object for Shift {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let Shift { values, change } = self;
         keys.key("before", values.baseline)
             .key("after", values.candidate)
-            .key("change", change.point)
-            .key("low", change.low)
-            .key("high", change.high)
+            .key("change", change.map(|change| change.point))
+            .key("low", change.map(|change| change.low))
+            .key("high", change.map(|change| change.high))
     }
 }
 

@@ -13,9 +13,9 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Of a session of that index.
-    pub(super) fn new(session: usize) -> Results {
-        Results { collector: Collector::new(session), criterion: None, failures: Vec::new() }
+    /// Of a session of that index, whose processes are kept on one CPU or not.
+    pub(super) fn new(session: usize, one_cpu: bool) -> Results {
+        Results { collector: Collector::new(session, one_cpu), criterion: None, failures: Vec::new() }
     }
 
     /// Adds what a process reported. Returns false if the process failed. `notice` is called with every failure.

@@ -85,7 +85,7 @@ pub fn measure(
     options: &RunOptions,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Measurement> {
-    let mut rounds = Rounds { settings, options, results: Results::new(options.session) };
+    let mut rounds = Rounds { settings, options, results: Results::new(options.session, options.one_cpu) };
     let mut healthy: Vec<&BenchExecutable> = executables.iter().collect();
     for round in 1..=settings.rounds {
         for executable in healthy.clone() {

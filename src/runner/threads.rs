@@ -20,9 +20,7 @@ const SET_BY_COUNT: [&str; 6] = [
     "VECLIB_MAXIMUM_THREADS",
 ];
 
-/// A baseline records this name among the variables although it is not one: with the value `1` every bench
-/// process was kept on one CPU.
-pub const AFFINITY: &str = "affinity";
+pub use crate::model::AFFINITY;
 
 /// The variables that give every library of kernels `count` threads. A single thread is also kept on one CPU.
 pub fn variables_for(count: u32) -> BTreeMap<String, String> {

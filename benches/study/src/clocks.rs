@@ -83,7 +83,7 @@ pub fn render(columns: &[ColumnRows]) -> Result<String, fmt::Error> {
     for key in keys {
         let [quiet, loaded] = [&quiet, &loaded].map(|rounds| rounds.get(key).map_or(&[][..], Vec::as_slice));
         // What threads do is seen in the samples of both, as in a comparison.
-        let rule = CpuClock::of(quiet.iter().chain(loaded));
+        let rule = CpuClock::of(quiet.iter().chain(loaded), key.1 == 1);
         let reference = located(quiet, Clock::Wall, rule).time;
         let mut cells = vec![
             reference.map_or_else(|| "-".to_owned(), microseconds),

@@ -49,7 +49,10 @@ impl Collector {
     fn healthy(&self) -> impl Iterator<Item = (&Benchmark, Sensors)> {
         let level = uncontended_level(self.benchmarks.values());
         let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
-        healthy.map(move |benchmark| (benchmark, Sensors { level, clock: CpuClock::of(&benchmark.rounds) }))
+        healthy.map(move |benchmark| {
+            let clock = CpuClock::of(&benchmark.rounds, self.one_cpu);
+            (benchmark, Sensors { level, clock })
+        })
     }
 }
 

@@ -29,6 +29,8 @@ use crate::model::{self, Benchmark, BenchmarkId};
 #[derive(Debug)]
 pub(super) struct Collector {
     session: usize,
+    /// Every process is kept on one CPU.
+    one_cpu: bool,
     /// The block of a head-to-head session that is measured.
     block: Option<u32>,
     benchmarks: BTreeMap<BenchmarkId, Benchmark>,
@@ -45,8 +47,14 @@ pub(super) struct Collected {
 }
 
 impl Collector {
-    pub(super) fn new(session: usize) -> Self {
-        Collector { session, block: None, benchmarks: BTreeMap::new(), models: DeclaredModels::default() }
+    pub(super) fn new(session: usize, one_cpu: bool) -> Self {
+        Collector {
+            session,
+            one_cpu,
+            block: None,
+            benchmarks: BTreeMap::new(),
+            models: DeclaredModels::default(),
+        }
     }
 
     /// What follows is measured in this block, or in none.

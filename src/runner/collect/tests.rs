@@ -62,7 +62,7 @@ fn record(probes: &[[f64; 2]], bytes: &[u64]) -> Record {
 
 #[test]
 fn probes_of_the_warm_up_are_dropped_and_an_interrupted_probe_does_not_count() {
-    let mut collector = Collector::new(3);
+    let mut collector = Collector::new(3, false);
     let record = record(&[[9.0, 9.0], [1.0, 5.0], [7.0, 2.0]], &[64, 64]);
     assert_eq!(collector.add(&executable(), &report(vec![measured(vec![4.0, 6.0])], vec![record])), []);
     let benchmark = collector.finish().benchmarks.remove(0);
@@ -76,7 +76,7 @@ fn probes_of_the_warm_up_are_dropped_and_an_interrupted_probe_does_not_count() {
 
 #[test]
 fn allocation_that_varies_between_processes_becomes_a_range() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     for bytes in [64, 96] {
         collector
             .add(&executable(), &report(vec![measured(vec![4.0])], vec![record(&[[1.0, 1.0]], &[bytes])]));
@@ -88,13 +88,13 @@ fn allocation_that_varies_between_processes_becomes_a_range() {
 
 #[test]
 fn a_time_of_zero_and_a_doubled_id_are_failures_of_that_row() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let zero = || report(vec![measured(vec![0.0])], vec![]);
     let found = collector.add(&executable(), &zero());
     assert!(found[0].reason.contains("no time at all"), "{found:?}");
     assert_eq!(collector.add(&executable(), &zero()), [], "reported once");
 
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let twice = vec![measured(vec![4.0]), measured(vec![4.0])];
     let doubled = collector.add(&executable(), &report(twice, vec![]));
     assert!(doubled[0].reason.contains("two benchmarks"), "{doubled:?}");
@@ -130,7 +130,7 @@ fn add_one(collector: &mut Collector, samples: usize, record: Record) -> Vec<Fai
 /// The reason for which two samples with this record fail; nothing of them is kept.
 #[track_caller]
 fn refusal(record: Record) -> String {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let mut failures = add_one(&mut collector, 2, record.clone());
     assert_eq!(add_one(&mut collector, 2, record), [], "reported once");
     let benchmark = collector.finish().benchmarks.remove(0);
@@ -142,7 +142,7 @@ fn refusal(record: Record) -> String {
 
 #[test]
 fn steps_of_every_third_sample_are_kept_and_those_of_the_warm_up_dropped() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let steps = [[9.0, 9.5], [1.0, 1.5], [2.0, 2.5], [3.0, 3.5], [4.0, 4.5], [5.0, 5.5]];
     let steps: Vec<&[f64]> = steps.iter().map(|steps| steps.as_slice()).collect();
     assert_eq!(add_one(&mut collector, 5, generating(PHASE, &steps)), []);
@@ -155,7 +155,7 @@ fn steps_of_every_third_sample_are_kept_and_those_of_the_warm_up_dropped() {
 
 #[test]
 fn a_generation_whose_tokens_came_several_at_once_keeps_no_steps() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let steps: [&[f64]; 4] = [&[1.0, 0.0], &[2.0, 2.5], &[3.0, 3.5], &[4.0, 4.5]];
     assert_eq!(add_one(&mut collector, 4, generating(PHASE, &steps)), []);
     let round = &collector.finish().benchmarks[0].rounds[0];
@@ -164,7 +164,7 @@ fn a_generation_whose_tokens_came_several_at_once_keeps_no_steps() {
 
 #[test]
 fn a_generation_of_no_model_keeps_its_total_time_alone() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let record = Record { inference: None, ..generating(PHASE, &[&[1.0, 1.5]]) };
     assert_eq!(add_one(&mut collector, 1, record), []);
     let round = &collector.finish().benchmarks[0].rounds[0];
@@ -173,7 +173,7 @@ fn a_generation_of_no_model_keeps_its_total_time_alone() {
 
 #[test]
 fn allocation_of_each_step_is_joined_over_iterations_and_processes() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     for first in [64, 96] {
         let count = |bytes| AllocationCount { count: 1, bytes, peak: bytes, live: 0, net: 0 };
         let mut record = generating(PHASE, &[&[1.0, 1.5]]);
@@ -213,7 +213,7 @@ fn a_generation_that_failed_fails_its_row_and_keeps_what_was_measured_before() {
     let failed = || Record { failure: Some("no token".to_owned()), ..generating(PHASE, &[two, two]) };
     assert_eq!(refusal(failed()), "no token");
 
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     assert_eq!(add_one(&mut collector, 2, generating(PHASE, &[two, two])), []);
     assert_eq!(add_one(&mut collector, 2, failed()).len(), 1);
     let benchmark = collector.finish().benchmarks.remove(0);
@@ -222,7 +222,7 @@ fn a_generation_that_failed_fails_its_row_and_keeps_what_was_measured_before() {
 
 #[test]
 fn a_failure_before_any_measurement_is_reported_too() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let record = Record { failure: Some("no token".to_owned()), ..generating(PHASE, &[]) };
     let unmeasured = || report(vec![], vec![record.clone()]);
     assert_eq!(collector.add(&executable(), &unmeasured())[0].reason, "no token");
@@ -257,7 +257,7 @@ fn the_first_declaration_of_a_model_holds() {
         let measured = Measured { id: record.id.clone(), ..measured(vec![4.0]) };
         report(vec![measured], vec![record])
     };
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     assert_eq!(collector.add(&executable(), &of("a", 2)), []);
     let failures = collector.add(&executable(), &of("b", 3));
     assert_eq!(
@@ -275,7 +275,7 @@ fn the_first_declaration_of_a_model_holds() {
 
 #[test]
 fn a_benchmark_that_changes_what_it_measures_fails() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     assert_eq!(add_one(&mut collector, 1, generating(PHASE, &[&[1.0, 1.5]])), []);
     let longer = Phase::Inference { prompt: 3, generated: 3 };
     assert_eq!(
@@ -286,7 +286,7 @@ fn a_benchmark_that_changes_what_it_measures_fails() {
 
 #[test]
 fn what_a_record_says_of_nesting_holds() {
-    let mut collector = Collector::new(0);
+    let mut collector = Collector::new(0, false);
     let nested_in = Some("Tiny/serving".to_owned());
     add_one(&mut collector, 1, Record { nested_in: nested_in.clone(), ..record(&[], &[]) });
     add_one(&mut collector, 1, record(&[], &[]));

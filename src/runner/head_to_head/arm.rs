@@ -21,14 +21,17 @@ pub(super) struct Arm<'a> {
     pub(super) results: Sides<Results>,
     /// Benchmarks that are not decided and did not fail.
     pub(super) open: BTreeSet<BenchmarkId>,
+    /// Every process is kept on one CPU.
+    one_cpu: bool,
     /// Which side starts first, by the first benchmark of a pair: balanced over the blocks, since processes that take turns
     /// by whole benchmarks have no other balance.
     starts: BTreeMap<BenchmarkId, Order>,
 }
 
 impl<'a> Arm<'a> {
-    pub(super) fn new(targets: Vec<Target<'a>>, open: BTreeSet<BenchmarkId>) -> Arm<'a> {
-        Arm { targets, results: Sides::of(|_| Results::new(0)), open, starts: BTreeMap::new() }
+    pub(super) fn new(targets: Vec<Target<'a>>, open: BTreeSet<BenchmarkId>, one_cpu: bool) -> Arm<'a> {
+        let results = Sides::of(|_| Results::new(0, one_cpu));
+        Arm { targets, results, open, one_cpu, starts: BTreeMap::new() }
     }
 
     /// Measures one block of every open benchmark.
@@ -104,7 +107,7 @@ impl<'a> Arm<'a> {
         });
         let is_decided = |id: &BenchmarkId| {
             let sides = by_id.as_ref().map(|benchmarks| benchmarks.get(id).copied()).both();
-            sides.is_some_and(|sides| decided(sides, level, rule))
+            sides.is_some_and(|sides| decided(sides, level, self.one_cpu, rule))
         };
         let before = self.open.len();
         let undecided = self.open.iter().filter(|id| !is_decided(id)).cloned().collect();
@@ -113,12 +116,12 @@ impl<'a> Arm<'a> {
     }
 }
 
-fn decided(sides: Sides<&Benchmark>, level: Option<f64>, rule: &HeadToHeadRule) -> bool {
+fn decided(sides: Sides<&Benchmark>, level: Option<f64>, one_cpu: bool, rule: &HeadToHeadRule) -> bool {
     let rounds = sides.map(|benchmark| benchmark.rounds.as_slice());
     if !rule.is_look(rounds.baseline.len().min(rounds.candidate.len())) {
         return false;
     }
-    let sensors = Sensors { level, clock: CpuClock::of(rounds.iter().copied().flatten()) };
+    let sensors = Sensors { level, clock: CpuClock::of(rounds.iter().copied().flatten(), one_cpu) };
     let counting: Sides<Vec<Round>> = rounds.map(|rounds| sensors.uncontended(rounds));
     rule.look(counting.as_ref().map(Vec::as_slice)).verdict.is_some()
 }

@@ -145,9 +145,9 @@ pub fn measure(
     let originals: Vec<&BenchExecutable> = targets.iter().map(|target| target.executables.baseline).collect();
     let copies = if null_rows.is_empty() { Copies::of(&[]) } else { Copies::of(&originals) };
     let copies = copies.context("cannot copy the benches of the baseline for the null arm")?;
-    let null_arm = Arm::new(null_targets(&targets, copies.executables()), null_rows);
+    let null_arm = Arm::new(null_targets(&targets, copies.executables()), null_rows, options.one_cpu);
     notice(Notice::Matched { rows: rows.len(), null_rows: null_arm.open.len() });
-    let mut arms = [Arm::new(targets, rows), null_arm];
+    let mut arms = [Arm::new(targets, rows, options.one_cpu), null_arm];
     let has_null_arm = !arms[1].open.is_empty();
     for (side, failure) in failures {
         arms[0].results[side].fail(failure, &mut |failure| notice(Notice::Failed(side, failure)));
