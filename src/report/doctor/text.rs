@@ -18,7 +18,7 @@ const MOST_CORES: usize = 16;
 
 /// All that was found, for a terminal of that width.
 pub fn text(found: &Examination, width: Option<usize>) -> String {
-    parts("\n", [facts(found), cores(found, width), noise(found, width), recommendations(found)])
+    parts("", [facts(found), cores(found, width), noise(found, width), recommendations(found)])
 }
 
 /// Names on the left, what is known on the right.
