@@ -174,6 +174,7 @@ fn a_full_disk() {
     // Where the checkouts are to be: the file of 100 KiB does not fit.
     contest.write("large", &"x".repeat(100_000));
     let Some(disk) = small_disk(&contest.path("cache"), 64) else {
+        #[expect(clippy::print_stderr, reason = "a word for whoever reads the log; only root may mount")]
         return eprintln!("skipped: a small disk cannot be mounted here");
     };
     contest.ab(&["HEAD"]).fails(2, "no space left");

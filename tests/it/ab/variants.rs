@@ -21,7 +21,7 @@ fn without_a_revision_both_sides_are_the_working_tree() {
     contest.plays(&rows(&[("g|-|1", 1000.0)]));
     contest.plays_with_feature(&rows(&[("g|-|1", 1200.0)]));
     let said = contest.ab(&["--candidate-features", "fast", "--format", "json"]).succeeds();
-    assert!(said.stderr.contains("Comparing the working tree with the working tree"), "{}", said.stderr);
+    assert!(said.stderr.contains("Comparing the working tree with itself"), "{}", said.stderr);
     assert_eq!(verdict(&said.json(), "g/1"), "regressed");
     let reversed = contest.json(&["--baseline-features", "fast"]);
     assert_eq!(verdict(&reversed, "g/1"), "improved");

@@ -8,12 +8,15 @@ use std::process::{Command, Stdio};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use snapbox::Data;
 use snapbox::filter::NormalizeToExpected;
+use tempfile::TempDir;
 
 use crate::replay::isolated;
 
 /// Where commands run, one after another.
 pub(super) struct Shell {
     folder: PathBuf,
+    /// The user's cache directory, which is in no workspace.
+    cache: TempDir,
     /// Cargo does not ask the registry.
     offline: bool,
     /// Exit status of the command before.
@@ -22,7 +25,8 @@ pub(super) struct Shell {
 
 impl Shell {
     pub(super) fn in_folder(folder: &Path) -> Shell {
-        Shell { folder: folder.to_owned(), offline: false, status: 0 }
+        let cache = TempDir::new().expect("makes a folder");
+        Shell { folder: folder.to_owned(), cache, offline: false, status: 0 }
     }
 
     /// For projects that need no other crates than this one does: the registry is asked only where some of these are not
@@ -81,10 +85,20 @@ impl Shell {
         }
         // What is tested is what is built, whatever is installed.
         let command = command.replace("cargo tensorprof", "cargo-tensorprof tensorprof");
-        let command = command.replace("tensorprof save", &format!("tensorprof save {SHORT}"));
+        let command = SHORT.iter().fold(command, |command, (name, options)| {
+            command.replace(&format!("tensorprof {name} "), &format!("tensorprof {name} {options} "))
+        });
         let mut shell = isolated(Command::new("sh"));
         shell.args(["-c", &format!("(exit {}); {command}", self.status)]).current_dir(&self.folder);
         shell.env("PATH", path()).env("COLUMNS", "80").env("CARGO_NET_OFFLINE", self.offline.to_string());
+        // Commits need a name, and checkouts a place.
+        shell.envs(["GIT_AUTHOR", "GIT_COMMITTER"].into_iter().flat_map(|who| {
+            [
+                (format!("{who}_NAME"), "Ada".to_owned()),
+                (format!("{who}_EMAIL"), "ada@example.com".to_owned()),
+            ]
+        }));
+        shell.env("XDG_CACHE_HOME", self.cache.path());
         // A folder of its own: in that of the replay project other tests would wait for what is built here.
         shell.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide"));
         shell.env("CARGO_PROFILE_BENCH_OPT_LEVEL", "0");
@@ -116,8 +130,12 @@ fn path() -> std::ffi::OsString {
 
 const PROMPT: &str = "$ ";
 const SHOW_STATUS: &str = "echo $?";
-/// What `save` is told besides: no chapter depends on how long it measures.
-const SHORT: &str = "--rounds 3 --warm-up-time 0.01 --measurement-time 0.03";
+/// What commands are told besides: no chapter depends on how long they measure.
+const SHORT: [(&str, &str); 3] = [
+    ("save", "--rounds 3 --warm-up-time 0.01 --measurement-time 0.03"),
+    ("ab", "--budget 0.1 --warm-up-time 0.01 --measurement-time 0.03"),
+    ("bisect", "--budget 0.1 --warm-up-time 0.01 --measurement-time 0.03"),
+];
 
 /// Commands, and what is shown of their output.
 fn steps(console: &str) -> Vec<(&str, String)> {

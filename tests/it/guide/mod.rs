@@ -10,8 +10,8 @@
 //! - `LANGUAGE,file=PATH`: a file, written before the next command is run.
 //!
 //! Commands run in a project with the committed baselines, those of the chapters of [`WALK`] one after another in a folder
-//! that is empty but for a link to the repository, where `save` takes few and short rounds of unoptimized code. They see 80
-//! columns. `SNAPSHOTS=overwrite` puts what is printed into the chapters.
+//! that is empty but for a link to the repository, where `save`, `ab` and `bisect` measure unoptimized code for a short time.
+//! They see 80 columns. `SNAPSHOTS=overwrite` puts what is printed into the chapters.
 
 mod console;
 mod links;
@@ -34,7 +34,7 @@ use crate::published::{self, mdbook, root};
 use crate::replay::{isolated, said};
 
 /// The chapters that walk a newcomer through a project of their own.
-const WALK: [&str; 3] = ["first-bench.md", "work-and-allocation.md", "publishing.md"];
+const WALK: [&str; 4] = ["first-bench.md", "head-to-head.md", "work-and-allocation.md", "publishing.md"];
 
 const SUMMARY: &str = "SUMMARY.md";
 
@@ -100,8 +100,8 @@ fn the_facts_that_times_depend_on_are_listed() {
         assert!(table.contains(&format!("| `{name}` | {description} |\n")), "{name}");
         assert_eq!(
             help.matches(&format!("- {name}: ")).count(),
-            2,
-            "{name} in the help of `diff` and `book add`"
+            3,
+            "{name} in the help of `diff`, `ab` and `book add`"
         );
     }
 }

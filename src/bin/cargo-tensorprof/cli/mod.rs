@@ -46,7 +46,7 @@ pub(crate) fn with_subcommand_name(arguments: impl Iterator<Item = OsString>) ->
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 fine; 1 the gate found a regression; 2 usage or bad input; 3 cannot judge; \
-                        101 a build or a bench failed"
+                        101 a build or a bench failed; 130 interrupted"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]

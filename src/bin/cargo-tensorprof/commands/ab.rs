@@ -126,7 +126,7 @@ impl Question {
         let words = format!(
             "{} with {}{}",
             in_words(&baseline),
-            in_words(&candidate),
+            if candidate == baseline { "itself" } else { in_words(&candidate) },
             filter.as_ref().map(|filter| format!(", benchmarks that match `{filter}`")).unwrap_or_default()
         );
         let sources = Sides::new(baseline, candidate);

@@ -43,7 +43,8 @@ impl Blocks {
                 } else {
                     String::new()
                 };
-                terminal.status("Measuring", &format!("{rows} benchmarks in turn{copies}"));
+                let rows = if rows == 1 { "1 benchmark".to_owned() } else { format!("{rows} benchmarks") };
+                terminal.status("Measuring", &format!("{rows} in turn{copies}"));
             }
             Notice::MostBlocks(most) => {
                 self.most = most;
