@@ -14,9 +14,20 @@ pub const CHAIN_LENGTH: u32 = 50_000;
 /// Hyperbolic tangents of the contention probe: about 0.03 ms.
 pub const TANGENTS: u16 = 3_000;
 
+/// Runs of the contention probe before a reading after a wait.
+const WARM_UP_RUNS: usize = 3;
+
 /// Runs both probes, one after the other.
 pub fn reading() -> Reading {
     Reading { clock: clock(), contention: contention() }
+}
+
+/// Runs the contention probe for nothing. A core that was idle has to wake up, and another program may have used its caches
+/// and branch predictors meanwhile: the first reading would pass for contention.
+pub fn warm_up() {
+    for _ in 0..WARM_UP_RUNS {
+        black_box(contention());
+    }
 }
 
 /// Times a fixed chain of dependent scalar arithmetic, nanoseconds.

@@ -164,8 +164,10 @@ impl<'b> Timing<'_, 'b> {
             run(self.bencher);
             return;
         }
-        runner_connection::take_turn();
-        rest::before_sample();
+        let waited = [runner_connection::take_turn(), rest::before_sample()].contains(&true);
+        if waited {
+            probe::warm_up();
+        }
         let before = probe::reading();
         let meter = Meter::start();
         run(self.bencher);

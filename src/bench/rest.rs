@@ -20,11 +20,13 @@ const LOST: f64 = 0.005;
 /// clock.
 static DISTURBED: AtomicBool = AtomicBool::new(false);
 
-/// Rests, if a sample of this process has lost its core.
-pub(super) fn before_sample() {
-    if DISTURBED.load(Ordering::Relaxed) {
+/// Rests, if a sample of this process has lost its core. Returns whether it did.
+pub(super) fn before_sample() -> bool {
+    let disturbed = DISTURBED.load(Ordering::Relaxed);
+    if disturbed {
         thread::sleep(REST);
     }
+    disturbed
 }
 
 /// Notes whether a sample lost its core.

@@ -22,11 +22,13 @@ pub(super) fn send(record: Record) {
     with_runner(|connection| connection.send(&Message::Record(Box::new(record))));
 }
 
-/// Waits for this process's turn to take a sample, where it takes turns with another. The thread sleeps meanwhile.
-pub(super) fn take_turn() {
+/// Waits for this process's turn to take a sample, where it takes turns with another. The thread sleeps meanwhile. Returns
+/// whether it takes turns.
+pub(super) fn take_turn() -> bool {
     if *TAKES_TURNS {
         with_runner(Connection::take_turn);
     }
+    *TAKES_TURNS
 }
 
 /// Does nothing without a runner. After a failure there is none.
