@@ -21,6 +21,7 @@ struct Interval {
     end: u64,
     /// CPU time of the process at the start and the end.
     cpu: [u64; 2],
+    iterations: u64,
 }
 
 impl Interval {
@@ -34,6 +35,7 @@ impl Interval {
             start: number(3),
             end: number(4),
             cpu: [number(5), number(6)],
+            iterations: number(7),
         }
     }
 }
@@ -137,14 +139,11 @@ fn samples(block: &[Interval]) -> Vec<Interval> {
     for interval in block {
         of_process.entry(interval.process).or_default().push(interval);
     }
-    // The allocation pass runs a few single iterations.
-    let longest =
-        |of: &[&Interval]| of.iter().map(|interval| interval.end - interval.start).max().expect("some");
     let mut samples: Vec<Interval> = Vec::new();
-    for of in of_process.values() {
-        let long: Vec<&&Interval> =
-            of.iter().filter(|interval| 4 * (interval.end - interval.start) > longest(of)).collect();
-        samples.extend(long[long.len() - SAMPLES..].iter().map(|interval| (**interval).clone()));
+    for of in of_process.into_values() {
+        // The allocation pass, after the samples, runs single iterations.
+        let end = of.iter().rposition(|interval| interval.iterations > 1).expect("has samples") + 1;
+        samples.extend(of[end - SAMPLES..end].iter().copied().cloned());
     }
     samples.sort_by_key(|interval| interval.start);
     samples
