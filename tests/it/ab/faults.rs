@@ -167,7 +167,6 @@ impl Drop for Mount {
 
 #[cfg(target_os = "linux")]
 #[test]
-#[expect(clippy::print_stderr, reason = "only the superuser can mount a disk")]
 fn a_full_disk() {
     let contest = Contest::changed_to(1200.0);
     let before = contest.state();
