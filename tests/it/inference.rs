@@ -83,7 +83,7 @@ fn a_session_is_appended_to_models() {
     replay.run(&["save", "a", "--append"]).succeeds();
     let text = saved(&replay, "a");
     let counts = ["[[session]]", "[[model]]", "steps = [["].map(|part| text.matches(part).count());
-    assert_eq!(counts, [2, 1, 20], "{text}");
+    assert_eq!(counts, [2, 1, 24], "{text}");
 
     replay.script("default", &script(&[inference().replace("\"layers\":2", "\"layers\":4")]));
     replay.run(&["save", "a", "--append"]).fails(2, "layers of model `Tiny` (2 before, 4 now)");
@@ -100,7 +100,7 @@ fn bad(bad: &str, reason: &str) -> String {
     said.fails(101, &format!("in benchmark `Tiny/bad`: {reason}"));
     assert_eq!(said.stderr.matches("in benchmark").count(), 1, "told once: {}", said.stderr);
     let text = saved(&replay, "a");
-    assert_eq!(tables(&text, "inference").matches("steps = [[602, 402]").count(), 10, "{text}");
+    assert_eq!(tables(&text, "inference").matches("steps = [[602, 402]").count(), 12, "{text}");
     assert!(tables(&text, "bad").contains(&format!("failure = \"{reason}")), "{text}");
     replay.run(&["show", "a"]).succeeds();
     text
@@ -138,7 +138,7 @@ fn a_generation_that_fails_in_one_round_keeps_the_others() {
     replay.script(2, &script(&[failing("Tiny|inference|3+2", "no token")]));
     replay.run(&["save", "a"]).fails(101, "in benchmark `Tiny/inference/3+2`: no token");
     let text = saved(&replay, "a");
-    assert_eq!(text.matches("[[benchmark.round]]").count(), 9, "{text}");
+    assert_eq!(text.matches("[[benchmark.round]]").count(), 11, "{text}");
     assert!(text.contains("failure = \"no token\""), "{text}");
 }
 
