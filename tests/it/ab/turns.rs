@@ -158,7 +158,8 @@ fn assert_balanced(samples: &[Interval]) {
     assert!(reversed(&pairs) || reversed(&pairs[1..]), "{samples:?}");
 }
 
-/// Between two of its samples a process uses little of the time of the other's sample.
+/// Between two of its samples a process uses little of the time of the other's sample: its probes, and no more. One that
+/// waited on its core would use all of it, which is half of the time of all samples.
 fn assert_waiting_costs_no_core(intervals: &[Interval], what: &str) {
     for block in by_block(intervals, what) {
         let samples = samples(&block);
@@ -166,7 +167,7 @@ fn assert_waiting_costs_no_core(intervals: &[Interval], what: &str) {
         let process = samples[0].process;
         let own: Vec<&Interval> = samples.iter().filter(|interval| interval.process == process).collect();
         let waited: u64 = own.windows(2).map(|two| two[1].cpu[0] - two[0].cpu[1]).sum();
-        assert!(4 * waited < computed, "waiting used {waited} ns of CPU time, all samples {computed} ns");
+        assert!(2 * waited < computed, "waiting used {waited} ns of CPU time, all samples {computed} ns");
     }
 }
 
