@@ -1,9 +1,11 @@
 //! Processor time of a section of the bench: what it used of its cores, and whether it gave them up or lost them.
 
 use std::time::Instant;
+#[cfg(unix)]
 use std::{fs, io};
 
 use crate::channel::CpuUse;
+#[cfg(unix)]
 use crate::cpu_clock;
 
 /// Measures the section from its start to [`Meter::stop`]. On both ends the clocks are read right beside it, and the

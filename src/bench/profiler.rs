@@ -164,8 +164,9 @@ impl<'b> Timing<'_, 'b> {
             run(self.bencher);
             return;
         }
-        let waited = [runner_connection::take_turn(), rest::before_sample()].contains(&true);
-        if waited {
+        let took_turn = runner_connection::take_turn();
+        let rested = rest::before_sample();
+        if took_turn || rested {
             probe::warm_up();
         }
         let before = probe::reading();

@@ -7,7 +7,8 @@ use super::{BlockCount, Change, LearnedSessions, Side, Sides};
 use crate::stats::{ClockSlope, LogRound, SequentialPlan, TrimmedMean, Variance, lower_trimmed_mean};
 
 /// Standard deviation, in ln time, of what a corrected sample is off by: a program that gets its core back finds its caches
-/// and branch predictors used by another. Measured: see METHODOLOGY.md, "The CPU clock".
+/// and branch predictors used by another. About what corrected rows of the study were off by (evidence.md, "Which clock
+/// tells the time of a row").
 const CORRECTED_SD: f64 = 0.01;
 
 /// A change of time in ln units.

@@ -59,12 +59,12 @@ pub fn row_key(baseline: &Baseline, digests: &Digests, id: &BenchmarkId) -> Opti
         settings.bench_arguments,
         baseline.environment.threads,
     );
-    Some(short_hash(&text))
+    Some(short_hash(text))
 }
 
 /// 64 bits of SHA-256 as hexadecimal digits.
-pub fn short_hash(text: &str) -> String {
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+pub fn short_hash(content: impl AsRef<[u8]>) -> String {
+    Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

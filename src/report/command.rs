@@ -15,7 +15,7 @@ pub fn diff_command(
         command.push_str(&format!(" {candidate}"));
     }
     if let Some(filter) = filter {
-        command.push_str(&format!(" --filter '{}'", filter.replace('\'', r"'\''")));
+        command.push_str(&format!(" --filter {}", quoted(filter)));
     }
     if options.rule == Rule::Point {
         command.push_str(" --rule point");
@@ -31,6 +31,11 @@ pub fn diff_command(
         command.push_str(&format!(" --across {}", facts.join(",")));
     }
     command
+}
+
+/// A word in quotes, as a shell takes it for what it is.
+pub fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// A fraction in percent, as it was typed: without what the division by 100 added.

@@ -31,7 +31,7 @@ mod tests;
 mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
-pub use command::diff_command;
+pub use command::{diff_command, quoted};
 pub use gate::gate_message;
 
 use crate::compare::{Comparison, Metric};

@@ -157,7 +157,7 @@ impl Rounds<'_> {
             }
             Err(error) => return Err(error),
         };
-        if report.criterion.is_none() && !(executable.uses_criterion && report.ending.is_failure()) {
+        if !report.speaks_criterion(executable) {
             notice(Notice::NotCriterion(&executable.target));
             return Ok(false);
         }

@@ -28,6 +28,12 @@ pub fn variables_for(count: u32) -> BTreeMap<String, String> {
     SET_BY_COUNT.into_iter().chain(one_cpu).map(|name| (name.to_owned(), count.to_string())).collect()
 }
 
+/// The variables of a bench process among those that a baseline records.
+pub fn of_process(recorded: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let variables = recorded.iter().filter(|(name, _)| name.as_str() != AFFINITY);
+    variables.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 /// The variables that set threads among those that a baseline recorded: its file may name others.
 pub fn recorded(recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let sets_threads = |(name, _): &(&String, &String)| is_thread_variable(name) || name.as_str() == AFFINITY;

@@ -21,7 +21,7 @@ pub use fdr::discoveries;
 pub use least_squares::{LeastSquares, least_squares};
 pub use location::{LogRound, location, location_half_width, round_spread, time_estimate};
 pub use quantile::{median, quantile};
-pub use sequential::{Boundary, SequentialPlan};
+pub use sequential::{Boundary, LOOKS, SequentialPlan};
 pub use slope::{ClockSlope, clock_slope};
 pub use theil_sen::{Line, theil_sen};
 pub use trimmed::{TrimmedMean, kept, lower_trimmed_mean, trimmed_mean};

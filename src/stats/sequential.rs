@@ -14,7 +14,7 @@
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Looks at equal distances, the last at the most blocks.
-const LOOKS: usize = 5;
+pub const LOOKS: usize = 5;
 
 /// The exponent Delta of the boundary: 0 is O'Brien & Fleming's, 1/2 is Pocock's.
 const DELTA: f64 = 0.25;

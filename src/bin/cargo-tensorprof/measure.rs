@@ -95,8 +95,7 @@ pub(crate) fn measure(
 ) -> Result<Measured> {
     // A bad filter is found before the build.
     Filter::parse(request.settings.filter.as_deref())?;
-    let is_variable = |(name, _): &(String, String)| name != threads::AFFINITY;
-    let variables: Vec<(String, String)> = request.threads.clone().into_iter().filter(is_variable).collect();
+    let variables = threads::of_process(&request.threads);
     let built = build(project, &request, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
     let mut environment = environment(project, &request)?;
@@ -163,9 +162,7 @@ fn build(
         terminal.warning(&format!("bench `{}` is skipped: {}", skipped.target, skipped.reason));
     }
     if built.executables.is_empty() {
-        bail!(
-            "there is no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`"
-        );
+        bail!("there is {NO_BENCH}");
     }
     Ok(built)
 }
@@ -209,9 +206,7 @@ fn run_rounds(
         Notice::Measured(_) => bar.inc(1),
         Notice::Failed(failure) => bar.suspend(|| terminal.warning(&failure_text(&failure))),
         Notice::NotCriterion(target) => bar.suspend(|| {
-            terminal.warning(&format!(
-                "bench `{target}` is skipped: it does not speak criterion's runner protocol"
-            ));
+            terminal.warning(&not_criterion_text(target));
         }),
     });
     bar.finish_and_clear();
@@ -240,6 +235,14 @@ pub(crate) fn short_name(id: &BenchmarkId) -> String {
         Some((end, _)) => format!("{}...", &path[..end]),
         None => path,
     }
+}
+
+/// What a side or a project lacks.
+pub(crate) const NO_BENCH: &str =
+    "no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`";
+
+pub(crate) fn not_criterion_text(target: &str) -> String {
+    format!("bench `{target}` is skipped: it does not speak criterion's runner protocol")
 }
 
 pub(crate) fn failure_text(failure: &Failure) -> String {

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use sha2::{Digest as _, Sha256};
-use tensorprof::model::{Baseline, BaselineName};
+use tensorprof::model::{Baseline, BaselineName, short_hash};
 use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
@@ -87,8 +86,7 @@ impl Project {
 /// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder
 /// of baselines.
 fn locks(workspace: &Workspace, baselines: &Path) -> PathBuf {
-    let digest = Sha256::digest(baselines.as_os_str().as_encoded_bytes());
-    let key: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let key = short_hash(baselines.as_os_str().as_encoded_bytes());
     workspace.target_directory().join("tensorprof").join("locks").join(key)
 }
 

@@ -4,9 +4,9 @@ use crate::channel::CpuUse;
 use crate::model::CpuTime;
 use crate::runner::criterion::Measured;
 
-/// A section is taken for its sample if it is longer by no more than this share. What else happens in it is then that
-/// much of what was lost, at most.
-const LONGEST_OUTSIDE: f64 = 0.01;
+/// A section is taken for its samples if it is longer or shorter by no more than this share of their time. What else
+/// happens in it is then that much of what was lost, at most.
+pub(super) const LONGEST_OUTSIDE: f64 = 0.01;
 
 /// The processor time of each sample, by the last sections; those of the warm-up come first. Empty where there are fewer
 /// sections than samples.
@@ -35,7 +35,7 @@ fn cpu_time(section: &CpuUse, time: f64, iterations: f64) -> CpuTime {
     }
 }
 
-fn count(switches: u64) -> u32 {
+pub(super) fn count(switches: u64) -> u32 {
     u32::try_from(switches).unwrap_or(u32::MAX)
 }
 

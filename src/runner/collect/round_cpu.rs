@@ -1,6 +1,7 @@
 //! The processor time of a whole round of a bench that the library is not in, from the section that the runner saw from
 //! outside.
 
+use super::cpu::{LONGEST_OUTSIDE, count};
 use crate::channel::CpuUse;
 use crate::model::{CpuTime, Round};
 use crate::runner::criterion::Measured;
@@ -8,9 +9,6 @@ use crate::runner::criterion::Measured;
 /// Least share of its samples that a section must cover. Where the runner heard of the start so late that it saw less,
 /// nothing is known.
 const LEAST_COVERED: f64 = 0.5;
-
-/// A section is taken for its samples if it is longer or shorter by no more than this share of their time.
-const SNUG: f64 = 0.01;
 
 /// Rounds whose section is no longer than their samples that show that those of the others are longer by what was taken
 /// away alone. One could be so by chance: its start heard as late as the set-up of its iterations is long.
@@ -29,10 +27,9 @@ pub(super) fn round_cpu_time(section: &CpuUse, measured: &Measured) -> Option<Cp
     let per_iteration = |nanoseconds: f64| nanoseconds / (iterations * covered);
     let outside = section.wall - time;
     let thread = per_iteration(section.thread);
-    let count = |switches: u64| u32::try_from(switches).unwrap_or(u32::MAX);
     Some(CpuTime {
         wall: per_iteration(section.wall),
-        outside: if outside.abs() <= SNUG * time { 0.0 } else { outside / iterations },
+        outside: if outside.abs() <= LONGEST_OUTSIDE * time { 0.0 } else { outside / iterations },
         thread,
         process: per_iteration(section.process).max(thread),
         delay: per_iteration(section.delay),

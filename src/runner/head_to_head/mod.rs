@@ -23,9 +23,7 @@ use super::process::{self, ProcessOptions};
 use super::rounds::Measurement;
 use crate::compare::{HeadToHeadRule, Options as Judging, Side, Sides};
 use crate::model::{BenchmarkId, Settings};
-
-/// Looks at the data of a row.
-const LOOKS: u32 = 5;
+use crate::stats::LOOKS;
 
 /// Fewest blocks that a row can have: with fewer, no look but the last could decide anything.
 const FEWEST_BLOCKS: u32 = 10;
@@ -177,12 +175,13 @@ fn listed<'a>(
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<(Sides<Census<'a>>, Failures)> {
+    let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
     let mut failures = Vec::new();
     let mut unknown: Vec<(String, String)> = Vec::new();
     let mut listed: Sides<Census<'a>> = Sides::of(|_| Vec::new());
     for side in Side::BOTH {
         for executable in executables[side] {
-            let Listed { benchmarks, failure } = list(side, executable, options, notice)?;
+            let Listed { benchmarks, failure } = list(side, executable, filter.as_ref(), options, notice)?;
             failures.extend(failure.map(|failure| (side, failure)));
             match benchmarks {
                 Some(benchmarks) => listed[side].push((executable, benchmarks)),
@@ -211,15 +210,15 @@ struct Listed {
 fn list(
     side: Side,
     executable: &BenchExecutable,
+    filter: Option<&Regex>,
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Listed> {
-    let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
     let command = bench_command(executable, Some(NOTHING), options.settings, options.variables[side]);
     let report = process::run(command, options.process(0), &mut |_| {}).with_context(|| {
         format!("cannot run bench `{}` ({})", executable.target, executable.path.display())
     })?;
-    if report.criterion.is_none() && !(executable.uses_criterion && report.ending.is_failure()) {
+    if !report.speaks_criterion(executable) {
         notice(Notice::NotCriterion(&executable.target));
         return Ok(Listed { benchmarks: None, failure: None });
     }
@@ -233,7 +232,7 @@ fn list(
         return Ok(Listed { benchmarks: None, failure });
     }
     let ids = report.skipped.iter().map(|criterion| executable.id(criterion));
-    let wanted = |id: &BenchmarkId| filter.as_ref().is_none_or(|filter| filter.is_match(&id.path()));
+    let wanted = |id: &BenchmarkId| filter.is_none_or(|filter| filter.is_match(&id.path()));
     Ok(Listed { benchmarks: Some(ids.filter(wanted).collect()), failure })
 }
 
@@ -291,7 +290,7 @@ fn measure_blocks(
 pub fn affordable_blocks(cost: Duration, budget: Duration) -> u32 {
     let affordable = (budget.as_secs_f64() / cost.as_secs_f64().max(1e-3)).round();
     let blocks = affordable.clamp(f64::from(FEWEST_BLOCKS), f64::from(MOST_BLOCKS)) as u32;
-    blocks / LOOKS * LOOKS
+    blocks - blocks % LOOKS as u32
 }
 
 fn measure_one_sided(

@@ -8,7 +8,7 @@ use crate::model::{Machine, short_hash};
 /// machines that share a home folder do not share what was measured.
 pub fn key(machine: &Machine) -> String {
     let host = System::host_name().unwrap_or_default();
-    short_hash(&format!("{}|{host}", machine.fingerprint().unwrap_or_default()))
+    short_hash(format!("{}|{host}", machine.fingerprint().unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use std::time::Duration;
 use self::activity::{Activity, Outcome};
 use self::connections::{Connections, Incoming};
 use super::affinity;
+use super::build::BenchExecutable;
 use super::criterion::{self, Event, Measured, ProtocolError};
 use super::interrupt;
 use super::observer::{Observed, Observer};
@@ -41,6 +42,13 @@ pub(crate) struct ProcessReport {
     pub(crate) unfinished: Option<CriterionId>,
     /// How it ended.
     pub(crate) ending: Ending,
+}
+
+impl ProcessReport {
+    /// The bench uses criterion. One that depends on it and failed may not have come so far as to connect.
+    pub(crate) fn speaks_criterion(&self, executable: &BenchExecutable) -> bool {
+        self.criterion.is_some() || (executable.uses_criterion && self.ending.is_failure())
+    }
 }
 
 /// How a process ended.

@@ -14,10 +14,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use sha2::{Digest as _, Sha256};
 
 use super::repository::{Repository, real_path};
 use super::{copy, orphans, registered, sizes};
+use crate::model::short_hash;
 use crate::store::lock::{Refusal, lock_file};
 
 /// The name of a side's folders while it is built. As long as those of the sides: see [`super::relocate`].
@@ -259,8 +259,7 @@ fn lock(builds: &Path) -> Result<(File, PathBuf)> {
 
 /// A name for a project: two target directories have different ones.
 fn key_of(target_directory: &Path) -> String {
-    let digest = Sha256::digest(target_directory.as_os_str().as_encoded_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    short_hash(target_directory.as_os_str().as_encoded_bytes())
 }
 
 /// Removes what other projects have kept, except for the newest. Nothing depends on it, so that errors are

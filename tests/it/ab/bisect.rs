@@ -8,12 +8,12 @@ use crate::replay::{Said, json_id, plain_benchmark};
 /// A history of commits tagged `0`, `1`, ...: the time of the row in each, or a build that fails.
 fn history(times: &[Option<f64>]) -> Contest {
     let contest = Contest::new(&rows(&[("g|-|other", 1000.0)]));
-    contest.write("src/lib.rs", &contest.library());
+    contest.write("src/lib.rs", &contest.code());
     for (index, time) in times.iter().enumerate() {
         match time {
             // The comment makes every executable another one.
             Some(time) => {
-                contest.write("src/lib.rs", &contest.library());
+                contest.write("src/lib.rs", &contest.code());
                 contest.plays(&format!("# {index}\n{}", rows(&[("g|-|1", *time), ("g|-|other", 1000.0)])));
             }
             None => contest.write("src/lib.rs", "pub const SCRIPT: &str = 1;\n"),

@@ -56,7 +56,7 @@ impl Contest {
     }
 
     /// What the library is where nothing is changed in it.
-    pub(super) fn library(&self) -> String {
+    pub(super) fn code(&self) -> String {
         fs::read_to_string(project().join("src/lib.rs")).expect("is there")
     }
 

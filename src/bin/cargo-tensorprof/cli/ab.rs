@@ -1,11 +1,9 @@
 //! The arguments of `ab`.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use tensorprof::model::BaselineName;
 
-use super::{CargoFlags, DiffFormat, GateOptions, MEASUREMENT, TimeOptions, percent, seconds};
+use super::{CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, TimeOptions, percent, seconds};
 use tensorprof::compare::Fact;
 
 const SIDES: &str = "What the sides differ by";
@@ -42,15 +40,8 @@ pub(crate) struct AbArguments {
     /// Save both sides as baselines under these names, so that `diff` repeats the comparison
     #[arg(long, num_args = 2, value_names = ["BASELINE", "CANDIDATE"])]
     pub(crate) save: Vec<BaselineName>,
-    /// Format of standard output; `comment` is short enough for a comment on a pull request
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: DiffFormat,
-    /// Show unchanged rows in a table of more than 40 rows, too
-    #[arg(long)]
-    pub(crate) all_rows: bool,
-    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: ComparisonOutput,
     #[command(flatten)]
     pub(crate) gate: GateOptions,
 }

@@ -202,15 +202,8 @@ pub(crate) struct DiffArguments {
     /// Save the new measurement under this name
     #[arg(long, value_name = "NAME", conflicts_with = "candidate")]
     pub(crate) save: Option<BaselineName>,
-    /// Format of standard output; `comment` is short enough for a comment on a pull request
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: DiffFormat,
-    /// Show unchanged rows in a table of more than 40 rows, too
-    #[arg(long)]
-    pub(crate) all_rows: bool,
-    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: ComparisonOutput,
     #[command(flatten)]
     pub(crate) gate: GateOptions,
     #[command(flatten)]
@@ -222,6 +215,20 @@ pub(crate) struct DiffArguments {
     pub(crate) limits: Limits,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
+}
+
+/// What becomes of a comparison.
+#[derive(Debug, Args)]
+pub(crate) struct ComparisonOutput {
+    /// Format of standard output; `comment` is short enough for a comment on a pull request
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: DiffFormat,
+    /// Show unchanged rows in a table of more than 40 rows, too
+    #[arg(long)]
+    pub(crate) all_rows: bool,
+    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Whether the exit code is that of a check.

@@ -11,7 +11,7 @@ use tensorprof::runner::interrupt;
 use tensorprof::runner::sides::{self, SideSpec, Source};
 use tensorprof::store::{Mode, Reservation};
 
-use super::comparison::{Output, exit_code, publish};
+use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
 use super::report_folder;
 use crate::cli::{AbArguments, Differences, ProjectOptions};
 use crate::exit;
@@ -21,9 +21,7 @@ use crate::measure;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
-/// Name of a side that is the working tree.
-const WORKING_TREE: &str = "working-tree";
-/// How the command line says so.
+/// How the command line says the working tree.
 const HERE: &str = ".";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &mut Terminal) -> Result<u8> {
@@ -31,10 +29,8 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let project = Project::open(options, &arguments.contest.cargo)?;
     let question = Question::of(&project, &arguments)?;
     let reservations = reserve(&project, &arguments.save)?;
-    let folder = match &arguments.output {
-        Some(folder) => folder.clone(),
-        None => project.report_folder(question.names.baseline.as_str(), question.names.candidate.as_str()),
-    };
+    let [old, new] = question.names.as_ref().map(BaselineName::as_str).into_array();
+    let folder = folder_of(&project, &arguments.shown, old, new);
     terminal.status("Comparing", &question.words);
     let prepared = head_to_head::prepare(&project, &arguments.contest, &question.specs, terminal)?;
     if prepared.are_identical() && !arguments.null {
@@ -57,8 +53,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let sides = save(&project, reservations, sides, terminal)?;
     let comparison = compare::compare(&sides.baseline, &sides.candidate, &judging);
     let reproduction = reproduction(&arguments, &judging);
-    let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };
-    publish(&comparison, &reproduction, wanted, terminal)?;
+    publish(&comparison, &reproduction, &arguments.shown, &folder, terminal)?;
     interrupt::check()?;
     measure::require_no_failures(&failures)?;
     Ok(exit_code(&comparison, arguments.gate, terminal))
@@ -249,11 +244,7 @@ fn save(
 fn reproduction(arguments: &AbArguments, judging: &Options) -> Reproduction {
     let quoted = |word: String| {
         let plain = |character: char| character.is_ascii_alphanumeric() || "-_./=,:+@%~^".contains(character);
-        if !word.is_empty() && word.chars().all(plain) {
-            word
-        } else {
-            format!("'{}'", word.replace('\'', r"'\''"))
-        }
+        if !word.is_empty() && word.chars().all(plain) { word } else { report::quoted(&word) }
     };
     let words = std::env::args().skip(1).skip_while(|word| word == "tensorprof").map(quoted);
     let mut commands = vec![format!("cargo tensorprof {}", words.collect::<Vec<_>>().join(" "))];

@@ -1,7 +1,7 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
@@ -9,34 +9,39 @@ use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
 use super::report_folder;
-use crate::cli::{DiffFormat, GateOptions, InconclusivePolicy};
+use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
 use crate::exit;
-use crate::project;
+use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
-/// What is to be written, and where.
-#[derive(Clone, Copy)]
-pub(super) struct Output<'a> {
-    /// Format of standard output.
-    pub(super) format: DiffFormat,
-    /// Unchanged rows in long tables, too.
-    pub(super) all_rows: bool,
-    /// Folder of the report, which exists.
-    pub(super) folder: &'a Path,
+/// Name of a side that is the working tree.
+pub(super) const WORKING_TREE: &str = "working-tree";
+
+/// Where the report of a comparison of these names goes.
+pub(super) fn folder_of(
+    project: &Project,
+    wanted: &ComparisonOutput,
+    baseline: &str,
+    candidate: &str,
+) -> PathBuf {
+    match &wanted.output {
+        Some(folder) => folder.clone(),
+        None => project.report_folder(baseline, candidate),
+    }
 }
 
-/// Prints the requested format and writes the report.
+/// Prints the requested format and writes the report into a folder that exists.
 pub(super) fn publish(
     comparison: &Comparison,
     reproduction: &Reproduction,
-    wanted: Output<'_>,
+    wanted: &ComparisonOutput,
+    folder: &Path,
     terminal: &mut Terminal,
 ) -> Result<()> {
-    let Output { format, all_rows, folder } = wanted;
     let report = report::render(comparison, reproduction);
     let page = project::display_path(&folder.join(report::MARKDOWN_FILE));
-    let view = View { width: terminal.width(), all: all_rows };
-    let text = match format {
+    let view = View { width: terminal.width(), all: wanted.all_rows };
+    let text = match wanted.format {
         DiffFormat::Table => &report::terminal::table(comparison, view),
         DiffFormat::Markdown => &report.markdown,
         DiffFormat::Comment => &report::comment(comparison, reproduction, &page),

@@ -9,7 +9,7 @@ use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::{self, Reproduction};
 use tensorprof::store::Mode;
 
-use super::comparison::{Output, exit_code, publish};
+use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
 use super::report_folder;
 use crate::cli::{DiffArguments, ProjectOptions, RuleName};
 use crate::code_sessions;
@@ -17,9 +17,6 @@ use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
-
-/// Name of a candidate that is measured now and not saved.
-const WORKING_TREE: &str = "working-tree";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
@@ -40,8 +37,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
-    let wanted = Output { format: arguments.format, all_rows: arguments.all_rows, folder: &folder };
-    publish(&comparison, &reproduction, wanted, terminal)?;
+    publish(&comparison, &reproduction, &arguments.shown, &folder, terminal)?;
     measure::require_no_failures(&failures)?;
     Ok(exit_code(&comparison, arguments.gate, terminal))
 }
@@ -50,10 +46,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
 fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
     let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
-    let folder = match &arguments.output {
-        Some(folder) => folder.clone(),
-        None => project.report_folder(arguments.baseline.as_str(), candidate),
-    };
+    let folder = folder_of(project, &arguments.shown, arguments.baseline.as_str(), candidate);
     report_folder::create(&folder)?;
     Ok(folder)
 }

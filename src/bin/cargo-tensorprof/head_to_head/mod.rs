@@ -21,6 +21,7 @@ use tensorprof::runner::{cache, machine, threads};
 use crate::cli::{BenchesOf, ContestOptions};
 use crate::code_sessions;
 use crate::exit::BenchFailed;
+use crate::measure::NO_BENCH;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -53,10 +54,7 @@ pub(crate) fn prepare(
     }
     for side in [&prepared.baseline, &prepared.candidate] {
         if side.built.executables.is_empty() {
-            bail!(
-                "{} has no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`",
-                side.label
-            );
+            bail!("{} has {NO_BENCH}", side.label);
         }
     }
     Ok(prepared)
@@ -173,9 +171,7 @@ fn thread_variables(side: &Side) -> BTreeMap<String, String> {
 
 /// The variables of the bench processes of a side.
 fn process_variables(side: &Side, threads: &BTreeMap<String, String>) -> Vec<(String, String)> {
-    let set = threads.iter().filter(|(name, _)| name.as_str() != threads::AFFINITY);
-    let set = set.map(|(name, value)| (name.clone(), value.clone()));
-    side.variables.iter().cloned().chain(set).collect()
+    side.variables.iter().cloned().chain(threads::of_process(threads)).collect()
 }
 
 /// What the baselines of a run have in common.

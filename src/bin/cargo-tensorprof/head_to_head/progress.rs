@@ -6,7 +6,7 @@ use tensorprof::compare::Sides;
 use tensorprof::runner::build::BenchExecutable;
 use tensorprof::runner::head_to_head::{self, HeadToHeadMeasurement, HeadToHeadOptions, Notice};
 
-use crate::measure::{failure_text, short_name};
+use crate::measure::{failure_text, not_criterion_text, short_name};
 use crate::terminal::{self, Terminal};
 
 /// Measures, and shows how far it is.
@@ -69,9 +69,7 @@ impl Blocks {
                 bar.suspend(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
             }
             Notice::NotCriterion(target) => bar.suspend(|| {
-                terminal.warning(&format!(
-                    "bench `{target}` is skipped: it does not speak criterion's runner protocol"
-                ));
+                terminal.warning(&not_criterion_text(target));
             }),
         }
     }
