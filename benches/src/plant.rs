@@ -136,10 +136,20 @@ impl Lengthened {
 
     /// Measures how long a step takes, once: `steps` runs so many of them. Must not be called within a timed
     /// iteration.
-    pub fn calibrate(&self, count: u64, mut steps: impl FnMut()) {
+    pub fn calibrate(&self, count: u64, steps: impl FnMut()) {
+        self.calibrate_by(|run| seconds(run), count, steps);
+    }
+
+    /// `seconds`: the clock.
+    fn calibrate_by(
+        &self,
+        mut seconds: impl FnMut(&mut dyn FnMut()) -> f64,
+        count: u64,
+        mut steps: impl FnMut(),
+    ) {
         let Some(share) = self.share else { return };
         self.arithmetic.get_or_init(|| {
-            let times = (0..STEP_RUNS).map(|_| [seconds(&mut steps), seconds(|| arithmetic(UNIT))]);
+            let times = (0..STEP_RUNS).map(|_| [seconds(&mut steps), seconds(&mut || arithmetic(UNIT))]);
             let (steps, unit): (Vec<f64>, Vec<f64>) = times.map(|[steps, unit]| (steps, unit)).unzip();
             (share * median(steps) / count as f64 / median(unit) * UNIT as f64).round() as u64
         });
@@ -228,12 +238,18 @@ mod tests {
 
     #[test]
     fn steps_grow_by_the_share_of_their_time() {
-        let step = || arithmetic(3 * UNIT);
         let plain = Lengthened::new(None);
         plain.calibrate(1, || panic!("a step ran"));
         plain.run();
         let lengthened = Lengthened::new(Some(0.5));
-        lengthened.calibrate(2, || (0..2).for_each(|_| step()));
+        // A clock by which a step takes as long as three units of arithmetic: that of the machine runs on for other tests.
+        let steps = Cell::new(0);
+        let seconds = |run: &mut dyn FnMut()| {
+            let before = steps.get();
+            run();
+            if steps.get() > before { 3.0 * f64::from(steps.get() - before) } else { 1.0 }
+        };
+        lengthened.calibrate_by(seconds, 2, || steps.set(steps.get() + 2));
         let found = *lengthened.arithmetic.get().expect("calibrated") as f64 / UNIT as f64;
         assert!((found / 1.5 - 1.0).abs() < 0.3, "{found}");
     }
