@@ -18,13 +18,13 @@ pub(super) struct Meter {
 
 impl Meter {
     pub(super) fn start() -> Meter {
-        Meter { switches: switches(), clocks: clocks(), start: Instant::now() }
+        Meter { switches: switches(), clocks: clocks_before(), start: Instant::now() }
     }
 
     /// `None` where this system does not tell.
     pub(super) fn stop(self) -> Option<CpuUse> {
         let wall = self.start.elapsed().as_secs_f64() * 1e9;
-        let (clocks_before, clocks) = (self.clocks?, clocks()?);
+        let (clocks_before, clocks) = (self.clocks?, clocks_after()?);
         let (before, after) = (self.switches?, switches()?);
         Some(CpuUse {
             wall,
@@ -45,9 +45,18 @@ struct Clocks {
     process: f64,
 }
 
+/// The clock of the thread last, so that what the process used is never less.
 #[cfg(unix)]
-fn clocks() -> Option<Clocks> {
-    Some(Clocks { thread: cpu_clock::thread_time()?, process: cpu_clock::process_time()? })
+fn clocks_before() -> Option<Clocks> {
+    let process = cpu_clock::process_time()?;
+    Some(Clocks { thread: cpu_clock::thread_time()?, process })
+}
+
+/// The clock of the thread first, likewise.
+#[cfg(unix)]
+fn clocks_after() -> Option<Clocks> {
+    let thread = cpu_clock::thread_time()?;
+    Some(Clocks { thread, process: cpu_clock::process_time()? })
 }
 
 /// Sums since the start of the thread or process.
@@ -90,7 +99,12 @@ fn delay() -> u64 {
 }
 
 #[cfg(not(unix))]
-fn clocks() -> Option<Clocks> {
+fn clocks_before() -> Option<Clocks> {
+    None
+}
+
+#[cfg(not(unix))]
+fn clocks_after() -> Option<Clocks> {
     None
 }
 
