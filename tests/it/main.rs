@@ -21,3 +21,4 @@ mod published;
 mod replay;
 mod save;
 mod sides;
+mod unsaved;

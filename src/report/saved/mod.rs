@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
 use super::escape::{clip, code, printable};
+use super::gaps;
 use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
 use super::quantity::{Precision, Time};
@@ -33,6 +34,7 @@ pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
         .left("Commit", |baseline| state(baseline).map(Text::Foreign))
         .left("Machine", |baseline| Text::Foreign(clip(&baseline.environment.machine.cpu, LONGEST_CPU)))
         .drop_priority(2)
+        .left("State", |baseline| baseline.gaps().map(|_| "incomplete"))
         .right("Rows", |baseline| Text::count(baseline.benchmarks.len()))
         .right("Rounds", |baseline| Text::count(rounds(baseline)))
         .right("Sessions", |baseline| Text::count(baseline.sessions.len()))
@@ -53,7 +55,9 @@ pub fn show_markdown(baseline: &Baseline) -> String {
     let failures = failures(baseline, Form::Page, "- Failed");
     let spread = if rounds(baseline) > 1 { format!("\nSpread: {SPREAD}.\n") } else { String::new() };
     let gap = if failures.is_empty() { "" } else { "\n" };
-    format!("{}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
+    let lacks = lacks(baseline, Form::Page);
+    let lacks = if lacks.is_empty() { lacks } else { format!(" Incomplete: {lacks}.") };
+    format!("{}{lacks}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
 }
 
 fn head(baseline: &Baseline) -> String {
@@ -66,11 +70,17 @@ fn head(baseline: &Baseline) -> String {
         ("system", printable(&environment.machine.kernel)),
         ("built by", printable(&environment.build.rustc)),
         ("holds", measured(baseline.benchmarks.len(), rounds(baseline), baseline)),
+        ("incomplete", lacks(baseline, Form::Terminal)),
     ];
     let models = baseline.models.iter().map(|model| ("model", described(model)));
     let lines = facts.into_iter().chain(models).filter(|(_, value)| !value.is_empty());
     let lines: String = lines.map(|(name, value)| format!("{name:>10}  {value}\n")).collect();
     format!("{bold}{}{bold:#}\n{lines}", baseline.name)
+}
+
+/// What an incomplete baseline lacks; empty for another.
+fn lacks(baseline: &Baseline, form: Form) -> String {
+    baseline.gaps().map(|gaps| gaps::words(&gaps).write(form)).unwrap_or_default()
 }
 
 /// A model by its name and its facts.
