@@ -188,3 +188,20 @@ fn a_measurement_that_finds_the_disk_full_is_brought_home_later() {
     replay.save("b", &bench(BOTH));
     replay.run(&["diff", "a", "b", "--gate"]).succeeds();
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_measurement_whose_report_finds_the_disk_full_is_not_lost() {
+    let replay = whole();
+    let folder = replay.path("report");
+    let Some(disk) = small_disk(&folder, 4) else {
+        #[expect(clippy::print_stderr, reason = "a word for whoever reads the log; only root may mount")]
+        return eprintln!("skipped: a small disk cannot be mounted here");
+    };
+    let output = ["--output", folder.to_str().expect("is UTF-8")];
+    let said = replay.run(&[&["diff", "a"], &output[..]].concat());
+    said.fails(2, "cannot write the report");
+    drop(disk);
+    bring_home(&replay, &said).succeeds();
+    replay.run(&["diff", "a", "working-tree", "--gate"]).succeeds();
+}
