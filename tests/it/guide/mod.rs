@@ -6,7 +6,7 @@
 //!   output or, where that is nothing, on standard error. `[..]` stands for any characters in a line, a line `...` for any
 //!   lines. A command has to succeed unless `echo $?` comes next.
 //! - `console,measured`: the same, but what is shown is one run of many. Only its benchmarks count: each that begins a line
-//!   has to begin a line that is printed.
+//!   has to begin a line that is printed, and that the machine was too busy to judge is no failure.
 //! - `LANGUAGE,file=PATH`: a file, written before the next command is run.
 //!
 //! Commands run in a project with the committed baselines, those of the chapters of [`WALK`] one after another in a folder
