@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use tensorprof::compare::Options;
 use tensorprof::model::{Baseline, BaselineName, short_hash};
 use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
-use crate::cli::{self, CargoFlags, ProjectOptions};
+use crate::cli::{self, CargoFlags, ProjectOptions, SmallestChange};
 use crate::exit;
 use crate::terminal::Terminal;
 
@@ -58,6 +59,15 @@ impl Project {
             }
         }
         (readable, code)
+    }
+
+    /// How rows are judged, as far as the least change that counts says.
+    ///
+    /// # Errors
+    /// As [`floor`](Self::floor).
+    pub(crate) fn judging(&self, smallest: SmallestChange) -> Result<Options> {
+        let SmallestChange { threshold, floor } = smallest;
+        Ok(Options { threshold: threshold / 100.0, floor_ns: self.floor(floor)?, ..Options::default() })
     }
 
     /// Least change that counts, nanoseconds per iteration: what the user asks for, or `floor-ns` in the metadata.

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use tensorprof::model::BaselineName;
 
-use super::{CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, TimeOptions, percent, seconds};
+use super::{CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions, seconds};
 use tensorprof::compare::Fact;
 
 const SIDES: &str = "What the sides differ by";
@@ -63,9 +63,8 @@ pub(crate) struct ContestOptions {
     /// Kill a bench process that reports nothing for this long
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
-    /// Smallest change of time that counts, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
-    pub(crate) threshold: f64,
+    #[command(flatten)]
+    pub(crate) smallest: SmallestChange,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables

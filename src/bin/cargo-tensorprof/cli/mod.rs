@@ -248,6 +248,16 @@ pub(crate) struct JudgingOptions {
     /// How changes of time are judged
     #[arg(long, value_name = "RULE", default_value = "interval")]
     pub(crate) rule: RuleName,
+    #[command(flatten)]
+    pub(crate) smallest: SmallestChange,
+    /// Compare times even if these facts differ, separated by commas
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
+    pub(crate) across: Vec<Fact>,
+}
+
+/// How much a time has to change for the change to count.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct SmallestChange {
     /// Smallest change of time that counts, in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
     pub(crate) threshold: f64,
@@ -255,9 +265,6 @@ pub(crate) struct JudgingOptions {
     /// [workspace.metadata.tensorprof], or else none]
     #[arg(long, value_name = "NANOSECONDS", value_parser = nanoseconds)]
     pub(crate) floor: Option<f64>,
-    /// Compare times even if these facts differ, separated by commas
-    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
-    pub(crate) across: Vec<Fact>,
 }
 
 impl JudgingOptions {

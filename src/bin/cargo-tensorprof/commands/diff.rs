@@ -21,7 +21,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
     let filter = Filter::parse(arguments.filter.as_deref())?;
-    let judging = Options { floor_ns: project.floor(arguments.judging.floor)?, ..options_of(&arguments) };
+    let judging = options_of(&arguments, project.judging(arguments.judging.smallest)?);
     let baseline = project.load(&arguments.baseline, terminal)?;
     let saved = arguments.candidate.as_ref().map(|name| project.load(name, terminal)).transpose()?;
     let folder = create_report_folder(&project, &arguments)?;
@@ -75,15 +75,14 @@ fn measure_now(
     Ok(measured)
 }
 
-fn options_of(arguments: &DiffArguments) -> Options {
+fn options_of(arguments: &DiffArguments, smallest: Options) -> Options {
     Options {
         rule: match arguments.judging.rule {
             RuleName::Interval => Rule::Interval,
             RuleName::Point => Rule::Point,
         },
-        threshold: arguments.judging.threshold / 100.0,
         across: arguments.judging.across(),
-        ..Options::default()
+        ..smallest
     }
 }
 
