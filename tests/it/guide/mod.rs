@@ -67,6 +67,20 @@ fn chapters_show_what_commands_print() {
     }
 }
 
+/// Rust code is a file that is written and built, or stands in a chapter whose code is the library's documentation to
+/// `cargo test`.
+#[test]
+fn the_code_of_chapters_is_compiled() {
+    let library = fs::read_to_string(root().join("src/lib.rs")).expect("is there");
+    for chapter in chapters() {
+        let chapter = chapter.to_str().expect("is UTF-8");
+        let text = read(chapter);
+        let mut loose = text.lines().filter(|line| line.starts_with("```rust") && !line.contains("file="));
+        let documents = library.contains(&format!("include_str!(\"../book/src/{chapter}\")"));
+        assert!(documents || loose.next().is_none(), "{chapter} has Rust code that nothing compiles");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_newcomer_can_follow_the_guide() {
