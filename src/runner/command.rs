@@ -71,8 +71,13 @@ pub(super) fn bench_command(
         .args(["--measurement-time", &settings.measurement.to_string()])
         .args(["--sample-size", &settings.samples.to_string()])
         .args(&settings.bench_arguments)
-        .args(filter);
+        .args(filter.map(positional));
     command
+}
+
+/// A filter as the bench takes it for one: with a `-` in front it would be an option.
+fn positional(filter: &str) -> String {
+    if filter.starts_with('-') { format!("\\{filter}") } else { filter.to_owned() }
 }
 
 /// The dynamic linker's search path with the build's folders in front.

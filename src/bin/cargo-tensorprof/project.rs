@@ -1,6 +1,6 @@
 //! The project that a command works on: its workspace, its baselines, its folder for reports.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use tensorprof::compare::Options;
@@ -28,7 +28,7 @@ impl Project {
         let root = workspace.root();
         let baselines = match (&options.baselines, workspace.setting("baselines")) {
             (Some(folder), _) => std::env::current_dir()?.join(folder),
-            (None, Some(folder)) => root.join(folder),
+            (None, Some(folder)) => root.join(inside(&folder)?),
             (None, None) => root.join(DEFAULT_FOLDER),
         };
         let store = Store::new(baselines.clone(), locks(&workspace, &baselines));
@@ -91,6 +91,18 @@ impl Project {
     pub(crate) fn report_folder(&self, baseline: &str, candidate: &str) -> PathBuf {
         self.workspace.target_directory().join("tensorprof").join(format!("{baseline}-{candidate}"))
     }
+}
+
+/// The folder that the metadata name: one of the project. Any other is the user's to name.
+fn inside(folder: &str) -> Result<&Path> {
+    let path = Path::new(folder);
+    let stays = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    anyhow::ensure!(
+        stays && !folder.is_empty(),
+        "cannot use `baselines = {folder:?}` in the metadata of Cargo.toml: it leads out of the workspace; name a folder of the \
+         workspace there, or give this one by `--baselines`"
+    );
+    Ok(path)
 }
 
 /// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder

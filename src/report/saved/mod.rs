@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
+use super::command::quoted;
 use super::escape::{clip, code, printable};
 use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
@@ -65,12 +66,19 @@ fn head(baseline: &Baseline) -> String {
         ("machine", printable(&environment.machine.cpu)),
         ("system", printable(&environment.machine.kernel)),
         ("built by", printable(&environment.build.rustc)),
+        ("cargo", words(&baseline.settings.cargo_arguments)),
+        ("benches", words(&baseline.settings.bench_arguments)),
         ("holds", measured(baseline.benchmarks.len(), rounds(baseline), baseline)),
     ];
     let models = baseline.models.iter().map(|model| ("model", described(model)));
     let lines = facts.into_iter().chain(models).filter(|(_, value)| !value.is_empty());
     let lines: String = lines.map(|(name, value)| format!("{name:>10}  {value}\n")).collect();
     format!("{bold}{}{bold:#}\n{lines}", baseline.name)
+}
+
+/// Arguments as they go on a command line. Nothing for none.
+fn words(arguments: &[String]) -> String {
+    arguments.iter().map(|word| printable(&quoted(word))).collect::<Vec<_>>().join(" ")
 }
 
 /// A model by its name and its facts.

@@ -11,6 +11,7 @@ use tensorprof::store::Mode;
 
 use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
 use super::report_folder;
+use crate::brought_back::Said;
 use crate::cli::{DiffArguments, ProjectOptions, RuleName};
 use crate::code_sessions;
 use crate::filter::Filter;
@@ -64,7 +65,8 @@ fn measure_now(
     };
     let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
     let timeout = Duration::from_secs_f64(arguments.limits.timeout);
-    let mut request = Request::like(baseline, name, &arguments.cargo, timeout)?;
+    let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
+    let mut request = Request::like(baseline, name, &said, timeout, terminal)?;
     request.bound_rounds(arguments.limits.max_rounds)?;
     request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;

@@ -8,6 +8,7 @@ use tensorprof::model::{Baseline, Settings};
 use tensorprof::runner::threads;
 use tensorprof::store::Mode;
 
+use crate::brought_back::Said;
 use crate::cli::{ProjectOptions, SaveArguments};
 use crate::exit;
 use crate::measure::{self, Request};
@@ -24,7 +25,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
     // Before the build, so that no time is spent on a name that is taken.
     let reservation = project.store.reserve(&arguments.name, mode)?;
     let existing = reservation.existing();
-    let measured = measure::measure(&project, request(&arguments, existing)?, existing, terminal)?;
+    let measured = measure::measure(&project, request(&arguments, existing, terminal)?, existing, terminal)?;
     let saved = reservation.commit(&measured.baseline)?;
     report_saved(&saved, &project::display_path(&project.store.file(&saved.name)), terminal);
     measure::require_no_failures(&measured.failures)?;
@@ -32,14 +33,25 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
 }
 
 /// What the user asked for. Everything else is as in the existing baseline, or as by default.
-fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Request> {
+fn request(
+    arguments: &SaveArguments,
+    existing: Option<&Baseline>,
+    terminal: &mut Terminal,
+) -> Result<Request> {
     let timeout = Duration::from_secs_f64(arguments.rounds.limits.timeout);
     let mut request = match existing {
-        Some(existing) => Request::like(existing, arguments.name.clone(), &arguments.cargo, timeout)?,
+        Some(existing) => {
+            let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
+            Request::like(existing, arguments.name.clone(), &said, timeout, terminal)?
+        }
         None => Request {
             name: arguments.name.clone(),
             cargo: arguments.cargo.clone(),
-            settings: Settings { cargo_arguments: arguments.cargo.recorded(), ..Settings::default() },
+            settings: Settings {
+                bench_arguments: arguments.bench_arguments.clone(),
+                cargo_arguments: arguments.cargo.recorded(),
+                ..Settings::default()
+            },
             threads: BTreeMap::new(),
             timeout,
         },
@@ -56,9 +68,6 @@ fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
     settings.rounds = arguments.rounds.rounds.unwrap_or(settings.rounds);
     arguments.rounds.time.apply_to(settings);
     settings.filter = arguments.filter.clone().or_else(|| settings.filter.take());
-    if !arguments.bench_arguments.is_empty() {
-        settings.bench_arguments = arguments.bench_arguments.clone();
-    }
 }
 
 fn report_saved(saved: &Baseline, path: &str, terminal: &mut Terminal) {
