@@ -1,7 +1,10 @@
 //! Replaces files atomically: writes a temporary file in the same folder, flushes it to the disk, then
 //! renames it.
+//!
+//! A temporary file is locked as long as its process lives. One that nobody holds was left by a process that was
+//! killed, and the next one that writes into the folder removes it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -17,14 +20,58 @@ pub(super) fn write_synced(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Writes a temporary file in the folder, which is removed when dropped.
+/// How the name of a temporary file begins and ends.
+const PREFIX: &str = ".tensorprof-";
+const SUFFIX: &str = ".tmp";
+
+/// Replaces a file, or creates it. A link of that name is replaced too, and not followed.
+///
+/// # Errors
+/// The folder cannot be written to, or the name is that of a folder. The older file is then unchanged.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    publish(stage(folder, bytes, write_synced)?, path, true)
+}
+
+/// Writes a temporary file in the folder, which is removed when dropped. Removes those of processes that were killed.
 pub(super) fn stage(folder: &Path, bytes: &[u8], write: WriteAll) -> io::Result<NamedTempFile> {
-    let mut builder = Builder::new();
-    builder.prefix(".tensorprof-").suffix(".tmp");
-    use_default_permissions(&mut builder);
-    let mut staged = builder.tempfile_in(folder)?;
+    remove_abandoned(folder);
+    let mut staged = create_held(folder)?;
     write(staged.as_file_mut(), bytes)?;
     Ok(staged)
+}
+
+/// Creates a temporary file and locks it. Between the two, another process may take it for abandoned and remove it: then
+/// the next one is tried.
+fn create_held(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    use_default_permissions(&mut builder);
+    loop {
+        let staged = builder.tempfile_in(folder)?;
+        // Where the file system has no locks, nobody removes it either.
+        let _ = staged.as_file().lock();
+        if staged.path().symlink_metadata().is_ok() {
+            return Ok(staged);
+        }
+    }
+}
+
+/// Removes the temporary files that no process holds. One that cannot be removed is in nobody's way.
+fn remove_abandoned(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let is_temporary = |name: &str| name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_temporary)) {
+        // Opening anything else than a file could wait for ever.
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            _ = remove_unless_held(&entry.path());
+        }
+    }
+}
+
+fn remove_unless_held(path: &Path) -> io::Result<()> {
+    let file = File::options().write(true).open(path)?;
+    if file.try_lock().is_ok() { fs::remove_file(path) } else { Ok(()) }
 }
 
 /// Gives a staged file its name. Without `replace`, an existing target is an error of kind
@@ -56,8 +103,6 @@ fn sync_folder(target: &Path) {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]
@@ -72,5 +117,34 @@ mod tests {
         publish(staged("third"), &target, true).expect("a replaced file");
         assert_eq!(fs::read_to_string(&target).expect("a file"), "third");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing staged is left");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_what_a_live_one_holds_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let names = || {
+            let entries = fs::read_dir(folder.path()).expect("a folder");
+            entries.map(|entry| entry.expect("an entry").file_name()).collect::<Vec<_>>().len()
+        };
+        let alive = stage(folder.path(), b"alive", write_synced).expect("a staged file");
+        fs::write(folder.path().join(".tensorprof-killed.tmp"), "half").expect("a file");
+        fs::write(folder.path().join(".tensorprof-other"), "the user's").expect("a file");
+        assert_eq!(names(), 3);
+        replace_file(&folder.path().join("main.toml"), b"new").expect("a file");
+        assert!(!folder.path().join(".tensorprof-killed.tmp").exists());
+        assert_eq!(names(), 3, "the live one, the user's, and the new one");
+        publish(alive, &folder.path().join("other.toml"), false).expect("was not touched");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_replaced_and_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "the user's").expect("a file");
+        std::os::unix::fs::symlink(&target, &link).expect("a link");
+        replace_file(&link, b"new").expect("a file");
+        assert_eq!(fs::read_to_string(&target).expect("a file"), "the user's");
+        assert_eq!(fs::read_to_string(&link).expect("a file"), "new");
     }
 }

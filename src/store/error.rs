@@ -43,6 +43,18 @@ pub enum StoreError {
         /// Id of that process, if it could be read.
         process: Option<u32>,
     },
+    /// The name is not that of a file: opening it could wait for ever, and it was not made by a save.
+    #[error(
+        "cannot save baseline `{name}`: {} is a folder, a pipe, a device or the like, and no file; move it away or \
+         choose another name",
+        file.display()
+    )]
+    NotAFile {
+        /// The name.
+        name: BaselineName,
+        /// What is there.
+        file: PathBuf,
+    },
     /// The file to be replaced is of a newer format.
     #[error(
         "cannot replace baseline `{name}`: {} has format {format}, newer than this tool's; update tensorprof, \
@@ -159,6 +171,7 @@ impl FileFault {
     fn next_step(&self) -> &'static str {
         match self {
             FileFault::Newer { .. } => "update tensorprof",
+            FileFault::NotAFile => "move it away or remove it",
             _ => "restore it from version control or save it again with `--force`",
         }
     }

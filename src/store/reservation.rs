@@ -61,12 +61,24 @@ impl Store {
                 Err(StoreError::Exists { name: name.clone(), file })
             }
             Mode::New => Ok(None),
-            Mode::Force => self.refuse_newer(name).map(|()| None),
+            Mode::Force => {
+                self.refuse_special(name)?;
+                self.refuse_newer(name).map(|()| None)
+            }
             Mode::Append => {
                 let loaded = self.load(name)?;
                 self.refuse_newer(name)?;
                 Ok(Some(loaded.baseline))
             }
+        }
+    }
+
+    /// A dangling link is replaced like a file.
+    fn refuse_special(&self, name: &BaselineName) -> Result<(), StoreError> {
+        let file = self.file(name);
+        match fs::metadata(&file) {
+            Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile { name: name.clone(), file }),
+            _ => Ok(()),
         }
     }
 

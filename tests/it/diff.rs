@@ -29,6 +29,7 @@ fn every_row_gets_its_verdict_and_the_report_lies_in_its_folder() {
     fs::create_dir(&folder).expect("makes a folder");
     let stale = [folder.join("tokens-per-second.svg")];
     stale.iter().for_each(|file| fs::write(file, "of an earlier report").expect("writes"));
+    fs::write(folder.join(".tensorprof-report"), "").expect("writes the mark");
     let arguments =
         ["diff", "before", "after", "--format", "json", "--output", folder.to_str().expect("is UTF-8")];
     let said = replay.run(&arguments).succeeds();

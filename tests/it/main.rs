@@ -12,6 +12,7 @@ mod diff;
 mod docs;
 mod doctor;
 mod failures;
+mod files;
 mod guide;
 mod history;
 mod inference;

@@ -15,6 +15,8 @@ use crate::compare::History;
 
 /// File name of the page.
 pub const MARKDOWN_FILE: &str = "history.md";
+/// File name of its chart.
+pub const CHART_FILE: &str = charts::HISTORY.file_name;
 
 /// A history, rendered. The page shows its chart by bare file names, so all of it belongs into one folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

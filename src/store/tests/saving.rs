@@ -173,6 +173,7 @@ fn a_crash_before_the_rename_keeps_the_older_file() {
     assert_eq!(temp.text("main"), before);
     assert_eq!(temp.store.names().expect("a list"), [named("main")], "the remains are no baseline");
     temp.store.save(&other(), Mode::Force).expect("the next save");
+    assert_eq!(temp.files(), ["main.toml"], "the next save removes the remains");
 }
 
 #[cfg(unix)]

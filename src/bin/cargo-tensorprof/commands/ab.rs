@@ -12,7 +12,6 @@ use tensorprof::runner::sides::{self, SideSpec, Source};
 use tensorprof::store::{Mode, Reservation};
 
 use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
-use super::report_folder;
 use crate::cli::{AbArguments, Differences, ProjectOptions};
 use crate::exit;
 use crate::filter::Filter;
@@ -31,7 +30,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let question = Question::of(&project, &arguments)?;
     let reservations = reserve(&project, &arguments.save)?;
     let [old, new] = question.names.as_ref().map(BaselineName::as_str).into_array();
-    let folder = folder_of(&project, &arguments.shown, old, new);
+    let folder = folder_of(&project, &arguments.shown, old, new)?;
     terminal.status("Comparing", &question.words);
     let prepared = head_to_head::prepare(&project, &arguments.contest, &question.specs, terminal)?;
     if prepared.are_identical() && !arguments.null {
@@ -40,7 +39,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
         terminal.status("Identical", same);
         return Ok(exit::FINE);
     }
-    report_folder::create(&folder)?;
+    folder.create()?;
     let judging = question.judging(&arguments, smallest);
     let wanted = Wanted {
         names: question.names.as_ref(),

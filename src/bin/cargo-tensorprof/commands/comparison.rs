@@ -1,14 +1,11 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
-use super::report_folder;
+use super::report_folder::ReportFolder;
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
 use crate::exit;
 use crate::project::{self, Project};
@@ -17,16 +14,19 @@ use crate::terminal::Terminal;
 /// Name of a side that is the working tree.
 pub(super) const WORKING_TREE: &str = "working-tree";
 
-/// Where the report of a comparison of these names goes.
+/// Where the report of a comparison of these names goes. The folder need not exist.
 pub(super) fn folder_of(
     project: &Project,
     wanted: &ComparisonOutput,
     baseline: &str,
     candidate: &str,
-) -> PathBuf {
+) -> Result<ReportFolder> {
     match &wanted.output {
-        Some(folder) => folder.clone(),
-        None => project.report_folder(baseline, candidate),
+        Some(folder) => {
+            let texts = [report::MARKDOWN_FILE, report::JSON_FILE];
+            ReportFolder::find(folder, texts.into_iter().chain(report::chart_files()))
+        }
+        None => Ok(ReportFolder::in_target_directory(project.report_folder(baseline, candidate))),
     }
 }
 
@@ -35,11 +35,11 @@ pub(super) fn publish(
     comparison: &Comparison,
     reproduction: &Reproduction,
     wanted: &ComparisonOutput,
-    folder: &Path,
+    folder: &ReportFolder,
     terminal: &mut Terminal,
 ) -> Result<()> {
     let report = report::render(comparison, reproduction);
-    let page = project::display_path(&folder.join(report::MARKDOWN_FILE));
+    let page = project::display_path(&folder.file(report::MARKDOWN_FILE));
     let view = View { width: terminal.width(), all: wanted.all_rows };
     let text = match wanted.format {
         DiffFormat::Table => &report::terminal::table(comparison, view),
@@ -56,15 +56,14 @@ pub(super) fn publish(
 
 /// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
 /// not have.
-fn write_report(folder: &Path, report: &Report) -> Result<()> {
+fn write_report(folder: &ReportFolder, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {
-        let stale = folder.join(name);
-        if stale.exists() && files.iter().all(|(file, _)| file != name) {
-            fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
+        if files.iter().all(|(file, _)| file != name) {
+            folder.remove(name)?;
         }
     }
-    report_folder::write(folder, files)
+    folder.write(files)
 }
 
 /// The exit code, and what the gate says where it was asked.

@@ -1,6 +1,6 @@
 //! `cargo tensorprof diff A [B]`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -10,7 +10,7 @@ use tensorprof::report::{self, Reproduction};
 use tensorprof::store::Mode;
 
 use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
-use super::report_folder;
+use super::report_folder::ReportFolder;
 use crate::brought_back::Said;
 use crate::cli::{DiffArguments, ProjectOptions, RuleName};
 use crate::code_sessions;
@@ -44,11 +44,11 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
 }
 
 /// Creates the folder of the report, so that a problem with it is found before anything is measured.
-fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<PathBuf> {
+fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<ReportFolder> {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
     let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
-    let folder = folder_of(project, &arguments.shown, arguments.baseline.as_str(), candidate);
-    report_folder::create(&folder)?;
+    let folder = folder_of(project, &arguments.shown, arguments.baseline.as_str(), candidate)?;
+    folder.create()?;
     Ok(folder)
 }
 

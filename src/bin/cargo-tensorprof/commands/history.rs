@@ -5,7 +5,7 @@ use tensorprof::compare::{self, History, HistoryOptions};
 use tensorprof::model::{self, BenchmarkId};
 use tensorprof::report::history;
 
-use super::report_folder;
+use super::report_folder::ReportFolder;
 use crate::cli::{CargoFlags, HistoryArguments, ProjectOptions, ReportFormat};
 use crate::filter::Filter;
 use crate::project::{self, Project};
@@ -46,9 +46,10 @@ fn print(found: &History, arguments: &HistoryArguments, terminal: &mut Terminal)
     };
     terminal.result(&text)?;
     if let Some(folder) = &arguments.output {
-        report_folder::create(folder)?;
-        report_folder::write(folder, report.files())?;
-        terminal.status("Report", &project::display_path(&folder.join(history::MARKDOWN_FILE)));
+        let folder = ReportFolder::find(folder, [history::MARKDOWN_FILE, history::CHART_FILE])?;
+        folder.create()?;
+        folder.write(report.files())?;
+        terminal.status("Report", &project::display_path(&folder.file(history::MARKDOWN_FILE)));
     }
     Ok(())
 }

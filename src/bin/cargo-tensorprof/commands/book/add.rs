@@ -1,14 +1,12 @@
 //! `cargo tensorprof book add A B`
 
-use std::fs::File;
-use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use tensorprof::book::{setup, summary};
 use tensorprof::compare::Fact;
 
-use super::files::{CONFIG, SUMMARY, read, write};
+use super::files::{CONFIG, SUMMARY, create_new, read, write};
 use crate::cli::{BookAddArguments, CargoFlags, ProjectOptions};
 use crate::exit;
 use crate::project::{Project, display_path};
@@ -59,12 +57,8 @@ fn chapter(title: &str, arguments: &BookAddArguments) -> String {
 
 /// Writes a chapter, which must not exist.
 fn create(path: &Path, text: &str) -> Result<()> {
-    let mut file = match File::create_new(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("cannot add the chapter: {} exists; edit or remove it", path.display())
-        }
-        Err(error) => return Err(error).with_context(|| format!("cannot create {}", path.display())),
-    };
-    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+    if !create_new(path, text)? {
+        bail!("cannot add the chapter: {} exists; edit or remove it", path.display());
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use tensorprof::book::setup;
 
-use super::files::{CONFIG, SUMMARY, read, write};
+use super::files::{CONFIG, SUMMARY, create_new, read, write};
 use crate::cli::BookFolder;
 use crate::exit;
 use crate::project::display_path;
@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &BookFolder, terminal: &mut Terminal) -> Result<u8>
     } else {
         make(folder, terminal)?;
         create(&config, setup::CONFIG_TEXT, terminal)?;
-        create_missing(&folder.join(".gitignore"), "/book/\n", terminal)?;
+        create(&folder.join(".gitignore"), "/book/\n", terminal)?;
         setup::CONFIG_TEXT.to_owned()
     };
     let sources = folder.join(setup::source_folder(&text)?);
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &BookFolder, terminal: &mut Terminal) -> Result<u8>
     } else {
         make(&sources, terminal)?;
         create(&sources.join(SUMMARY), setup::SUMMARY_TEXT, terminal)?;
-        create_missing(&sources.join(setup::FIRST_CHAPTER), setup::FIRST_CHAPTER_TEXT, terminal)?;
+        create(&sources.join(setup::FIRST_CHAPTER), setup::FIRST_CHAPTER_TEXT, terminal)?;
     }
     Ok(exit::FINE)
 }
@@ -56,12 +56,10 @@ fn make(folder: &Path, terminal: &mut Terminal) -> Result<()> {
     Ok(())
 }
 
-fn create_missing(path: &Path, text: &str, terminal: &mut Terminal) -> Result<()> {
-    if path.exists() { Ok(()) } else { create(path, text, terminal) }
-}
-
+/// Creates a file where there is none.
 fn create(path: &Path, text: &str, terminal: &mut Terminal) -> Result<()> {
-    write(path, text)?;
-    terminal.status("Created", &display_path(path));
+    if create_new(path, text)? {
+        terminal.status("Created", &display_path(path));
+    }
     Ok(())
 }
