@@ -60,8 +60,17 @@ pub mod stats;
 #[expect(clippy::disallowed_methods, reason = "keeps baselines in files")]
 pub mod store;
 
+/// The code of documents compiles.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../book/src/models.md")]
+    mod models {}
+}
+
 pub use bench::{
-    CountingAllocator, ModelGroup, ProfileExt, ProfileGroup, ProfileId, Profiler, TokenRecorder,
+    CountingAllocator, ModelGroup, ProfileExt, ProfileGroup, ProfileId, Profiler, StepOutcome, TokenRecorder,
 };
 pub use dtype::{Dtype, Element};
 pub use inference::{Model, Phase};

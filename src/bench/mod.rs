@@ -20,6 +20,7 @@ mod recorder;
 pub mod rest;
 mod runner_connection;
 mod sample;
+mod step_outcome;
 #[cfg(test)]
 mod tests;
 
@@ -32,3 +33,4 @@ pub use model_group::ModelGroup;
 pub use profile_ext::ProfileExt;
 pub use profiler::Profiler;
 pub use recorder::TokenRecorder;
+pub use step_outcome::StepOutcome;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::effect::{InTurn, Noise};
-use super::judge::Margin;
+use super::judge::{Margin, asked_threshold};
 use super::{BlockCount, Change, Options, Sides, Verdict};
-use crate::estimate::block_ratio;
+use crate::estimate::{block_ratio, log_rounds};
 use crate::model::{Baseline, HeadToHead, NullArm, Round};
 use crate::stats::{Boundary, SequentialPlan, trimmed_mean};
 
@@ -115,10 +115,10 @@ struct Key {
 
 /// How a run decides about a row while it is measured: the rule of [`compare`](super::compare) without the correction for
 /// many rows, which needs all of them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct HeadToHeadRule {
     plan: SequentialPlan,
-    margin: Margin,
+    options: Options,
 }
 
 /// What the blocks measured so far say of a row.
@@ -137,7 +137,7 @@ impl HeadToHeadRule {
     pub fn new(options: &Options, most_blocks: u32) -> HeadToHeadRule {
         HeadToHeadRule {
             plan: SequentialPlan::new(Boundary::new(options.confidence), most_blocks as usize),
-            margin: Margin { least: options.threshold.ln_1p(), confidence: options.confidence },
+            options: options.clone(),
         }
     }
 
@@ -160,17 +160,24 @@ impl HeadToHeadRule {
         };
         let Sides { baseline, candidate } = rounds.map(by_block);
         let ratio = |(block, new): (&u32, &Round)| block_ratio(baseline.get(block)?, new);
-        self.look_at(&candidate.iter().filter_map(ratio).collect::<Vec<f64>>())
+        let ratios: Vec<f64> = candidate.iter().filter_map(ratio).collect();
+        self.judge(&ratios, asked_threshold(&log_rounds(rounds.baseline), &self.options))
     }
 
-    /// Looks at ln(candidate / baseline) of each block that counts.
+    /// Looks at ln(candidate / baseline) of each block that counts. A floor in nanoseconds does not hold here, where no time
+    /// is known.
     pub fn look_at(&self, ratios: &[f64]) -> Look {
+        self.judge(ratios, self.options.threshold)
+    }
+
+    fn judge(&self, ratios: &[f64], threshold: f64) -> Look {
+        let margin = Margin { least: threshold.ln_1p(), confidence: self.options.confidence };
         let blocks = Blocks { ratios: ratios.to_vec(), measured: ratios.len(), plan: self.plan };
         let found = blocks.locate();
-        let verdict = found.map(|(theta, noise)| self.margin.decide(theta, &noise, true).verdict);
+        let verdict = found.map(|(theta, noise)| margin.decide(theta, &noise, true).verdict);
         Look {
             blocks: ratios.len(),
-            change: found.map(|(theta, noise)| noise.change(theta, self.margin.confidence)),
+            change: found.map(|(theta, noise)| noise.change(theta, margin.confidence)),
             verdict: verdict.filter(|verdict| *verdict != Verdict::Inconclusive),
         }
     }

@@ -94,9 +94,9 @@ impl Stage {
         // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
         let contended = case.contended && options.rule == Rule::Interval;
         let least = if contended { LEAST_CHANGE_WHEN_CONTENDED } else { 0.0 };
-        let floor = floor(rounds.baseline, options);
-        let threshold = options.threshold.max(least).max(floor);
-        let floor = (floor == threshold && floor > 0.0).then_some(options.floor_ns);
+        let asked = asked_threshold(rounds.baseline, options);
+        let threshold = asked.max(least);
+        let floor = (asked > options.threshold && asked == threshold).then_some(options.floor_ns);
         // Interval or point.
         let timed = time::compared(rounds, case.blocks.as_ref(), threshold, options);
         let reached = match timed.map(|timed| timed.effect) {
@@ -170,10 +170,11 @@ impl Stage {
     }
 }
 
-/// The floor of the options as a fraction of the baseline's time.
-fn floor(baseline: &[LogRound], options: &Options) -> f64 {
-    let fraction = time_estimate(baseline).map_or(0.0, |time| options.floor_ns / time);
-    if fraction.is_finite() { fraction } else { 0.0 }
+/// The least change of a row that counts by the options, as a fraction of the baseline's time: the threshold, or the floor
+/// where that is more.
+pub(super) fn asked_threshold(baseline: &[LogRound], options: &Options) -> f64 {
+    let floor = time_estimate(baseline).map_or(0.0, |time| options.floor_ns / time);
+    if floor.is_finite() { options.threshold.max(floor) } else { options.threshold }
 }
 
 fn by_point(timed: Option<&Timed>, threshold: f64) -> Verdict {

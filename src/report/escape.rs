@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// Text in which every character can be seen: control characters, line ends and characters that reorder
 /// text are written as escapes. Holds for a terminal, for XML and for markdown alike.
-pub(crate) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if is_invisible(character) {

@@ -32,7 +32,8 @@ mod tests;
 mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
-pub use command::{diff_command, shell_word};
+pub use command::{diff_command, quoted, shell_word};
+pub use escape::printable;
 pub use gaps::in_words as gaps;
 pub use gate::gate_message;
 

@@ -4,12 +4,15 @@
 //! thread pool that works. Pinned to one CPU, both run on the same core, so that the probes measure the core
 //! that does the work.
 
+use std::io;
+use std::process::{Child, Command};
+
+use super::interrupt;
+
 #[cfg(target_os = "linux")]
 mod imp {
     use std::io;
-    use std::process::{Child, Command};
 
-    use crate::runner::interrupt;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
     /// The CPUs this process may use.
@@ -20,56 +23,64 @@ mod imp {
         }
     }
 
-    /// Starts a process on one CPU. It inherits the affinity of the thread that starts it.
-    pub(crate) fn spawn(command: &mut Command, cpu: usize) -> io::Result<Child> {
-        let ours = sched_getaffinity(None)?;
-        let mut one = CpuSet::new();
-        one.set(cpu);
-        sched_setaffinity(None, &one)?;
-        let child = interrupt::spawn(command);
-        sched_setaffinity(None, &ours)?;
-        child
+    /// This thread stays on one CPU until this is dropped.
+    pub(crate) struct Stay {
+        before: CpuSet,
     }
 
-    /// Runs `section` on one CPU. `None` where this process may not use it.
-    pub(crate) fn on<T>(cpu: usize, section: impl FnOnce() -> T) -> Option<T> {
-        let ours = sched_getaffinity(None).ok()?;
-        if cpu >= CpuSet::MAX_CPU {
-            return None;
+    impl Stay {
+        pub(crate) fn on(cpu: usize) -> io::Result<Stay> {
+            if cpu >= CpuSet::MAX_CPU {
+                return Err(io::ErrorKind::InvalidInput.into());
+            }
+            let before = sched_getaffinity(None)?;
+            let mut one = CpuSet::new();
+            one.set(cpu);
+            sched_setaffinity(None, &one)?;
+            Ok(Stay { before })
         }
-        let mut one = CpuSet::new();
-        one.set(cpu);
-        sched_setaffinity(None, &one).ok()?;
-        let value = section();
-        sched_setaffinity(None, &ours).ok()?;
-        Some(value)
+    }
+
+    impl Drop for Stay {
+        fn drop(&mut self) {
+            // Fails only where those CPUs have been taken from this process meanwhile.
+            let _ = sched_setaffinity(None, &self.before);
+        }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod imp {
     use std::io;
-    use std::process::{Child, Command};
-
-    use crate::runner::interrupt;
 
     /// None: this system has no affinity that could be set.
     pub(crate) fn cpus() -> Vec<usize> {
         Vec::new()
     }
 
-    /// Starts a process; the system chooses the CPU.
-    pub(crate) fn spawn(command: &mut Command, _cpu: usize) -> io::Result<Child> {
-        interrupt::spawn(command)
-    }
+    /// Nothing: this system cannot be told where a thread runs.
+    pub(crate) struct Stay;
 
-    /// None: this system cannot be told where to run `section`.
-    pub(crate) fn on<T>(_cpu: usize, _section: impl FnOnce() -> T) -> Option<T> {
-        None
+    impl Stay {
+        pub(crate) fn on(_cpu: usize) -> io::Result<Stay> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
     }
 }
 
-pub(crate) use imp::{cpus, on, spawn};
+pub(crate) use imp::{Stay, cpus};
+
+/// Starts a process on one CPU. It inherits the affinity of the thread that starts it.
+pub(crate) fn spawn(command: &mut Command, cpu: usize) -> io::Result<Child> {
+    let _stay = Stay::on(cpu)?;
+    interrupt::spawn(command)
+}
+
+/// Runs `section` on one CPU. `None` where this thread may not use it.
+pub(crate) fn on<T>(cpu: usize, section: impl FnOnce() -> T) -> Option<T> {
+    let _stay = Stay::on(cpu).ok()?;
+    Some(section())
+}
 
 /// The CPU to which the processes of a round are pinned, if they are to be and can be. It changes from round to round,
 /// since one CPU may share its core with more work than another.

@@ -28,6 +28,7 @@ pub struct BuildRequest {
 
 /// A built bench that may be run.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(test, derive(Default))]
 pub struct BenchExecutable {
     /// Its package.
     pub package: String,

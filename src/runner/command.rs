@@ -20,21 +20,35 @@ pub(super) fn longest_silence(settings: &Settings, timeout: Duration) -> Duratio
     timeout.max(Duration::from_secs_f64(WARM_UP_SLACK * settings.warm_up))
 }
 
-/// A regular expression that matches exactly these benchmarks of an executable, or as many of them as fit
-/// into an argument. `None` if the executable has none of them.
-pub(super) fn filter_of(benchmarks: &BTreeSet<BenchmarkId>, executable: &BenchExecutable) -> Option<String> {
+/// Benchmarks of a bench that one process can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Selection {
+    pub(super) benchmarks: BTreeSet<BenchmarkId>,
+    /// A regular expression that matches exactly these.
+    pub(super) filter: String,
+}
+
+/// The benchmarks that are an executable's, by as few processes as their names' lengths allow.
+pub(super) fn selections(benchmarks: &BTreeSet<BenchmarkId>, executable: &BenchExecutable) -> Vec<Selection> {
+    let mut parts: Vec<(usize, BTreeSet<BenchmarkId>)> = Vec::new();
     let own = |id: &&BenchmarkId| id.package == executable.package && id.target == executable.target;
-    let mut paths: Vec<String> = Vec::new();
-    let mut length = 0;
     for id in benchmarks.iter().filter(own) {
-        let path = regex::escape(&id.path());
-        length += path.len() + 1;
-        if length > LONGEST_FILTER {
-            break;
+        let needed = regex::escape(&id.path()).len() + 1;
+        match parts.last_mut().filter(|(length, _)| length + needed <= LONGEST_FILTER) {
+            Some((length, part)) => {
+                *length += needed;
+                part.insert(id.clone());
+            }
+            None => parts.push((needed, BTreeSet::from([id.clone()]))),
         }
-        paths.push(path);
     }
-    (!paths.is_empty()).then(|| format!("^(?:{})$", paths.join("|")))
+    let selection = |(_, benchmarks)| Selection { filter: filter_of(&benchmarks), benchmarks };
+    parts.into_iter().map(selection).collect()
+}
+
+fn filter_of(benchmarks: &BTreeSet<BenchmarkId>) -> String {
+    let paths: Vec<String> = benchmarks.iter().map(|id| regex::escape(&id.path())).collect();
+    format!("^(?:{})$", paths.join("|"))
 }
 
 /// The command that runs a bench once, as `cargo bench` would, in its package's folder.
@@ -57,8 +71,13 @@ pub(super) fn bench_command(
         .args(["--measurement-time", &settings.measurement.to_string()])
         .args(["--sample-size", &settings.samples.to_string()])
         .args(&settings.bench_arguments)
-        .args(filter);
+        .args(filter.map(positional));
     command
+}
+
+/// A filter as the bench takes it for one: with a `-` in front it would be an option.
+fn positional(filter: &str) -> String {
+    if filter.starts_with('-') { format!("\\{filter}") } else { filter.to_owned() }
 }
 
 /// The dynamic linker's search path with the build's folders in front.
@@ -74,4 +93,36 @@ fn library_path(executable: &BenchExecutable) -> BTreeMap<&'static str, OsString
     let folders = executable.libraries.iter().cloned().chain(std::env::split_paths(&inherited));
     // A folder whose name holds the path separator cannot be in a search path.
     std::env::join_paths(folders).ok().map(|path| (variable, path)).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::CriterionId;
+
+    #[test]
+    fn as_many_processes_as_the_names_need_measure_every_benchmark() {
+        let executable =
+            BenchExecutable { package: "p".to_owned(), target: "t".to_owned(), ..BenchExecutable::default() };
+        let id = |index: usize| {
+            executable.id(&CriterionId {
+                group: "g".repeat(1000),
+                function: Some(format!("{index}.")),
+                parameter: None,
+            })
+        };
+        let all: BTreeSet<BenchmarkId> = (0..150).map(id).collect();
+        let found = selections(&all, &executable);
+        assert_eq!(found.len(), 3);
+        assert!(found.iter().all(|selection| selection.filter.len() <= LONGEST_FILTER + "^(?:)$".len()));
+        let together: BTreeSet<BenchmarkId> =
+            found.iter().flat_map(|selection| selection.benchmarks.clone()).collect();
+        assert_eq!(together, all);
+        for Selection { benchmarks, filter } in found {
+            let filter = regex::Regex::new(&filter).unwrap();
+            assert!(all.iter().all(|id| filter.is_match(&id.path()) == benchmarks.contains(id)));
+        }
+        let other = BenchExecutable { target: "other".to_owned(), ..executable };
+        assert_eq!(selections(&all, &other), []);
+    }
 }

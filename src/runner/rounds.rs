@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::affinity;
 use super::build::BenchExecutable;
-use super::command::{bench_command, filter_of, longest_silence};
+use super::command::{bench_command, longest_silence, selections};
 use super::failure::Failure;
 use super::process::{self, ProcessOptions, ProcessReport, Progress};
 use super::results::Results;
@@ -125,16 +125,18 @@ impl Rounds<'_> {
             selected.extend(
                 extra_rounds.iter().filter(|(_, needed)| **needed >= extra).map(|(id, _)| id.clone()),
             );
-            healthy.retain(|executable| filter_of(&selected, executable).is_some());
+            healthy.retain(|executable| !selections(&selected, executable).is_empty());
             if healthy.is_empty() {
                 break;
             }
             let round = rounds + extra;
             notice(Notice::ExtraRound { round, benchmarks: selected.len() });
             for executable in healthy.clone() {
-                let filter = filter_of(&selected, executable);
-                if !self.run(executable, round, filter.as_deref(), notice)? {
-                    healthy.retain(|other| *other != executable);
+                for selection in selections(&selected, executable) {
+                    if !self.run(executable, round, Some(&selection.filter), notice)? {
+                        healthy.retain(|other| *other != executable);
+                        break;
+                    }
                 }
             }
         }

@@ -22,6 +22,9 @@ const SET_BY_COUNT: [&str; 6] = [
 
 pub use crate::model::AFFINITY;
 
+/// Most threads that can be asked for.
+pub const MOST: u32 = 65_536;
+
 /// The variables that give every library of kernels `count` threads. A single thread is also kept on one CPU.
 pub fn variables_for(count: u32) -> BTreeMap<String, String> {
     let one_cpu = (count == 1 && affinity::is_possible()).then_some(AFFINITY);
@@ -34,7 +37,28 @@ pub fn of_process(recorded: &BTreeMap<String, String>) -> Vec<(String, String)> 
     variables.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// The variables that set threads among those that a baseline recorded: its file may name others.
+/// The variables that give a number of threads among those that a baseline recorded, and all others. Its file may name any
+/// variable with any text, also one whose name holds `=`: that would set another variable than the one named.
+pub fn numbers_among(
+    recorded: &BTreeMap<String, String>,
+) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
+    let gives_number = |name: &str, value: &str| {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        is_name && is_thread_variable(name) && are_counts(value) || name == AFFINITY && value == "1"
+    };
+    recorded.clone().into_iter().partition(|(name, value)| gives_number(name, value))
+}
+
+/// A number of threads, or one for each level of nesting (`8,2`).
+fn are_counts(text: &str) -> bool {
+    let is_count = |count: &str| {
+        count.bytes().all(|byte| byte.is_ascii_digit())
+            && count.parse::<u32>().is_ok_and(|count| count <= MOST)
+    };
+    text.split(',').all(is_count)
+}
+
+/// The variables that set threads among these.
 pub fn recorded(recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let sets_threads = |(name, _): &(&String, &String)| is_thread_variable(name) || name.as_str() == AFFINITY;
     recorded.iter().filter(sets_threads).map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -56,6 +80,24 @@ pub fn variables_in(environment: impl Iterator<Item = (OsString, OsString)>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_gives_numbers_of_threads_and_nothing_else() {
+        let texts = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let numbers = texts(&[("RAYON_NUM_THREADS", "4"), ("OMP_NUM_THREADS", "2,1"), (AFFINITY, "1")]);
+        let others = texts(&[
+            ("LD_PRELOAD=/x.so:_NUM_THREADS", "1"),
+            ("LD_PRELOAD", "/x.so"),
+            ("A_NUM_THREADS", ""),
+            ("B_NUM_THREADS", "$(x)"),
+            ("C_NUM_THREADS", "65537"),
+            ("D_NUM_THREADS", "+1"),
+        ]);
+        let all = numbers.clone().into_iter().chain(others.clone()).collect();
+        assert_eq!(numbers_among(&all), (numbers, others));
+    }
 
     #[test]
     fn variables_that_set_threads_are_kept() {

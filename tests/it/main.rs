@@ -5,6 +5,7 @@
 mod ab;
 mod baselines;
 mod book;
+mod brought_back;
 mod browser;
 mod committed;
 mod diff;

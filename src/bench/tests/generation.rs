@@ -21,7 +21,7 @@ fn record(tokens: u64, mut routine: impl FnMut(&mut Profiler<'_, '_>)) -> (Recor
 #[test]
 fn every_loop_keeps_the_steps_of_one_generation_a_sample_beside_its_probes() {
     let loops: [fn(&mut Profiler<'_, '_>); 3] = [
-        |p| p.generate(|| 0, |n| Ok::<_, Infallible>(*n)),
+        |p| p.generate(|| 0, |n| *n),
         |p| p.generate_synchronized(|| (), || 0, |n| Ok::<_, Infallible>(*n)),
         |p| {
             p.generate_streamed(
@@ -106,7 +106,7 @@ fn the_drop_of_a_token_belongs_to_the_next_step() {
 fn a_benchmark_that_also_runs_another_loop_keeps_what_criterion_keeps() {
     let (last, calls) = record(2, |p| {
         p.iter(|| 1);
-        p.generate(|| (), |()| Ok::<_, Infallible>(()));
+        p.generate(|| (), |()| ());
     });
     let steps = last.generation.expect("the last loop generates").steps;
     assert!(steps.len() == calls && steps.iter().all(|steps| steps.len() == 2));

@@ -5,6 +5,7 @@
     reason = "the ends of everything: arguments, terminal, reports as files"
 )]
 
+mod brought_back;
 mod cli;
 mod code_sessions;
 mod commands;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use tensorprof::estimate::{self, Disturbance};
@@ -14,6 +14,7 @@ use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
 use tensorprof::runner::{digests, git, threads, toolchain};
 
+use crate::brought_back::{self, Said};
 use crate::cli::CargoFlags;
 use crate::code_sessions;
 use crate::exit::BenchFailed;
@@ -33,24 +34,18 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// A request to measure as `baseline` was measured, except for the cargo flags that the user gave.
+    /// A request to measure as `baseline` was measured, as far as it may say that, except for what the user said.
     pub(crate) fn like(
         baseline: &Baseline,
         name: BaselineName,
-        cargo: &CargoFlags,
+        said: &Said<'_>,
         timeout: Duration,
+        terminal: &mut Terminal,
     ) -> Result<Request> {
-        let recorded = &baseline.settings.cargo_arguments;
-        let cargo = if cargo.select_nothing() {
-            cargo.with_selection(recorded).with_context(|| {
-                format!("baseline `{}` records cargo arguments that do not parse", baseline.name)
-            })?
-        } else {
-            cargo.clone()
-        };
-        let settings = Settings { cargo_arguments: cargo.recorded(), ..baseline.settings.clone() };
-        // The file may name any variable; only variables that set threads are passed to the benches.
-        let threads = threads::recorded(&baseline.environment.threads);
+        let (cargo, bench_arguments) = brought_back::arguments(baseline, said)?;
+        let cargo_arguments = cargo.recorded();
+        let settings = Settings { bench_arguments, cargo_arguments, ..baseline.settings.clone() };
+        let threads = brought_back::threads(baseline, terminal);
         Ok(Request { name, cargo, settings, threads, timeout })
     }
 
@@ -98,7 +93,8 @@ pub(crate) fn measure(
     existing: Option<&Baseline>,
     terminal: &mut Terminal,
 ) -> Result<Measured> {
-    // A bad filter is found before the build.
+    // A bad filter, or a number out of bounds, is found before the build.
+    brought_back::check_bounds(&request.settings)?;
     Filter::parse(request.settings.filter.as_deref())?;
     let variables = threads::of_process(&request.threads);
     let built = build(project, &request, &variables, terminal)?;

@@ -1,14 +1,15 @@
 //! The project that a command works on: its workspace, its baselines, its folder for reports.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use tensorprof::compare::Options;
 use tensorprof::model::{Baseline, BaselineName, short_hash};
 use tensorprof::report;
 use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
-use crate::cli::{self, CargoFlags, ProjectOptions};
+use crate::cli::{self, CargoFlags, ProjectOptions, SmallestChange};
 use crate::exit;
 use crate::terminal::Terminal;
 
@@ -29,7 +30,7 @@ impl Project {
         let root = workspace.root();
         let baselines = match (&options.baselines, workspace.setting("baselines")) {
             (Some(folder), _) => std::env::current_dir()?.join(folder),
-            (None, Some(folder)) => root.join(folder),
+            (None, Some(folder)) => root.join(inside(&folder)?),
             (None, None) => root.join(DEFAULT_FOLDER),
         };
         let store = Store::new(baselines.clone(), locks(&workspace, &baselines));
@@ -72,6 +73,15 @@ impl Project {
         (readable, code)
     }
 
+    /// How rows are judged, as far as the least change that counts says.
+    ///
+    /// # Errors
+    /// As [`floor`](Self::floor).
+    pub(crate) fn judging(&self, smallest: SmallestChange) -> Result<Options> {
+        let SmallestChange { threshold, floor } = smallest;
+        Ok(Options { threshold: threshold / 100.0, floor_ns: self.floor(floor)?, ..Options::default() })
+    }
+
     /// Least change that counts, nanoseconds per iteration: what the user asks for, or `floor-ns` in the metadata.
     ///
     /// # Errors
@@ -99,6 +109,18 @@ fn location_flags(options: &ProjectOptions) -> String {
     let paths = [("--manifest-path", &options.manifest_path), ("--baselines", &options.baselines)];
     let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
     given.map(|(flag, path)| format!(" {flag} {}", report::shell_word(&path.display().to_string()))).collect()
+}
+
+/// The folder that the metadata name: one of the project. Any other is the user's to name.
+fn inside(folder: &str) -> Result<&Path> {
+    let path = Path::new(folder);
+    let stays = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    anyhow::ensure!(
+        stays && !folder.is_empty(),
+        "cannot use `baselines = {folder:?}` in the metadata of Cargo.toml: it leads out of the workspace; name a folder of the \
+         workspace there, or give this one by `--baselines`"
+    );
+    Ok(path)
 }
 
 /// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder

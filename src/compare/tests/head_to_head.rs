@@ -4,9 +4,11 @@ use crate::compare::fixtures::{baseline, row};
 use crate::compare::{
     BlockCount, Comparison, HeadToHeadRule, Measured, Metric, Options, Row, Sides, Verdict, Warning, compare,
 };
+use crate::estimate::log_rounds;
 use crate::inference::{Model, Phase};
 use crate::model::{Baseline, Benchmark, HeadToHead, Inference, NullArm, Round, Session};
 use crate::stats::random::Random;
+use crate::stats::time_estimate;
 
 const MOST: u32 = 30;
 const SAMPLES: usize = 9;
@@ -328,4 +330,17 @@ fn the_rule_of_a_run_is_that_of_a_comparison() {
             assert_eq!(look.verdict.unwrap_or(Verdict::Inconclusive), row.verdict);
         }
     }
+}
+
+#[test]
+fn a_run_knows_the_floor_of_a_comparison() {
+    let world = World { blocks: 12, change: 0.05, noise: 0.005, load: 0.1 };
+    let rounds = world.rounds(&mut Random(1));
+    let verdict = |floor_ns: f64| {
+        let rule = HeadToHeadRule::new(&Options { floor_ns, ..Options::default() }, MOST);
+        rule.look(rounds.as_ref().map(Vec::as_slice)).verdict
+    };
+    let time = time_estimate(&log_rounds(&rounds.baseline)).unwrap();
+    assert_eq!(verdict(0.01 * time), Some(Verdict::Regressed));
+    assert_eq!(verdict(0.1 * time), Some(Verdict::Unchanged));
 }

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
+use super::command::quoted;
 use super::escape::{clip, code, printable};
 use super::gaps;
 use super::model_rows::facts;
@@ -69,6 +70,8 @@ fn head(baseline: &Baseline) -> String {
         ("machine", printable(&environment.machine.cpu)),
         ("system", printable(&environment.machine.kernel)),
         ("built by", printable(&environment.build.rustc)),
+        ("cargo", words(&baseline.settings.cargo_arguments)),
+        ("benches", words(&baseline.settings.bench_arguments)),
         ("holds", measured(baseline.benchmarks.len(), rounds(baseline), baseline)),
         ("incomplete", lacks(baseline, Form::Terminal)),
     ];
@@ -81,6 +84,11 @@ fn head(baseline: &Baseline) -> String {
 /// What an incomplete baseline lacks; empty for another.
 fn lacks(baseline: &Baseline, form: Form) -> String {
     baseline.gaps().map(|gaps| gaps::words(&gaps).write(form)).unwrap_or_default()
+}
+
+/// Arguments as they go on a command line. Nothing for none.
+fn words(arguments: &[String]) -> String {
+    arguments.iter().map(|word| printable(&quoted(word))).collect::<Vec<_>>().join(" ")
 }
 
 /// A model by its name and its facts.

@@ -12,7 +12,7 @@ use super::{HeadToHeadOptions, Notice};
 use crate::compare::{HeadToHeadRule, Side, Sides};
 use crate::estimate::{CpuClock, Sensors, uncontended_level};
 use crate::model::{Benchmark, BenchmarkId, Round};
-use crate::runner::command::{bench_command, filter_of};
+use crate::runner::command::{Selection, bench_command};
 use crate::runner::process::{ProcessOptions, Progress};
 use crate::runner::results::Results;
 
@@ -45,28 +45,28 @@ impl<'a> Arm<'a> {
             self.results[side].collector.set_block(Some(block));
         }
         for index in 0..self.targets.len() {
-            for batch in self.targets[index].batches(&self.open) {
-                self.measure_batch(index, &batch, block, options, notice)?;
+            for selection in self.targets[index].selections(&self.open) {
+                self.measure_selection(index, &selection, block, options, notice)?;
             }
         }
         Ok(())
     }
 
-    fn measure_batch(
+    fn measure_selection(
         &mut self,
         target: usize,
-        batch: &BTreeSet<BenchmarkId>,
+        selection: &Selection,
         block: u32,
         options: &HeadToHeadOptions<'_>,
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<()> {
         let executables = self.targets[target].executables;
+        let Selection { benchmarks, filter } = selection;
         let command = |side: Side| {
-            let filter = filter_of(batch, executables[side]);
-            bench_command(executables[side], filter.as_deref(), options.settings, options.variables[side])
+            bench_command(executables[side], Some(filter), options.settings, options.variables[side])
         };
         let processes = ProcessOptions { takes_turns: true, ..options.process(block) };
-        let Some(name) = batch.first() else { return Ok(()) };
+        let Some(name) = benchmarks.first() else { return Ok(()) };
         let first = self.starts.entry(name.clone()).or_default().next()?;
         let reports =
             pair::run(Sides::of(command), processes, first, &mut |side, progress| match (side, progress) {
@@ -91,7 +91,7 @@ impl<'a> Arm<'a> {
                     Some(id) => _ = self.open.remove(&executables[side].id(&id)),
                     None => {
                         self.results[side].leave_unfinished(executables[side]);
-                        self.open.retain(|id| !batch.contains(id));
+                        self.open.retain(|id| !benchmarks.contains(id));
                     }
                 }
             }

@@ -17,7 +17,7 @@ use self::arm::Arm;
 use self::targets::{Census, Copies, Matched, Target, matched};
 use super::affinity;
 use super::build::BenchExecutable;
-use super::command::{bench_command, filter_of, longest_silence};
+use super::command::{Selection, bench_command, longest_silence, selections};
 use super::failure::Failure;
 use super::process::{self, ProcessOptions};
 use super::rounds::Measurement;
@@ -299,17 +299,18 @@ fn measure_one_sided(
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<()> {
-    for (side, executable, benchmarks) in one_sided {
+    'executables: for (side, executable, benchmarks) in one_sided {
         let results = &mut arm.results[*side];
         results.collector.set_block(None);
         for round in 0..ONE_SIDED_ROUNDS {
-            let filter = filter_of(benchmarks, executable);
-            let command =
-                bench_command(executable, filter.as_deref(), options.settings, options.variables[*side]);
-            let report = process::run(command, options.process(round), &mut |_| {})
-                .with_context(|| format!("cannot run bench `{}`", executable.target))?;
-            if !results.add(executable, report, &mut |failure| notice(Notice::Failed(*side, failure))) {
-                break;
+            for Selection { filter, .. } in selections(benchmarks, executable) {
+                let command =
+                    bench_command(executable, Some(&filter), options.settings, options.variables[*side]);
+                let report = process::run(command, options.process(round), &mut |_| {})
+                    .with_context(|| format!("cannot run bench `{}`", executable.target))?;
+                if !results.add(executable, report, &mut |failure| notice(Notice::Failed(*side, failure))) {
+                    continue 'executables;
+                }
             }
         }
     }

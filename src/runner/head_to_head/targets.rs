@@ -6,6 +6,7 @@ use std::io;
 use crate::compare::{Side, Sides};
 use crate::model::BenchmarkId;
 use crate::runner::build::BenchExecutable;
+use crate::runner::command::{Selection, selections};
 
 /// A bench target that both sides have.
 pub(super) struct Target<'a> {
@@ -18,13 +19,13 @@ pub(super) struct Target<'a> {
 
 impl Target<'_> {
     /// The benchmarks that are still wanted, by pairs of processes.
-    pub(super) fn batches(&self, wanted: &BTreeSet<BenchmarkId>) -> Vec<BTreeSet<BenchmarkId>> {
+    pub(super) fn selections(&self, wanted: &BTreeSet<BenchmarkId>) -> Vec<Selection> {
         let wanted = self.benchmarks.iter().filter(|id| wanted.contains(id)).cloned();
+        let select = |benchmarks| selections(&benchmarks, self.executables.baseline);
         if self.same_order {
-            let all: BTreeSet<BenchmarkId> = wanted.collect();
-            if all.is_empty() { Vec::new() } else { vec![all] }
+            select(wanted.collect())
         } else {
-            wanted.map(|id| BTreeSet::from([id])).collect()
+            wanted.flat_map(|id| select(BTreeSet::from([id]))).collect()
         }
     }
 }

@@ -23,6 +23,8 @@ use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE, TURNS_
 
 /// How often the runner checks whether the process is still running.
 const POLL: Duration = Duration::from_millis(10);
+/// The same of a process that is connected: its end closes the connections, and each look takes a core from somebody.
+const POLL_CONNECTED: Duration = Duration::from_millis(100);
 /// How much of the output of a failed process is shown.
 const TAIL_BYTES: u64 = 4096;
 const TAIL_LINES: usize = 20;
@@ -195,7 +197,8 @@ impl BenchProcess {
                 return Ok(Stop::Ended);
             }
             interrupt::check().map_err(io::Error::other)?;
-            let incoming = self.connections.next(POLL)?;
+            let poll = if self.connections.are_open() { POLL_CONNECTED } else { POLL };
+            let incoming = self.connections.next(poll)?;
             let is_silent = incoming.is_none();
             if let Some(stop) = incoming.and_then(|incoming| self.receive(incoming, on_progress)) {
                 return Ok(stop);

@@ -6,7 +6,7 @@
 //!   output or, where that is nothing, on standard error. `[..]` stands for any characters in a line, a line `...` for any
 //!   lines. A command has to succeed unless `echo $?` comes next.
 //! - `console,measured`: the same, but what is shown is one run of many. Only its benchmarks count: each that begins a line
-//!   has to begin a line that is printed.
+//!   has to begin a line that is printed, and that the machine was too busy to judge is no failure.
 //! - `LANGUAGE,file=PATH`: a file, written before the next command is run.
 //!
 //! Commands run in a project with the committed baselines, those of the chapters of [`WALK`] one after another in a folder
@@ -64,6 +64,20 @@ fn assert_shows_what_happens(chapter: &Path, shell: &mut Shell) {
 fn chapters_show_what_commands_print() {
     for chapter in chapters().iter().filter(|chapter| WALK.iter().all(|walk| *chapter != Path::new(walk))) {
         assert_shows_what_happens(chapter, &mut Shell::in_folder(committed()));
+    }
+}
+
+/// Rust code is a file that is written and built, or stands in a chapter whose code is the library's documentation to
+/// `cargo test`.
+#[test]
+fn the_code_of_chapters_is_compiled() {
+    let library = fs::read_to_string(root().join("src/lib.rs")).expect("is there");
+    for chapter in chapters() {
+        let chapter = chapter.to_str().expect("is UTF-8");
+        let text = read(chapter);
+        let mut loose = text.lines().filter(|line| line.starts_with("```rust") && !line.contains("file="));
+        let documents = library.contains(&format!("include_str!(\"../book/src/{chapter}\")"));
+        assert!(documents || loose.next().is_none(), "{chapter} has Rust code that nothing compiles");
     }
 }
 

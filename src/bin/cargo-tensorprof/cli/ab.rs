@@ -3,8 +3,9 @@
 use clap::{Args, ValueEnum};
 use tensorprof::model::BaselineName;
 
-use super::{CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, TimeOptions, percent, seconds};
+use super::{CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions, seconds};
 use tensorprof::compare::Fact;
+use tensorprof::runner::threads;
 
 const SIDES: &str = "What the sides differ by";
 
@@ -63,9 +64,8 @@ pub(crate) struct ContestOptions {
     /// Kill a bench process that reports nothing for this long
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
-    /// Smallest change of time that counts, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
-    pub(crate) threshold: f64,
+    #[command(flatten)]
+    pub(crate) smallest: SmallestChange,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables
@@ -101,10 +101,10 @@ pub(crate) struct Differences {
     #[arg(long, value_name = "FLAGS", allow_hyphen_values = true, help_heading = SIDES)]
     pub(crate) candidate_rustflags: Option<String>,
     /// Number of threads of the baseline
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = SIDES)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(threads::MOST)), help_heading = SIDES)]
     pub(crate) baseline_threads: Option<u32>,
     /// Number of threads of the candidate
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = SIDES)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(threads::MOST)), help_heading = SIDES)]
     pub(crate) candidate_threads: Option<u32>,
     /// Toolchain of the baseline, as rustup names it
     #[arg(long, value_name = "NAME", help_heading = SIDES)]

@@ -2,6 +2,7 @@
 
 mod ab;
 mod bisect;
+mod cargo_flags;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -11,15 +12,12 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tensorprof::compare::Fact;
 use tensorprof::model::{BaselineName, NamePattern, Settings};
-use tensorprof::runner::build::BuildRequest;
-use tensorprof::runner::toolchain::BuildChoices;
+use tensorprof::runner::threads;
 
 pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
 pub(crate) use self::bisect::BisectArguments;
+pub(crate) use self::cargo_flags::CargoFlags;
 
-const SELECTION: &str = "Package and target selection";
-const FEATURES: &str = "Feature selection";
-const COMPILATION: &str = "Compilation options";
 const MEASUREMENT: &str = "Measurement";
 const PROJECT: &str = "Project";
 
@@ -177,7 +175,7 @@ pub(crate) struct TimeOptions {
     pub(crate) sample_size: Option<u32>,
     /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1
     /// also pins each bench process to one CPU
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536), help_heading = MEASUREMENT)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(threads::MOST)), help_heading = MEASUREMENT)]
     pub(crate) threads: Option<u32>,
 }
 
@@ -233,6 +231,9 @@ pub(crate) struct DiffArguments {
     pub(crate) limits: Limits,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
+    /// Arguments passed to the bench executables when the working tree is measured
+    #[arg(last = true, value_name = "ARGS", conflicts_with = "candidate")]
+    pub(crate) bench_arguments: Vec<String>,
 }
 
 /// What becomes of a comparison.
@@ -266,6 +267,16 @@ pub(crate) struct JudgingOptions {
     /// How changes of time are judged
     #[arg(long, value_name = "RULE", default_value = "interval")]
     pub(crate) rule: RuleName,
+    #[command(flatten)]
+    pub(crate) smallest: SmallestChange,
+    /// Compare times even if these facts differ, separated by commas
+    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
+    pub(crate) across: Vec<Fact>,
+}
+
+/// How much a time has to change for the change to count.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct SmallestChange {
     /// Smallest change of time that counts, in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
     pub(crate) threshold: f64,
@@ -273,9 +284,6 @@ pub(crate) struct JudgingOptions {
     /// [workspace.metadata.tensorprof], or else none]
     #[arg(long, value_name = "NANOSECONDS", value_parser = nanoseconds)]
     pub(crate) floor: Option<f64>,
-    /// Compare times even if these facts differ, separated by commas
-    #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
-    pub(crate) across: Vec<Fact>,
 }
 
 impl JudgingOptions {
@@ -463,159 +471,6 @@ pub(crate) struct BookAddArguments {
     pub(crate) book: PathBuf,
 }
 
-/// Cargo's own flags, with the meaning that they have for `cargo bench`.
-#[derive(Debug, Clone, Default, PartialEq, Args)]
-pub(crate) struct CargoFlags {
-    #[command(flatten)]
-    selection: BuildSelection,
-    #[command(flatten)]
-    invocation: Invocation,
-}
-
-/// What is built. A baseline records it, and a later measurement of the same baseline uses it again.
-#[derive(Debug, Clone, Default, PartialEq, Args)]
-struct BuildSelection {
-    /// Package whose benches to run (see `cargo help pkgid`)
-    #[arg(short, long = "package", value_name = "SPEC", help_heading = SELECTION)]
-    packages: Vec<String>,
-    /// Build the benches of all packages in the workspace
-    #[arg(long, help_heading = SELECTION)]
-    workspace: bool,
-    /// Exclude this package
-    #[arg(long, value_name = "SPEC", help_heading = SELECTION)]
-    exclude: Vec<String>,
-    /// Run only this bench target
-    #[arg(long = "bench", value_name = "NAME", help_heading = SELECTION)]
-    benches: Vec<String>,
-    /// Space or comma separated list of features to activate
-    #[arg(short = 'F', long, value_name = "FEATURES", help_heading = FEATURES)]
-    features: Vec<String>,
-    /// Activate all available features
-    #[arg(long, help_heading = FEATURES)]
-    all_features: bool,
-    /// Do not activate the `default` feature
-    #[arg(long, help_heading = FEATURES)]
-    no_default_features: bool,
-    /// Build with this profile [default: bench]
-    #[arg(long, value_name = "NAME", help_heading = COMPILATION)]
-    profile: Option<String>,
-    /// Build for this target triple
-    #[arg(long, value_name = "TRIPLE", help_heading = COMPILATION)]
-    target: Option<String>,
-    /// Override a configuration value
-    #[arg(long, value_name = "KEY=VALUE|PATH", help_heading = COMPILATION)]
-    config: Vec<String>,
-}
-
-/// How cargo builds in this run. Not recorded.
-#[derive(Debug, Clone, Default, PartialEq, Args)]
-struct Invocation {
-    /// Folder for all generated artifacts
-    #[arg(long, value_name = "DIR", help_heading = COMPILATION)]
-    target_dir: Option<String>,
-    /// Number of parallel build jobs
-    #[arg(short, long, value_name = "N", help_heading = COMPILATION)]
-    jobs: Option<String>,
-    /// Assert that Cargo.lock stays unchanged
-    #[arg(long, help_heading = PROJECT)]
-    locked: bool,
-    /// Run without network access
-    #[arg(long, help_heading = PROJECT)]
-    offline: bool,
-    /// Equivalent to --locked and --offline
-    #[arg(long, help_heading = PROJECT)]
-    frozen: bool,
-}
-
-impl BuildSelection {
-    /// As arguments for cargo. Every field is named, so that a new flag cannot be forgotten.
-    fn to_arguments(&self) -> Vec<String> {
-        let BuildSelection { packages, workspace, exclude, benches, features, .. } = self;
-        let BuildSelection { all_features, no_default_features, profile, target, config, .. } = self;
-        let mut arguments = Vec::new();
-        valued(&mut arguments, "--package", packages);
-        valued(&mut arguments, "--exclude", exclude);
-        valued(&mut arguments, "--bench", benches);
-        valued(&mut arguments, "--features", features);
-        valued(&mut arguments, "--profile", profile.as_slice());
-        valued(&mut arguments, "--target", target.as_slice());
-        valued(&mut arguments, "--config", config);
-        switches(&mut arguments, &[("--workspace", workspace), ("--all-features", all_features)]);
-        switches(&mut arguments, &[("--no-default-features", no_default_features)]);
-        arguments
-    }
-}
-
-impl Invocation {
-    fn to_arguments(&self) -> Vec<String> {
-        let Invocation { target_dir, jobs, locked, offline, frozen } = self;
-        let mut arguments = Vec::new();
-        valued(&mut arguments, "--target-dir", target_dir.as_slice());
-        valued(&mut arguments, "--jobs", jobs.as_slice());
-        switches(&mut arguments, &[("--locked", locked), ("--offline", offline), ("--frozen", frozen)]);
-        arguments
-    }
-}
-
-fn valued(arguments: &mut Vec<String>, flag: &str, values: &[String]) {
-    for value in values {
-        arguments.extend([flag.to_owned(), value.clone()]);
-    }
-}
-
-fn switches(arguments: &mut Vec<String>, flags: &[(&str, &bool)]) {
-    arguments.extend(flags.iter().filter(|(_, on)| **on).map(|(flag, _)| (*flag).to_owned()));
-}
-
-impl CargoFlags {
-    /// The arguments that a baseline records: those that select what is built.
-    pub(crate) fn recorded(&self) -> Vec<String> {
-        self.selection.to_arguments()
-    }
-
-    /// The user gave no flag that selects what is built.
-    pub(crate) fn select_nothing(&self) -> bool {
-        self.selection == BuildSelection::default()
-    }
-
-    /// These flags with the selection that a baseline recorded.
-    pub(crate) fn with_selection(&self, recorded: &[String]) -> Result<CargoFlags, clap::Error> {
-        #[derive(Parser)]
-        #[command(no_binary_name = true)]
-        struct Recorded {
-            #[command(flatten)]
-            selection: BuildSelection,
-        }
-        let Recorded { selection } = Recorded::try_parse_from(recorded)?;
-        Ok(CargoFlags { selection, invocation: self.invocation.clone() })
-    }
-
-    /// The request for `cargo bench`. `output` are the flags for what cargo prints.
-    pub(crate) fn request(&self, variables: Vec<(String, String)>, output: Vec<String>) -> BuildRequest {
-        let arguments = [self.selection.to_arguments(), self.invocation.to_arguments(), output].concat();
-        BuildRequest { arguments, names_benches: !self.selection.benches.is_empty(), variables }
-    }
-
-    /// What a baseline records of the build.
-    pub(crate) fn choices(&self) -> BuildChoices {
-        let BuildSelection { features, all_features, no_default_features, profile, target, config, .. } =
-            self.selection.clone();
-        let mut features = features;
-        features.extend(all_features.then(|| "--all-features".to_owned()));
-        features.extend(no_default_features.then(|| "--no-default-features".to_owned()));
-        BuildChoices { profile, target, features, config }
-    }
-
-    /// The flags that `cargo metadata` takes as well.
-    pub(crate) fn for_metadata(&self) -> Vec<String> {
-        let Invocation { locked, offline, frozen, .. } = &self.invocation;
-        let mut arguments = Vec::new();
-        switches(&mut arguments, &[("--locked", locked), ("--offline", offline), ("--frozen", frozen)]);
-        valued(&mut arguments, "--config", &self.selection.config);
-        arguments
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -624,31 +479,6 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cargo::command().debug_assert();
-    }
-
-    #[test]
-    fn recorded_cargo_arguments_parse_back() {
-        let line = "--package a --exclude b --bench c --features d,e --profile f --target g --config i=1 --workspace \
-                    --all-features --no-default-features";
-        let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        let flags = CargoFlags::default().with_selection(&arguments).expect("parses");
-        assert_eq!(flags.recorded(), arguments);
-        assert!(CargoFlags::default().with_selection(&["--jobs".to_owned(), "2".to_owned()]).is_err());
-    }
-
-    #[test]
-    fn flags_of_the_invocation_leave_the_selection_to_the_baseline() {
-        #[derive(Parser)]
-        struct Line {
-            #[command(flatten)]
-            flags: CargoFlags,
-        }
-        let Line { flags } = Line::parse_from(["", "--offline", "--jobs", "2"]);
-        assert!(flags.select_nothing());
-        let again = flags.with_selection(&["--bench".to_owned(), "ops".to_owned()]).expect("parses");
-        let request = again.request(vec![], vec![]);
-        assert_eq!(request.arguments, ["--bench", "ops", "--jobs", "2", "--offline"]);
-        assert!(request.names_benches);
     }
 
     #[test]

@@ -27,6 +27,7 @@ const HERE: &str = ".";
 pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &mut Terminal) -> Result<u8> {
     interrupt::watch()?;
     let project = Project::open(options, &arguments.contest.cargo)?;
+    let smallest = project.judging(arguments.contest.smallest)?;
     let question = Question::of(&project, &arguments)?;
     let reservations = reserve(&project, &arguments.save)?;
     let [old, new] = question.names.as_ref().map(BaselineName::as_str).into_array();
@@ -40,7 +41,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
         return Ok(exit::FINE);
     }
     folder.create()?;
-    let judging = question.judging(&arguments);
+    let judging = question.judging(&arguments, smallest);
     let wanted = Wanted {
         names: question.names.as_ref(),
         filter: question.filter.as_deref(),
@@ -139,7 +140,7 @@ impl Question {
     }
 
     /// How rows are judged. What the sides were asked to differ by does not make them incomparable.
-    fn judging(&self, arguments: &AbArguments) -> Options {
+    fn judging(&self, arguments: &AbArguments, smallest: Options) -> Options {
         let mut across: BTreeSet<Fact> = arguments.across.iter().copied().collect();
         let specs = &self.specs;
         let differ = |of: fn(&SideSpec) -> String| of(&specs.baseline) != of(&specs.candidate);
@@ -147,7 +148,7 @@ impl Question {
         let features = differ(|spec| format!("{:?}{:?}", spec.rustflags, spec.toolchain));
         across.extend(threads.then_some(Fact::Threads));
         across.extend(features.then_some(Fact::TargetFeatures));
-        Options { threshold: arguments.contest.threshold / 100.0, across, ..Options::default() }
+        Options { across, ..smallest }
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(
     let mut judge = Judge {
         project: &project,
         contest: contest(&arguments.contest, metric),
-        judging: Options { threshold: arguments.contest.threshold / 100.0, ..Options::default() },
+        judging: project.judging(arguments.contest.smallest)?,
         terminal,
     };
     let Some(sought) = judge.whole(&good, &bad, metric, &arguments.filter)? else {

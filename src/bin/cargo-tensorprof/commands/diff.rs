@@ -11,6 +11,7 @@ use tensorprof::store::Mode;
 
 use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
 use super::report_folder::ReportFolder;
+use crate::brought_back::Said;
 use crate::cli::{DiffArguments, ProjectOptions, RuleName};
 use crate::code_sessions;
 use crate::filter::Filter;
@@ -22,7 +23,7 @@ use crate::unsaved;
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
     let filter = Filter::parse(arguments.filter.as_deref())?;
-    let judging = Options { floor_ns: project.floor(arguments.judging.floor)?, ..options_of(&arguments) };
+    let judging = options_of(&arguments, project.judging(arguments.judging.smallest)?);
     let baseline = project.load(&arguments.baseline, terminal)?;
     let saved = arguments.candidate.as_ref().map(|name| project.load(name, terminal)).transpose()?;
     let folder = create_report_folder(&project, &arguments)?;
@@ -69,7 +70,8 @@ fn measure_now(
     };
     let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
     let timeout = Duration::from_secs_f64(arguments.limits.timeout);
-    let mut request = Request::like(baseline, name, &arguments.cargo, timeout)?;
+    let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
+    let mut request = Request::like(baseline, name, &said, timeout, terminal)?;
     request.bound_rounds(arguments.limits.max_rounds)?;
     request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;
@@ -81,15 +83,14 @@ fn measure_now(
     Ok(measured)
 }
 
-fn options_of(arguments: &DiffArguments) -> Options {
+fn options_of(arguments: &DiffArguments, smallest: Options) -> Options {
     Options {
         rule: match arguments.judging.rule {
             RuleName::Interval => Rule::Interval,
             RuleName::Point => Rule::Point,
         },
-        threshold: arguments.judging.threshold / 100.0,
         across: arguments.judging.across(),
-        ..Options::default()
+        ..smallest
     }
 }
 

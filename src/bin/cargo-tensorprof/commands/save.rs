@@ -9,6 +9,7 @@ use tensorprof::model::{Baseline, BaselineName, Settings};
 use tensorprof::runner::threads;
 use tensorprof::store::{Mode, Store, StoreError};
 
+use crate::brought_back::Said;
 use crate::cli::{ProjectOptions, SaveArguments};
 use crate::exit;
 use crate::measure::{self, Request};
@@ -30,7 +31,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
     // Before the build, so that no time is spent on a name that is taken.
     let reservation = project.store.reserve(&arguments.name, mode)?;
     let existing = reservation.existing();
-    let request = request(&arguments, existing)?;
+    let request = request(&arguments, existing, terminal)?;
     if let Some(replaced) = reservation.replaced() {
         require_all_selected(replaced, &request.settings)?;
     }
@@ -79,14 +80,25 @@ fn require_all_selected(replaced: &Baseline, settings: &Settings) -> Result<()> 
 }
 
 /// What the user asked for. Everything else is as in the existing baseline, or as by default.
-fn request(arguments: &SaveArguments, existing: Option<&Baseline>) -> Result<Request> {
+fn request(
+    arguments: &SaveArguments,
+    existing: Option<&Baseline>,
+    terminal: &mut Terminal,
+) -> Result<Request> {
     let timeout = Duration::from_secs_f64(arguments.rounds.limits.timeout);
     let mut request = match existing {
-        Some(existing) => Request::like(existing, arguments.name.clone(), &arguments.cargo, timeout)?,
+        Some(existing) => {
+            let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
+            Request::like(existing, arguments.name.clone(), &said, timeout, terminal)?
+        }
         None => Request {
             name: arguments.name.clone(),
             cargo: arguments.cargo.clone(),
-            settings: Settings { cargo_arguments: arguments.cargo.recorded(), ..Settings::default() },
+            settings: Settings {
+                bench_arguments: arguments.bench_arguments.clone(),
+                cargo_arguments: arguments.cargo.recorded(),
+                ..Settings::default()
+            },
             threads: BTreeMap::new(),
             timeout,
         },
@@ -103,9 +115,6 @@ fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
     settings.rounds = arguments.rounds.rounds.unwrap_or(settings.rounds);
     arguments.rounds.time.apply_to(settings);
     settings.filter = arguments.filter.clone().or_else(|| settings.filter.take());
-    if !arguments.bench_arguments.is_empty() {
-        settings.bench_arguments = arguments.bench_arguments.clone();
-    }
 }
 
 fn report_saved(saved: &Baseline, project: &Project, terminal: &mut Terminal) {

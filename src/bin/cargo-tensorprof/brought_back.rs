@@ -1,0 +1,102 @@
+//! What a baseline brings back when the working tree is measured as it was: an allowlist.
+//!
+//! A baseline is data, and whoever can change its file must not choose with it what runs here. It brings back names (of
+//! packages, benches, features, a profile, a target triple), a filter, numbers of rounds, samples and threads, and times,
+//! each within the bounds of the command line. Arguments of any other kind have to be said again by the user, who has
+//! seen them. `SECURITY.md` says whom this guards against.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser;
+use tensorprof::model::{Baseline, Settings};
+use tensorprof::report::quoted;
+use tensorprof::runner::threads;
+
+use crate::cli::{CargoFlags, RoundOptions};
+use crate::terminal::Terminal;
+
+/// What the user said on the command line, which takes precedence over what is recorded.
+pub(crate) struct Said<'a> {
+    pub(crate) cargo: &'a CargoFlags,
+    pub(crate) bench_arguments: &'a [String],
+}
+
+/// The flags for cargo and the arguments for the benches with which `baseline` is measured again.
+///
+/// # Errors
+/// It records others than a file may bring back, and the user did not say any.
+pub(crate) fn arguments(baseline: &Baseline, said: &Said<'_>) -> Result<(CargoFlags, Vec<String>)> {
+    let recorded = &baseline.settings;
+    let cargo = if said.cargo.select_nothing() {
+        said.cargo.with_recorded(&recorded.cargo_arguments)
+    } else {
+        Some(said.cargo.clone())
+    };
+    let are_said = recorded.bench_arguments.is_empty() || !said.bench_arguments.is_empty();
+    match cargo {
+        Some(cargo) if are_said => Ok((cargo, said.bench_arguments.to_vec())),
+        cargo => bail!(unsaid(baseline, cargo.is_none(), !are_said)),
+    }
+}
+
+/// Names the arguments that have to be said again, as they go on the command line.
+fn unsaid(baseline: &Baseline, cargo: bool, bench: bool) -> String {
+    let recorded = &baseline.settings;
+    let mut words = Vec::new();
+    if cargo {
+        words.extend(recorded.cargo_arguments.iter().map(|word| quoted(word)));
+    }
+    if bench {
+        words.push("--".to_owned());
+        words.extend(recorded.bench_arguments.iter().map(|word| quoted(word)));
+    }
+    format!(
+        "cannot measure as baseline `{}` was measured: it records arguments that a file must not choose; if you know what \
+         they run, say them again by adding: {}",
+        baseline.name,
+        words.join(" ")
+    )
+}
+
+/// The numbers of threads that `baseline` records, by variable. Says which of its variables are left out.
+pub(crate) fn threads(baseline: &Baseline, terminal: &mut Terminal) -> BTreeMap<String, String> {
+    let (numbers, others) = threads::numbers_among(&baseline.environment.threads);
+    for (name, value) in others {
+        terminal.warning(&format!(
+            "baseline `{}` records `{name}={value}`, which is no number of threads, so it is not set; if you want it, set it \
+             yourself",
+            baseline.name
+        ));
+    }
+    numbers
+}
+
+/// Checks numbers and times against the bounds of the command line.
+///
+/// # Errors
+/// The first that is outside.
+pub(crate) fn check_bounds(settings: &Settings) -> Result<()> {
+    #[derive(Parser)]
+    #[command(no_binary_name = true)]
+    struct Line {
+        #[command(flatten)]
+        _rounds: RoundOptions,
+    }
+    let mut line = vec![
+        format!("--rounds={}", settings.rounds),
+        format!("--warm-up-time={}", settings.warm_up),
+        format!("--measurement-time={}", settings.measurement),
+        format!("--sample-size={}", settings.samples),
+    ];
+    line.extend(settings.max_rounds.map(|most| format!("--max-rounds={most}")));
+    let refused = |error: clap::Error| {
+        let text = error.to_string();
+        let reason = text.lines().next().unwrap_or_default();
+        anyhow::Error::msg(reason.trim_start_matches("error: ").to_owned())
+    };
+    Line::try_parse_from(line)
+        .map(drop)
+        .map_err(refused)
+        .context("cannot measure with the settings of the baseline")
+}
