@@ -23,6 +23,7 @@ mod origin;
 mod quantity;
 mod rate;
 pub mod saved;
+mod scale;
 mod table;
 mod tables;
 pub mod terminal;
