@@ -76,8 +76,22 @@ pub(crate) fn point(change: &Change) -> String {
     Effect::of(change, TIME).point
 }
 
+/// Greatest factor between the ends of an interval that is shown. Of a wider one, as two rounds that disagree give, every
+/// digit is an accident.
+const WIDEST: f64 = 1e6;
+
+/// Whether a change has an interval that says something.
+pub(crate) fn has_interval(change: &Change) -> bool {
+    change.low < change.high && (1.0 + change.high) / (1.0 + change.low) <= WIDEST
+}
+
+/// The ends of the interval, for programs; null where there is none.
+pub(crate) fn ends(change: Option<&Change>) -> [Option<f64>; 2] {
+    change.and_then(Change::ends).map_or([None; 2], |ends| ends.map(Some))
+}
+
 /// The interval of a change in percent or as factors, as its point estimate is: `[+2.1, +4.3]`. Absent for point estimates,
-/// and where nothing is known of the noise.
+/// and where next to nothing is known of the noise.
 pub(crate) fn interval(change: &Change) -> Option<String> {
     let scale = Scale::of(change);
     let decimals = scale.decimals(change);
@@ -85,7 +99,7 @@ pub(crate) fn interval(change: &Change) -> Option<String> {
         Scale::Percent => number(end, decimals),
         Scale::Ratio | Scale::Inverse => fixed(end, decimals),
     });
-    (change.low < change.high && change.high.is_finite()).then(|| format!("[{low}, {high}]"))
+    has_interval(change).then(|| format!("[{low}, {high}]"))
 }
 
 /// A change of time in full: `+3.2 % slower [+2.1, +4.3]`.
@@ -113,7 +127,7 @@ pub(crate) fn certain(change: &Change) -> f64 {
 pub(crate) fn ratio(change: &Change) -> String {
     let decimals = Scale::Percent.decimals(change) + 2;
     let show = |change: f64| fixed(1.0 + change, decimals);
-    if change.low < change.high {
+    if has_interval(change) {
         format!("{} [{}, {}]", show(change.point), show(change.low), show(change.high))
     } else {
         show(change.point)
@@ -151,7 +165,16 @@ mod tests {
 
     #[test]
     fn an_interval_without_end_is_not_shown() {
-        assert_eq!(effect(&change(2.73, -1.0, f64::INFINITY)), "4x");
+        let unknown = change(2.73, -1.0, f64::INFINITY);
+        assert_eq!(effect(&unknown), "4x");
+        assert_eq!(ratio(&unknown), "3.73");
+        assert_eq!(ends(Some(&unknown)), [None; 2]);
+    }
+
+    #[test]
+    fn of_an_interval_that_holds_anything_no_digit_is_shown() {
+        assert_eq!(effect(&change(0.5, -0.999, 2.2e6)), "+50 %");
+        assert_eq!(effect(&change(0.5, -0.9, 1e3)), "+50 % [-90, +100000]");
     }
 
     #[test]

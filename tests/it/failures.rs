@@ -35,6 +35,18 @@ fn a_bench_that_panics() {
 }
 
 #[test]
+fn an_id_of_thousands_of_characters_is_named_in_short_and_not_saved() {
+    let replay = Replay::new();
+    let long = format!("g|-|{}", "x".repeat(3000));
+    replay.script("default", &bench(&[("g|-|good", 1000.0), (&long, 1000.0)]));
+    let saved = replay.run(&["save", "a", "--rounds", "2"]);
+    saved.fails(101, "its id has 3002 characters, and a baseline holds at most 500; shorten it");
+    assert!(!saved.stderr.contains(&"x".repeat(500)), "{}", saved.stderr);
+    let shown = replay.run(&["show", "a"]).succeeds().stdout;
+    assert!(shown.contains("g/good") && !shown.contains("xxx"), "{shown}");
+}
+
+#[test]
 fn a_bench_that_hangs() {
     save_within_keeps_the_good_row("1", "hang", "nothing for 1 s");
 }

@@ -14,6 +14,7 @@ use serde::Serializer;
 
 pub(super) use self::object::{Json, Keys, Object, list};
 pub(super) use self::side::Rates;
+use super::change::ends;
 use super::footnotes;
 use super::table::Form;
 use super::verdict::{self, Headline};
@@ -140,9 +141,10 @@ impl Object for (&Summary, &Comparison) {
 impl Object for (Change, &Summary) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let (change, summary) = self;
+        let [low, high] = ends(Some(change)).map(|end| end.map(|end| 1.0 + end));
         keys.key("ratio", 1.0 + change.point)
-            .key("low", 1.0 + change.low)
-            .key("high", 1.0 + change.high)
+            .key("low", low)
+            .key("high", high)
             .key("rows", summary.geomean_rows)
     }
 }

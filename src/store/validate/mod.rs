@@ -7,7 +7,9 @@ use std::fmt;
 
 use self::inference::{check_inference, check_models, check_steps};
 use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
-use crate::model::{Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_work};
+use crate::model::{
+    Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_work,
+};
 
 /// A value that no measurement can give, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +81,8 @@ fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), Str
     if benchmark.rounds.is_empty() && benchmark.failure.is_none() {
         return Err("it has neither a round nor a failure".to_owned());
     }
+    benchmark.id.check()?;
+    benchmark.nested_in.as_ref().map_or(Ok(()), |outer| check_name("its `nested-in`", outer))?;
     benchmark.work.as_ref().map_or(Ok(()), check_work)?;
     benchmark.allocation.as_ref().map_or(Ok(()), check_allocation)?;
     check_inference(benchmark, &baseline.models)?;
