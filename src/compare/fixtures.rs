@@ -19,6 +19,7 @@ pub(crate) fn baseline(name: &str, benchmarks: Vec<Benchmark>) -> Baseline {
         settings: settings(),
         sessions: vec![Session::new(Timestamp::UNIX_EPOCH)],
         benchmarks,
+        unfinished: vec![],
         models: vec![],
     }
 }

@@ -32,6 +32,8 @@ pub struct Gate {
     pub unjudged: usize,
     /// Inconclusive and suspect rows.
     pub inconclusive: usize,
+    /// Benches of either side that did not come to their end: rows of them may be missing on both sides.
+    pub unfinished: usize,
 }
 
 /// What a check comes to.
@@ -55,11 +57,12 @@ impl Gate {
             allocating_more: comparison.summary.allocation_rows(Verdict::Regressed),
             unjudged: rows(Verdict::NotComparable) + rows(Verdict::Failed) + rows(Verdict::Removed),
             inconclusive: rows(Verdict::Inconclusive) + rows(Verdict::Suspect),
+            unfinished: comparison.sides.iter().map(|side| side.baseline.unfinished.len()).sum(),
         };
         let open = policy.inconclusive == InconclusiveRows::Fail && gate.inconclusive > 0;
         gate.outcome = match gate {
             Gate { slower: 1.., .. } | Gate { allocating_more: 1.., .. } => Outcome::Regressed,
-            Gate { unjudged: 1.., .. } => Outcome::CannotJudge,
+            Gate { unjudged: 1.., .. } | Gate { unfinished: 1.., .. } => Outcome::CannotJudge,
             _ if open || !comparison.is_judged() => Outcome::CannotJudge,
             _ => Outcome::Passed,
         };

@@ -96,12 +96,15 @@ pub fn compare_where(
     let nesting = Nesting::of(evidence.rows().map(|(_, row)| row));
     let models = inference::models(&evidence);
     let samples = sides.map(|side| side.samples.values().copied().sum::<SampleCounts>());
-    let mut warnings = warnings(both, &judged, options);
+    let origins = both.zip(samples).map(|(side, samples)| origin(side, samples, wanted));
+    let incomplete = Side::BOTH.into_iter().filter(|&side| origins[side].gaps.is_some());
+    let mut warnings: Vec<Warning> = incomplete.map(Warning::Incomplete).collect();
+    warnings.extend(self::warnings(both, &judged, options));
     warnings.extend(disturbed(samples).then_some(Warning::Disturbed(samples)));
     warnings.extend(refusing.iter().copied().map(Warning::Differs));
     warnings.extend(across.into_iter().map(Warning::Across));
     Comparison {
-        sides: both.zip(samples).map(|(side, samples)| origin(side, samples, wanted)),
+        sides: origins,
         options: options.clone(),
         summary: summary::summary(&judged, &nesting, options),
         sizes: inference::sizes(&evidence, &models),
@@ -203,6 +206,7 @@ fn origin(baseline: &Baseline, samples: SampleCounts, wanted: &dyn Fn(&Benchmark
         benchmarks: benchmarks().count(),
         rounds: benchmarks().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0),
         samples,
+        gaps: baseline.gaps_among(wanted),
     }
 }
 

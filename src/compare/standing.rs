@@ -43,7 +43,7 @@ pub(super) struct Standing {
 /// The standing of a pair with these rounds.
 pub(super) fn standing(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, terms: Terms<'_>) -> Standing {
     let differing = differing_facts(pair, terms);
-    let failures = failures(pair, rounds);
+    let failures = failures(pair, rounds, terms.sides);
     let verdict = match pair.sides.into_array() {
         _ if !failures.is_empty() => Some(Verdict::Failed),
         [None, _] => Some(Verdict::Added),
@@ -90,11 +90,20 @@ fn measures_different(pair: &Pair<'_>, sides: Sides<&Baseline>) -> bool {
 }
 
 /// Why a side could not be measured.
-fn failures(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>) -> Vec<Warning> {
+fn failures(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, sides: Sides<&Baseline>) -> Vec<Warning> {
     let failure = |side: Side| {
         let unmeasured = rounds[side].is_empty().then(|| "it has no usable rounds".to_owned());
-        let reason = pair.sides[side]?.failure.clone().or(unmeasured)?;
+        let reason = match pair.sides[side] {
+            Some(benchmark) => benchmark.failure.clone().or(unmeasured)?,
+            None => missing(pair, sides[side])?,
+        };
         Some(Warning::Failed { side, reason })
     };
     Side::BOTH.into_iter().filter_map(failure).collect()
+}
+
+/// Why a side may lack a benchmark that its bench has.
+fn missing(pair: &Pair<'_>, side: &Baseline) -> Option<String> {
+    let bench = side.unfinished_bench(pair.id)?;
+    Some(format!("its bench `{}` did not come to its end: {}", bench.target, bench.reason))
 }

@@ -7,7 +7,7 @@ use super::{
     SizeComparison, SizeFit,
 };
 use crate::estimate::SampleCounts;
-use crate::model::{Baseline, BenchmarkId, Inference, NullArm, Round};
+use crate::model::{Baseline, BenchmarkId, Gaps, Inference, NullArm, Round};
 use crate::work::Work;
 
 /// What the user may choose.
@@ -257,6 +257,8 @@ pub struct Origin {
     pub rounds: usize,
     /// What became of its samples.
     pub samples: SampleCounts,
+    /// What it lacks, where it is incomplete.
+    pub gaps: Option<Gaps>,
 }
 
 /// One benchmark, compared.
@@ -423,6 +425,8 @@ pub enum Warning {
     AllocationVaries,
     /// Point estimates without a noise model.
     PointEstimates,
+    /// A side is incomplete ([`Origin::gaps`]).
+    Incomplete(Side),
     /// Baseline and candidate are the same baseline.
     SameBaseline,
     /// The clock ran this much faster or slower in the candidate: ln ratio of the median probes.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
-use super::{BaselineName, Benchmark, Environment};
+use super::{BaselineName, Benchmark, Environment, UnfinishedBench};
 use crate::inference::Model;
 
 /// A saved measurement of a project's benches.
@@ -20,6 +20,8 @@ pub struct Baseline {
     pub settings: Settings,
     /// The saves that made it: one by `save`, one more by each `save --append`. At least one.
     pub sessions: Vec<Session>,
+    /// The benches that did not come to their end, each once.
+    pub unfinished: Vec<UnfinishedBench>,
     /// The models that benchmarks measure, sorted by name, each name once.
     pub models: Vec<Model>,
     /// The benchmarks, sorted by id, each id once.
@@ -131,6 +133,7 @@ impl Baseline {
             environment: self.environment.clone(),
             settings: self.settings.clone(),
             sessions: self.sessions.clone(),
+            unfinished: self.unfinished.clone(),
             benchmarks: Vec::new(),
             models: self.models.clone(),
         }

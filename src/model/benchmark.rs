@@ -72,6 +72,20 @@ pub struct Benchmark {
 }
 
 impl Benchmark {
+    /// A benchmark of which only is known why it was not measured.
+    pub fn unmeasured(id: BenchmarkId, reason: String) -> Benchmark {
+        Benchmark {
+            id,
+            work: None,
+            nested_in: None,
+            inference: None,
+            rounds: Vec::new(),
+            allocation: None,
+            step_allocation: Vec::new(),
+            failure: Some(reason),
+        }
+    }
+
     /// The same benchmark with other rounds.
     pub fn with_rounds(&self, rounds: Vec<Round>) -> Benchmark {
         Benchmark {

@@ -33,8 +33,14 @@ pub fn diff_command(
     command
 }
 
-/// A word in quotes, as a shell takes it for what it is.
-pub fn quoted(word: &str) -> String {
+/// A word as a shell takes it for what it is: in quotes where it is not plain.
+pub fn shell_word(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./=,:+@%~^".contains(character);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { quoted(word) }
+}
+
+/// A word in quotes.
+fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

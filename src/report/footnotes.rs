@@ -1,6 +1,7 @@
 //! Warnings in words: sentences, and footnotes of tables.
 
 use super::change::percent;
+use super::gaps;
 use super::quantity::{count, short, things};
 use super::table::Text;
 use crate::compare::{BlockCount, Comparison, Fact, Row, Side, Sides, Threshold, Warning};
@@ -58,8 +59,15 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         Warning::AllocationVaries => "Allocation varies between iterations.".into(),
         Warning::PointEstimates => "Point estimates without a noise model: the times shown alone decide, so noise may be reported as a \
             change.".into(),
+        Warning::Incomplete(side) => incomplete(*side, comparison),
         Warning::SameBaseline => "Baseline and candidate are the same baseline.".into(),
     }
+}
+
+/// What a side lacks.
+fn incomplete(side: Side, comparison: &Comparison) -> Text {
+    let gaps = comparison.sides[side].gaps.as_ref().map_or("".into(), gaps::words);
+    Text::line([format!("The {} is incomplete: ", side.name()).into(), gaps, ".".into()])
 }
 
 /// What became of the samples of both sides.
@@ -163,6 +171,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",
         Warning::PointEstimates => "point-estimates",
+        Warning::Incomplete(_) => "incomplete",
         Warning::SameBaseline => "same-baseline",
         Warning::ClockMoved(_) => "clock-moved",
     }

@@ -10,6 +10,7 @@ pub fn gate_message(gate: &Gate) -> String {
     let open = [
         counted(gate.unjudged, "not comparable, failed or missing"),
         counted(gate.inconclusive, "inconclusive or suspect"),
+        (gate.unfinished > 0).then(|| unfinished(gate.unfinished)),
     ];
     let list =
         |parts: &[Option<String>]| parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -29,6 +30,13 @@ pub fn gate_message(gate: &Gate) -> String {
     }
 }
 
+fn unfinished(benches: usize) -> String {
+    match benches {
+        1 => "a bench that did not come to its end, so that rows may be missing".to_owned(),
+        _ => format!("{benches} benches that did not come to their end, so that rows may be missing"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,7 +44,7 @@ mod tests {
     #[test]
     fn the_message_names_what_decided_and_counts_what_passed() {
         let gate = |outcome, slower, allocating_more, unjudged, inconclusive| {
-            gate_message(&Gate { outcome, slower, allocating_more, unjudged, inconclusive })
+            gate_message(&Gate { outcome, slower, allocating_more, unjudged, inconclusive, unfinished: 0 })
         };
         assert_eq!(gate(Outcome::Passed, 0, 0, 0, 0), "passed");
         assert_eq!(

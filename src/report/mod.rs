@@ -13,6 +13,7 @@ mod estimate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod footnotes;
+mod gaps;
 mod gate;
 pub mod history;
 pub mod json;
@@ -32,8 +33,9 @@ mod tests;
 mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
-pub use command::{diff_command, quoted};
+pub use command::{diff_command, shell_word};
 pub use escape::printable;
+pub use gaps::in_words as gaps;
 pub use gate::gate_message;
 
 use crate::compare::{Comparison, Metric};

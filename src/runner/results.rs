@@ -1,21 +1,31 @@
 //! What the processes of a session have reported so far, of one side.
 
+use std::collections::BTreeMap;
+
 use super::build::BenchExecutable;
 use super::collect::{Collected, Collector};
 use super::failure::Failure;
 use super::process::{Ending, ProcessReport};
 use super::rounds::Measurement;
+use crate::model::UnfinishedBench;
 
 pub(super) struct Results {
     pub(super) collector: Collector,
     criterion: Option<String>,
     failures: Vec<Failure>,
+    /// By package and bench target: why a bench did not come to its end.
+    unfinished: BTreeMap<(String, String), String>,
 }
 
 impl Results {
     /// Of a session of that index, whose processes are kept on one CPU or not.
     pub(super) fn new(session: usize, one_cpu: bool) -> Results {
-        Results { collector: Collector::new(session, one_cpu), criterion: None, failures: Vec::new() }
+        Results {
+            collector: Collector::new(session, one_cpu),
+            criterion: None,
+            failures: Vec::new(),
+            unfinished: BTreeMap::new(),
+        }
     }
 
     /// Adds what a process reported. Returns false if the process failed. `notice` is called with every failure.
@@ -38,6 +48,13 @@ impl Results {
         false
     }
 
+    /// Says of a bench whose last failure is that just added that benchmarks of it may be missing.
+    pub(super) fn leave_unfinished(&mut self, executable: &BenchExecutable) {
+        let reason = self.failures.last().map(|failure| failure.reason.clone()).unwrap_or_default();
+        let bench = (executable.package.clone(), executable.target.clone());
+        self.unfinished.entry(bench).or_insert(reason);
+    }
+
     pub(super) fn fail(&mut self, failure: Failure, notice: &mut dyn FnMut(Failure)) {
         notice(failure.clone());
         self.failures.push(failure);
@@ -45,6 +62,17 @@ impl Results {
 
     pub(super) fn finish(self) -> Measurement {
         let Collected { benchmarks, models } = self.collector.finish();
-        Measurement { benchmarks, models, criterion: self.criterion, failures: self.failures }
+        let unfinished = self.unfinished.into_iter().map(|((package, target), reason)| UnfinishedBench {
+            package,
+            target,
+            reason,
+        });
+        Measurement {
+            benchmarks,
+            models,
+            criterion: self.criterion,
+            failures: self.failures,
+            unfinished: unfinished.collect(),
+        }
     }
 }

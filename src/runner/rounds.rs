@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::process::{self, ProcessOptions, ProcessReport, Progress};
 use super::results::Results;
 use crate::inference::Model;
-use crate::model::{Benchmark, BenchmarkId, Settings};
+use crate::model::{Benchmark, BenchmarkId, Settings, UnfinishedBench};
 
 /// What happens while the runner measures.
 #[derive(Debug, Clone)]
@@ -54,6 +54,8 @@ pub struct Measurement {
     pub criterion: Option<String>,
     /// Processes and benchmarks that failed, each once.
     pub failures: Vec<Failure>,
+    /// The benches that did not come to their end.
+    pub unfinished: Vec<UnfinishedBench>,
 }
 
 /// How bench processes are run, apart from their [`Settings`].
@@ -155,6 +157,7 @@ impl Rounds<'_> {
             Err(error) if self.results.collector.len() > 0 => {
                 let failure = Failure::new(executable, None, format!("{error:#}"));
                 self.results.fail(failure, &mut |failure| notice(Notice::Failed(failure)));
+                self.results.leave_unfinished(executable);
                 return Ok(false);
             }
             Err(error) => return Err(error),
@@ -163,7 +166,11 @@ impl Rounds<'_> {
             notice(Notice::NotCriterion(&executable.target));
             return Ok(false);
         }
-        Ok(self.results.add(executable, report, &mut |failure| notice(Notice::Failed(failure))))
+        let finished = self.results.add(executable, report, &mut |failure| notice(Notice::Failed(failure)));
+        if !finished {
+            self.results.leave_unfinished(executable);
+        }
+        Ok(finished)
     }
 
     fn run_process(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::validate::Invalid;
 use super::wire::TableFault;
-use crate::model::{BaselineName, Mismatch};
+use crate::model::{BaselineName, Lost, Mismatch};
 
 /// Why an operation on stored baselines failed. No saved baseline has changed.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +68,29 @@ pub enum StoreError {
         file: PathBuf,
         /// Its format.
         format: i64,
+    },
+    /// Benchmarks of the baseline to be replaced were not measured again.
+    #[error(
+        "cannot replace baseline `{name}`: {}; the baseline stays as it was: correct that, or choose another name, or \
+         replace it all the same with `--force --keep-partial`, which records what is missing",
+        lost_list(lost)
+    )]
+    Loses {
+        /// The name.
+        name: BaselineName,
+        /// What would be lost.
+        lost: Vec<Lost>,
+    },
+    /// The file to be replaced cannot be read, and the measurement is incomplete: it may be the lesser of both.
+    #[error(
+        "cannot replace baseline `{name}`: not all was measured, and what the file holds is not known ({cause}); or replace \
+         it all the same with `--force --keep-partial`"
+    )]
+    ReplacesUnreadable {
+        /// The name.
+        name: BaselineName,
+        /// Why the file cannot be read.
+        cause: Box<StoreError>,
     },
     /// The sessions to be joined were measured under different conditions.
     #[error(
@@ -199,6 +222,23 @@ fn name_list(names: &[BaselineName]) -> String {
     match names.len().saturating_sub(NAMES_SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// `2 of its benchmarks were not measured again: a/b (why), c/d (why)`.
+fn lost_list(lost: &[Lost]) -> String {
+    let shown = lost.iter().take(NAMES_SHOWN).map(|Lost { id, reason }| {
+        let (id, reason) = (id.path(), reason.lines().next().unwrap_or_default());
+        // Both are a bench's own words, which go to a terminal.
+        format!("`{}` ({})", id.escape_debug(), reason.escape_debug())
+    });
+    let mut list = shown.collect::<Vec<_>>().join(", ");
+    if let more @ 1.. = lost.len().saturating_sub(NAMES_SHOWN) {
+        list.push_str(&format!(" and {more} more"));
+    }
+    match lost.len() {
+        1 => format!("1 of its benchmarks was not measured again: {list}"),
+        many => format!("{many} of its benchmarks were not measured again: {list}"),
     }
 }
 

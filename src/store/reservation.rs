@@ -15,8 +15,10 @@ use crate::model::{Baseline, BaselineName};
 pub enum Mode {
     /// Fails.
     New,
-    /// Replaces the baseline.
+    /// Replaces the baseline, if all of it was measured again.
     Force,
+    /// Replaces the baseline. Benchmarks of it that were not measured again are recorded as failed.
+    ForceIncomplete,
     /// Adds a session to the baseline, which must exist.
     Append,
 }
@@ -28,6 +30,7 @@ pub struct Reservation<'a> {
     name: BaselineName,
     mode: Mode,
     existing: Option<Baseline>,
+    replaced: Option<Baseline>,
     _lock: File,
 }
 
@@ -42,7 +45,9 @@ impl Store {
         let lock = lock(self.locks(), name)?;
         let existing = self.check_name(name, mode)?;
         self.check_writable()?;
-        Ok(Reservation { store: self, name: name.clone(), mode, existing, _lock: lock })
+        let replaced = if mode == Mode::Force { self.replaced(name) } else { Replaced::Nothing };
+        let replaced = replaced.baseline();
+        Ok(Reservation { store: self, name: name.clone(), mode, existing, replaced, _lock: lock })
     }
 
     /// Saves a baseline under its name, without measuring in between.
@@ -61,7 +66,7 @@ impl Store {
                 Err(StoreError::Exists { name: name.clone(), file })
             }
             Mode::New => Ok(None),
-            Mode::Force => {
+            Mode::Force | Mode::ForceIncomplete => {
                 self.refuse_special(name)?;
                 self.refuse_newer(name).map(|()| None)
             }
@@ -100,11 +105,75 @@ impl Store {
     }
 }
 
+/// What a save with force replaces.
+enum Replaced {
+    Nothing,
+    Readable(Box<Baseline>),
+    Unreadable(StoreError),
+}
+
+impl Replaced {
+    fn baseline(self) -> Option<Baseline> {
+        match self {
+            Replaced::Readable(baseline) => Some(*baseline),
+            Replaced::Nothing | Replaced::Unreadable(_) => None,
+        }
+    }
+}
+
+impl Store {
+    fn replaced(&self, name: &BaselineName) -> Replaced {
+        match self.load(name) {
+            Ok(loaded) => Replaced::Readable(Box::new(loaded.baseline)),
+            Err(StoreError::Missing { .. }) => Replaced::Nothing,
+            Err(error) => Replaced::Unreadable(error),
+        }
+    }
+
+    /// The baseline to write in the place of another, which is not lost by it.
+    fn replacement(
+        &self,
+        name: &BaselineName,
+        measured: &Baseline,
+        mode: Mode,
+    ) -> Result<Baseline, StoreError> {
+        let lost = match self.replaced(name) {
+            Replaced::Nothing => Vec::new(),
+            Replaced::Readable(old) => old.lost_in(measured),
+            Replaced::Unreadable(error) if mode == Mode::Force && measured.gaps().is_some() => {
+                let cause = Box::new(error);
+                return Err(StoreError::ReplacesUnreadable { name: name.clone(), cause });
+            }
+            Replaced::Unreadable(_) => Vec::new(),
+        };
+        match mode {
+            Mode::Force if !lost.is_empty() => Err(StoreError::Loses { name: name.clone(), lost }),
+            _ => Ok(measured.clone().with_lost(lost)),
+        }
+    }
+}
+
 impl Reservation<'_> {
+    /// The reserved name.
+    pub fn name(&self) -> &BaselineName {
+        &self.name
+    }
+
+    /// What becomes of an existing baseline of the name.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// The baseline to append to. The new session must be measured under the same conditions
     /// ([`Baseline::mismatch`]).
     pub fn existing(&self) -> Option<&Baseline> {
         self.existing.as_ref()
+    }
+
+    /// The baseline that is replaced, as far as it can be read. All of it must be measured again
+    /// ([`Baseline::lost_in`]). `None` where it need not be.
+    pub fn replaced(&self) -> Option<&Baseline> {
+        self.replaced.as_ref()
     }
 
     /// Writes what was measured under the reserved name, and returns what the file now holds: the given
@@ -112,15 +181,18 @@ impl Reservation<'_> {
     /// and the name stays reserved.
     ///
     /// # Errors
-    /// As for [`Store::reserve`]; the sessions cannot be joined; a value cannot be stored; the file cannot be
+    /// As for [`Store::reserve`]; the sessions cannot be joined; not all of the replaced baseline was measured again; a value cannot be stored; the file cannot be
     /// written.
     pub fn commit(&self, measured: &Baseline) -> Result<Baseline, StoreError> {
         let existing = self.store.check_name(&self.name, self.mode)?;
-        let mut baseline = match existing {
-            Some(existing) => existing
+        let mut baseline = match (existing, self.mode) {
+            (Some(existing), _) => existing
                 .append(measured.clone())
                 .map_err(|mismatch| StoreError::Mismatch { name: self.name.clone(), mismatch })?,
-            None => measured.clone(),
+            (None, Mode::Force | Mode::ForceIncomplete) => {
+                self.store.replacement(&self.name, measured, self.mode)?
+            }
+            (None, Mode::New | Mode::Append) => measured.clone(),
         };
         baseline.name = self.name.clone();
         self.write(&baseline)?;

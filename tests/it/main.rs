@@ -22,3 +22,4 @@ mod published;
 mod replay;
 mod save;
 mod sides;
+mod unsaved;

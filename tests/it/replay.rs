@@ -35,6 +35,13 @@ impl Said {
         self
     }
 
+    /// The commands that an error names, without `cargo tensorprof` and without the project, which a test names itself.
+    pub(crate) fn commands(&self) -> Vec<Vec<String>> {
+        let lines = self.stderr.lines().filter_map(|line| line.trim().strip_prefix("cargo tensorprof "));
+        let own = |word: &&str| !word.starts_with("--manifest-path");
+        lines.map(|line| line.split(' ').take_while(own).map(str::to_owned).collect()).collect()
+    }
+
     /// Standard output as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
@@ -184,4 +191,24 @@ pub(crate) fn json_id(id: &str) -> String {
 pub(crate) fn bench(benchmarks: &[(&str, f64)]) -> String {
     let body: String = benchmarks.iter().map(|(id, ns)| benchmark(id, *ns)).collect();
     format!("greet 0.8.2\n{body}group g\n")
+}
+
+/// A small disk. `None` where this process may not mount one.
+#[cfg(target_os = "linux")]
+pub(crate) fn small_disk(folder: &Path, kib: usize) -> Option<Mount> {
+    fs::create_dir_all(folder).expect("makes a folder");
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", &format!("size={kib}k"), "tmpfs"]).arg(folder);
+    let mounted = mount.output().is_ok_and(|output| output.status.success());
+    mounted.then(|| Mount(folder.to_owned()))
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) struct Mount(PathBuf);
+
+#[cfg(target_os = "linux")]
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
 }

@@ -160,6 +160,7 @@ impl Run<'_> {
             },
             settings,
             sessions: vec![session],
+            unfinished: measurement.unfinished,
             models: measurement.models,
             benchmarks: measurement.benchmarks,
         })

@@ -23,6 +23,7 @@ pub fn baseline(name: &str, rows: usize, slowdown: f64, seed: u64) -> Baseline {
         environment: Environment::default(),
         settings: settings(),
         sessions: vec![Session::new(Timestamp::UNIX_EPOCH)],
+        unfinished: vec![],
         benchmarks: (0..rows).map(|row| benchmark(row, slowdown, &mut random)).collect(),
         models: vec![],
     }

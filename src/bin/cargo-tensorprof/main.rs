@@ -15,6 +15,7 @@ mod head_to_head;
 mod measure;
 mod project;
 mod terminal;
+mod unsaved;
 
 use std::process::ExitCode;
 

@@ -80,6 +80,11 @@ pub(crate) fn require_no_failures(failures: &[Failure]) -> Result<()> {
     }
 }
 
+/// An error with the exit code of a bench that failed, if one did.
+pub(crate) fn or_failed(error: anyhow::Error, failures: &[Failure]) -> anyhow::Error {
+    if failures.is_empty() { error } else { BenchFailed(format!("{error:#}")).into() }
+}
+
 /// Builds the benches and measures them. `existing` is the baseline to which this will add a session:
 /// conditions that differ are found before anything is measured.
 pub(crate) fn measure(
@@ -113,6 +118,7 @@ pub(crate) fn measure(
         environment,
         settings: request.settings,
         sessions: vec![Session::new(started)],
+        unfinished: measurement.unfinished,
         models: measurement.models,
         benchmarks: measurement.benchmarks,
     };

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context as _, Result};
 use tensorprof::compare::Options;
 use tensorprof::model::{Baseline, BaselineName, short_hash};
+use tensorprof::report;
 use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
@@ -20,6 +21,7 @@ pub(crate) struct Project {
     pub(crate) workspace: Workspace,
     pub(crate) store: Store,
     pub(crate) baselines: PathBuf,
+    location_flags: String,
 }
 
 impl Project {
@@ -32,7 +34,17 @@ impl Project {
             (None, None) => root.join(DEFAULT_FOLDER),
         };
         let store = Store::new(baselines.clone(), locks(&workspace, &baselines));
-        Ok(Project { workspace, store, baselines })
+        Ok(Project { workspace, store, baselines, location_flags: location_flags(options) })
+    }
+
+    /// The flags by which the user named this project, for another command on it; a blank before each.
+    pub(crate) fn location_flags(&self) -> &str {
+        &self.location_flags
+    }
+
+    /// The folder of measurements that could not be saved.
+    pub(crate) fn unsaved(&self) -> PathBuf {
+        self.workspace.target_directory().join("tensorprof").join("unsaved")
     }
 
     /// Loads a baseline, and warns if it has a newer format.
@@ -103,6 +115,12 @@ fn inside(folder: &str) -> Result<&Path> {
          workspace there, or give this one by `--baselines`"
     );
     Ok(path)
+}
+
+fn location_flags(options: &ProjectOptions) -> String {
+    let paths = [("--manifest-path", &options.manifest_path), ("--baselines", &options.baselines)];
+    let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
+    given.map(|(flag, path)| format!(" {flag} {}", report::shell_word(&path.display().to_string()))).collect()
 }
 
 /// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::inference::Model;
 use crate::work::Work;
 
+use super::completeness::still_unfinished;
 use super::facts::differences;
 use super::mismatch::list;
 use super::{Allocation, Baseline, Benchmark, BenchmarkId, Mismatch, MismatchedFact, StepAllocation};
@@ -20,6 +21,7 @@ impl Baseline {
         if let Some(mismatch) = self.mismatch(&later.environment, &later.settings) {
             return Err(mismatch);
         }
+        self.unfinished = still_unfinished(&self, &later);
         self.models = join_models(self.models, later.models)?;
         let first = self.sessions.len();
         let mut benchmarks: BTreeMap<BenchmarkId, Benchmark> =

@@ -25,6 +25,7 @@ fn baseline(second: i64, benchmarks: Vec<Benchmark>) -> Baseline {
         },
         sessions: vec![Session::new(Timestamp::from_second(second).expect("a date"))],
         benchmarks,
+        unfinished: vec![],
         models: vec![],
     }
 }

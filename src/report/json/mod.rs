@@ -76,6 +76,7 @@ impl Object for Origin {
             .key("benchmarks", self.benchmarks)
             .key("rounds", self.rounds)
             .key("samples", Json(&self.samples))
+            .known("incomplete", self.gaps.as_ref().map(Json))
     }
 }
 

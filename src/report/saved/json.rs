@@ -29,7 +29,10 @@ struct Entry<'a>(&'a Baseline);
 
 impl Object for Entry<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.all([self.0]).key("benchmarks", self.0.benchmarks.len()).key("rounds", rounds(self.0))
+        keys.all([self.0])
+            .key("benchmarks", self.0.benchmarks.len())
+            .key("rounds", rounds(self.0))
+            .known("incomplete", self.0.gaps().map(Json))
     }
 }
 
@@ -38,6 +41,7 @@ struct Whole<'a>(&'a Baseline);
 impl Object for Whole<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         keys.key("baseline", Json(self.0))
+            .known("incomplete", self.0.gaps().map(Json))
             .key("settings", Json(&self.0.settings))
             .key("models", objects(&self.0.models))
             .key("rows", objects(&self.0.benchmarks))

@@ -7,8 +7,9 @@ use anstyle::{AnsiColor, Style};
 
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
-use super::command::quoted;
+use super::command::shell_word;
 use super::escape::{clip, code, printable};
+use super::gaps;
 use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
 use super::quantity::{Precision, Time};
@@ -34,6 +35,7 @@ pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
         .left("Commit", |baseline| state(baseline).map(Text::Foreign))
         .left("Machine", |baseline| Text::Foreign(clip(&baseline.environment.machine.cpu, LONGEST_CPU)))
         .drop_priority(2)
+        .left("State", |baseline| baseline.gaps().map(|_| "incomplete"))
         .right("Rows", |baseline| Text::count(baseline.benchmarks.len()))
         .right("Rounds", |baseline| Text::count(rounds(baseline)))
         .right("Sessions", |baseline| Text::count(baseline.sessions.len()))
@@ -54,7 +56,9 @@ pub fn show_markdown(baseline: &Baseline) -> String {
     let failures = failures(baseline, Form::Page, "- Failed");
     let spread = if rounds(baseline) > 1 { format!("\nSpread: {SPREAD}.\n") } else { String::new() };
     let gap = if failures.is_empty() { "" } else { "\n" };
-    format!("{}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
+    let lacks = lacks(baseline, Form::Page);
+    let lacks = if lacks.is_empty() { lacks } else { format!(" Incomplete: {lacks}.") };
+    format!("{}{lacks}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
 }
 
 fn head(baseline: &Baseline) -> String {
@@ -69,6 +73,7 @@ fn head(baseline: &Baseline) -> String {
         ("cargo", words(&baseline.settings.cargo_arguments)),
         ("benches", words(&baseline.settings.bench_arguments)),
         ("holds", measured(baseline.benchmarks.len(), rounds(baseline), baseline)),
+        ("incomplete", lacks(baseline, Form::Terminal)),
     ];
     let models = baseline.models.iter().map(|model| ("model", described(model)));
     let lines = facts.into_iter().chain(models).filter(|(_, value)| !value.is_empty());
@@ -78,7 +83,12 @@ fn head(baseline: &Baseline) -> String {
 
 /// Arguments as they go on a command line. Nothing for none.
 fn words(arguments: &[String]) -> String {
-    arguments.iter().map(|word| printable(&quoted(word))).collect::<Vec<_>>().join(" ")
+    arguments.iter().map(|word| printable(&shell_word(word))).collect::<Vec<_>>().join(" ")
+}
+
+/// What an incomplete baseline lacks; empty for another.
+fn lacks(baseline: &Baseline, form: Form) -> String {
+    baseline.gaps().map(|gaps| gaps::words(&gaps).write(form)).unwrap_or_default()
 }
 
 /// A model by its name and its facts.

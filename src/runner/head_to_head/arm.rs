@@ -89,7 +89,10 @@ impl<'a> Arm<'a> {
                 match unfinished {
                     // The others can be measured without it.
                     Some(id) => _ = self.open.remove(&executables[side].id(&id)),
-                    None => self.open.retain(|id| !benchmarks.contains(id)),
+                    None => {
+                        self.results[side].leave_unfinished(executables[side]);
+                        self.open.retain(|id| !benchmarks.contains(id));
+                    }
                 }
             }
         }

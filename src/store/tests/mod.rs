@@ -16,7 +16,7 @@ use crate::channel::CriterionId;
 use crate::inference::{Model, Phase};
 use crate::model::{
     Allocation, Baseline, BaselineName, Benchmark, BenchmarkId, Build, CpuTime, Environment, Inference,
-    Machine, Range, Revision, Round, Session, Settings, StepAllocation,
+    Machine, Range, Revision, Round, Session, Settings, StepAllocation, UnfinishedBench,
 };
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
 
@@ -81,6 +81,11 @@ fn example() -> Baseline {
             cargo_arguments: vec!["--features".to_owned(), "mkl".to_owned()],
         },
         sessions: vec![session("2026-02-03T10:11:12Z"), session("2026-02-04T09:08:07Z")],
+        unfinished: vec![UnfinishedBench {
+            package: "suite".to_owned(),
+            target: "tensor".to_owned(),
+            reason: "panicked at benches/tensor.rs:12:5: out of memory".to_owned(),
+        }],
         benchmarks: vec![failed(), matmul(), softmax(), inference()],
         models: vec![tiny()],
     }

@@ -71,8 +71,15 @@ fn a_damaged_file_is_replaced_by_force_alone() {
     temp.put("main", "format = 1\nname = ");
     let error = temp.store.save(&example(), Mode::Append).expect_err("nothing to append to");
     assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
-    temp.store.save(&example(), Mode::Force).expect("a forced save");
+    let error =
+        temp.store.save(&example(), Mode::Force).expect_err("it is incomplete, and the file may be more");
+    assert!(matches!(error, StoreError::ReplacesUnreadable { .. }), "{error}");
+    let complete =
+        Baseline { unfinished: vec![], benchmarks: example().benchmarks[1..].to_vec(), ..example() };
+    temp.store.save(&complete, Mode::Force).expect("a forced save");
     temp.store.load(&named("main")).expect("a baseline");
+    temp.put("main", "format = 1\nname = ");
+    temp.store.save(&example(), Mode::ForceIncomplete).expect("a save that was asked for twice");
 }
 
 #[test]

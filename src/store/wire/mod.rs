@@ -50,6 +50,8 @@ pub(super) struct BaselineFile {
     threads: BTreeMap<String, String>,
     #[serde(default, rename = "session", skip_serializing_if = "Vec::is_empty")]
     sessions: Vec<SessionTable>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unfinished: Vec<UnfinishedTable>,
     #[serde(default, rename = "model", skip_serializing_if = "Vec::is_empty")]
     models: Vec<ModelEntry>,
     #[serde(default, rename = "benchmark", skip_serializing_if = "Vec::is_empty")]
@@ -94,6 +96,26 @@ struct SessionTable {
     started: Datetime,
     #[serde(default, rename = "head-to-head", skip_serializing_if = "Option::is_none")]
     head_to_head: Option<HeadToHeadTable>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct UnfinishedTable {
+    package: String,
+    target: String,
+    reason: String,
+}
+
+impl From<&model::UnfinishedBench> for UnfinishedTable {
+    fn from(bench: &model::UnfinishedBench) -> Self {
+        let model::UnfinishedBench { package, target, reason } = bench.clone();
+        UnfinishedTable { package, target, reason }
+    }
+}
+
+impl From<UnfinishedTable> for model::UnfinishedBench {
+    fn from(UnfinishedTable { package, target, reason }: UnfinishedTable) -> Self {
+        model::UnfinishedBench { package, target, reason }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -191,6 +213,7 @@ impl BaselineFile {
             machine: (&environment.machine).into(),
             threads: environment.threads.clone(),
             sessions: each_session(&baseline.sessions, |session| to_session_table(*session))?,
+            unfinished: baseline.unfinished.iter().map(UnfinishedTable::from).collect(),
             models: by_name(baseline.models.clone()).into_iter().map(ModelEntry).collect(),
             end: Some(EndTable { benchmarks: benchmarks.len() }),
             benchmarks: benchmarks.into_iter().map(BenchmarkTable::from).collect(),
@@ -219,6 +242,7 @@ impl BaselineFile {
             },
             settings: self.settings.into(),
             sessions: each_session(&self.sessions, to_session)?,
+            unfinished: self.unfinished.into_iter().map(Into::into).collect(),
             models: by_name(self.models.into_iter().map(|ModelEntry(model)| model).collect()),
             benchmarks,
         })

@@ -3,6 +3,8 @@
 use std::fs;
 
 use super::contest::{Contest, bench, halves, row, rows, verdict};
+#[cfg(target_os = "linux")]
+use crate::replay::small_disk;
 use crate::replay::{Said, benchmark};
 
 /// A good row, and one that does this when it is to be measured.
@@ -138,31 +140,17 @@ fn a_baseline_that_cannot_be_written_leaves_none_of_both() {
     let file = contest.baseline("new");
     let script = format!("from 6 write {}\n{}", file.display(), rows(&[("g|-|1", 1300.0)]));
     contest.plays(&script);
-    contest.ab(&["HEAD", "--save", "old", "new"]).fails(2, "`new`");
+    let said = contest.ab(&["HEAD", "--save", "old", "new"]);
+    said.fails(2, "`new`");
     assert!(!contest.baseline("old").exists());
     assert_eq!(fs::read_to_string(file).expect("is kept"), "taken");
-    let again = contest.ab(&["HEAD", "--save", "old", "newer"]);
+    let again = contest.ab(&["HEAD", "--save", "older", "newer"]);
     again.succeeds();
-}
-
-/// A small disk. `None` where this process may not mount one.
-#[cfg(target_os = "linux")]
-fn small_disk(folder: &std::path::Path, kib: usize) -> Option<Mount> {
-    fs::create_dir_all(folder).expect("makes a folder");
-    let mut mount = std::process::Command::new("mount");
-    mount.args(["-t", "tmpfs", "-o", &format!("size={kib}k"), "tmpfs"]).arg(folder);
-    let mounted = mount.output().is_ok_and(|output| output.status.success());
-    mounted.then(|| Mount(folder.to_owned()))
-}
-
-#[cfg(target_os = "linux")]
-struct Mount(std::path::PathBuf);
-
-#[cfg(target_os = "linux")]
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("--lazy").arg(&self.0).status();
+    // Both sides are kept, and the commands that the error names save them: the second under a name that is free.
+    for words in said.commands() {
+        contest.run(&words.iter().map(String::as_str).collect::<Vec<_>>()).succeeds();
     }
+    assert!(contest.baseline("old").exists() && contest.baseline("new-2").exists());
 }
 
 #[cfg(target_os = "linux")]
@@ -182,7 +170,9 @@ fn a_full_disk() {
     assert_eq!(contest.state(), before);
     // Where the baselines are to be: neither is written.
     let disk = small_disk(&contest.path("baselines"), 4).expect("mounts again");
-    contest.ab(&["HEAD", "--save", "old", "new"]).fails(2, "free some space");
+    let said = contest.ab(&["HEAD", "--save", "old", "new"]);
+    said.fails(2, "free some space");
+    assert_eq!(said.commands().len(), 2, "both sides are kept");
     assert!(!contest.baseline("old").exists() && !contest.baseline("new").exists());
     assert_eq!(fs::read_dir(contest.path("baselines")).expect("is there").count(), 0);
     drop(disk);

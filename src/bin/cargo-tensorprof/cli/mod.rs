@@ -110,6 +110,18 @@ pub(crate) enum ColorWhen {
     Never,
 }
 
+/// The arguments of `save` that say what and how to measure.
+const MEASURING: [&str; 8] = [
+    "filter",
+    "bench_arguments",
+    "rounds",
+    "warm_up_time",
+    "measurement_time",
+    "sample_size",
+    "threads",
+    "max_rounds",
+];
+
 #[derive(Debug, Args)]
 pub(crate) struct SaveArguments {
     /// Name of the baseline: letters, digits, `.`, `_` and `-`
@@ -119,9 +131,15 @@ pub(crate) struct SaveArguments {
     /// Add rounds to an existing baseline, as another session
     #[arg(long, conflicts_with = "force")]
     pub(crate) append: bool,
-    /// Replace an existing baseline
+    /// Replace an existing baseline, if all of its benchmarks are measured again
     #[arg(long)]
     pub(crate) force: bool,
+    /// With `--force`: replace it even if some are not. The new baseline is incomplete and says which are missing
+    #[arg(long, requires = "force")]
+    pub(crate) keep_partial: bool,
+    /// Measure nothing, but save what an earlier command measured and kept in this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = MEASURING)]
+    pub(crate) from: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) rounds: RoundOptions,
     #[command(flatten)]

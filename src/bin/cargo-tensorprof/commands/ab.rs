@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use tensorprof::compare::{self, Fact, Options, Sides};
 use tensorprof::model::{Baseline, BaselineName};
 use tensorprof::report::{self, Reproduction};
@@ -19,6 +19,7 @@ use crate::head_to_head::{self, Measured, Wanted};
 use crate::measure;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
+use crate::unsaved;
 
 /// How the command line says the working tree.
 const HERE: &str = ".";
@@ -53,7 +54,12 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let sides = save(&project, reservations, sides, terminal)?;
     let comparison = compare::compare(&sides.baseline, &sides.candidate, &judging);
     let reproduction = reproduction(&arguments, &judging);
-    publish(&comparison, &reproduction, &arguments.shown, &folder, terminal)?;
+    let published = publish(&comparison, &reproduction, &arguments.shown, &folder, terminal);
+    published.map_err(
+        |error| {
+            if arguments.save.is_empty() { keep(&project, error, &sides) } else { error }
+        },
+    )?;
     interrupt::check()?;
     measure::require_no_failures(&failures)?;
     Ok(exit_code(&comparison, arguments.gate, terminal))
@@ -226,27 +232,33 @@ fn save(
     let Ok([baseline, candidate]) = <[Reservation<'_>; 2]>::try_from(reservations) else {
         return Ok(measured);
     };
-    let old = baseline.commit(&measured.baseline)?;
-    let new = candidate.commit(&measured.candidate).inspect_err(|_| {
+    let old = baseline.commit(&measured.baseline).map_err(|error| keep(project, error.into(), &measured))?;
+    let new = candidate.commit(&measured.candidate).map_err(|error| {
         drop(baseline);
         // Half of a comparison is none. If it cannot be removed, the error says enough.
         let _ = project.store.remove(&old.name);
+        keep(project, error.into(), &measured)
     })?;
     let sides = Sides::new(old, new);
     for saved in sides.iter() {
+        unsaved::warn_of_gaps(saved, terminal);
         terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
     }
     let [old, new] = sides.map(|saved| project.store.load(&saved.name)).into_array();
     Ok(Sides::new(old?.baseline, new?.baseline))
 }
 
+/// Keeps both sides, of which nothing else could be made.
+fn keep(project: &Project, error: Error, sides: &Sides<Baseline>) -> Error {
+    unsaved::keep(project, error, &sides.as_ref().map(unsaved::unnamed).into_array())
+}
+
 /// The commands that reproduce a report: the run, and the comparison of what it saved.
 fn reproduction(arguments: &AbArguments, judging: &Options) -> Reproduction {
-    let quoted = |word: String| {
-        let plain = |character: char| character.is_ascii_alphanumeric() || "-_./=,:+@%~^".contains(character);
-        if !word.is_empty() && word.chars().all(plain) { word } else { report::quoted(&word) }
-    };
-    let words = std::env::args().skip(1).skip_while(|word| word == "tensorprof").map(quoted);
+    let words = std::env::args()
+        .skip(1)
+        .skip_while(|word| word == "tensorprof")
+        .map(|word| report::shell_word(&word));
     let mut commands = vec![format!("cargo tensorprof {}", words.collect::<Vec<_>>().join(" "))];
     if let [baseline, candidate] = arguments.save.as_slice() {
         commands.push(report::diff_command(baseline.as_str(), Some(candidate.as_str()), None, judging));

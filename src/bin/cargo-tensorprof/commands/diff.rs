@@ -18,6 +18,7 @@ use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
+use crate::unsaved;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
@@ -38,7 +39,11 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
-    publish(&comparison, &reproduction, &arguments.shown, &folder, terminal)?;
+    let published = publish(&comparison, &reproduction, &arguments.shown, &folder, terminal);
+    let is_kept = arguments.candidate.is_some() || arguments.save.is_some();
+    published.map_err(|error| {
+        if is_kept { error } else { unsaved::keep(&project, error, &[unsaved::unnamed(&candidate)]) }
+    })?;
     measure::require_no_failures(&failures)?;
     Ok(exit_code(&comparison, arguments.gate, terminal))
 }
@@ -71,7 +76,8 @@ fn measure_now(
     request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(reservation) = reservation {
-        let saved = reservation.commit(&measured.baseline)?;
+        let saved = unsaved::save(project, &reservation, &measured.baseline, terminal);
+        let saved = saved.map_err(|error| measure::or_failed(error, &measured.failures))?;
         terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
     }
     Ok(measured)

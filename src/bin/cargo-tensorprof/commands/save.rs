@@ -1,12 +1,13 @@
 //! `cargo tensorprof save NAME [FILTER]`
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
-use tensorprof::model::{Baseline, Settings};
+use anyhow::{Context as _, Result, bail};
+use tensorprof::model::{Baseline, BaselineName, Settings};
 use tensorprof::runner::threads;
-use tensorprof::store::Mode;
+use tensorprof::store::{Mode, Store, StoreError};
 
 use crate::brought_back::Said;
 use crate::cli::{ProjectOptions, SaveArguments};
@@ -14,22 +15,68 @@ use crate::exit;
 use crate::measure::{self, Request};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
+use crate::unsaved;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
     let mode = match (arguments.force, arguments.append) {
+        (true, _) if arguments.keep_partial => Mode::ForceIncomplete,
         (true, _) => Mode::Force,
         (_, true) => Mode::Append,
         _ => Mode::New,
     };
+    if let Some(file) = &arguments.from {
+        return save_kept(&project, file, &arguments.name, mode, terminal);
+    }
     // Before the build, so that no time is spent on a name that is taken.
     let reservation = project.store.reserve(&arguments.name, mode)?;
     let existing = reservation.existing();
-    let measured = measure::measure(&project, request(&arguments, existing, terminal)?, existing, terminal)?;
-    let saved = reservation.commit(&measured.baseline)?;
-    report_saved(&saved, &project::display_path(&project.store.file(&saved.name)), terminal);
+    let request = request(&arguments, existing, terminal)?;
+    if let Some(replaced) = reservation.replaced() {
+        require_all_selected(replaced, &request.settings)?;
+    }
+    let measured = measure::measure(&project, request, existing, terminal)?;
+    let saved = unsaved::save(&project, &reservation, &measured.baseline, terminal);
+    let saved = saved.map_err(|error| measure::or_failed(error, &measured.failures))?;
+    report_saved(&saved, &project, terminal);
     measure::require_no_failures(&measured.failures)?;
     Ok(exit::FINE)
+}
+
+/// Saves what an earlier command measured and could not save.
+fn save_kept(
+    project: &Project,
+    file: &Path,
+    name: &BaselineName,
+    mode: Mode,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let kept = load_kept(file).with_context(|| format!("cannot save what {} holds", file.display()))?;
+    let saved = project.store.save(&Baseline { name: name.clone(), ..kept }, mode)?;
+    unsaved::warn_of_gaps(&saved, terminal);
+    report_saved(&saved, project, terminal);
+    unsaved::drop_kept(project, file);
+    Ok(exit::FINE)
+}
+
+fn load_kept(file: &Path) -> Result<Baseline> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let name = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml"));
+    let name: BaselineName = name.context("it is no file `NAME.toml`")?.parse()?;
+    // Where it lies, nothing is written or locked.
+    let loaded = Store::new(folder, folder).load(&name)?;
+    match loaded.newer {
+        Some(newer) => bail!("{newer}; update tensorprof"),
+        None => Ok(loaded.baseline),
+    }
+}
+
+/// Finds before anything is measured that the filter leaves out what is to be replaced.
+fn require_all_selected(replaced: &Baseline, settings: &Settings) -> Result<()> {
+    match replaced.left_out_by(settings) {
+        lost if lost.is_empty() => Ok(()),
+        lost => bail!(StoreError::Loses { name: replaced.name.clone(), lost }),
+    }
 }
 
 /// What the user asked for. Everything else is as in the existing baseline, or as by default.
@@ -70,7 +117,8 @@ fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
     settings.filter = arguments.filter.clone().or_else(|| settings.filter.take());
 }
 
-fn report_saved(saved: &Baseline, path: &str, terminal: &mut Terminal) {
+fn report_saved(saved: &Baseline, project: &Project, terminal: &mut Terminal) {
+    let path = project::display_path(&project.store.file(&saved.name));
     let count = saved.benchmarks.iter().filter(|benchmark| !benchmark.rounds.is_empty()).count();
     let rounds = saved.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0);
     let many = |count: usize, thing: &str| format!("{count} {thing}{}", if count == 1 { "" } else { "s" });

@@ -202,6 +202,7 @@ impl Baselines {
             },
             settings: self.settings.clone(),
             sessions: vec![Session { started: self.started, head_to_head: Some(run) }],
+            unfinished: measurement.unfinished,
             models: measurement.models,
             benchmarks: measurement.benchmarks,
         }

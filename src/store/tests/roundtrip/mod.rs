@@ -14,7 +14,7 @@ use crate::channel::CriterionId;
 use crate::inference::Model;
 use crate::model::{
     Allocation, Baseline, Benchmark, BenchmarkId, Build, CpuTime, Environment, HeadToHead, Machine, NullArm,
-    Range, Revision, Round, Session, Settings,
+    Range, Revision, Round, Session, Settings, UnfinishedBench,
 };
 use crate::store::chunks;
 use crate::store::format::{parse, render};
@@ -223,14 +223,23 @@ fn sessions() -> impl Strategy<Value = Vec<Session>> {
 }
 
 fn baseline() -> impl Strategy<Value = Baseline> {
-    (sessions(), environment(), settings(), text(), models()).prop_flat_map(
-        |(sessions, environment, settings, tool_version, models)| {
+    let unfinished = vec(
+        (text(), text(), text()).prop_map(|(package, target, reason)| UnfinishedBench {
+            package,
+            target,
+            reason,
+        }),
+        0..3,
+    );
+    (sessions(), environment(), settings(), text(), models(), unfinished).prop_flat_map(
+        |(sessions, environment, settings, tool_version, models, unfinished)| {
             benchmarks(sessions.len(), &models).prop_map(move |benchmarks| Baseline {
                 name: named("main"),
                 tool_version: tool_version.clone(),
                 environment: environment.clone(),
                 settings: settings.clone(),
                 sessions: sessions.clone(),
+                unfinished: unfinished.clone(),
                 models: models.clone(),
                 benchmarks,
             })

@@ -169,6 +169,7 @@ fn baseline(measurement: Measurement, settings: &Settings) -> Result<Baseline> {
         },
         settings: settings.clone(),
         sessions: vec![Session::new(Timestamp::now())],
+        unfinished: measurement.unfinished,
         models: measurement.models,
         benchmarks: measurement.benchmarks,
     })
