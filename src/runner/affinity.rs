@@ -7,9 +7,9 @@
 #[cfg(target_os = "linux")]
 mod imp {
     use std::io;
-    use std::process::{Child, Command};
+    use std::process::Command;
 
-    use crate::runner::interrupt;
+    use crate::runner::child::ProcessGroup;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
     /// The CPUs this process may use.
@@ -21,12 +21,12 @@ mod imp {
     }
 
     /// Starts a process on one CPU. It inherits the affinity of the thread that starts it.
-    pub(crate) fn spawn(command: &mut Command, cpu: usize) -> io::Result<Child> {
+    pub(crate) fn spawn(command: &mut Command, cpu: usize) -> io::Result<ProcessGroup> {
         let ours = sched_getaffinity(None)?;
         let mut one = CpuSet::new();
         one.set(cpu);
         sched_setaffinity(None, &one)?;
-        let child = interrupt::spawn(command);
+        let child = ProcessGroup::spawn(command);
         sched_setaffinity(None, &ours)?;
         child
     }
@@ -49,9 +49,9 @@ mod imp {
 #[cfg(not(target_os = "linux"))]
 mod imp {
     use std::io;
-    use std::process::{Child, Command};
+    use std::process::Command;
 
-    use crate::runner::interrupt;
+    use crate::runner::child::ProcessGroup;
 
     /// None: this system has no affinity that could be set.
     pub(crate) fn cpus() -> Vec<usize> {
@@ -59,8 +59,8 @@ mod imp {
     }
 
     /// Starts a process; the system chooses the CPU.
-    pub(crate) fn spawn(command: &mut Command, _cpu: usize) -> io::Result<Child> {
-        interrupt::spawn(command)
+    pub(crate) fn spawn(command: &mut Command, _cpu: usize) -> io::Result<ProcessGroup> {
+        ProcessGroup::spawn(command)
     }
 
     /// None: this system cannot be told where to run `section`.
@@ -85,6 +85,7 @@ pub(crate) fn is_possible() -> bool {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::io;
     use std::process::{Command, Stdio};
 
     use super::*;
@@ -95,8 +96,9 @@ mod tests {
         let last = *before.last().expect("a CPU");
         let mut command = Command::new("cat");
         command.arg("/proc/self/status").stdout(Stdio::piped());
-        let output = spawn(&mut command, last).expect("starts").wait_with_output().expect("ends");
-        let status = String::from_utf8(output.stdout).expect("is text");
+        let mut child = spawn(&mut command, last).expect("starts");
+        let status = io::read_to_string(child.take_stdout().expect("is piped")).expect("is text");
+        assert!(child.wait().expect("ends").success());
         let allowed =
             status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).expect("is told");
         assert_eq!(allowed.trim(), last.to_string());

@@ -14,9 +14,12 @@ mod failures;
 mod guide;
 mod history;
 mod inference;
+#[cfg(unix)]
+mod killed;
 mod learned;
 mod links;
 mod published;
 mod replay;
 mod save;
 mod sides;
+mod strangers;
