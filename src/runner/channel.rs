@@ -88,7 +88,7 @@ fn check_hello(reader: &mut impl BufRead, secret: &str) -> Result<(), ChannelErr
     }
 }
 
-fn next_message(reader: &mut impl BufRead) -> Result<Option<Message>, ChannelError> {
+pub(super) fn next_message(reader: &mut impl BufRead) -> Result<Option<Message>, ChannelError> {
     let mut line = Vec::new();
     if reader.by_ref().take(LONGEST_LINE + 1).read_until(b'\n', &mut line)? == 0 {
         return Ok(None);

@@ -24,4 +24,5 @@ pub use folder::Store;
 pub use format::{FORMAT, Loaded, NewerFormat};
 pub use reservation::{Mode, Reservation};
 pub use validate::Invalid;
+pub(crate) use validate::check_benchmark;
 pub use wire::TableFault;

@@ -6,6 +6,8 @@
 
 mod activity;
 mod connections;
+#[cfg(test)]
+mod mutations;
 mod peer;
 
 use std::fs::File;
