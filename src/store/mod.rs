@@ -27,4 +27,5 @@ pub use format::{FORMAT, Loaded, NewerFormat};
 pub use keep::keep;
 pub use reservation::{Mode, Reservation};
 pub use validate::Invalid;
+pub(crate) use validate::check_benchmark;
 pub use wire::TableFault;

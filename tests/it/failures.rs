@@ -51,6 +51,33 @@ fn a_bench_that_hangs() {
     save_within_keeps_the_good_row("1", "hang", "nothing for 1 s");
 }
 
+/// A save whose bench breaks so, within a silence of one second.
+#[track_caller]
+fn is_stopped(end: &str, word: &str) {
+    let replay = Replay::new();
+    replay.script("default", &breaks(end));
+    let saved = replay.run(&["save", "a", "--timeout", "1"]);
+    saved.fails(101, word);
+    assert!(saved.stderr.contains("g/bad"), "{}", saved.stderr);
+}
+
+#[test]
+fn a_bench_that_chatters_without_end() {
+    is_stopped("chatter", "did not end this benchmark within 4 s and was killed; `--timeout` allows more");
+}
+
+#[test]
+fn a_bench_that_stops_in_the_middle_of_a_message() {
+    is_stopped("frame 00000009\nhang", "a message has begun and not ended in time");
+    is_stopped("half-line\nhang", "a line has begun and not ended in time");
+}
+
+#[test]
+fn a_bench_whose_messages_are_too_long() {
+    is_stopped("frame 7fffffff\nhang", "a message is longer than 16 MiB");
+    is_stopped("endless-line\nhang", "a line is longer than 64 MiB");
+}
+
 #[test]
 fn a_bench_that_ends_early() {
     save_keeps_the_good_row("exit 0", "ended in the middle of a benchmark");

@@ -16,10 +16,13 @@ mod files;
 mod guide;
 mod history;
 mod inference;
+#[cfg(unix)]
+mod killed;
 mod learned;
 mod links;
 mod published;
 mod replay;
 mod save;
 mod sides;
+mod strangers;
 mod unsaved;

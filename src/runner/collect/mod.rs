@@ -23,7 +23,8 @@ use super::observer::Observed;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::inference::Model;
-use crate::model::{self, Benchmark, BenchmarkId, check_name};
+use crate::model::{self, Benchmark, BenchmarkId};
+use crate::store::check_benchmark;
 
 /// The benchmarks of a session, to which every round is added.
 #[derive(Debug)]
@@ -148,7 +149,12 @@ impl Collector {
         }
         let (session, block) = (self.session, self.block);
         let round = MeasuredRound::read(session, block, observed, record)?;
-        round.add_to(self.entry(id));
+        let mut extended = self.entry(id).clone();
+        round.add_to(&mut extended);
+        // What no file can hold fails its benchmark alone, and not the baseline of all.
+        check_benchmark(&extended, session + 1)
+            .map_err(|reason| format!("what it sent of its round cannot be saved: {reason}"))?;
+        *self.entry(id) = extended;
         Ok(())
     }
 

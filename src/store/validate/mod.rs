@@ -5,7 +5,7 @@ mod numbers;
 
 use std::fmt;
 
-use self::inference::{check_inference, check_models, check_steps};
+use self::inference::{check_inference, check_model_of, check_models, check_steps};
 use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
 use crate::model::{
     Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_work,
@@ -35,7 +35,9 @@ impl std::error::Error for Invalid {}
 pub(super) fn validate(baseline: &Baseline) -> Result<(), Invalid> {
     check_head(baseline).map_err(|reason| Invalid { benchmark: None, reason })?;
     for benchmark in &baseline.benchmarks {
-        check_benchmark(benchmark, baseline).map_err(|reason| invalid(benchmark, reason))?;
+        check_model_of(benchmark, &baseline.models)
+            .and_then(|()| check_benchmark(benchmark, baseline.sessions.len()))
+            .map_err(|reason| invalid(benchmark, reason))?;
     }
     check_unique(&baseline.benchmarks)
 }
@@ -77,7 +79,11 @@ fn check_null_arm(NullArm { rows, changed }: NullArm) -> Result<(), String> {
     Err(format!("null-changed is {changed}, more than the {rows} of null-rows"))
 }
 
-fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), String> {
+/// Checks a benchmark by itself, in a baseline of so many sessions.
+///
+/// # Errors
+/// What no file can hold.
+pub(crate) fn check_benchmark(benchmark: &Benchmark, sessions: usize) -> Result<(), String> {
     if benchmark.rounds.is_empty() && benchmark.failure.is_none() {
         return Err("it has neither a round nor a failure".to_owned());
     }
@@ -85,9 +91,9 @@ fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), Str
     benchmark.nested_in.as_ref().map_or(Ok(()), |outer| check_name("its `nested-in`", outer))?;
     benchmark.work.as_ref().map_or(Ok(()), check_work)?;
     benchmark.allocation.as_ref().map_or(Ok(()), check_allocation)?;
-    check_inference(benchmark, &baseline.models)?;
+    check_inference(benchmark)?;
     for (index, round) in benchmark.rounds.iter().enumerate() {
-        check_round(round, baseline.sessions.len())
+        check_round(round, sessions)
             .and_then(|()| check_steps(round, benchmark))
             .map_err(|reason| format!("round {}: {reason}", index + 1))?;
     }
