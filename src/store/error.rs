@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::limits;
 use super::validate::Invalid;
 use super::wire::TableFault;
 use crate::model::{BaselineName, Mismatch};
@@ -68,7 +69,7 @@ pub enum StoreError {
         mismatch: Mismatch,
     },
     /// The file is not a baseline that this tool can read.
-    #[error("cannot read baseline `{name}` from {}: {fault}; {}", file.display(), fault.next_step())]
+    #[error("cannot read baseline `{name}` from {}: {fault}; {}", file.display(), fault.next_step(name))]
     Unreadable {
         /// The name.
         name: BaselineName,
@@ -86,7 +87,7 @@ pub enum StoreError {
         fault: FileFault,
     },
     /// The operating system refused.
-    #[error("cannot {operation} {}: {cause}{}", path.display(), advice(cause))]
+    #[error("cannot {operation} {}: {cause}{}", path.display(), advice(operation, cause))]
     Io {
         /// What was tried: `write`, `remove`, ...
         operation: &'static str,
@@ -106,6 +107,12 @@ pub enum FileFault {
     /// It is a folder, a pipe or the like.
     #[error("it is not a file")]
     NotAFile,
+    /// It is a link to nothing.
+    #[error("it is a link to {}, where nothing is", target.display())]
+    DanglingLink {
+        /// Where it leads, as it is written in the link.
+        target: PathBuf,
+    },
     /// Larger than any baseline.
     #[error("the file has {bytes} bytes, more than the {limit} allowed")]
     TooLarge {
@@ -141,6 +148,12 @@ pub enum FileFault {
         /// What was found or expected.
         message: String,
     },
+    /// More than any baseline has.
+    #[error("{reason}")]
+    Limit {
+        /// Of what, and the limit.
+        reason: String,
+    },
     /// Well-formed tables that are no baseline.
     #[error(transparent)]
     Tables(#[from] TableFault),
@@ -156,10 +169,34 @@ pub enum FileFault {
 }
 
 impl FileFault {
-    fn next_step(&self) -> &'static str {
+    /// A fault at an offset of the text, bytes.
+    pub(super) fn syntax(text: &str, offset: usize, message: &str) -> FileFault {
+        let before = text.get(..offset).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        FileFault::Syntax {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            message: message.replace('\n', ", "),
+        }
+    }
+
+    /// A part of the text, from this offset, is larger than what is parsed at a time.
+    pub(super) fn too_large_at_once(text: &str, start: usize, bytes: usize) -> FileFault {
+        let (line, limit) = (text[..start].matches('\n').count() + 1, limits::PARSED_BYTES);
+        let reason = format!(
+            "the tables from line {line} on have {bytes} bytes, more than the {limit} allowed for a round, for a \
+             benchmark without its rounds, and for all that is outside of benchmarks"
+        );
+        FileFault::Limit { reason }
+    }
+
+    fn next_step(&self, name: &BaselineName) -> String {
         match self {
-            FileFault::Newer { .. } => "update tensorprof",
-            _ => "restore it from version control or save it again with `--force`",
+            FileFault::Newer { .. } => "update tensorprof".to_owned(),
+            FileFault::DanglingLink { .. } => {
+                format!("restore what it leads to, or remove it with `cargo tensorprof rm {name}`")
+            }
+            _ => "restore it from version control or save it again with `--force`".to_owned(),
         }
     }
 }
@@ -196,9 +233,12 @@ fn nearest<'a>(name: &BaselineName, saved: &'a [BaselineName]) -> Option<&'a Bas
     saved.iter().filter(alike).min_by_key(|other| distance(other))
 }
 
-fn advice(cause: &io::Error) -> &'static str {
+fn advice(operation: &str, cause: &io::Error) -> &'static str {
     use io::ErrorKind;
     match cause.kind() {
+        ErrorKind::PermissionDenied if matches!(operation, "read" | "list") => {
+            "; make it readable (`chmod u+r` on Unix), or name another folder with `--baselines`"
+        }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "; free some space and try again",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "; make the folder writable or name another with `--baselines`"

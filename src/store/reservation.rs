@@ -63,9 +63,8 @@ impl Store {
             Mode::New => Ok(None),
             Mode::Force => self.refuse_newer(name).map(|()| None),
             Mode::Append => {
-                let loaded = self.load(name)?;
                 self.refuse_newer(name)?;
-                Ok(Some(loaded.baseline))
+                Ok(Some(self.load(name)?.baseline))
             }
         }
     }
