@@ -13,6 +13,7 @@ mod doctor;
 mod failures;
 mod guide;
 mod history;
+mod hostile;
 mod inference;
 mod learned;
 mod links;
