@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// Text in which every character can be seen: control characters, line ends and characters that reorder
 /// text are written as escapes. Holds for a terminal, for XML and for markdown alike.
-pub(crate) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if is_invisible(character) {
@@ -14,11 +14,6 @@ pub(crate) fn printable(text: &str) -> String {
         }
     }
     shown
-}
-
-/// The same for a message of several lines, whose line ends stay.
-pub fn printable_lines(text: &str) -> String {
-    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 /// JSON that says the same and in which every character can be seen. Its own white space is kept: in a string JSON has
@@ -150,11 +145,6 @@ mod tests {
         let shown = printable_json(&json);
         assert_eq!(shown, "[\n  \"a\\u202eb\\u007f\\u009b\\u061c\\ufeff\\u001b\\n\\\"\\\\ü😀\"\n]");
         assert_eq!(serde_json::from_str::<[String; 1]>(&shown).expect("is JSON"), [text]);
-    }
-
-    #[test]
-    fn messages_keep_their_lines() {
-        assert_eq!(printable_lines("a\u{1b}[2J\nb\r"), "a\\u{1b}[2J\nb\\r");
     }
 
     #[test]

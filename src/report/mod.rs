@@ -32,7 +32,7 @@ mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
 pub use command::{diff_command, quoted};
-pub use escape::printable_lines;
+pub use escape::printable;
 pub use gate::gate_message;
 
 use crate::compare::{Comparison, Metric};

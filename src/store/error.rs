@@ -69,7 +69,7 @@ pub enum StoreError {
         mismatch: Mismatch,
     },
     /// The file is not a baseline that this tool can read.
-    #[error("cannot read baseline `{name}` from {}: {fault}; {}", file.display(), fault.next_step(name))]
+    #[error("cannot read baseline `{name}` from {}: {fault}; {}", file.display(), fault.next_step())]
     Unreadable {
         /// The name.
         name: BaselineName,
@@ -190,13 +190,13 @@ impl FileFault {
         FileFault::Limit { reason }
     }
 
-    fn next_step(&self, name: &BaselineName) -> String {
+    fn next_step(&self) -> &'static str {
         match self {
-            FileFault::Newer { .. } => "update tensorprof".to_owned(),
+            FileFault::Newer { .. } => "update tensorprof",
             FileFault::DanglingLink { .. } => {
-                format!("restore what it leads to, or remove it with `cargo tensorprof rm {name}`")
+                "restore what it leads to, or remove the link with `cargo tensorprof rm`"
             }
-            _ => "restore it from version control or save it again with `--force`".to_owned(),
+            _ => "restore it from version control or save it again with `--force`",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The only place that writes to the terminal: results on standard output, status lines and progress on
-//! standard error, in cargo's style. What messages quote of others cannot control the terminal.
+//! standard error, in cargo's style.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tensorprof::report::printable_lines;
+use tensorprof::report::printable;
 
 use crate::cli::{ColorWhen, OutputOptions};
 
@@ -71,16 +71,16 @@ impl Terminal {
     /// Prints a status line, such as `   Measuring round 1 of 10`.
     pub(crate) fn status(&mut self, verb: &str, text: &str) {
         if !self.quiet {
-            self.line(&format!("{GOOD}{verb:>12}{GOOD:#} {}", printable_lines(text)));
+            self.line(&format!("{GOOD}{verb:>12}{GOOD:#} {}", harmless(text)));
         }
     }
 
     pub(crate) fn warning(&mut self, text: &str) {
-        self.line(&format!("{WARNING}warning{WARNING:#}: {}", printable_lines(text)));
+        self.line(&format!("{WARNING}warning{WARNING:#}: {}", harmless(text)));
     }
 
     pub(crate) fn error(&mut self, error: &anyhow::Error) {
-        self.line(&format!("{ERROR}error{ERROR:#}: {}", printable_lines(&format!("{error:#}"))));
+        self.line(&format!("{ERROR}error{ERROR:#}: {}", harmless(&format!("{error:#}"))));
     }
 
     /// Ignores errors: if standard error is closed, nobody can be told.
@@ -97,6 +97,12 @@ impl Terminal {
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
     }
+}
+
+/// A message in which nothing of what it quotes (files, ids, what benches print) steers the terminal.
+fn harmless(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The style of a bar whose length is known.

@@ -80,7 +80,7 @@ fn a_link_to_nothing_is_named_as_one() {
     assert_eq!(
         temp.message(&error),
         "cannot read baseline `main` from baselines/main.toml: it is a link to gone.toml, where nothing is; restore \
-         what it leads to, or remove it with `cargo tensorprof rm main`"
+         what it leads to, or remove the link with `cargo tensorprof rm`"
     );
     temp.store.remove(&named("main")).expect("a removal");
     assert_eq!(temp.files(), ["other.toml"]);
