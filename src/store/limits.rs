@@ -4,22 +4,22 @@
 use super::error::FileFault;
 
 /// Largest file, bytes: a few hundred times that of a large suite.
-pub(super) const FILE_BYTES: u64 = 128 << 20;
+pub const FILE_BYTES: u64 = 128 << 20;
 
 /// Most text that is parsed at a time, bytes. Parsing takes up to thirty times the memory of the text.
-pub(super) const PARSED_BYTES: usize = 4 << 20;
+pub const PARSED_BYTES: usize = 4 << 20;
 
 /// Most benchmarks of a baseline.
-pub(super) const BENCHMARKS: usize = 100_000;
+pub const BENCHMARKS: usize = 20_000;
 
 /// Most rounds of a benchmark, those of all sessions together.
-pub(super) const ROUNDS: usize = 10_000;
+pub const ROUNDS: usize = 10_000;
 
 /// Most samples of a round.
-pub(super) const SAMPLES: usize = 10_000;
+pub const SAMPLES: usize = 10_000;
 
 /// Most samples of a baseline. A sample takes a hundred bytes of memory where a bench measures CPU time.
-pub(super) const ALL_SAMPLES: usize = 5_000_000;
+pub const ALL_SAMPLES: usize = 5_000_000;
 
 /// Whether so many are allowed.
 ///

@@ -10,7 +10,7 @@ mod code_sessions;
 mod error;
 mod folder;
 mod format;
-mod limits;
+pub mod limits;
 pub(crate) mod lock;
 mod pieces;
 mod reservation;

@@ -94,7 +94,7 @@ fn a_file_without_read_permission_says_what_to_do() {
     let temp = TempStore::new();
     temp.put("main", "");
     let file = temp.store.file(&named("main"));
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).expect("permissions");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).expect("permissions");
     if std::fs::read(&file).is_err() {
         let error = temp.store.load(&named("main")).expect_err("an unreadable file");
         assert!(error.to_string().contains("; make it readable"), "{error}");

@@ -53,6 +53,13 @@ fn too_many_rounds_are_neither_read_nor_written() {
 }
 
 #[test]
+fn too_many_benchmarks_are_refused() {
+    let benchmarks = format!("{BENCHMARK}failure = 'x'\n").repeat(limits::BENCHMARKS + 1);
+    let reason = refusal(&format!("{}{benchmarks}[end]\nbenchmarks = {}\n", head(), limits::BENCHMARKS + 1));
+    assert_eq!(reason, "it has more than 20000 benchmarks, the most that a baseline can have");
+}
+
+#[test]
 fn too_many_samples_are_refused() {
     let samples = "1,".repeat(limits::SAMPLES + 1);
     let round = format!("[[benchmark.round]]\nsamples = [{samples}]\n");

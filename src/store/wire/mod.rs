@@ -190,7 +190,7 @@ impl BaselineFile {
 
     /// These tables with benchmarks that were read apart from them. `None` if they have benchmarks themselves.
     pub(super) fn with_benchmarks(self, benchmarks: Vec<BenchmarkTable>) -> Option<Self> {
-        self.benchmarks.is_none().then(|| BaselineFile { benchmarks: Some(benchmarks), ..self })
+        self.benchmarks.is_none().then_some(BaselineFile { benchmarks: Some(benchmarks), ..self })
     }
 
     /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by
