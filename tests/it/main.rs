@@ -15,6 +15,7 @@ mod failures;
 mod files;
 mod guide;
 mod history;
+mod hostile;
 mod inference;
 #[cfg(unix)]
 mod killed;

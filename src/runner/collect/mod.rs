@@ -23,7 +23,7 @@ use super::observer::Observed;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::inference::Model;
-use crate::model::{self, Benchmark, BenchmarkId};
+use crate::model::{self, Benchmark, BenchmarkId, check_name};
 use crate::store::check_benchmark;
 
 /// The benchmarks of a session, to which every round is added.

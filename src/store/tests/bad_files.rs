@@ -154,7 +154,7 @@ fn a_huge_file_is_not_read() {
     let file = std::fs::OpenOptions::new().write(true).open(temp.store.file(&named("main"))).expect("a file");
     file.set_len(300 << 20).expect("a sparse file");
     let error = temp.store.load(&named("main")).expect_err("a bad file");
-    assert!(temp.message(&error).contains("the file has 314572800 bytes, more than the 268435456 allowed"));
+    assert!(temp.message(&error).contains("the file has 314572800 bytes, more than the 134217728 allowed"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::fmt;
 
 use self::inference::{check_inference, check_model_of, check_models, check_steps};
 use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
+use super::limits;
 use crate::model::{
     Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_work,
 };
@@ -69,6 +70,7 @@ fn check_head(baseline: &Baseline) -> Result<(), String> {
     check_duration("measurement-seconds", measurement)?;
     let machine = &baseline.environment.machine;
     machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))?;
+    limits::check(baseline.benchmarks.len(), limits::BENCHMARKS, "benchmarks")?;
     check_models(&baseline.models)
 }
 
@@ -89,6 +91,7 @@ pub(crate) fn check_benchmark(benchmark: &Benchmark, sessions: usize) -> Result<
     }
     benchmark.id.check()?;
     benchmark.nested_in.as_ref().map_or(Ok(()), |outer| check_name("its `nested-in`", outer))?;
+    limits::check(benchmark.rounds.len(), limits::ROUNDS, "rounds in a benchmark")?;
     benchmark.work.as_ref().map_or(Ok(()), check_work)?;
     benchmark.allocation.as_ref().map_or(Ok(()), check_allocation)?;
     check_inference(benchmark)?;
@@ -118,6 +121,7 @@ fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
     if round.samples.is_empty() {
         return Err("it has no samples".to_owned());
     }
+    limits::check(round.samples.len(), limits::SAMPLES, "samples in a round")?;
     for (name, probes) in [("probes", &round.probes), ("contention probes", &round.contention)] {
         if !probes.is_empty() && probes.len() != round.samples.len() {
             return Err(format!("it has {} samples and {} {name}", round.samples.len(), probes.len()));
