@@ -1,6 +1,7 @@
-//! The baselines and comparisons of a build: each is read or made once, however many directives use it.
+//! The baselines and comparisons of a build. A baseline is read once, however many directives use it; so is a comparison
+//! made, unless others came in between that fill the memory it would take.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use super::directive::{CompareQuery, HistoryQuery, matches_nothing, wanted};
@@ -26,6 +27,9 @@ pub trait Source {
 /// The error of a history without baselines.
 const NOTHING_SAVED: &str = "there is no baseline to show: save one with `cargo tensorprof save NAME`";
 
+/// Most rows of all comparisons that are kept, except for the newest one: some hundred megabytes at most.
+const ROWS_KEPT: usize = 20_000;
+
 /// A comparison with its charts.
 #[derive(Debug)]
 pub(super) struct Compared {
@@ -38,13 +42,38 @@ pub(super) struct Compared {
 pub(super) struct Cache<'a> {
     source: &'a mut dyn Source,
     baselines: BTreeMap<BaselineName, Result<Rc<Baseline>, String>>,
-    /// By the command that gives the same comparison.
-    comparisons: BTreeMap<String, Rc<Compared>>,
+    comparisons: Comparisons,
+}
+
+/// Comparisons, each by the command that gives it, the one that was last used at the end.
+#[derive(Default)]
+struct Comparisons(VecDeque<(String, Rc<Compared>)>);
+
+impl Comparisons {
+    fn get(&mut self, command: &str) -> Option<Rc<Compared>> {
+        let index = self.0.iter().position(|(known, _)| known == command)?;
+        let used = self.0.remove(index)?;
+        let compared = Rc::clone(&used.1);
+        self.0.push_back(used);
+        Some(compared)
+    }
+
+    /// Adds a comparison, and forgets those that were not used for longest where there are too many.
+    fn keep(&mut self, command: String, compared: Rc<Compared>) {
+        self.0.push_back((command, compared));
+        while self.0.len() > 1 && self.rows() > ROWS_KEPT {
+            self.0.pop_front();
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.0.iter().map(|(_, compared)| compared.comparison.rows.len()).sum()
+    }
 }
 
 impl<'a> Cache<'a> {
     pub(super) fn new(source: &'a mut dyn Source) -> Self {
-        Cache { source, baselines: BTreeMap::new(), comparisons: BTreeMap::new() }
+        Cache { source, baselines: BTreeMap::new(), comparisons: Comparisons::default() }
     }
 
     /// A baseline.
@@ -82,14 +111,14 @@ impl<'a> Cache<'a> {
         let filter = query.filter.as_ref().map(regex::Regex::as_str);
         let command = report::diff_command(baseline, Some(candidate), filter, &query.options);
         if let Some(known) = self.comparisons.get(&command) {
-            return Ok(Rc::clone(known));
+            return Ok(known);
         }
         let loaded = self.baselines(sides.into_array())?;
         let compared = Rc::new(compare(&loaded[0], &loaded[1], query, command.clone()));
         if let Some(filter) = query.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
             return Err(vec![matches_nothing(filter)]);
         }
-        self.comparisons.insert(command, Rc::clone(&compared));
+        self.comparisons.keep(command, Rc::clone(&compared));
         Ok(compared)
     }
 
@@ -115,4 +144,33 @@ fn compare(baseline: &Baseline, candidate: &Baseline, query: &CompareQuery, comm
     let comparison = compare::compare_where(baseline, candidate, &query.options, &wanted);
     let charts = report::charts(&comparison);
     Compared { comparison, charts, reproduction: Reproduction { commands: vec![command] } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Options;
+    use crate::compare::fixtures;
+
+    /// A comparison with so many rows.
+    fn compared(rows: usize) -> Rc<Compared> {
+        let side = fixtures::baseline("a", vec![fixtures::row("a", &[1.0])]);
+        let mut comparison = compare::compare(&side, &side, &Options::default());
+        comparison.rows = vec![comparison.rows[0].clone(); rows];
+        Rc::new(Compared { comparison, charts: vec![], reproduction: Reproduction { commands: vec![] } })
+    }
+
+    #[test]
+    fn comparisons_that_were_not_used_for_longest_make_room() {
+        let mut kept = Comparisons::default();
+        for command in ["first", "second", "third"] {
+            kept.keep(command.to_owned(), compared(ROWS_KEPT / 3));
+        }
+        assert!(kept.get("first").is_some());
+        kept.keep("fourth".to_owned(), compared(ROWS_KEPT / 3));
+        let known = ["first", "second", "third", "fourth"].map(|command| kept.get(command).is_some());
+        assert_eq!(known, [true, false, true, true]);
+        kept.keep("huge".to_owned(), compared(ROWS_KEPT + 1));
+        assert!(kept.get("huge").is_some() && kept.0.len() == 1, "the newest is kept whatever it holds");
+    }
 }

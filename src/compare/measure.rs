@@ -114,6 +114,11 @@ impl Change {
         Change { point, low, high }
     }
 
+    /// The ends of the interval; `None` where the rounds are too few to know any.
+    pub fn ends(&self) -> Option<[f64; 2]> {
+        self.high.is_finite().then_some([self.low, self.high])
+    }
+
     /// A change without an interval.
     pub fn exact(point: f64) -> Self {
         Change { point, low: point, high: point }

@@ -61,7 +61,7 @@ use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
 use crate::estimate::{SampleCounts, Uncontended, log_rounds, uncontended_among};
-use crate::model::{Baseline, Benchmark, BenchmarkId};
+use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
 use crate::stats::median;
 
 /// Least |ln ratio| of the median probes that is worth a warning.
@@ -181,10 +181,14 @@ fn judged_row(
         contended,
         more_rounds,
         measures,
-        rounds: pair.sides.map(|side| side.map_or_else(Vec::new, |benchmark| benchmark.rounds.clone())),
+        rounds: if verdict.is_change() { pair.sides.map(rounds_of) } else { Sides::default() },
         notes,
     };
     Judged { row, effect }
+}
+
+fn rounds_of(benchmark: Option<&Benchmark>) -> Vec<Round> {
+    benchmark.map_or_else(Vec::new, |benchmark| benchmark.rounds.clone())
 }
 
 /// What the candidate says of itself, or else the baseline.

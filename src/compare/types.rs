@@ -284,7 +284,8 @@ pub struct Row {
     pub more_rounds: Option<usize>,
     /// Everything that was measured of it on either side.
     pub measures: BTreeMap<Metric, Measure>,
-    /// The rounds of both sides, for the distributions of changed rows.
+    /// The rounds of both sides of a changed row, for its distribution. None in other rows: they would make up most of
+    /// a comparison.
     pub rounds: Sides<Vec<Round>>,
     /// Footnotes: why it is not comparable, failed, suspect, how many more rounds would resolve it.
     pub notes: Vec<Warning>,

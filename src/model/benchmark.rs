@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::CpuTime;
+use super::{CpuTime, LONGEST_NAME, check_name};
 use crate::channel::CriterionId;
 use crate::inference::Phase;
 use crate::work::Work;
@@ -29,11 +29,23 @@ impl BenchmarkId {
             .collect::<Vec<_>>()
             .join("/")
     }
+
+    /// Checks that a baseline can hold it.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        check_name("its id", &self.path())?;
+        check_name("its package", &self.package)?;
+        check_name("its bench target", &self.target)
+    }
 }
 
+/// Its path; of one that no baseline can hold, the beginning.
 impl fmt::Display for BenchmarkId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.path())
+        let path = self.path();
+        match path.char_indices().nth(LONGEST_NAME) {
+            Some((end, _)) => f.pad(&format!("{}…", &path[..end])),
+            None => f.pad(&path),
+        }
     }
 }
 

@@ -7,6 +7,10 @@ use crate::work::Work;
 /// Greatest count that a baseline can hold: TOML promises 64-bit integers with a sign.
 const GREATEST_COUNT: u64 = i64::MAX as u64;
 
+/// Most characters of a name that a baseline can hold: of an id as tables show it, of a package, a bench target, a model.
+/// The longest that anybody has chosen are a fraction of it.
+pub(crate) const LONGEST_NAME: usize = 500;
+
 /// The facts of a model that are numbers, in the order of the file.
 pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
     // Every field by name, so that a new fact is not forgotten here.
@@ -58,11 +62,21 @@ pub(crate) fn check_count(key: &str, count: u64) -> Result<(), String> {
     Err(format!("{key} of {count} is above {GREATEST_COUNT}"))
 }
 
+/// Checks that a name can be held.
+pub(crate) fn check_name(what: &str, name: &str) -> Result<(), String> {
+    let length = name.chars().count();
+    if length <= LONGEST_NAME {
+        return Ok(());
+    }
+    Err(format!("{what} has {length} characters, and a baseline holds at most {LONGEST_NAME}; shorten it"))
+}
+
 /// Checks that every fact of a model is there and can be held.
 pub(crate) fn check_model(model: &Model) -> Result<(), String> {
     if model.name.is_empty() {
         return Err("a model has no name".to_owned());
     }
+    check_name("the name of its model", &model.name)?;
     let name = &model.name;
     if let Some((fact, count)) =
         model_counts(model).into_iter().find(|(_, count)| !(1..=GREATEST_COUNT).contains(count))

@@ -2,7 +2,7 @@
 
 use serde::Serializer;
 
-use super::change::{AMOUNT, Effect, TIME};
+use super::change::{AMOUNT, Effect, TIME, ends};
 use super::escape::printable;
 use super::json::{self, Json, Keys, Object, list};
 use super::quantity::{Precision, Time, bytes, count, sides, things};
@@ -155,11 +155,12 @@ impl Object for Commit {
 impl Object for Shift {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let Shift { values, change } = self;
+        let [low, high] = ends(change.as_ref());
         keys.key("before", values.baseline)
             .key("after", values.candidate)
             .key("change", change.map(|change| change.point))
-            .key("low", change.map(|change| change.low))
-            .key("high", change.map(|change| change.high))
+            .key("low", low)
+            .key("high", high)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::quantity::{decimals_near_nothing, fixed, percent_decimals, reads_zero, signed};
+use super::quantity::{fixed, reads_zero, signed};
+use super::scale::{Scale, decimals_near_nothing};
 use crate::compare::{Change, Estimate};
 
 /// The words for a rise and for a fall.
@@ -16,9 +17,9 @@ pub(crate) const AMOUNT: Words = ["more", "less"];
 /// A change in its parts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Effect {
-    /// The estimate: `+3.2 %`.
+    /// The estimate: `+3.2 %`, or of a large change `36x slower`, which has its direction in the word.
     pub(crate) point: String,
-    /// The direction, where the interval holds one.
+    /// The direction of a change in percent, where the interval holds one.
     word: Option<&'static str>,
     /// The interval, where there is one: `[+2.1, +4.3]`.
     interval: Option<String>,
@@ -27,10 +28,19 @@ pub(crate) struct Effect {
 impl Effect {
     /// The word claims a direction, so it is left out where the interval holds none.
     pub(crate) fn of(change: &Change, [rise, fall]: Words) -> Self {
-        let point = point(change);
+        let scale = Scale::of(change);
+        let point = match scale {
+            Scale::Percent => percent_of(change),
+            Scale::Ratio | Scale::Inverse => format!("{}x", scale.point(change)),
+        };
         let known = certain(change) != 0.0 && !reads_zero(&point);
         let word = known.then_some(if change.point > 0.0 { rise } else { fall });
-        Effect { point, word, interval: interval(change) }
+        let interval = interval(change);
+        match (scale, word) {
+            (Scale::Percent, word) => Effect { point, word, interval },
+            (_, None) => Effect { point, word: None, interval },
+            (_, Some(word)) => Effect { point: format!("{point} {word}"), word: None, interval },
+        }
     }
 }
 
@@ -47,23 +57,49 @@ fn number(percent: f64, decimals: i32) -> String {
     signed(fixed(percent, decimals_near_nothing(percent, decimals)))
 }
 
-/// A change without an interval: `+3.2 %`.
+/// A change in percent, however large it is: `+3.2 %`.
 pub(crate) fn percent(change: f64) -> String {
-    point(&Change::exact(change))
+    percent_of(&Change::exact(change))
 }
 
-/// The point estimate of a change of time: `+3.2 %`.
+fn percent_of(change: &Change) -> String {
+    format!("{} %", signed(Scale::Percent.point(change)))
+}
+
+/// A change that is known exactly: `+3.2 %`, `36x slower`.
+pub(crate) fn exact(change: f64, words: Words) -> String {
+    Effect::of(&Change::exact(change), words).point
+}
+
+/// The point estimate of a change of time: `+3.2 %`, `36x slower`.
 pub(crate) fn point(change: &Change) -> String {
-    format!("{} %", number(change.point * 100.0, percent_decimals(change)))
+    Effect::of(change, TIME).point
 }
 
-/// The interval of a change in percent: `[+2.1, +4.3]`. Absent for point estimates, and where
-/// nothing is known of the noise.
+/// Greatest factor between the ends of an interval that is shown. Of a wider one, as two rounds that disagree give, every
+/// digit is an accident.
+const WIDEST: f64 = 1e6;
+
+/// Whether a change has an interval that says something.
+pub(crate) fn has_interval(change: &Change) -> bool {
+    change.low < change.high && (1.0 + change.high) / (1.0 + change.low) <= WIDEST
+}
+
+/// The ends of the interval, for programs; null where there is none.
+pub(crate) fn ends(change: Option<&Change>) -> [Option<f64>; 2] {
+    change.and_then(Change::ends).map_or([None; 2], |ends| ends.map(Some))
+}
+
+/// The interval of a change in percent or as factors, as its point estimate is: `[+2.1, +4.3]`. Absent for point estimates,
+/// and where next to nothing is known of the noise.
 pub(crate) fn interval(change: &Change) -> Option<String> {
-    let decimals = percent_decimals(change);
-    (change.low < change.high && change.high.is_finite()).then(|| {
-        format!("[{}, {}]", number(change.low * 100.0, decimals), number(change.high * 100.0, decimals))
-    })
+    let scale = Scale::of(change);
+    let decimals = scale.decimals(change);
+    let [low, high] = scale.ends(change).map(|end| match scale {
+        Scale::Percent => number(end, decimals),
+        Scale::Ratio | Scale::Inverse => fixed(end, decimals),
+    });
+    has_interval(change).then(|| format!("[{low}, {high}]"))
 }
 
 /// A change of time in full: `+3.2 % slower [+2.1, +4.3]`.
@@ -89,9 +125,9 @@ pub(crate) fn certain(change: &Change) -> f64 {
 
 /// A ratio and its interval, of a change: `1.013 [1.002, 1.025]`.
 pub(crate) fn ratio(change: &Change) -> String {
-    let decimals = percent_decimals(change) + 2;
+    let decimals = Scale::Percent.decimals(change) + 2;
     let show = |change: f64| fixed(1.0 + change, decimals);
-    if change.low < change.high {
+    if has_interval(change) {
         format!("{} [{}, {}]", show(change.point), show(change.low), show(change.high))
     } else {
         show(change.point)
@@ -111,25 +147,46 @@ mod tests {
     }
 
     #[test]
+    fn beyond_a_factor_of_two_a_change_is_told_by_its_factor() {
+        assert_eq!(effect(&change(1.0, 0.9, 1.1)), "+100 % slower [+90, +110]");
+        assert_eq!(effect(&change(1.36, 0.59, 2.5)), "2.4x slower [1.6, 3.5]");
+        assert_eq!(effect(&change(13.796, 13.6, 14.01)), "14.8x slower [14.6, 15.0]");
+        assert_eq!(effect(&change(-0.9722, -0.9731, -0.9713)), "36x faster [35, 37]");
+        assert_eq!(effect(&change(-0.93241, -0.9325, -0.93232)), "14.80x faster [14.78, 14.81]");
+        assert_eq!(effect(&change(-0.6, -0.9, 0.3)), "0.4x [0.1, 1.3]");
+        assert_eq!(exact(4.65, AMOUNT), "5.65x more");
+        assert_eq!(exact(-0.98, AMOUNT), "50.00x less");
+    }
+
+    #[test]
     fn an_interval_that_holds_no_change_claims_no_direction() {
         assert_eq!(effect(&change(0.003, -0.002, 0.008)), "+0.3 % [-0.2, +0.8]");
     }
 
     #[test]
     fn an_interval_without_end_is_not_shown() {
-        assert_eq!(effect(&change(2.73, -1.0, f64::INFINITY)), "+273 %");
+        let unknown = change(2.73, -1.0, f64::INFINITY);
+        assert_eq!(effect(&unknown), "4x");
+        assert_eq!(ratio(&unknown), "3.73");
+        assert_eq!(ends(Some(&unknown)), [None; 2]);
+    }
+
+    #[test]
+    fn of_an_interval_that_holds_anything_no_digit_is_shown() {
+        assert_eq!(effect(&change(0.5, -0.999, 2.2e6)), "+50 %");
+        assert_eq!(effect(&change(0.5, -0.9, 1e3)), "+50 % [-90, +100000]");
     }
 
     #[test]
     fn a_point_estimate_has_no_interval() {
-        assert_eq!(effect(&change(4.65, 4.65, 4.65)), "+465.0 % slower");
+        assert_eq!(effect(&change(0.465, 0.465, 0.465)), "+46.5 % slower");
         assert_eq!(effect(&change(0.0, 0.0, 0.0)), "0.0 %");
     }
 
     #[test]
     fn almost_nothing_is_not_nothing() {
         let exact = |change| Effect::of(&Change::exact(change), AMOUNT).to_string();
-        assert_eq!(exact(-0.99993), "-99.9930 % less");
+        assert_eq!(exact(-0.99993), "14290x less");
         assert_eq!(exact(-1.0), "-100.0 % less");
         assert_eq!(exact(0.00001), "0.0 %");
     }

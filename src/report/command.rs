@@ -40,7 +40,7 @@ pub fn shell_word(word: &str) -> String {
 }
 
 /// A word in quotes.
-pub fn quoted(word: &str) -> String {
+fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

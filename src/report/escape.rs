@@ -16,13 +16,28 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// JSON that says the same and in which every character can be seen. Its own white space is kept: in a string JSON has
+/// no line end.
+pub(crate) fn printable_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_invisible(character) && character != '\n' {
+            let _ = write!(shown, "\\u{:04x}", u32::from(character));
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
 /// Control characters, line and paragraph separators, zero-width and bidirectional controls, and the
-/// noncharacters that XML forbids.
+/// noncharacters that XML forbids. All have four hexadecimal digits.
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
             '\u{200b}'..='\u{200f}'
+                | '\u{61c}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
                 | '\u{feff}'
@@ -121,6 +136,15 @@ mod tests {
     fn nothing_invisible_survives() {
         assert_eq!(printable("a\nb\u{1b}[31m\u{202e}"), "a\\nb\\u{1b}[31m\\u{202e}");
         assert!(!code("a\n| b |").contains('\n'));
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_and_hides_nothing() {
+        let text = "a\u{202e}b\u{7f}\u{9b}\u{61c}\u{feff}\u{1b}\n\"\\ü😀";
+        let json = serde_json::to_string_pretty(&[text]).expect("is text");
+        let shown = printable_json(&json);
+        assert_eq!(shown, "[\n  \"a\\u202eb\\u007f\\u009b\\u061c\\ufeff\\u001b\\n\\\"\\\\ü😀\"\n]");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).expect("is JSON"), [text]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod origin;
 mod quantity;
 mod rate;
 pub mod saved;
+mod scale;
 mod table;
 mod tables;
 pub mod terminal;
@@ -32,7 +33,7 @@ mod tests;
 mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
-pub use command::{diff_command, quoted, shell_word};
+pub use command::{diff_command, shell_word};
 pub use escape::printable;
 pub use gaps::in_words as gaps;
 pub use gate::gate_message;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::scale::Scale;
 use crate::compare::{Change, Measure, Sides};
 use crate::model::Range;
 
@@ -32,7 +33,14 @@ impl Precision {
 
     /// Of values with this change.
     pub(crate) fn of(change: Option<&Change>) -> Self {
-        change.map_or(Precision::UNKNOWN, |change| Precision::beside(change.point, point_decimals(change)))
+        let beside = |change: &Change| match Scale::of(change) {
+            Scale::Percent => Precision::beside(change.point, Scale::Percent.point_decimals(change)),
+            scale => {
+                let factor = scale.told(change.point);
+                Precision::beside(factor - 1.0, scale.point_decimals(change) - 2)
+            }
+        };
+        change.map_or(Precision::UNKNOWN, beside)
     }
 
     /// Of times, and of the values that follow from them.
@@ -50,9 +58,9 @@ impl Precision {
 
     /// The change of the rounded values reads like the change of the values.
     fn agrees(self, sides: Sides<f64>, change: &Change) -> bool {
-        let decimals = point_decimals(change);
+        let scale = Scale::of(change);
         let Sides { baseline, candidate } = sides.map(|value| self.rounded(value));
-        fixed(100.0 * (candidate / baseline - 1.0), decimals) == fixed(100.0 * change.point, decimals)
+        fixed(scale.told(candidate / baseline - 1.0), scale.point_decimals(change)) == scale.point(change)
     }
 
     fn rounded(self, value: f64) -> f64 {
@@ -69,29 +77,6 @@ impl Precision {
         let exponent: i32 = rounded.rsplit('e').next().and_then(|text| text.parse().ok()).unwrap_or(0);
         self.0 - 1 - exponent
     }
-}
-
-/// Decimals of the ends of a change in percent: of one known to within 10 percentage points none, to within 0.1 two. Of a
-/// large change no more than four digits, up to tens and hundreds of percent.
-pub(crate) fn percent_decimals(change: &Change) -> i32 {
-    let known = match (change.high - change.low) / 2.0 * 100.0 {
-        wide if wide >= 10.0 => 0,
-        narrow if narrow > 0.0 && narrow < 0.1 => 2,
-        _ => 1,
-    };
-    let place = (change.point.abs() * 100.0).max(1.0).log10().min(300.0).floor() as i32;
-    known.min(3 - place)
-}
-
-/// Decimals of the point estimate of a change in percent.
-fn point_decimals(change: &Change) -> i32 {
-    decimals_near_nothing(change.point * 100.0, percent_decimals(change))
-}
-
-/// Decimals of a percentage, so that a fall to almost nothing does not read as -100 %.
-pub(crate) fn decimals_near_nothing(percent: f64, decimals: i32) -> i32 {
-    let left = 100.0 + percent;
-    if left > 0.0 && left < 10.0 { decimals.max(1 - left.log10().floor() as i32).min(6) } else { decimals }
 }
 
 /// A value with so many decimals, or rounded to tens, hundreds, ... for negative ones.

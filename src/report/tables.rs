@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::cells::{
     allocated, both, bytes, bytes_change, digits, leading_rate, memory, most, name, status, tone,
 };
+use super::change::ends;
 use super::footnotes;
 use super::model_rows::quantile;
 use super::order::bytes_apart;
@@ -127,8 +128,8 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
         .right("baseline", move |item| number(values(item).baseline))
         .right("candidate", move |item| number(values(item).candidate))
         .right("change", move |item| number(change(item).map(|change| change.point)))
-        .right("low", move |item| number(change(item).map(|change| change.low)))
-        .right("high", move |item| number(change(item).map(|change| change.high)))
+        .right("low", move |item| number(ends(change(item).as_ref())[0]))
+        .right("high", move |item| number(ends(change(item).as_ref())[1]))
         .right("threshold", move |item| {
             number(measure(item).and_then(|found| Some(found.threshold?.value())))
         })

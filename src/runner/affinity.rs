@@ -5,9 +5,9 @@
 //! that does the work.
 
 use std::io;
-use std::process::{Child, Command};
+use std::process::Command;
 
-use super::interrupt;
+use super::child::ProcessGroup;
 
 #[cfg(target_os = "linux")]
 mod imp {
@@ -71,9 +71,9 @@ mod imp {
 pub(crate) use imp::{Stay, cpus};
 
 /// Starts a process on one CPU. It inherits the affinity of the thread that starts it.
-pub(crate) fn spawn(command: &mut Command, cpu: usize) -> io::Result<Child> {
+pub(crate) fn spawn(command: &mut Command, cpu: usize) -> io::Result<ProcessGroup> {
     let _stay = Stay::on(cpu)?;
-    interrupt::spawn(command)
+    ProcessGroup::spawn(command)
 }
 
 /// Runs `section` on one CPU. `None` where this thread may not use it.
@@ -96,6 +96,7 @@ pub(crate) fn is_possible() -> bool {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::io;
     use std::process::{Command, Stdio};
 
     use super::*;
@@ -106,8 +107,9 @@ mod tests {
         let last = *before.last().expect("a CPU");
         let mut command = Command::new("cat");
         command.arg("/proc/self/status").stdout(Stdio::piped());
-        let output = spawn(&mut command, last).expect("starts").wait_with_output().expect("ends");
-        let status = String::from_utf8(output.stdout).expect("is text");
+        let mut child = spawn(&mut command, last).expect("starts");
+        let status = io::read_to_string(child.take_stdout().expect("is piped")).expect("is text");
+        assert!(child.wait().expect("ends").success());
         let allowed =
             status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).expect("is told");
         assert_eq!(allowed.trim(), last.to_string());

@@ -10,6 +10,7 @@ use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Artifact, Message, TargetKind};
 
 use super::cargo::command_line;
+use super::child::ProcessGroup;
 use super::interrupt;
 use super::workspace::{Harness, Resolved, Workspace};
 use crate::channel::CriterionId;
@@ -109,8 +110,8 @@ pub(crate) fn build_with(
     workspace.require_benches()?;
     let mut command = cargo_bench(workspace, request, diagnostics);
     let line = command_line(&command);
-    let mut child = interrupt::spawn(&mut command).with_context(|| format!("cannot start `{line}`"))?;
-    let stdout = child.stdout.take().context("cargo has no standard output")?;
+    let mut child = ProcessGroup::spawn(&mut command).with_context(|| format!("cannot start `{line}`"))?;
+    let stdout = child.take_stdout().context("cargo has no standard output")?;
     let (status, said) = thread::scope(|scope| {
         let reader = scope.spawn(|| read_messages(stdout));
         (interrupt::wait(&mut child), reader.join())

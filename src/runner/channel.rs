@@ -1,14 +1,14 @@
 //! The runner side of [`crate::channel`]: receives the messages of the bench process that knows the secret, and lets it
 //! take its samples.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use super::limits::{LONGEST_LINE, MOST_BYTES};
+use super::message_stream::MessageStream;
 use crate::channel::{GO, Message, VERSION};
 
-/// How long a peer may take for its handshake.
-pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest hello, bytes: it is one short line.
 const LONGEST_HELLO: u64 = 4096;
 
@@ -16,7 +16,13 @@ const LONGEST_HELLO: u64 = 4096;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChannelError {
     #[error("the connection broke: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
+    #[error("a line has begun and not ended in time")]
+    Unfinished,
+    #[error("a line is longer than {} MiB; take fewer samples", LONGEST_LINE >> 20)]
+    TooLong,
+    #[error("they are more than {} MiB; run fewer benchmarks at once, by a filter", MOST_BYTES >> 20)]
+    TooMuch,
     #[error("a line cannot be read: {0}")]
     Message(#[from] serde_json::Error),
     #[error("the peer does not know the secret of this run")]
@@ -28,22 +34,30 @@ pub(crate) enum ChannelError {
     Newer(u32),
 }
 
+impl From<io::Error> for ChannelError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::TimedOut => ChannelError::Unfinished,
+            io::ErrorKind::FileTooLarge => ChannelError::TooMuch,
+            _ => ChannelError::Io(error),
+        }
+    }
+}
+
 /// A connection to the bench, which has proved that it knows the secret.
-pub(crate) struct Channel(BufReader<TcpStream>);
+pub(crate) struct Channel(BufReader<MessageStream>);
 
 impl Channel {
     /// Reads and checks the hello of a new connection.
     pub(crate) fn handshake(stream: TcpStream, secret: &str) -> Result<Channel, ChannelError> {
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
-        let mut reader = BufReader::new(stream);
+        let mut reader = BufReader::new(MessageStream::new(stream)?);
         check_hello(&mut reader, secret)?;
-        reader.get_ref().set_read_timeout(None)?;
         Ok(Channel(reader))
     }
 
-    /// The next message; `None` when the bench has closed the connection.
-    pub(crate) fn next(&mut self) -> Result<Option<Message>, ChannelError> {
+    /// The next message, which has begun to arrive and may take so long; `None` when the bench has closed the connection.
+    pub(crate) fn next(&mut self, patience: Duration) -> Result<Option<Message>, ChannelError> {
+        self.0.get_mut().begin_message(patience);
         next_message(&mut self.0)
     }
 
@@ -54,7 +68,7 @@ impl Channel {
 
     /// The connection itself, to wait for it.
     pub(crate) fn stream(&self) -> &TcpStream {
-        self.0.get_ref()
+        self.0.get_ref().stream()
     }
 
     /// Answers [`Message::Turn`].
@@ -74,12 +88,15 @@ fn check_hello(reader: &mut impl BufRead, secret: &str) -> Result<(), ChannelErr
     }
 }
 
-fn next_message(reader: &mut impl BufRead) -> Result<Option<Message>, ChannelError> {
-    let mut line = String::new();
-    if reader.read_line(&mut line)? == 0 {
+pub(super) fn next_message(reader: &mut impl BufRead) -> Result<Option<Message>, ChannelError> {
+    let mut line = Vec::new();
+    if reader.by_ref().take(LONGEST_LINE + 1).read_until(b'\n', &mut line)? == 0 {
         return Ok(None);
     }
-    Ok(Some(serde_json::from_str(&line)?))
+    if line.len() as u64 > LONGEST_LINE {
+        return Err(ChannelError::TooLong);
+    }
+    Ok(Some(serde_json::from_slice(&line)?))
 }
 
 #[cfg(test)]
@@ -109,5 +126,11 @@ mod tests {
         assert!(matches!(message, Message::Record(record) if record.id.group == "g"));
         assert!(next_message(&mut "}{\n".as_bytes()).is_err());
         assert!(next_message(&mut "".as_bytes()).expect("reads").is_none());
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_read_up_to_the_limit() {
+        let mut endless = BufReader::new(io::repeat(b'a'));
+        assert!(matches!(next_message(&mut endless), Err(ChannelError::TooLong)));
     }
 }

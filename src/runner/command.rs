@@ -6,13 +6,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::build::BenchExecutable;
+use super::limits::WARM_UP_SLACK;
 use crate::model::{BenchmarkId, Settings};
 
 /// Longest filter, bytes: systems limit the length of one argument, Linux to 128 KiB.
 const LONGEST_FILTER: usize = 60_000;
-
-/// A warm-up may take this many times as long as requested before it counts as hanging.
-const WARM_UP_SLACK: f64 = 4.0;
 
 /// How long a process may report nothing: as long as the user allows, or as long as a warm-up takes, in which it reports
 /// nothing.

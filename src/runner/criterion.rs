@@ -11,6 +11,7 @@ use std::io::{self, Read, Write};
 use ciborium::Value;
 use serde::Deserialize;
 
+use super::limits::{LONGEST_FRAME, MOST_BYTES};
 use crate::channel::CriterionId;
 use crate::work::{Bytes, Elements, Work};
 
@@ -20,8 +21,6 @@ pub(crate) const PORT_VARIABLE: &str = "CARGO_CRITERION_PORT";
 const RUNNER_HELLO: &[u8] = b"cargo-criterion\x01\x01\x00";
 const BENCH_MAGIC: &[u8] = b"Criterion";
 const PROTOCOL: u16 = 1;
-/// Longest message, bytes: far more than criterion sends.
-const LONGEST_FRAME: u32 = 1 << 28;
 
 /// A message from a bench process, as far as the runner needs it.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,13 +58,34 @@ pub(crate) struct Measured {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProtocolError {
     #[error("the connection broke: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
+    #[error("a message has begun and not ended in time")]
+    Unfinished,
+    #[error("a message is longer than {} MiB; take fewer samples", LONGEST_FRAME >> 20)]
+    TooLong,
+    #[error("they are more than {} MiB; run fewer benchmarks at once, by a filter", MOST_BYTES >> 20)]
+    TooMuch,
+    #[error(
+        "two programs have connected to criterion's port as criterion, and this system does not tell which is the bench; \
+         end the other one and measure again"
+    )]
+    Twice,
     #[error("its hello is not criterion's")]
     NotCriterion,
     #[error("it speaks version {0} of criterion's runner protocol, this tool speaks version {PROTOCOL}")]
     Version(u16),
     #[error("a message cannot be read: {0}")]
     Message(String),
+}
+
+impl From<io::Error> for ProtocolError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::TimedOut => ProtocolError::Unfinished,
+            io::ErrorKind::FileTooLarge => ProtocolError::TooMuch,
+            _ => ProtocolError::Io(error),
+        }
+    }
 }
 
 /// Exchanges hellos and returns the version of criterion in the bench.
@@ -113,7 +133,7 @@ fn read_value(stream: &mut impl Read) -> Result<Option<Value>, ProtocolError> {
     }
     let length = u32::from_be_bytes(length);
     if length > LONGEST_FRAME {
-        return Err(ProtocolError::Message(format!("its length is {length} bytes")));
+        return Err(ProtocolError::TooLong);
     }
     let mut frame = vec![0; length as usize];
     stream.read_exact(&mut frame)?;

@@ -19,7 +19,7 @@ pub struct Failure {
 impl Failure {
     /// A failure without output.
     pub(super) fn new(executable: &BenchExecutable, benchmark: Option<&BenchmarkId>, reason: String) -> Self {
-        let benchmark = benchmark.map(BenchmarkId::path);
+        let benchmark = benchmark.map(BenchmarkId::to_string);
         Failure { target: executable.target.clone(), benchmark, reason, output: String::new() }
     }
 }

@@ -1,7 +1,8 @@
 //! The git revision of a folder, and calls of git.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -21,18 +22,28 @@ const REPOSITORY_VARIABLES: [&str; 7] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 ];
 
-/// The revision checked out in `root`, or `None` if there is no git or no commit. Files under `ignored` do
-/// not make it dirty: saving a baseline must not mark the source of the next one as changed.
-pub fn revision(root: &Path, ignored: &Path) -> Option<Revision> {
+/// What cargo and rustup read wherever it lies, as patterns of git. Not the lock file, whose hash is recorded.
+const CONFIGURATION: [&str; 3] = [":(glob)**/Cargo.toml", ":(glob)**/.cargo/**", ":(glob)**/rust-toolchain*"];
+
+/// The revision checked out in `root`, or `None` if there is no git or no commit. It is dirty where a file that git
+/// tracks has changed, or where a file that git neither tracks nor ignores can influence the build: those in `sources`,
+/// the absolute paths from which the benches are built, and configuration. Files under `ignored` do not count: saving a
+/// baseline must not mark the source of the next one as changed.
+pub fn revision(root: &Path, ignored: &Path, sources: &BTreeSet<PathBuf>) -> Option<Revision> {
     let commit = answer(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
     let branch = answer(root, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
-    let exclude = format!(":(exclude){}", ignored.strip_prefix(root).unwrap_or(ignored).display());
     let inside = ignored.starts_with(root) && ignored != root;
-    let mut status = vec!["status", "--porcelain", "--", "."];
-    if inside {
-        status.push(&exclude);
-    }
-    let dirty = answer(root, &status).is_some_and(|changes| !changes.is_empty());
+    let exclude = format!(":(exclude){}", ignored.strip_prefix(root).unwrap_or(ignored).display());
+    let exclude = inside.then_some(exclude);
+    let is_any = |arguments: &[&str], paths: &[String]| {
+        let arguments = arguments.iter().copied().chain(paths.iter().map(String::as_str));
+        let all: Vec<&str> = arguments.chain(exclude.as_deref()).collect();
+        answer(root, &all).is_some_and(|found| !found.is_empty())
+    };
+    let literal = sources.iter().map(|path| format!(":(literal){}", path.display()));
+    let influential: Vec<String> = CONFIGURATION.map(str::to_owned).into_iter().chain(literal).collect();
+    let dirty = is_any(&["status", "--porcelain", "--untracked-files=no", "--"], &[".".to_owned()])
+        || is_any(&["ls-files", "--others", "--exclude-standard", "--"], &influential);
     Some(Revision { commit, branch, dirty })
 }
 

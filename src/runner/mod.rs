@@ -1,9 +1,9 @@
 //! Everything that starts a process: cargo, rustc, git, mdBook and the benches themselves.
 //!
 //! `workspace` and `build` call cargo. `rounds` runs the benches; `process` is one run of one bench with the
-//! two connections that it makes (`criterion`, `channel`) and what can be seen of it from outside (`observer`,
+//! two connections that it makes (`criterion`, `channel`, on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`,
 //! `usage`); `collect` joins what it reported. `head_to_head` measures two sides in turn; `sides` checks them
-//! out and builds them, and `interrupt` lets that end early.
+//! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
 //! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables
 //! apart. `commits` reads the history of the repository. `mdbook` renders books.
@@ -13,6 +13,7 @@ pub mod build;
 pub mod cache;
 pub mod cargo;
 mod channel;
+mod child;
 mod collect;
 mod command;
 pub mod commits;
@@ -22,11 +23,12 @@ pub mod failure;
 pub mod git;
 pub mod head_to_head;
 pub mod interrupt;
+mod limits;
 pub mod machine;
 pub mod mdbook;
+mod message_stream;
 mod observer;
 mod process;
-mod prompt_stream;
 mod results;
 pub mod rounds;
 pub mod sides;

@@ -1,8 +1,10 @@
 //! What cargo knows about the project: its folders, its packages, and the benches that they declare.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
+use cargo_metadata::camino::Utf8Path;
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, TargetKind};
 
 use super::cargo::Cargo;
@@ -127,6 +129,16 @@ impl Workspace {
             .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     }
 
+    /// From where the benches of its packages are built: manifests, build scripts, and the folders of libraries, programs
+    /// and benches. Absolute; only what lies inside the workspace.
+    pub fn sources(&self) -> BTreeSet<PathBuf> {
+        let packages = self.metadata.workspace_packages();
+        let manifests = packages.iter().map(|package| package.manifest_path.as_path());
+        let targets = packages.iter().flat_map(|package| package.targets.iter().filter_map(source_of));
+        let inside = |path: &&Utf8Path| path.starts_with(&self.metadata.workspace_root);
+        manifests.chain(targets).filter(inside).map(Into::into).collect()
+    }
+
     /// Fails unless some package of the workspace declares a bench.
     ///
     /// # Errors
@@ -150,6 +162,18 @@ impl Workspace {
     fn benches(&self) -> impl Iterator<Item = &Target> {
         let targets = self.metadata.workspace_packages().into_iter().flat_map(|package| &package.targets);
         targets.filter(|target| target.kind.contains(&TargetKind::Bench))
+    }
+}
+
+/// The file or the folder of a target that a build of benches may compile.
+fn source_of(target: &Target) -> Option<&Utf8Path> {
+    let is = |kinds: &[TargetKind]| target.kind.iter().any(|kind| kinds.contains(kind));
+    if is(&[TargetKind::Test, TargetKind::Example]) {
+        None
+    } else if is(&[TargetKind::CustomBuild]) {
+        Some(&target.src_path)
+    } else {
+        target.src_path.parent()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::limits;
 use super::validate::Invalid;
 use super::wire::TableFault;
 use crate::model::{BaselineName, Lost, Mismatch};
@@ -121,7 +122,7 @@ pub enum StoreError {
         fault: FileFault,
     },
     /// The operating system refused.
-    #[error("cannot {operation} {}: {cause}{}", path.display(), advice(cause))]
+    #[error("cannot {operation} {}: {cause}{}", path.display(), advice(operation, cause))]
     Io {
         /// What was tried: `write`, `remove`, ...
         operation: &'static str,
@@ -141,6 +142,12 @@ pub enum FileFault {
     /// It is a folder, a pipe or the like.
     #[error("it is not a file")]
     NotAFile,
+    /// It is a link to nothing.
+    #[error("it is a link to {}, where nothing is", target.display())]
+    DanglingLink {
+        /// Where it leads, as it is written in the link.
+        target: PathBuf,
+    },
     /// Larger than any baseline.
     #[error("the file has {bytes} bytes, more than the {limit} allowed")]
     TooLarge {
@@ -176,6 +183,12 @@ pub enum FileFault {
         /// What was found or expected.
         message: String,
     },
+    /// More than any baseline has.
+    #[error("{reason}")]
+    Limit {
+        /// Of what, and the limit.
+        reason: String,
+    },
     /// Well-formed tables that are no baseline.
     #[error(transparent)]
     Tables(#[from] TableFault),
@@ -191,10 +204,34 @@ pub enum FileFault {
 }
 
 impl FileFault {
+    /// A fault at an offset of the text, bytes.
+    pub(super) fn syntax(text: &str, offset: usize, message: &str) -> FileFault {
+        let before = text.get(..offset).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        FileFault::Syntax {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            message: message.replace('\n', ", "),
+        }
+    }
+
+    /// A part of the text, from this offset, is larger than what is parsed at a time.
+    pub(super) fn too_large_at_once(text: &str, start: usize, bytes: usize) -> FileFault {
+        let (line, limit) = (text[..start].matches('\n').count() + 1, limits::PARSED_BYTES);
+        let reason = format!(
+            "the tables from line {line} on have {bytes} bytes, more than the {limit} allowed for a round, for a \
+             benchmark without its rounds, and for all that is outside of benchmarks"
+        );
+        FileFault::Limit { reason }
+    }
+
     fn next_step(&self) -> &'static str {
         match self {
             FileFault::Newer { .. } => "update tensorprof",
             FileFault::NotAFile => "move it away or remove it",
+            FileFault::DanglingLink { .. } => {
+                "restore what it leads to, or remove the link with `cargo tensorprof rm`"
+            }
             _ => "restore it from version control or save it again with `--force`",
         }
     }
@@ -249,9 +286,12 @@ fn nearest<'a>(name: &BaselineName, saved: &'a [BaselineName]) -> Option<&'a Bas
     saved.iter().filter(alike).min_by_key(|other| distance(other))
 }
 
-fn advice(cause: &io::Error) -> &'static str {
+fn advice(operation: &str, cause: &io::Error) -> &'static str {
     use io::ErrorKind;
     match cause.kind() {
+        ErrorKind::PermissionDenied if matches!(operation, "read" | "list") => {
+            "; make it readable (`chmod u+r` on Unix), or name another folder with `--baselines`"
+        }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "; free some space and try again",
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "; make the folder writable or name another with `--baselines`"

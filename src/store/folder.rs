@@ -7,14 +7,9 @@ use std::path::{Path, PathBuf};
 use super::atomic::{WriteAll, write_synced};
 use super::error::{FileFault, StoreError};
 use super::format::{FORMAT, Loaded, declared_format, parse};
+use super::limits;
 use super::lock::lock;
 use crate::model::BaselineName;
-
-/// Size of the largest file that is read, bytes: a thousand times that of a large baseline.
-const LARGEST: u64 = 256 << 20;
-
-/// How much of a file is read to find its format, bytes.
-const HEAD: u64 = 4096;
 
 /// A folder of baselines.
 #[derive(Debug)]
@@ -73,7 +68,10 @@ impl Store {
         let file = self.file(name);
         let bytes = match read(&file) {
             Ok(bytes) => bytes,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Err(self.missing(name)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => match fs::read_link(&file) {
+                Ok(target) => Err(FileFault::DanglingLink { target }),
+                Err(_) => return Err(self.missing(name)),
+            },
             Err(cause) => return Err(StoreError::Io { operation: "read", path: file, cause }),
         };
         let text = bytes.and_then(|bytes| {
@@ -103,9 +101,9 @@ impl Store {
 
     /// The format of a baseline's file, if it is newer than [`FORMAT`]. A file without a format is not newer.
     pub(super) fn newer_format(&self, name: &BaselineName) -> Option<i64> {
-        let mut head = Vec::new();
-        File::open(self.file(name)).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
-        declared_format(&String::from_utf8_lossy(&head)).filter(|&format| format > FORMAT)
+        let mut bytes = Vec::new();
+        open(&self.file(name)).ok()?.ok()?.read_to_end(&mut bytes).ok()?;
+        declared_format(&String::from_utf8_lossy(&bytes)).filter(|&format| format > FORMAT)
     }
 
     fn missing(&self, name: &BaselineName) -> StoreError {
@@ -121,12 +119,24 @@ fn baseline_name(file: &std::ffi::OsStr) -> Option<BaselineName> {
 /// The bytes of a file. The outer error is that of the operating system; the inner one says that the file
 /// cannot be a baseline.
 fn read(path: &Path) -> io::Result<Result<Vec<u8>, FileFault>> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() {
+    let mut file = match open(path)? {
+        Ok(file) => file,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    // Not read at all if it is known to be too large; it may still grow.
+    if let Err(fault) = limits::check_bytes(file.get_ref().metadata()?.len()) {
+        return Ok(Err(fault));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(limits::check_bytes(bytes.len() as u64).map(|()| bytes))
+}
+
+/// A file to be read as far as the largest baseline goes, and one byte more. A pipe is not opened: that would wait for
+/// its other end.
+fn open(path: &Path) -> io::Result<Result<io::Take<File>, FileFault>> {
+    if !fs::metadata(path)?.is_file() {
         return Ok(Err(FileFault::NotAFile));
     }
-    if metadata.len() > LARGEST {
-        return Ok(Err(FileFault::TooLarge { bytes: metadata.len(), limit: LARGEST }));
-    }
-    fs::read(path).map(Ok)
+    Ok(Ok(File::open(path)?.take(limits::FILE_BYTES + 1)))
 }

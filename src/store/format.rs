@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::chunks;
 use super::error::FileFault;
+use super::limits;
+use super::pieces::{self, Unread};
 use super::validate::validate;
 use super::wire::{BaselineFile, Head};
 use crate::model::{Baseline, BaselineName};
@@ -50,7 +51,11 @@ impl fmt::Display for NewerFormat {
 pub(super) fn render(baseline: &Baseline) -> Result<String, FileFault> {
     validate(baseline)?;
     let file = BaselineFile::from_model(baseline, FORMAT)?;
-    toml::to_string(&file).map_err(|error| FileFault::Unwritable { message: error.to_string() })
+    check_samples(&file)?;
+    let text =
+        toml::to_string(&file).map_err(|error| FileFault::Unwritable { message: error.to_string() })?;
+    limits::check_bytes(text.len() as u64)?;
+    Ok(text)
 }
 
 /// The baseline in a text, under the name of its file.
@@ -70,8 +75,8 @@ pub(super) fn parse(text: &str, name: &BaselineName) -> Result<Loaded, FileFault
 }
 
 fn parse_tables(text: &str, name: &BaselineName, format: i64) -> Result<Loaded, FileFault> {
-    let whole = || toml::from_str(text).map_err(|error| syntax(text, &error));
-    let file: BaselineFile = chunks::read(text).map_or_else(whole, Ok)?;
+    let file = read(text)?;
+    check_samples(&file)?;
     let newer = (format > FORMAT).then(|| NewerFormat {
         name: name.clone(),
         format,
@@ -82,20 +87,29 @@ fn parse_tables(text: &str, name: &BaselineName, format: i64) -> Result<Loaded, 
     Ok(Loaded { baseline, newer })
 }
 
+fn check_samples(file: &BaselineFile) -> Result<(), FileFault> {
+    limits::check(file.samples(), limits::ALL_SAMPLES, "samples")
+        .map_err(|reason| FileFault::Limit { reason })
+}
+
+/// The tables of a text, whatever TOML it is written in.
+fn read(text: &str) -> Result<BaselineFile, FileFault> {
+    match pieces::read(text) {
+        Ok(file) => Ok(file),
+        Err(Unread::Piece(_)) if text.len() <= limits::PARSED_BYTES => read_whole(text),
+        Err(Unread::Piece(fault) | Unread::Limit(fault)) => Err(fault),
+    }
+}
+
+/// What the whole text says, as TOML has it.
+pub(super) fn read_whole(text: &str) -> Result<BaselineFile, FileFault> {
+    toml::from_str(text)
+        .map_err(|error| FileFault::syntax(text, error.span().map_or(0, |span| span.start), error.message()))
+}
+
 /// The format that a text declares on its first line, not counting comments and blank lines. It is known even
 /// if the rest is cut off or is a TOML that cannot be parsed yet.
 pub(super) fn declared_format(text: &str) -> Option<i64> {
     let first = text.lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
     toml::from_str::<Head>(first).ok().map(|head| head.format)
-}
-
-fn syntax(text: &str, error: &toml::de::Error) -> FileFault {
-    let offset = error.span().map_or(0, |span| span.start);
-    let before = text.get(..offset).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    FileFault::Syntax {
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        message: error.message().replace('\n', ", "),
-    }
 }

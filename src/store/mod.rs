@@ -1,18 +1,21 @@
 //! Baselines on disk: one TOML file each, as FORMAT.md specifies.
 //!
-//! [`CodeSessions`] is a file of one machine, outside of any project. [`Store`] is a folder of baselines. Only the module `wire` knows the TOML keys. `format` turns text into a
-//! checked [`Baseline`](crate::model::Baseline) and back, with `chunks` for large files and `validate` for
-//! the checks. `atomic` writes files so that an older file is either kept or replaced as a whole.
+//! [`CodeSessions`] is a file of one machine, outside of any project. [`Store`] is a folder of baselines. Only the
+//! module `wire` knows the TOML keys. `format` turns text into a checked
+//! [`Baseline`](crate::model::Baseline) and back, with `pieces` and `sections` for large files, `validate` for
+//! the checks and `limits` for what no baseline exceeds. `atomic` writes files so that an older file is either kept or replaced as a whole.
 
 mod atomic;
-mod chunks;
 mod code_sessions;
 mod error;
 mod folder;
 mod format;
 mod keep;
+pub mod limits;
 pub(crate) mod lock;
+mod pieces;
 mod reservation;
+mod sections;
 mod validate;
 mod wire;
 
@@ -27,4 +30,5 @@ pub use format::{FORMAT, Loaded, NewerFormat};
 pub use keep::keep;
 pub use reservation::{Mode, Reservation};
 pub use validate::Invalid;
+pub(crate) use validate::check_benchmark;
 pub use wire::TableFault;

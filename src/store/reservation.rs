@@ -71,9 +71,8 @@ impl Store {
                 self.refuse_newer(name).map(|()| None)
             }
             Mode::Append => {
-                let loaded = self.load(name)?;
                 self.refuse_newer(name)?;
-                Ok(Some(loaded.baseline))
+                Ok(Some(self.load(name)?.baseline))
             }
         }
     }

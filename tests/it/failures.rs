@@ -35,8 +35,47 @@ fn a_bench_that_panics() {
 }
 
 #[test]
+fn an_id_of_thousands_of_characters_is_named_in_short_and_not_saved() {
+    let replay = Replay::new();
+    let long = format!("g|-|{}", "x".repeat(3000));
+    replay.script("default", &bench(&[("g|-|good", 1000.0), (&long, 1000.0)]));
+    let saved = replay.run(&["save", "a", "--rounds", "2"]);
+    saved.fails(101, "its id has 3002 characters, and a baseline holds at most 500; shorten it");
+    assert!(!saved.stderr.contains(&"x".repeat(500)), "{}", saved.stderr);
+    let shown = replay.run(&["show", "a"]).succeeds().stdout;
+    assert!(shown.contains("g/good") && !shown.contains("xxx"), "{shown}");
+}
+
+#[test]
 fn a_bench_that_hangs() {
     save_within_keeps_the_good_row("1", "hang", "nothing for 1 s");
+}
+
+/// A save whose bench breaks so, within a silence of one second.
+#[track_caller]
+fn is_stopped(end: &str, word: &str) {
+    let replay = Replay::new();
+    replay.script("default", &breaks(end));
+    let saved = replay.run(&["save", "a", "--timeout", "1"]);
+    saved.fails(101, word);
+    assert!(saved.stderr.contains("g/bad"), "{}", saved.stderr);
+}
+
+#[test]
+fn a_bench_that_chatters_without_end() {
+    is_stopped("chatter", "did not end this benchmark within 4 s and was killed; `--timeout` allows more");
+}
+
+#[test]
+fn a_bench_that_stops_in_the_middle_of_a_message() {
+    is_stopped("frame 00000009\nhang", "a message has begun and not ended in time");
+    is_stopped("half-line\nhang", "a line has begun and not ended in time");
+}
+
+#[test]
+fn a_bench_whose_messages_are_too_long() {
+    is_stopped("frame 7fffffff\nhang", "a message is longer than 16 MiB");
+    is_stopped("endless-line\nhang", "a line is longer than 64 MiB");
 }
 
 #[test]

@@ -15,11 +15,15 @@ mod failures;
 mod files;
 mod guide;
 mod history;
+mod hostile;
 mod inference;
+#[cfg(unix)]
+mod killed;
 mod learned;
 mod links;
 mod published;
 mod replay;
 mod save;
 mod sides;
+mod strangers;
 mod unsaved;

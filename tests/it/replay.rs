@@ -95,7 +95,8 @@ impl Replay {
         self.path("scripts")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// The command itself, to be started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let baselines = self.path("baselines");
         let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
         let mut command = tensorprof(&project().join("Cargo.toml"), &[&baselines, arguments].concat());

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
 use tensorprof::model::{Baseline, Settings};
-use tensorprof::report::quoted;
+use tensorprof::report::shell_word;
 use tensorprof::runner::threads;
 
 use crate::cli::{CargoFlags, RoundOptions};
@@ -45,11 +45,11 @@ fn unsaid(baseline: &Baseline, cargo: bool, bench: bool) -> String {
     let recorded = &baseline.settings;
     let mut words = Vec::new();
     if cargo {
-        words.extend(recorded.cargo_arguments.iter().map(|word| quoted(word)));
+        words.extend(recorded.cargo_arguments.iter().map(|word| shell_word(word)));
     }
     if bench {
         words.push("--".to_owned());
-        words.extend(recorded.bench_arguments.iter().map(|word| quoted(word)));
+        words.extend(recorded.bench_arguments.iter().map(|word| shell_word(word)));
     }
     format!(
         "cannot measure as baseline `{}` was measured: it records arguments that a file must not choose; if you know what \

@@ -172,9 +172,10 @@ fn build(
 fn environment(project: &Project, request: &Request) -> Result<Environment> {
     let mut threads = threads::variables_in(std::env::vars_os());
     threads.extend(request.threads.clone());
+    let workspace = &project.workspace;
     Ok(Environment {
-        revision: git::revision(&project.workspace.root(), &project.baselines),
-        build: toolchain::build_facts(&project.workspace, &request.cargo.choices())?,
+        revision: git::revision(&workspace.root(), &project.baselines, &workspace.sources()),
+        build: toolchain::build_facts(workspace, &request.cargo.choices())?,
         machine: machine::machine(),
         threads,
     })

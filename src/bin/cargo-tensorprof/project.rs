@@ -105,12 +105,6 @@ impl Project {
     }
 }
 
-fn location_flags(options: &ProjectOptions) -> String {
-    let paths = [("--manifest-path", &options.manifest_path), ("--baselines", &options.baselines)];
-    let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
-    given.map(|(flag, path)| format!(" {flag} {}", report::shell_word(&path.display().to_string()))).collect()
-}
-
 /// The folder that the metadata name: one of the project. Any other is the user's to name.
 fn inside(folder: &str) -> Result<&Path> {
     let path = Path::new(folder);
@@ -121,6 +115,12 @@ fn inside(folder: &str) -> Result<&Path> {
          workspace there, or give this one by `--baselines`"
     );
     Ok(path)
+}
+
+fn location_flags(options: &ProjectOptions) -> String {
+    let paths = [("--manifest-path", &options.manifest_path), ("--baselines", &options.baselines)];
+    let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
+    given.map(|(flag, path)| format!(" {flag} {}", report::shell_word(&path.display().to_string()))).collect()
 }
 
 /// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder

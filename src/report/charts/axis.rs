@@ -1,7 +1,7 @@
 //! Axes: where a value lies in pixels, and round values for ticks.
 
 use super::theme::{Canvas, Drawn, Labels, faint, line};
-use crate::report::quantity::{short, signed};
+use crate::report::quantity::{fixed, short, signed};
 
 /// A horizontal or vertical axis: a range of values over a range of pixels.
 #[derive(Debug, Clone, Copy)]
@@ -95,8 +95,17 @@ pub(super) fn ratio_ticks(limit: f64) -> Vec<(f64, String)> {
         if limit < std::f64::consts::LN_2 { step_percents(limit) } else { ratio_percents(limit) };
     percents.push(0.0);
     percents.sort_by(f64::total_cmp);
-    let tick = |percent: f64| ((percent / 100.0).ln_1p(), format!("{} %", signed(short(percent, 10))));
+    let tick = |percent: f64| ((percent / 100.0).ln_1p(), label(percent));
     percents.into_iter().map(tick).collect()
+}
+
+/// A change in percent, or by its factor from a doubling or a halving on: its side of the axis says which.
+fn label(percent: f64) -> String {
+    let ratio = 1.0 + percent / 100.0;
+    match ratio.max(1.0 / ratio) {
+        factor if factor > 1.99 => format!("{}x", fixed(factor, 0)),
+        _ => format!("{} %", signed(short(percent, 10))),
+    }
 }
 
 fn step_percents(limit: f64) -> Vec<f64> {
@@ -164,8 +173,8 @@ mod tests {
     #[test]
     fn ticks_of_ratios_are_round_percentages() {
         assert_eq!(labels(0.05), ["-4 %", "-2 %", "0 %", "+2 %", "+4 %"]);
-        assert_eq!(labels(0.7), ["-50 %", "-33 %", "-17 %", "0 %", "+20 %", "+50 %", "+100 %"]);
-        assert_eq!(labels(1.8), ["-80 %", "-50 %", "0 %", "+100 %", "+400 %"]);
-        assert_eq!(labels(5.0), ["-99 %", "-90 %", "0 %", "+900 %", "+9900 %"]);
+        assert_eq!(labels(0.7), ["2x", "-33 %", "-17 %", "0 %", "+20 %", "+50 %", "2x"]);
+        assert_eq!(labels(1.8), ["5x", "2x", "0 %", "2x", "5x"]);
+        assert_eq!(labels(5.0), ["100x", "10x", "0 %", "10x", "100x"]);
     }
 }

@@ -10,7 +10,7 @@ use super::marker::{Marker, Shape};
 use super::panel::{self, Layout, Panel};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, Labels, ORANGE, Type, line, write};
 use crate::compare::{Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
-use crate::report::change::percent;
+use crate::report::change::{TIME, exact};
 use crate::report::escape::{elide, printable};
 use crate::report::footnotes::plain_percent;
 use crate::report::order::strongest;
@@ -189,7 +189,7 @@ impl<'a> Plot<'a> {
             let (x, y) = (self.x(point.baseline), self.y(ns.value));
             let (marker, away) = if change.is_slower() { (SLOWER, -1) } else { (FASTER, 1) };
             marker.draw(canvas, (x, y))?;
-            let text = percent(change.size.value);
+            let text = exact(change.size.value, TIME);
             labels.write(canvas, &text, (x, self.beside(&ns, away)))?;
         }
         Ok(())

@@ -14,6 +14,8 @@ use serde::Serializer;
 
 pub(super) use self::object::{Json, Keys, Object, list};
 pub(super) use self::side::Rates;
+use super::change::ends;
+use super::escape::printable_json;
 use super::footnotes;
 use super::table::Form;
 use super::verdict::{self, Headline};
@@ -29,12 +31,12 @@ pub fn render(comparison: &Comparison) -> String {
     text("tensorprof-diff", comparison)
 }
 
-/// A document of that format as indented JSON with a line end.
+/// A document of that format as indented JSON with a line end. What cannot be seen or reorders text is escaped, so that
+/// the JSON can be printed.
 pub(super) fn text(format: &'static str, document: impl Object) -> String {
     // Only maps with keys that are no strings and failing `Serialize` impls can fail; there are none here.
-    let mut text = serde_json::to_string_pretty(&Json(Document { format, document })).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(&Json(Document { format, document })).unwrap_or_default();
+    printable_json(&text) + "\n"
 }
 
 struct Document<T> {
@@ -141,9 +143,10 @@ impl Object for (&Summary, &Comparison) {
 impl Object for (Change, &Summary) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let (change, summary) = self;
+        let [low, high] = ends(Some(change)).map(|end| end.map(|end| 1.0 + end));
         keys.key("ratio", 1.0 + change.point)
-            .key("low", 1.0 + change.low)
-            .key("high", 1.0 + change.high)
+            .key("low", low)
+            .key("high", high)
             .key("rows", summary.geomean_rows)
     }
 }

@@ -4,6 +4,7 @@ use serde::Serializer;
 
 use super::object::{Json, Keys, Object, list};
 use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value};
+use crate::report::change::ends;
 use crate::report::verdict::amount;
 
 impl Object for (&Row, &Comparison) {
@@ -66,9 +67,8 @@ fn time<S: Serializer>(keys: Keys<S>, time: &Measure) -> Keys<S> {
 }
 
 fn changed<S: Serializer>(keys: Keys<S>, Measure { change, .. }: &Measure) -> Keys<S> {
-    keys.key("change", change.map(|change| change.point))
-        .key("low", change.map(|change| change.low))
-        .key("high", change.map(|change| change.high))
+    let [low, high] = ends(change.as_ref());
+    keys.key("change", change.map(|change| change.point)).key("low", low).key("high", high)
 }
 
 /// A threshold in the unit of the metric, or as a fraction of a time.

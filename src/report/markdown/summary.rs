@@ -3,7 +3,7 @@
 use crate::compare::{Change, Comparison, Sides, Summary};
 use crate::model::Range;
 use crate::report::cells::difference;
-use crate::report::change::{AMOUNT, Effect, percent, ratio};
+use crate::report::change::{AMOUNT, Effect, TIME, Words, exact, ratio};
 use crate::report::quantity::{self, Precision, Time, count, delta, mebibytes, things};
 use crate::report::table::{Table, Text};
 use crate::report::verdict::{Headline, sentence};
@@ -87,8 +87,9 @@ fn counted_again(comparison: &Comparison) -> String {
     if summary.nested_rows == 0 {
         return String::new();
     }
-    let time = sum(summary.total_with_nested_ns, |nanoseconds| format!("{:.2} ms", nanoseconds / 1e6));
-    let bytes = summary.total_with_nested_bytes.and_then(|both| sum(both.map(|sum| sum as f64), mebibytes));
+    let time = sum(summary.total_with_nested_ns, |nanoseconds| format!("{:.2} ms", nanoseconds / 1e6), TIME);
+    let bytes =
+        summary.total_with_nested_bytes.and_then(|both| sum(both.map(|sum| sum as f64), mebibytes, AMOUNT));
     let sums: Vec<String> = [time, bytes].into_iter().flatten().collect();
     if sums.is_empty() {
         String::new()
@@ -98,7 +99,7 @@ fn counted_again(comparison: &Comparison) -> String {
 }
 
 /// `5927.60 ms → 9277.78 ms (+56.5 %)`.
-fn sum(Sides { baseline, candidate }: Sides<f64>, show: fn(f64) -> String) -> Option<String> {
-    let change = percent(candidate / baseline - 1.0);
+fn sum(Sides { baseline, candidate }: Sides<f64>, show: fn(f64) -> String, words: Words) -> Option<String> {
+    let change = exact(candidate / baseline - 1.0, words);
     (baseline > 0.0).then(|| format!("{} → {} ({change})", show(baseline), show(candidate)))
 }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
-use super::command::quoted;
+use super::command::shell_word;
 use super::escape::{clip, code, printable};
 use super::gaps;
 use super::model_rows::facts;
@@ -81,14 +81,14 @@ fn head(baseline: &Baseline) -> String {
     format!("{bold}{}{bold:#}\n{lines}", baseline.name)
 }
 
+/// Arguments as they go on a command line. Nothing for none.
+fn words(arguments: &[String]) -> String {
+    arguments.iter().map(|word| printable(&shell_word(word))).collect::<Vec<_>>().join(" ")
+}
+
 /// What an incomplete baseline lacks; empty for another.
 fn lacks(baseline: &Baseline, form: Form) -> String {
     baseline.gaps().map(|gaps| gaps::words(&gaps).write(form)).unwrap_or_default()
-}
-
-/// Arguments as they go on a command line. Nothing for none.
-fn words(arguments: &[String]) -> String {
-    arguments.iter().map(|word| printable(&quoted(word))).collect::<Vec<_>>().join(" ")
 }
 
 /// A model by its name and its facts.

@@ -119,6 +119,18 @@ fn number(cell: &str) -> Option<(&str, &str)> {
     cell.split_once(' ').filter(|(number, _)| number.parse::<f64>().is_ok())
 }
 
+/// A change in percent, and whether it is that of the baseline against the candidate: a fall that is told by its factor.
+fn change_in(cell: &str) -> Option<(Shown, bool)> {
+    let (text, rest) = cell.split_once(' ')?;
+    let (number, is_factor) = text.strip_suffix('x').map_or((text, false), |factor| (factor, true));
+    number.parse::<f64>().ok()?;
+    let Shown { value, unit } = shown(number);
+    // No more than four digits are shown, so large numbers are whole tens or hundreds.
+    let unit = unit.max(10f64.powi(value.abs().max(1.0).log10().floor() as i32 - 3));
+    let percent = Shown { value: 100.0 * (value - 1.0), unit: 100.0 * unit };
+    Some(if is_factor { (percent, rest.starts_with("faster")) } else { (Shown { value, unit }, false) })
+}
+
 /// Checks every row of every table of a page that has times and their change, and says how many there are.
 fn check(page: &str) -> usize {
     let page = page.replace('\u{a0}', " ");
@@ -138,7 +150,7 @@ fn check(page: &str) -> usize {
 
 /// Checks the times before a column of changes; the rates after it have the digits of the times.
 fn check_row(headings: &[&str], cells: &[&str], column: usize) -> Option<()> {
-    let (change, _) = number(cells[column])?;
+    let (change, inverse) = change_in(cells[column])?;
     let delta = (headings[column - 1] == "Delta").then(|| cells[column - 1]);
     let candidate = column - if delta.is_some() { 2 } else { 1 };
     let (baseline, candidate) =
@@ -149,10 +161,8 @@ fn check_row(headings: &[&str], cells: &[&str], column: usize) -> Option<()> {
     }
     assert_eq!(unit, other, "a row has one unit");
     let (baseline, candidate, figures) = times(baseline, candidate);
-    let mut change = shown(change);
-    // Percentages have four digits, so large ones are whole tens or hundreds.
-    change.unit = change.unit.max(10f64.powi(change.value.abs().max(1.0).log10().floor() as i32 - 3));
-    assert_agree(baseline, candidate, figures, change);
+    let [old, new] = if inverse { [candidate, baseline] } else { [baseline, candidate] };
+    assert_agree(old, new, figures, change);
     if let Some(delta) = delta {
         assert_difference(baseline, candidate, delta, change);
         let rates = (column..cells.len()).filter(|column| headings[*column].ends_with("/s"));

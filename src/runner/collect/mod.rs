@@ -23,7 +23,8 @@ use super::observer::Observed;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
 use crate::inference::Model;
-use crate::model::{self, Benchmark, BenchmarkId};
+use crate::model::{self, Benchmark, BenchmarkId, check_name};
+use crate::store::check_benchmark;
 
 /// The benchmarks of a session, to which every round is added.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub(super) struct Collector {
     /// The block of a head-to-head session that is measured.
     block: Option<u32>,
     benchmarks: BTreeMap<BenchmarkId, Benchmark>,
+    /// Those whose id no baseline can hold.
+    unnameable: BTreeSet<BenchmarkId>,
     models: DeclaredModels,
 }
 
@@ -53,6 +56,7 @@ impl Collector {
             one_cpu,
             block: None,
             benchmarks: BTreeMap::new(),
+            unnameable: BTreeSet::new(),
             models: DeclaredModels::default(),
         }
     }
@@ -63,7 +67,8 @@ impl Collector {
     }
 
     pub(super) fn has_failed(&self, id: &BenchmarkId) -> bool {
-        self.benchmarks.get(id).is_some_and(|benchmark| benchmark.failure.is_some())
+        self.unnameable.contains(id)
+            || self.benchmarks.get(id).is_some_and(|benchmark| benchmark.failure.is_some())
     }
 
     /// Those measured so far.
@@ -83,6 +88,9 @@ impl Collector {
 
     /// Marks a benchmark as failed. Returns false if it was marked before.
     pub(super) fn fail(&mut self, id: &BenchmarkId, reason: &str) -> bool {
+        if id.check().is_err() {
+            return self.unnameable.insert(id.clone());
+        }
         let failure = &mut self.entry(id).failure;
         let first = failure.is_none();
         failure.get_or_insert_with(|| reason.to_owned());
@@ -132,6 +140,7 @@ impl Collector {
         observed: &Observed,
         record: Option<&Record>,
     ) -> Result<(), String> {
+        id.check()?;
         let throughput = observed.measured.throughput.as_ref();
         let declared = record.and_then(|record| record.work.as_ref()).or(throughput);
         self.entry(id).work = checked_work(declared)?;
@@ -140,7 +149,12 @@ impl Collector {
         }
         let (session, block) = (self.session, self.block);
         let round = MeasuredRound::read(session, block, observed, record)?;
-        round.add_to(self.entry(id));
+        let mut extended = self.entry(id).clone();
+        round.add_to(&mut extended);
+        // What no file can hold fails its benchmark alone, and not the baseline of all.
+        check_benchmark(&extended, session + 1)
+            .map_err(|reason| format!("what it sent of its round cannot be saved: {reason}"))?;
+        *self.entry(id) = extended;
         Ok(())
     }
 
@@ -149,7 +163,9 @@ impl Collector {
     /// # Errors
     /// Why the declaration cannot be used, or why the benchmark failed.
     fn declare(&mut self, id: &BenchmarkId, record: &Record) -> Result<(), String> {
+        id.check()?;
         if let Some(nested_in) = &record.nested_in {
+            check_name("the path of the benchmark that contains it", nested_in)?;
             self.entry(id).nested_in = Some(nested_in.clone());
         }
         if let Some(Inference { model, phase }) = &record.inference {

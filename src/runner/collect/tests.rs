@@ -103,6 +103,22 @@ fn a_time_of_zero_and_a_doubled_id_are_failures_of_that_row() {
 
 const PHASE: Phase = Phase::Inference { prompt: 3, generated: 2 };
 
+#[test]
+fn an_id_that_no_baseline_can_hold_is_reported_once_and_leaves_no_row() {
+    let mut collector = Collector::new(0, false);
+    let long = || {
+        let id = CriterionId { parameter: Some("ü".repeat(3000)), ..id() };
+        report(vec![Measured { id, ..measured(vec![4.0]) }, measured(vec![4.0])], vec![])
+    };
+    let found = collector.add(&executable(), &long());
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].reason.contains("its id has 3002 characters"), "{}", found[0].reason);
+    assert!(found[0].benchmark.as_ref().is_some_and(|id| id.chars().count() == 501), "{found:?}");
+    assert_eq!(collector.add(&executable(), &long()), [], "reported once");
+    let Collected { benchmarks, .. } = collector.finish();
+    assert_eq!(benchmarks.iter().map(|benchmark| benchmark.rounds.len()).collect::<Vec<_>>(), [2]);
+}
+
 fn model() -> Model {
     Model::new("Tiny")
         .weights([1024])

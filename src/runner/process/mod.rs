@@ -6,16 +6,21 @@
 
 mod activity;
 mod connections;
+#[cfg(test)]
+mod mutations;
+mod peer;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use self::activity::{Activity, Outcome};
 use self::connections::{Connections, Incoming};
+use self::peer::peer;
 use super::affinity;
 use super::build::BenchExecutable;
+use super::child::ProcessGroup;
 use super::criterion::{self, Event, Measured, ProtocolError};
 use super::interrupt;
 use super::observer::{Observed, Observer};
@@ -128,7 +133,7 @@ pub(crate) fn run(
 
 /// A bench process. One that has not ended is killed when this is dropped.
 pub(crate) struct BenchProcess {
-    child: Child,
+    child: ProcessGroup,
     output: File,
     connections: Connections,
     activity: Activity,
@@ -140,7 +145,7 @@ pub(crate) struct BenchProcess {
 impl BenchProcess {
     pub(crate) fn start(mut command: Command, options: ProcessOptions) -> io::Result<BenchProcess> {
         let secret = secret()?;
-        let connections = Connections::open(secret.clone())?;
+        let mut connections = Connections::open(secret.clone(), options.timeout)?;
         let [criterion_port, channel_port] = connections.ports()?;
         let output = tempfile::tempfile()?;
         command
@@ -154,8 +159,10 @@ impl BenchProcess {
             .stderr(output.try_clone()?);
         let child = match options.cpu {
             Some(cpu) => affinity::spawn(&mut command, cpu)?,
-            None => interrupt::spawn(&mut command)?,
+            None => ProcessGroup::spawn(&mut command)?,
         };
+        let id = child.id();
+        connections.expect(Box::new(move |stream| peer(stream, id)));
         Ok(BenchProcess {
             observer: Observer::new(child.id(), options.cpu),
             activity: Activity::new(options.timeout),
@@ -175,8 +182,9 @@ impl BenchProcess {
             Some(Stop::Measured) => self.connections.resume_criterion(),
             Some(Stop::Ended) | None => {}
         }
-        self.activity.is_alive();
+        self.activity.resume();
         let stop = self.follow(on_progress)?;
+        self.activity.pause();
         self.stopped = Some(stop);
         Ok(stop)
     }
@@ -205,32 +213,41 @@ impl BenchProcess {
             }
             if self.activity.broken.is_some() {
                 self.kill()?;
-            } else if let Some(limit) = self.activity.hangs() {
+            } else if let Some(overrun) = self.activity.overrun() {
                 self.kill()?;
-                self.outcome = Some(Outcome::TimedOut(limit));
+                self.outcome = Some(overrun);
             } else if is_silent || !self.connections.are_open() {
                 self.check_end()?;
             }
             if self.outcome.is_some() {
-                // What it sent before it ended.
-                while let Some(incoming) = self.connections.next(Duration::ZERO)? {
-                    self.receive(incoming, on_progress);
-                }
+                self.receive_rest(on_progress)?;
             }
         }
     }
 
+    /// What the process sent before it ended. Others may still connect, again and again.
+    fn receive_rest(&mut self, on_progress: &mut dyn FnMut(Progress<'_>)) -> io::Result<()> {
+        while self.activity.overrun().is_none()
+            && let Some(incoming) = self.connections.next(Duration::ZERO)?
+        {
+            self.receive(incoming, on_progress);
+        }
+        Ok(())
+    }
+
     /// Handles a message. Returns where the process waits now, if it waits for more than an answer.
     fn receive(&mut self, incoming: Incoming, on_progress: &mut dyn FnMut(Progress<'_>)) -> Option<Stop> {
-        self.activity.is_alive();
+        if !matches!(incoming, Incoming::Stranger) {
+            self.activity.is_alive();
+        }
         match incoming {
             Incoming::AsksForTurn => return Some(Stop::Turn),
             Incoming::Record(record) => self.activity.records.push(*record),
             Incoming::Broken(reason) => self.activity.broken = Some(reason),
-            Incoming::Other => {}
-            Incoming::Connects(stream) => {
+            Incoming::Other | Incoming::Stranger => {}
+            Incoming::Connects(stream, peer) => {
                 self.observer.process_waits();
-                match self.connections.greet(stream) {
+                match self.connections.greet(stream, peer) {
                     Ok(Some(version)) => self.activity.criterion = Some(version),
                     Ok(None) => {}
                     Err(error) => self.activity.broken = Some(error.to_string()),
@@ -271,6 +288,10 @@ impl BenchProcess {
 
     fn check_end(&mut self) -> io::Result<()> {
         self.outcome = self.child.try_wait()?.map(Outcome::Exited);
+        if self.outcome.is_some() {
+            // What it has started and left would disturb the next measurement.
+            self.child.kill()?;
+        }
         Ok(())
     }
 

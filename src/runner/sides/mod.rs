@@ -239,7 +239,7 @@ fn try_prepare(
     let root = request.workspace.root();
     let repository = Repository::around(&root)?;
     let manifest = manifest_in(&repository, request.workspace)?;
-    let found = |spec: &SideSpec| repository.find(&spec.source, &request.baselines);
+    let found = |spec: &SideSpec| repository.find(&spec.source, request);
     let found = [found(baseline)?, found(candidate)?];
     let builders =
         [Builder::new(request, baseline, &manifest)?, Builder::new(request, candidate, &manifest)?];

@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::runner::{git, interrupt};
+use crate::runner::{child, git};
 
 /// Removes the worktrees of a repository that lie in `folder`, whether or not their files are still there.
 pub(super) fn remove_under(repository: &Path, folder: &Path) -> Result<()> {
-    let listed =
-        git::run(interrupt::shield(git::command(repository).args(["worktree", "list", "--porcelain"])))?;
+    let listed = git::run(child::shield(git::command(repository).args(["worktree", "list", "--porcelain"])))?;
     for tree in paths(&String::from_utf8_lossy(&listed)).filter(|tree| tree.starts_with(folder)) {
         // Twice: even if it has changes, even if it is locked.
         let mut remove = git::command(repository);
-        git::run(interrupt::shield(remove.args(["worktree", "remove", "--force", "--force"]).arg(tree)))?;
+        git::run(child::shield(remove.args(["worktree", "remove", "--force", "--force"]).arg(tree)))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::Source;
+use super::{Request, Source};
 use crate::model::Revision;
 use crate::runner::git;
 
@@ -42,11 +42,11 @@ impl Repository {
         Ok(Repository { root })
     }
 
-    /// Finds a source. `baselines` is the folder whose changes do not count.
-    pub(super) fn find(&self, source: &Source, baselines: &Path) -> Result<Found> {
+    /// Finds a source. The request says what makes the working tree dirty.
+    pub(super) fn find(&self, source: &Source, request: &Request<'_>) -> Result<Found> {
         match source {
             Source::Revision(name) => self.find_revision(name),
-            Source::WorkingTree => self.find_working_tree(baselines),
+            Source::WorkingTree => self.find_working_tree(request),
         }
     }
 
@@ -59,8 +59,8 @@ impl Repository {
         Ok(Found { revision: Revision { commit, branch, dirty: false }, live: false, label })
     }
 
-    fn find_working_tree(&self, baselines: &Path) -> Result<Found> {
-        match git::revision(&self.root, baselines) {
+    fn find_working_tree(&self, request: &Request<'_>) -> Result<Found> {
+        match git::revision(&self.root, &request.baselines, &request.workspace.sources()) {
             Some(revision) => Ok(Found { revision, live: true, label: "the working tree".to_owned() }),
             None => bail!(self.no_commits()),
         }

@@ -103,6 +103,14 @@ fn durations_and_counts_that_cannot_be() {
 }
 
 #[test]
+fn a_name_that_is_too_long() {
+    let long = format!("parameter = \"{}\"", "x".repeat(494));
+    assert!(edited("parameter = \"64x64\"", &long).contains("its id has 501 characters"));
+    let long = format!("nested-in = \"{}\"", "x".repeat(501));
+    assert!(edited("nested-in = \"Model/forward\"", &long).contains("its `nested-in` has 501 characters"));
+}
+
+#[test]
 fn rounds_that_do_not_fit() {
     assert!(
         edited("session = 1", "session = 2").contains("round 2: it names session 2 of 2, counted from 0")
@@ -146,7 +154,7 @@ fn a_huge_file_is_not_read() {
     let file = std::fs::OpenOptions::new().write(true).open(temp.store.file(&named("main"))).expect("a file");
     file.set_len(300 << 20).expect("a sparse file");
     let error = temp.store.load(&named("main")).expect_err("a bad file");
-    assert!(temp.message(&error).contains("the file has 314572800 bytes, more than the 268435456 allowed"));
+    assert!(temp.message(&error).contains("the file has 314572800 bytes, more than the 134217728 allowed"));
 }
 
 #[test]

@@ -69,3 +69,37 @@ fn a_lock_folder_that_cannot_be_is_named() {
     let error = store.reserve(&named("main"), Mode::New).expect_err("no folder for locks");
     assert!(temp.message(&error).starts_with("cannot lock locks/main.lock: "), "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_named_as_one() {
+    let temp = TempStore::new();
+    temp.put("other", "");
+    std::os::unix::fs::symlink("gone.toml", temp.store.file(&named("main"))).expect("a link");
+    let error = temp.store.load(&named("main")).expect_err("a dangling link");
+    assert_eq!(
+        temp.message(&error),
+        "cannot read baseline `main` from baselines/main.toml: it is a link to gone.toml, where nothing is; restore \
+         what it leads to, or remove the link with `cargo tensorprof rm`"
+    );
+    temp.store.remove(&named("main")).expect("a removal");
+    assert_eq!(temp.files(), ["other.toml"]);
+}
+
+/// The superuser may read everything.
+#[cfg(unix)]
+#[test]
+fn a_file_without_read_permission_says_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let temp = TempStore::new();
+    temp.put("main", "");
+    let file = temp.store.file(&named("main"));
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).expect("permissions");
+    if std::fs::read(&file).is_err() {
+        let error = temp.store.load(&named("main")).expect_err("an unreadable file");
+        assert!(error.to_string().contains("; make it readable"), "{error}");
+    }
+    let cause = std::io::ErrorKind::PermissionDenied.into();
+    let error = StoreError::Io { operation: "read", path: file, cause };
+    assert!(error.to_string().contains("make it readable (`chmod u+r` on Unix)"), "{error}");
+}

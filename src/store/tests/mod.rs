@@ -4,6 +4,9 @@ mod bad_files;
 mod bad_models;
 mod folder;
 mod golden;
+mod limits;
+mod mutated;
+mod other_forms;
 mod roundtrip;
 mod saving;
 

@@ -18,14 +18,19 @@ pub(super) fn check_models(models: &[Model]) -> Result<(), String> {
     })
 }
 
-/// Checks what a benchmark measures of a model, and the allocation of its steps.
-pub(super) fn check_inference(benchmark: &Benchmark, models: &[Model]) -> Result<(), String> {
-    if let Some(inference) = &benchmark.inference {
-        check_phase(&inference.phase)?;
-        if !models.iter().any(|model| model.name == inference.model) {
-            return Err(format!("its model `{}` is not in the file", inference.model));
+/// Checks that the model of a benchmark is among these.
+pub(super) fn check_model_of(benchmark: &Benchmark, models: &[Model]) -> Result<(), String> {
+    match &benchmark.inference {
+        Some(inference) if !models.iter().any(|model| model.name == inference.model) => {
+            Err(format!("its model `{}` is not in the file", inference.model))
         }
+        _ => Ok(()),
     }
+}
+
+/// Checks what a benchmark measures of a model, and the allocation of its steps.
+pub(super) fn check_inference(benchmark: &Benchmark) -> Result<(), String> {
+    benchmark.inference.as_ref().map_or(Ok(()), |inference| check_phase(&inference.phase))?;
     let steps = &benchmark.step_allocation;
     if !steps.is_empty() {
         check_length("the allocation", steps.len(), benchmark)?;

@@ -5,9 +5,12 @@ mod numbers;
 
 use std::fmt;
 
-use self::inference::{check_inference, check_models, check_steps};
+use self::inference::{check_inference, check_model_of, check_models, check_steps};
 use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
-use crate::model::{Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_work};
+use super::limits;
+use crate::model::{
+    Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_work,
+};
 
 /// A value that no measurement can give, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +36,9 @@ impl std::error::Error for Invalid {}
 pub(super) fn validate(baseline: &Baseline) -> Result<(), Invalid> {
     check_head(baseline).map_err(|reason| Invalid { benchmark: None, reason })?;
     for benchmark in &baseline.benchmarks {
-        check_benchmark(benchmark, baseline).map_err(|reason| invalid(benchmark, reason))?;
+        check_model_of(benchmark, &baseline.models)
+            .and_then(|()| check_benchmark(benchmark, baseline.sessions.len()))
+            .map_err(|reason| invalid(benchmark, reason))?;
     }
     check_unique(&baseline.benchmarks)
 }
@@ -65,6 +70,7 @@ fn check_head(baseline: &Baseline) -> Result<(), String> {
     check_duration("measurement-seconds", measurement)?;
     let machine = &baseline.environment.machine;
     machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))?;
+    limits::check(baseline.benchmarks.len(), limits::BENCHMARKS, "benchmarks")?;
     check_models(&baseline.models)
 }
 
@@ -75,15 +81,22 @@ fn check_null_arm(NullArm { rows, changed }: NullArm) -> Result<(), String> {
     Err(format!("null-changed is {changed}, more than the {rows} of null-rows"))
 }
 
-fn check_benchmark(benchmark: &Benchmark, baseline: &Baseline) -> Result<(), String> {
+/// Checks a benchmark by itself, in a baseline of so many sessions.
+///
+/// # Errors
+/// What no file can hold.
+pub(crate) fn check_benchmark(benchmark: &Benchmark, sessions: usize) -> Result<(), String> {
     if benchmark.rounds.is_empty() && benchmark.failure.is_none() {
         return Err("it has neither a round nor a failure".to_owned());
     }
+    benchmark.id.check()?;
+    benchmark.nested_in.as_ref().map_or(Ok(()), |outer| check_name("its `nested-in`", outer))?;
+    limits::check(benchmark.rounds.len(), limits::ROUNDS, "rounds in a benchmark")?;
     benchmark.work.as_ref().map_or(Ok(()), check_work)?;
     benchmark.allocation.as_ref().map_or(Ok(()), check_allocation)?;
-    check_inference(benchmark, &baseline.models)?;
+    check_inference(benchmark)?;
     for (index, round) in benchmark.rounds.iter().enumerate() {
-        check_round(round, baseline.sessions.len())
+        check_round(round, sessions)
             .and_then(|()| check_steps(round, benchmark))
             .map_err(|reason| format!("round {}: {reason}", index + 1))?;
     }
@@ -108,6 +121,7 @@ fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
     if round.samples.is_empty() {
         return Err("it has no samples".to_owned());
     }
+    limits::check(round.samples.len(), limits::SAMPLES, "samples in a round")?;
     for (name, probes) in [("probes", &round.probes), ("contention probes", &round.contention)] {
         if !probes.is_empty() && probes.len() != round.samples.len() {
             return Err(format!("it has {} samples and {} {name}", round.samples.len(), probes.len()));

@@ -33,8 +33,41 @@ pub(in crate::store) struct BenchmarkTable {
     allocation: Option<AllocationTable>,
     #[serde(default, skip_serializing_if = "StepAllocationTable::is_empty")]
     step_allocation: StepAllocationTable,
-    #[serde(default, rename = "round", skip_serializing_if = "Vec::is_empty")]
-    rounds: Vec<RoundTable>,
+    #[serde(default, rename = "round", skip_serializing_if = "Option::is_none")]
+    rounds: Option<Vec<RoundTable>>,
+}
+
+/// A part of a file with the first tables of one benchmark: all but its rounds.
+#[derive(Deserialize)]
+pub(in crate::store) struct BenchmarkPiece {
+    benchmark: [BenchmarkTable; 1],
+}
+
+/// A part of a file with one round.
+#[derive(Deserialize)]
+pub(in crate::store) struct RoundPiece {
+    benchmark: RoundsTable,
+}
+
+#[derive(Deserialize)]
+struct RoundsTable {
+    round: [RoundTable; 1],
+}
+
+impl BenchmarkTable {
+    /// The samples of all rounds.
+    pub(super) fn samples(&self) -> usize {
+        self.rounds.iter().flatten().map(|round| round.samples.len()).sum()
+    }
+}
+
+impl BenchmarkPiece {
+    /// The benchmark, with rounds that were read apart from it. `None` if it has rounds itself.
+    pub(in crate::store) fn with_rounds(self, rounds: Vec<RoundPiece>) -> Option<BenchmarkTable> {
+        let [benchmark] = self.benchmark;
+        let rounds = rounds.into_iter().map(|RoundPiece { benchmark: RoundsTable { round: [round] } }| round);
+        benchmark.rounds.is_none().then(|| BenchmarkTable { rounds: Some(rounds.collect()), ..benchmark })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,7 +141,8 @@ impl From<&model::Benchmark> for BenchmarkTable {
             work: benchmark.work.as_ref().map(WorkTable::from),
             allocation: benchmark.allocation.map(AllocationTable::from),
             step_allocation: benchmark.step_allocation.as_slice().into(),
-            rounds: benchmark.rounds.iter().map(RoundTable::from).collect(),
+            rounds: (!benchmark.rounds.is_empty())
+                .then(|| benchmark.rounds.iter().map(RoundTable::from).collect()),
         }
     }
 }
@@ -121,7 +155,7 @@ impl From<BenchmarkTable> for model::Benchmark {
             work: table.work.map(Into::into),
             nested_in: table.nested_in,
             inference: table.inference.map(Into::into),
-            rounds: table.rounds.into_iter().map(Into::into).collect(),
+            rounds: table.rounds.into_iter().flatten().map(Into::into).collect(),
             allocation: table.allocation.map(Into::into),
             step_allocation: table.step_allocation.into(),
             failure: table.failure,

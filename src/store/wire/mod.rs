@@ -17,12 +17,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use toml::value::Datetime;
 
-use self::benchmark::BenchmarkTable;
 use self::environment::{BuildTable, MachineTable, RevisionTable};
 use self::inference::ModelEntry;
 use crate::inference::Model;
 use crate::model;
 
+pub(super) use self::benchmark::{BenchmarkPiece, BenchmarkTable, RoundPiece};
 #[cfg(test)]
 pub(super) use self::number::five_digits;
 
@@ -54,8 +54,8 @@ pub(super) struct BaselineFile {
     unfinished: Vec<UnfinishedTable>,
     #[serde(default, rename = "model", skip_serializing_if = "Vec::is_empty")]
     models: Vec<ModelEntry>,
-    #[serde(default, rename = "benchmark", skip_serializing_if = "Vec::is_empty")]
-    benchmarks: Vec<BenchmarkTable>,
+    #[serde(default, rename = "benchmark", skip_serializing_if = "Option::is_none")]
+    benchmarks: Option<Vec<BenchmarkTable>>,
     end: Option<EndTable>,
 }
 
@@ -74,21 +74,6 @@ struct SettingsTable {
     bench_arguments: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     cargo_arguments: Vec<String>,
-}
-
-/// A part of a baseline file with one benchmark.
-#[derive(Deserialize)]
-pub(super) struct BenchmarkChunk {
-    #[serde(rename = "benchmark")]
-    benchmarks: Vec<BenchmarkTable>,
-}
-
-impl BenchmarkChunk {
-    /// The benchmark, if there is exactly one.
-    pub(super) fn into_only(self) -> Option<BenchmarkTable> {
-        let [only] = self.benchmarks.try_into().ok()?;
-        Some(only)
-    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -216,20 +201,27 @@ impl BaselineFile {
             unfinished: baseline.unfinished.iter().map(UnfinishedTable::from).collect(),
             models: by_name(baseline.models.clone()).into_iter().map(ModelEntry).collect(),
             end: Some(EndTable { benchmarks: benchmarks.len() }),
-            benchmarks: benchmarks.into_iter().map(BenchmarkTable::from).collect(),
+            benchmarks: (!benchmarks.is_empty())
+                .then(|| benchmarks.into_iter().map(BenchmarkTable::from).collect()),
         })
     }
 
-    /// These tables with benchmarks that were read apart from them.
-    pub(super) fn with_benchmarks(self, benchmarks: Vec<BenchmarkTable>) -> Self {
-        BaselineFile { benchmarks, ..self }
+    /// The samples of all benchmarks.
+    pub(super) fn samples(&self) -> usize {
+        self.benchmarks.iter().flatten().map(BenchmarkTable::samples).sum()
+    }
+
+    /// These tables with benchmarks that were read apart from them. `None` if they have benchmarks themselves.
+    pub(super) fn with_benchmarks(self, benchmarks: Vec<BenchmarkTable>) -> Option<Self> {
+        self.benchmarks.is_none().then_some(BaselineFile { benchmarks: Some(benchmarks), ..self })
     }
 
     /// The baseline of these tables, under the name of its file. Models are sorted by name and benchmarks by
     /// id.
     pub(super) fn into_model(self, name: &model::BaselineName) -> Result<model::Baseline, TableFault> {
-        check_end(self.end.as_ref(), self.benchmarks.len())?;
-        let mut benchmarks: Vec<model::Benchmark> = self.benchmarks.into_iter().map(Into::into).collect();
+        let benchmarks = self.benchmarks.unwrap_or_default();
+        check_end(self.end.as_ref(), benchmarks.len())?;
+        let mut benchmarks: Vec<model::Benchmark> = benchmarks.into_iter().map(Into::into).collect();
         benchmarks.sort_by(|left, right| left.id.cmp(&right.id));
         Ok(model::Baseline {
             name: name.clone(),

@@ -173,7 +173,7 @@ fn the_commit_that_allocates_more() {
     );
     let (commit, values, text) = of("allocations");
     assert_eq!((commit.as_str(), values), ("commit-2", [Some(2.0), Some(9.0)]));
-    assert!(text.contains("changed the allocations of g/1: 2 -> 9, +350.0 % more"), "{text}");
+    assert!(text.contains("changed the allocations of g/1: 2 -> 9, 4.50x more"), "{text}");
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 mod asked;
 mod bisect;
 mod contest;
+mod dirty;
 mod faults;
 #[cfg(unix)]
 mod interrupted;

@@ -171,7 +171,7 @@ pub(crate) struct TimeOptions {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) measurement_time: Option<f64>,
     /// Samples of each benchmark in each round [default: 16]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000), help_heading = MEASUREMENT)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=tensorprof::store::limits::SAMPLES as i64), help_heading = MEASUREMENT)]
     pub(crate) sample_size: Option<u32>,
     /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1
     /// also pins each bench process to one CPU
@@ -192,7 +192,7 @@ impl TimeOptions {
 pub(crate) struct Limits {
     /// Most rounds of a benchmark that is contended or whose rounds differ; it gets only as many as can help [default:
     /// twice the rounds]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = MEASUREMENT)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=tensorprof::store::limits::ROUNDS as i64), help_heading = MEASUREMENT)]
     pub(crate) max_rounds: Option<u32>,
     /// Kill a bench process that reports nothing for this long
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]

@@ -1,5 +1,6 @@
 //! A saved baseline loads as it was, to five digits, and saving it again changes no byte.
 
+mod arbitrary_edits;
 mod arbitrary_models;
 
 use jiff::Timestamp;
@@ -7,6 +8,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
+use self::arbitrary_edits::edit;
 use self::arbitrary_models::{LONGEST, measured_of, measuring, models};
 use super::{example, named};
 use crate::Dtype;
@@ -16,8 +18,8 @@ use crate::model::{
     Allocation, Baseline, Benchmark, BenchmarkId, Build, CpuTime, Environment, HeadToHead, Machine, NullArm,
     Range, Revision, Round, Session, Settings, UnfinishedBench,
 };
-use crate::store::chunks;
-use crate::store::format::{parse, render};
+use crate::store::format::{parse, read_whole, render};
+use crate::store::pieces;
 use crate::store::wire::{BaselineFile, five_digits};
 use crate::work::{Bytes, Elements, Flops, Tokens, Work};
 
@@ -284,29 +286,18 @@ proptest! {
     }
 
     #[test]
-    fn read_in_chunks_a_file_gives_the_same_baseline(baseline in baseline(), at in any::<prop::sample::Index>(), line in line()) {
-        let mut lines: Vec<String> = render(&baseline).expect("a file").lines().map(str::to_owned).collect();
-        lines.insert(at.index(lines.len()), line);
-        let text = lines.join("\n");
-        if let Some(file) = chunks::read(&text) {
-            let whole: BaselineFile = toml::from_str(&text).expect("what is read in chunks can be read whole");
-            prop_assert_eq!(file.into_model(&baseline.name), whole.into_model(&baseline.name));
+    fn the_reader_and_the_whole_text_agree(baseline in baseline(), edits in vec(edit(), 0..4)) {
+        let mut text = render(&baseline).expect("a file");
+        edits.iter().for_each(|edit| edit.apply(&mut text));
+        let model = |file: BaselineFile| file.into_model(&baseline.name);
+        match (pieces::read(&text), read_whole(&text)) {
+            (Ok(pieces), Ok(whole)) => prop_assert_eq!(model(pieces), model(whole)),
+            (Ok(_), Err(fault)) => prop_assert!(false, "what is no TOML baseline is read: {fault}\n{text}"),
+            // Then it is read whole.
+            (Err(_), _) => {}
+        }
+        if edits.iter().all(|edit| edit.is_harmless()) {
+            prop_assert!(pieces::read(&text).is_ok(), "only read whole:\n{text}");
         }
     }
-}
-
-/// A line that an editor may have put anywhere.
-fn line() -> impl Strategy<Value = String> {
-    let marks = [
-        "",
-        "[[benchmark]]",
-        "[benchmark.work]",
-        "[[extra]]",
-        "[machine]",
-        "[end]",
-        "\"\"\"",
-        "'''",
-        "x = '''",
-    ];
-    prop_oneof![proptest::sample::select(marks.to_vec()).prop_map(str::to_owned), text()]
 }

@@ -1,0 +1,41 @@
+//! Bounds on what a baseline holds: far beyond any real project, so that a file can cost neither the memory nor the
+//! hours of whoever reads it. FORMAT.md names them.
+
+use super::error::FileFault;
+
+/// Largest file, bytes: a few hundred times that of a large suite.
+pub const FILE_BYTES: u64 = 128 << 20;
+
+/// Most text that is parsed at a time, bytes. Parsing takes up to thirty times the memory of the text.
+pub const PARSED_BYTES: usize = 4 << 20;
+
+/// Most benchmarks of a baseline.
+pub const BENCHMARKS: usize = 20_000;
+
+/// Most rounds of a benchmark, those of all sessions together.
+pub const ROUNDS: usize = 10_000;
+
+/// Most samples of a round.
+pub const SAMPLES: usize = 10_000;
+
+/// Most samples of a baseline. A sample takes a hundred bytes of memory where a bench measures CPU time.
+pub const ALL_SAMPLES: usize = 5_000_000;
+
+/// Whether so many are allowed.
+///
+/// # Errors
+/// The reason why not, to follow the name of what has them.
+pub(super) fn check(found: usize, limit: usize, what: &str) -> Result<(), String> {
+    if found <= limit {
+        return Ok(());
+    }
+    Err(format!("it has more than {limit} {what}, the most that a baseline can have"))
+}
+
+/// Whether a file of that size is read.
+pub(super) fn check_bytes(bytes: u64) -> Result<(), FileFault> {
+    if bytes <= FILE_BYTES {
+        return Ok(());
+    }
+    Err(FileFault::TooLarge { bytes, limit: FILE_BYTES })
+}
