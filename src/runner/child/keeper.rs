@@ -62,7 +62,8 @@ impl Keeper {
         command.args(["-c", SCRIPT]).current_dir("/").env_clear();
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let failed = |error: io::Error| {
-            let text = format!("cannot start /bin/sh, which ends benches when this process is killed: {error}");
+            let text =
+                format!("cannot start /bin/sh, which ends benches when this process is killed: {error}");
             io::Error::new(error.kind(), text)
         };
         let mut shell = super::shield(&mut command).spawn().map_err(failed)?;

@@ -128,7 +128,8 @@ impl Activity {
 
     fn check_number(&mut self) {
         if self.begun.max(self.measured.len()) + self.skipped.len() > MOST_BENCHMARKS {
-            let most = format!("has more than {MOST_BENCHMARKS} benchmarks; divide it among several bench targets");
+            let most =
+                format!("has more than {MOST_BENCHMARKS} benchmarks; divide it among several bench targets");
             self.broken = Some(most);
         }
     }

@@ -85,7 +85,8 @@ mod linux {
     pub(super) fn descendants(process: i32, parents: &[[i32; 2]]) -> BTreeSet<i32> {
         let mut family = BTreeSet::from([process]);
         loop {
-            let children = parents.iter().filter(|[_, parent]| family.contains(parent)).map(|[child, _]| *child);
+            let children =
+                parents.iter().filter(|[_, parent]| family.contains(parent)).map(|[child, _]| *child);
             let larger: BTreeSet<i32> = family.iter().copied().chain(children).collect();
             if larger.len() == family.len() {
                 return family;

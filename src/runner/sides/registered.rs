@@ -11,8 +11,7 @@ use crate::runner::{child, git};
 
 /// Removes the worktrees of a repository that lie in `folder`, whether or not their files are still there.
 pub(super) fn remove_under(repository: &Path, folder: &Path) -> Result<()> {
-    let listed =
-        git::run(child::shield(git::command(repository).args(["worktree", "list", "--porcelain"])))?;
+    let listed = git::run(child::shield(git::command(repository).args(["worktree", "list", "--porcelain"])))?;
     for tree in paths(&String::from_utf8_lossy(&listed)).filter(|tree| tree.starts_with(folder)) {
         // Twice: even if it has changes, even if it is locked.
         let mut remove = git::command(repository);
