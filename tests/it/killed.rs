@@ -18,6 +18,13 @@ fn runs(process: &str) -> bool {
     !state.trim().is_empty() && !state.trim_start().starts_with('Z')
 }
 
+/// Waits for the end of a process: forever, if it is left for good.
+fn ends(process: &str) {
+    while runs(process) {
+        sleep(Duration::from_millis(20));
+    }
+}
+
 /// Waits for the note of a process, which is complete as soon as it exists.
 fn noted(path: &Path, run: &mut Child) -> String {
     loop {
@@ -45,11 +52,7 @@ fn killed(script: &str, others: &[&str]) {
         let tool = run.id().to_string();
         assert!(Command::new("kill").args([signal, &tool]).status().expect("starts kill").success());
         assert!(run.wait().expect("ends").signal().is_some(), "{signal} ends it");
-        while let Some(left) = processes.iter().find(|process| runs(process)) {
-            // Forever, if it is left for good.
-            eprintln!("{signal}: waiting for the end of {left}");
-            sleep(Duration::from_millis(50));
-        }
+        processes.iter().for_each(|process| ends(process));
     }
 }
 
@@ -89,7 +92,5 @@ fn a_bench_that_ends_takes_what_it_has_started_along() {
     let replay = Replay::new();
     replay.save("a", &format!("grandchild other\n{}", crate::replay::bench(&[("g|-|1", 1000.0)])));
     let other = fs::read_to_string(replay.path("scripts/other")).expect("is noted");
-    while runs(&other) {
-        sleep(Duration::from_millis(50));
-    }
+    ends(&other);
 }

@@ -18,8 +18,10 @@ use crate::runner::results::Results;
 use crate::stats::random::Random;
 use crate::store::{Mode, Store};
 
-/// Mutated conversations, each seeded by its number.
-const CASES: u64 = 400;
+/// Baselines of mutated conversations, each seeded by its number.
+const BASELINES: u64 = 40;
+/// Bench processes of each.
+const PROCESSES: usize = 16;
 
 fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
     Value::Map(entries.into_iter().map(|(name, value)| (name.into(), value)).collect())
@@ -191,11 +193,11 @@ fn kept(frames: Vec<u8>, lines: Vec<u8>) -> ProcessReport {
     }
 }
 
-fn executable() -> BenchExecutable {
+fn executable(number: usize) -> BenchExecutable {
     BenchExecutable {
         package: "p".into(),
         version: "1.0.0".into(),
-        target: "t".into(),
+        target: format!("bench-{number}"),
         path: "t".into(),
         directory: ".".into(),
         libraries: vec![],
@@ -214,12 +216,13 @@ fn whatever_a_bench_sends_is_read_and_what_is_kept_can_be_saved() {
     let folder = tempfile::TempDir::new().expect("makes a folder");
     let store = Store::new(folder.path(), folder.path());
     let (frames, lines) = (frames(), lines());
-    for case in 0..CASES {
+    for case in 0..BASELINES {
         let mut random = Random(case);
         let mut results = Results::new(0, case % 2 == 0);
-        for _ in 0..2 {
+        for process in 0..PROCESSES {
             let report = kept(mutate(&frames, &mut random), mutate(&lines, &mut random));
-            results.add(&executable(), report, &mut |_| {});
+            // Two rounds of each bench.
+            results.add(&executable(process / 2), report, &mut |_| {});
         }
         let measured = results.finish();
         let mut baseline = fixtures::baseline("mutated", measured.benchmarks);

@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM at any moment: nothing is left, and everything is as before.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -134,27 +134,27 @@ fn in_a_later_block_with_a_copy_of_the_baseline_at_work() {
     at_every_signal(&contest, &row_that("", "from 9 note moment\nfrom 9 hang\n"));
 }
 
-/// The report goes to a pipe that nobody reads for a while.
+/// The table goes to a pipe that is full for a while, and the report after it.
 #[test]
 fn in_writing() {
+    /// Capacity of a pipe.
+    const FULL: usize = 1 << 16;
     let contest = Contest::changed_to(1200.0);
-    let report = contest.path("report");
-    fs::create_dir(&report).expect("makes a folder");
-    let pipe = report.join("report.md");
-    assert!(Command::new("mkfifo").arg(&pipe).status().expect("starts mkfifo").success());
-    let report = report.to_str().expect("is UTF-8");
-    let mut command = contest.command(&["ab", "HEAD", "--save", "old", "new", "--output", report]);
+    let (mut reader, mut writer) = std::io::pipe().expect("makes a pipe");
+    writer.write_all(&[b'\n'; FULL]).expect("has room");
+    let mut command = contest.command(&["ab", "HEAD", "--save", "old", "new"]);
     let before = contest.state();
-    let mut run =
-        command.process_group(0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+    let mut run = command.process_group(0).stdout(writer).stderr(Stdio::null()).spawn().expect("starts");
+    // It holds an end of the pipe.
+    drop(command);
     while !contest.baseline("new").exists() {
         assert!(run.try_wait().expect("asks").is_none(), "it ended early");
         sleep(Duration::from_millis(10));
     }
     assert!(signal("-INT", &format!("-{}", run.id())));
-    let reader = std::thread::spawn(move || fs::read(pipe));
+    let reader = std::thread::spawn(move || reader.read_to_end(&mut Vec::new()));
     assert_eq!(run.wait().expect("waits").code(), Some(130));
-    assert!(reader.join().expect("ends").is_ok());
+    assert!(reader.join().expect("ends").expect("reads") > FULL, "the table was written");
     // Both were written by then.
     contest.run(&["diff", "old", "new"]).succeeds();
     for name in ["old", "new"] {

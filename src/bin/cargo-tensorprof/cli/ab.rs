@@ -61,7 +61,8 @@ pub(crate) struct ContestOptions {
     pub(crate) budget: f64,
     #[command(flatten)]
     pub(crate) time: TimeOptions,
-    /// Kill a bench process that reports nothing for this long
+    /// Kill a bench process that reports nothing for this long, or takes four times as long for one benchmark, beside
+    /// its samples
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
     #[command(flatten)]

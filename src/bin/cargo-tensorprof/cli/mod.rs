@@ -194,7 +194,8 @@ pub(crate) struct Limits {
     /// twice the rounds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=tensorprof::store::limits::ROUNDS as i64), help_heading = MEASUREMENT)]
     pub(crate) max_rounds: Option<u32>,
-    /// Kill a bench process that reports nothing for this long
+    /// Kill a bench process that reports nothing for this long, or takes four times as long for one benchmark, beside
+    /// its samples
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
 }
