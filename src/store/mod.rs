@@ -3,7 +3,8 @@
 //! [`CodeSessions`] is a file of one machine, outside of any project. [`Store`] is a folder of baselines. Only the
 //! module `wire` knows the TOML keys. `format` turns text into a checked
 //! [`Baseline`](crate::model::Baseline) and back, with `pieces` and `sections` for large files, `validate` for
-//! the checks and `limits` for what no baseline exceeds. `atomic` writes files so that an older file is either kept or replaced as a whole.
+//! the checks and `limits` for what no baseline exceeds. `atomic` writes files so that an older file is either kept or
+//! replaced as a whole.
 
 mod atomic;
 mod code_sessions;

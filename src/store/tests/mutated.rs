@@ -1,6 +1,9 @@
-//! Damaged files: whatever happens to the bytes of a baseline, it is read or refused, never a panic.
+//! Damaged files: whatever happens to the bytes of a baseline, it is refused or read, compared and reported, never a panic.
 
 use super::{TempStore, example, named};
+use crate::compare::{self, Options};
+use crate::model::Baseline;
+use crate::report::{self, Reproduction};
 use crate::store::StoreError;
 use crate::store::format::render;
 
@@ -17,7 +20,7 @@ impl Random {
 }
 
 /// What takes the place of some bytes.
-const REPLACEMENTS: [&[u8]; 16] = [
+const REPLACEMENTS: [&[u8]; 19] = [
     b"",
     b"\0",
     b"\xff",
@@ -31,6 +34,9 @@ const REPLACEMENTS: [&[u8]; 16] = [
     b"9999999999999999999",
     b"nan",
     b"1e308",
+    b"7",
+    b"1e14",
+    b"0.001",
     b"=",
     b"#",
     "\u{202e}\u{1b}[31m".as_bytes(),
@@ -48,19 +54,31 @@ fn mutated(original: &[u8], random: &mut Random) -> Vec<u8> {
 }
 
 /// Reads the file of `main` with this content as every command does.
-fn read(temp: &TempStore, content: &[u8]) -> Result<(), StoreError> {
+fn read(temp: &TempStore, content: &[u8]) -> Result<Baseline, StoreError> {
     temp.put("main", content);
-    temp.store.load(&named("main")).map(drop)
+    temp.store.load(&named("main")).map(|loaded| loaded.baseline)
+}
+
+/// Does with a baseline what commands do.
+fn report_on(baseline: &Baseline, other: &Baseline) {
+    report::saved::show_markdown(baseline);
+    for [before, after] in [[baseline, other], [other, baseline]] {
+        let comparison = compare::compare(before, after, &Options::default());
+        let reproduction = Reproduction { commands: vec![] };
+        report::render(&comparison, &reproduction);
+        report::comment(&comparison, &reproduction, "report.md");
+        report::csv(&comparison);
+    }
 }
 
 #[test]
-fn a_mutated_file_is_read_or_refused() {
+fn a_mutated_file_is_refused_or_reported_on() {
     let original = render(&example()).expect("a file").into_bytes();
     let (temp, mut random) = (TempStore::new(), Random(10));
-    let outcomes: Vec<bool> =
-        (0..400).map(|_| read(&temp, &mutated(&original, &mut random)).is_ok()).collect();
-    let good = outcomes.iter().filter(|good| **good).count();
-    assert!((1..400).contains(&good), "{good} of 400: the mutations are too weak or too strong");
+    let read: Vec<Baseline> =
+        (0..400).filter_map(|_| read(&temp, &mutated(&original, &mut random)).ok()).collect();
+    assert!((20..380).contains(&read.len()), "{} of 400: too weak or too strong", read.len());
+    read.iter().for_each(|baseline| report_on(baseline, &example()));
 }
 
 #[test]
