@@ -225,9 +225,9 @@ fn whatever_a_bench_sends_is_read_and_what_is_kept_can_be_saved() {
             results.add(&executable(process / 2), report, &mut |_| {});
         }
         let measured = results.finish();
-        let mut baseline = fixtures::baseline("mutated", measured.benchmarks);
+        let mut baseline = fixtures::baseline(&format!("mutated-{case}"), measured.benchmarks);
         baseline.models = measured.models;
-        if let Err(error) = store.save(&baseline, Mode::Force) {
+        if let Err(error) = store.save(&baseline, Mode::New) {
             panic!("case {case} cannot be saved: {error}\n{baseline:#?}");
         }
         store.load(&baseline.name).unwrap_or_else(|error| panic!("case {case} cannot be read: {error}"));

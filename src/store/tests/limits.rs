@@ -74,10 +74,9 @@ fn too_many_samples_are_refused() {
 fn a_table_that_is_too_large_is_not_parsed() {
     let long = "1,".repeat(limits::PARSED_BYTES / 2);
     let reason = refusal(&format!("{}{BENCHMARK}x = [{long}]\n[end]\nbenchmarks = 1\n", head()));
-    assert!(
-        reason.starts_with("the tables from line 66 on have 4194364 bytes, more than the 4194304"),
-        "{reason}"
-    );
+    let first = head().lines().count() + 1;
+    let begins = format!("the tables from line {first} on have 4194364 bytes, more than the 4194304");
+    assert!(reason.starts_with(&begins), "{reason}");
 }
 
 #[test]
@@ -94,7 +93,8 @@ fn a_large_file_is_read_in_its_own_form_alone() {
     assert!(parse(&padded, &named("main")).is_ok(), "every table is small");
     assert!(refusal(&inline(&padded)).contains("it is not in the form that `save` writes"));
     let damaged = padded.replacen("samples = [1226300,", "samples = [x,", 1);
-    assert!(refusal(&damaged).starts_with("line 159, column 12: "), "{}", refusal(&damaged));
+    let line = damaged.lines().position(|line| line.starts_with("samples = [x,")).expect("is damaged") + 1;
+    assert!(refusal(&damaged).starts_with(&format!("line {line}, column 12: ")), "{}", refusal(&damaged));
 }
 
 #[test]
