@@ -254,7 +254,7 @@ fn add_throughput(work: &mut Work, kind: &str, amount: &Value) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use std::io::Cursor;
 
@@ -329,16 +329,20 @@ mod tests {
         }
     }
 
-    struct Peer(Cursor<Vec<u8>>);
+    /// Criterion's end of a connection: what it sends. It takes whatever it gets.
+    pub(crate) struct Peer(pub(crate) Cursor<Vec<u8>>);
+
     impl Read for Peer {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             self.0.read(buffer)
         }
     }
+
     impl Write for Peer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             Ok(bytes.len())
         }
+
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }

@@ -1,6 +1,7 @@
 //! A failure of a bench process, as it is reported to the user.
 
 use super::build::BenchExecutable;
+use super::limits::LONGEST_REASON;
 use crate::model::BenchmarkId;
 
 /// A bench process, or a benchmark in it, that failed.
@@ -14,6 +15,14 @@ pub struct Failure {
     pub reason: String,
     /// The last lines of the process's output.
     pub output: String,
+}
+
+/// A reason as it is kept: cut where it is very long.
+pub(super) fn kept(reason: &str) -> String {
+    match reason.char_indices().nth(LONGEST_REASON) {
+        Some((end, _)) => format!("{}...", &reason[..end]),
+        None => reason.to_owned(),
+    }
 }
 
 impl Failure {

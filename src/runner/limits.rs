@@ -15,6 +15,9 @@ pub(super) const MOST_BYTES: u64 = 512 << 20;
 /// Most benchmarks that a process begins or leaves out.
 pub(super) const MOST_BENCHMARKS: usize = 100_000;
 
+/// Longest reason of a failure that is kept, characters: an error may hold a whole tensor.
+pub(super) const LONGEST_REASON: usize = 2_000;
+
 /// How long a peer may take for its handshake.
 pub(super) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 

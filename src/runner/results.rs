@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::build::BenchExecutable;
 use super::collect::{Collected, Collector};
-use super::failure::Failure;
+use super::failure::{Failure, kept};
 use super::process::{Ending, ProcessReport};
 use super::rounds::Measurement;
 use crate::model::UnfinishedBench;
@@ -51,8 +51,13 @@ impl Results {
     /// Says of a bench whose last failure is that just added that benchmarks of it may be missing.
     pub(super) fn leave_unfinished(&mut self, executable: &BenchExecutable) {
         let reason = self.failures.last().map(|failure| failure.reason.clone()).unwrap_or_default();
+        self.miss(executable, reason);
+    }
+
+    /// Says of a bench that benchmarks of it may be missing, and why.
+    pub(super) fn miss(&mut self, executable: &BenchExecutable, reason: String) {
         let bench = (executable.package.clone(), executable.target.clone());
-        self.unfinished.entry(bench).or_insert(reason);
+        self.unfinished.entry(bench).or_insert_with(|| kept(&reason));
     }
 
     pub(super) fn fail(&mut self, failure: Failure, notice: &mut dyn FnMut(Failure)) {

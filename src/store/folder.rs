@@ -99,11 +99,26 @@ impl Store {
         }
     }
 
-    /// The format of a baseline's file, if it is newer than [`FORMAT`]. A file without a format is not newer.
-    pub(super) fn newer_format(&self, name: &BaselineName) -> Option<i64> {
-        let mut bytes = Vec::new();
-        open(&self.file(name)).ok()?.ok()?.read_to_end(&mut bytes).ok()?;
-        declared_format(&String::from_utf8_lossy(&bytes)).filter(|&format| format > FORMAT)
+    /// The format of a baseline's file, if it is newer than [`FORMAT`]. A file without a format is not newer, nor one that is
+    /// not there.
+    ///
+    /// # Errors
+    /// The system does not let it be read, so that its format is not known.
+    pub(super) fn newer_format(&self, name: &BaselineName) -> Result<Option<i64>, StoreError> {
+        let path = self.file(name);
+        // As far as a baseline may go, even where the file goes further.
+        let start = |mut file: io::Take<File>| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        };
+        match open(&path).and_then(|opened| opened.ok().map(start).transpose()) {
+            Ok(bytes) => {
+                let format = bytes.and_then(|bytes| declared_format(&String::from_utf8_lossy(&bytes)));
+                Ok(format.filter(|&format| format > FORMAT))
+            }
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(StoreError::Io { operation: "read", path, cause }),
+        }
     }
 
     fn missing(&self, name: &BaselineName) -> StoreError {

@@ -55,6 +55,10 @@ pub(super) fn render(baseline: &Baseline) -> Result<String, FileFault> {
     let text =
         toml::to_string(&file).map_err(|error| FileFault::Unwritable { message: error.to_string() })?;
     limits::check_bytes(text.len() as u64)?;
+    // What no reader takes is not written. Of a text that is parsed in one piece anything is taken.
+    if text.len() > limits::PARSED_BYTES {
+        read(&text)?;
+    }
     Ok(text)
 }
 

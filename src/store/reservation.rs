@@ -87,7 +87,7 @@ impl Store {
     }
 
     fn refuse_newer(&self, name: &BaselineName) -> Result<(), StoreError> {
-        match self.newer_format(name) {
+        match self.newer_format(name)? {
             Some(format) => {
                 Err(StoreError::ReplacesNewer { name: name.clone(), file: self.file(name), format })
             }
@@ -120,6 +120,11 @@ impl Replaced {
     }
 }
 
+/// Whether a measurement certainly holds all that a file of unknown content does.
+fn measures_all(measured: &Baseline) -> bool {
+    measured.gaps().is_none() && measured.settings.filter.is_none()
+}
+
 impl Store {
     fn replaced(&self, name: &BaselineName) -> Replaced {
         match self.load(name) {
@@ -139,7 +144,7 @@ impl Store {
         let lost = match self.replaced(name) {
             Replaced::Nothing => Vec::new(),
             Replaced::Readable(old) => old.lost_in(measured),
-            Replaced::Unreadable(error) if mode == Mode::Force && measured.gaps().is_some() => {
+            Replaced::Unreadable(error) if mode == Mode::Force && !measures_all(measured) => {
                 let cause = Box::new(error);
                 return Err(StoreError::ReplacesUnreadable { name: name.clone(), cause });
             }
@@ -180,8 +185,8 @@ impl Reservation<'_> {
     /// and the name stays reserved.
     ///
     /// # Errors
-    /// As for [`Store::reserve`]; the sessions cannot be joined; not all of the replaced baseline was measured again; a value cannot be stored; the file cannot be
-    /// written.
+    /// As for [`Store::reserve`]; the sessions cannot be joined; not all of the replaced baseline was measured again; a
+    /// value cannot be stored; the file cannot be written.
     pub fn commit(&self, measured: &Baseline) -> Result<Baseline, StoreError> {
         let existing = self.store.check_name(&self.name, self.mode)?;
         let mut baseline = match (existing, self.mode) {

@@ -90,10 +90,17 @@ impl Baseline {
                 None if !selects_alike(&self.settings, &newer.settings) => {
                     Some("other arguments selected what was built and run".to_owned())
                 }
+                None if !newer.ran_bench_of(id) => Some(format!("bench `{}` was not run", id.target)),
                 None => None,
             }
         };
         self.lost(reason)
+    }
+
+    /// A bench told of some benchmark of its own, measured or failed.
+    fn ran_bench_of(&self, id: &BenchmarkId) -> bool {
+        let same_bench = |other: &BenchmarkId| (&other.package, &other.target) == (&id.package, &id.target);
+        self.benchmarks.iter().any(|benchmark| same_bench(&benchmark.id))
     }
 
     fn lost(&self, reason: impl Fn(&Benchmark) -> Option<String>) -> Vec<Lost> {
@@ -119,15 +126,16 @@ impl Baseline {
 /// those of a bench that came to its end in either are known.
 pub(super) fn still_unfinished(saved: &Baseline, later: &Baseline) -> Vec<UnfinishedBench> {
     let same = saved.settings.filter == later.settings.filter;
-    let others = |bench: &&UnfinishedBench, others: &[UnfinishedBench]| {
-        others.iter().any(|other| other.is_same_bench(bench))
+    let finished_in = |bench: &UnfinishedBench, session: &Baseline| {
+        let unfinished = session.unfinished.iter().any(|other| other.is_same_bench(bench));
+        !unfinished && session.benchmarks.iter().any(|benchmark| bench.holds(&benchmark.id))
     };
-    let both = later.unfinished.iter().filter(|bench| others(bench, &saved.unfinished));
-    if same {
-        return both.cloned().collect();
-    }
-    let earlier = saved.unfinished.iter().filter(|bench| !others(bench, &later.unfinished));
-    let mut all: Vec<UnfinishedBench> = later.unfinished.iter().chain(earlier).cloned().collect();
+    let earlier = saved.unfinished.iter();
+    let earlier = earlier.filter(|bench| !later.unfinished.iter().any(|other| other.is_same_bench(bench)));
+    let unknown =
+        |bench: &&UnfinishedBench| !same || !(finished_in(bench, saved) || finished_in(bench, later));
+    let mut all: Vec<UnfinishedBench> =
+        later.unfinished.iter().chain(earlier).filter(unknown).cloned().collect();
     all.sort();
     all
 }

@@ -50,6 +50,24 @@ fn a_benchmark_that_failed_is_lost_unless_it_had_failed_before() {
 }
 
 #[test]
+fn what_belongs_to_a_bench_that_was_not_run_is_lost() {
+    let mut newer = of(&["a"]);
+    newer.benchmarks[0].id.target = "other".to_owned();
+    assert_eq!(lost(&of(&["a"]), &newer), [("ops/a".to_owned(), "bench `ops` was not run".to_owned())]);
+}
+
+#[test]
+fn a_session_that_did_not_run_a_bench_makes_nothing_of_it_known() {
+    let mut partial = of(&["a"]);
+    partial.unfinished = vec![unfinished("ops")];
+    let mut other = of(&["a"]);
+    other.benchmarks[0].id.target = "other".to_owned();
+    assert_eq!(still_unfinished(&partial, &other), partial.unfinished);
+    assert_eq!(still_unfinished(&other, &partial), partial.unfinished);
+    assert_eq!(still_unfinished(&partial, &of(&["a"])), []);
+}
+
+#[test]
 fn what_was_not_asked_for_again_is_lost() {
     let mut newer = of(&["a"]);
     newer.settings.filter = Some("a$".to_owned());

@@ -18,7 +18,7 @@ use self::declared_models::DeclaredModels;
 use self::nesting::nest_phases;
 use self::round::{MeasuredRound, checked_work};
 use super::build::BenchExecutable;
-use super::failure::Failure;
+use super::failure::{Failure, kept};
 use super::observer::Observed;
 use super::process::ProcessReport;
 use crate::channel::{CriterionId, Inference, Record};
@@ -93,7 +93,7 @@ impl Collector {
         }
         let failure = &mut self.entry(id).failure;
         let first = failure.is_none();
-        failure.get_or_insert_with(|| reason.to_owned());
+        failure.get_or_insert_with(|| kept(reason));
         first
     }
 

@@ -147,7 +147,10 @@ pub fn measure(
     notice(Notice::Matched { rows: rows.len(), null_rows: null_arm.open.len() });
     let mut arms = [Arm::new(targets, rows, options.one_cpu), null_arm];
     let has_null_arm = !arms[1].open.is_empty();
-    for (side, failure) in failures {
+    for Unlisted { side, executable, missing_on, failure } in failures {
+        for other in missing_on {
+            arms[0].results[other].miss(executable, failure.reason.clone());
+        }
         arms[0].results[side].fail(failure, &mut |failure| notice(Notice::Failed(side, failure)));
     }
     let most_blocks = measure_blocks(&mut arms, options, notice)?;
@@ -165,8 +168,14 @@ fn matching(settings: &Settings) -> String {
     settings.filter.as_ref().map(|filter| format!(" that matches `{filter}`")).unwrap_or_default()
 }
 
-/// Failures of benches that were only to list their benchmarks.
-type Failures = Vec<(Side, Failure)>;
+/// A bench that failed when it was only to list its benchmarks.
+struct Unlisted<'a> {
+    side: Side,
+    executable: &'a BenchExecutable,
+    /// Where benchmarks of it may be missing: on both sides where it listed none, since it is measured on neither.
+    missing_on: Vec<Side>,
+    failure: Failure,
+}
 
 /// The benchmarks of the benches of both sides. A bench that one side cannot list is left out on the other side too: what it
 /// holds is not known, so that nothing is added or removed.
@@ -174,7 +183,7 @@ fn listed<'a>(
     executables: Sides<&'a [BenchExecutable]>,
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
-) -> Result<(Sides<Census<'a>>, Failures)> {
+) -> Result<(Sides<Census<'a>>, Vec<Unlisted<'a>>)> {
     let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
     let mut failures = Vec::new();
     let mut unknown: Vec<(String, String)> = Vec::new();
@@ -182,7 +191,8 @@ fn listed<'a>(
     for side in Side::BOTH {
         for executable in executables[side] {
             let Listed { benchmarks, failure } = list(side, executable, filter.as_ref(), options, notice)?;
-            failures.extend(failure.map(|failure| (side, failure)));
+            let missing_on = if benchmarks.is_some() { vec![side] } else { Side::BOTH.to_vec() };
+            failures.extend(failure.map(|failure| Unlisted { side, executable, missing_on, failure }));
             match benchmarks {
                 Some(benchmarks) => listed[side].push((executable, benchmarks)),
                 None => unknown.push((executable.package.clone(), executable.target.clone())),
@@ -309,6 +319,7 @@ fn measure_one_sided(
                 let report = process::run(command, options.process(round), &mut |_| {})
                     .with_context(|| format!("cannot run bench `{}`", executable.target))?;
                 if !results.add(executable, report, &mut |failure| notice(Notice::Failed(*side, failure))) {
+                    results.leave_unfinished(executable);
                     continue 'executables;
                 }
             }

@@ -1,6 +1,6 @@
 //! What a bench sends, with bytes changed: whatever arrives is read without a panic, and what is kept of it can be saved.
 
-use std::io::{self, Cursor, Read, Write};
+use std::io::Cursor;
 use std::time::Duration;
 
 use ciborium::Value;
@@ -12,6 +12,7 @@ use crate::channel::Message;
 use crate::compare::fixtures;
 use crate::runner::build::BenchExecutable;
 use crate::runner::channel::next_message;
+use crate::runner::criterion::tests::Peer;
 use crate::runner::criterion::{self, Event};
 use crate::runner::observer::Observed;
 use crate::runner::results::Results;
@@ -141,25 +142,6 @@ fn replace_number(bytes: &mut Vec<u8>, from: usize, by: &[u8]) {
     };
     let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
     bytes.splice(start..start + length, by.iter().copied());
-}
-
-/// Criterion's end of the connection.
-struct Peer(Cursor<Vec<u8>>);
-
-impl Read for Peer {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl Write for Peer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// What is kept of a conversation, up to what cannot be read.

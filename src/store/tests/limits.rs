@@ -98,6 +98,15 @@ fn a_large_file_is_read_in_its_own_form_alone() {
 }
 
 #[test]
+fn what_no_reader_takes_is_not_written() {
+    let mut baseline = example();
+    baseline.benchmarks[0].failure = Some("x".repeat(limits::PARSED_BYTES));
+    assert!(matches!(render(&baseline), Err(FileFault::Limit { .. })), "one table is too large");
+    baseline.benchmarks[0].failure = Some("x".repeat(limits::PARSED_BYTES - 1000));
+    assert!(render(&baseline).is_ok());
+}
+
+#[test]
 fn a_newer_format_is_found_however_far_from_the_start() {
     let temp = TempStore::new();
     let text = render(&example()).expect("a file").replacen("format = 1", "format = 2", 1);

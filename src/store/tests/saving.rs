@@ -74,8 +74,12 @@ fn a_damaged_file_is_replaced_by_force_alone() {
     let error =
         temp.store.save(&example(), Mode::Force).expect_err("it is incomplete, and the file may be more");
     assert!(matches!(error, StoreError::ReplacesUnreadable { .. }), "{error}");
-    let complete =
+    let mut complete =
         Baseline { unfinished: vec![], benchmarks: example().benchmarks[1..].to_vec(), ..example() };
+    complete.settings.filter = Some("GELU".to_owned());
+    let error = temp.store.save(&complete, Mode::Force).expect_err("the filter may leave something out");
+    assert!(matches!(error, StoreError::ReplacesUnreadable { .. }), "{error}");
+    complete.settings.filter = None;
     temp.store.save(&complete, Mode::Force).expect("a forced save");
     temp.store.load(&named("main")).expect("a baseline");
     temp.put("main", "format = 1\nname = ");
