@@ -17,6 +17,7 @@ const MOST_GROUPS: usize = 40;
 static KEEPER: Mutex<Option<Keeper>> = Mutex::new(None);
 
 struct Keeper {
+    shell: Child,
     pipe: ChildStdin,
     groups: BTreeSet<u32>,
 }
@@ -68,12 +69,50 @@ impl Keeper {
         };
         let mut shell = super::shield(&mut command).spawn().map_err(failed)?;
         let pipe = shell.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        Ok(Keeper { pipe, groups: BTreeSet::new() })
+        Ok(Keeper { shell, pipe, groups: BTreeSet::new() })
     }
 
     fn change(&mut self, change: impl FnOnce(&mut BTreeSet<u32>)) -> io::Result<()> {
         change(&mut self.groups);
+        self.tell().or_else(|_| self.restart()?.tell())
+    }
+
+    /// Takes the place of one that somebody has killed, as a system without memory does.
+    fn restart(&mut self) -> io::Result<&mut Keeper> {
+        self.shell.wait()?;
+        let groups = std::mem::take(&mut self.groups);
+        *self = Keeper { groups, ..Keeper::start()? };
+        Ok(self)
+    }
+
+    fn tell(&mut self) -> io::Result<()> {
         let groups: Vec<String> = self.groups.iter().take(MOST_GROUPS).map(u32::to_string).collect();
         self.pipe.write_all(format!("{}\n", groups.join(" ")).as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keeper_that_was_killed_is_replaced() {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "read -r line"]).stdin(Stdio::piped());
+        let mut child = super::super::shield(&mut command).spawn().expect("starts");
+        let tie = Tie::of(&child).expect("is tied");
+        let kill = |keeper: &mut Keeper| keeper.shell.kill().and_then(|()| keeper.shell.wait()).map(drop);
+        with_keeper(kill).expect("is killed");
+        let again = Tie::of(&child).expect("is tied again");
+        let mut kept = false;
+        with_keeper(|keeper| {
+            kept = keeper.shell.try_wait()?.is_none() && keeper.groups.contains(&child.id());
+            Ok(())
+        })
+        .expect("is asked");
+        assert!(kept);
+        drop((tie, again));
+        child.kill().expect("is killed");
+        child.wait().expect("ends");
     }
 }
