@@ -12,6 +12,9 @@ pub(super) const LONGEST_FRAME: u32 = 16 << 20;
 /// Most that a process sends on one connection, bytes.
 pub(super) const MOST_BYTES: u64 = 512 << 20;
 
+/// Most that a process prints, bytes, which lie in a temporary file.
+pub(super) const MOST_OUTPUT: u64 = 4 << 30;
+
 /// Most benchmarks that a process begins or leaves out.
 pub(super) const MOST_BENCHMARKS: usize = 100_000;
 

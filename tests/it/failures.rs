@@ -79,6 +79,11 @@ fn a_bench_whose_messages_are_too_long() {
 }
 
 #[test]
+fn a_bench_that_prints_without_end() {
+    is_stopped("prints-bytes 4294967297\nhang", "it has printed more than 4 GiB");
+}
+
+#[test]
 fn a_bench_that_ends_early() {
     save_keeps_the_good_row("exit 0", "ended in the middle of a benchmark");
 }

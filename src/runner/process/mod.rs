@@ -23,6 +23,7 @@ use super::build::BenchExecutable;
 use super::child::ProcessGroup;
 use super::criterion::{self, Event, Measured, ProtocolError};
 use super::interrupt;
+use super::limits;
 use super::observer::{Observed, Observer};
 use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE, TURNS_VARIABLE};
 
@@ -210,6 +211,9 @@ impl BenchProcess {
             let is_silent = incoming.is_none();
             if let Some(stop) = incoming.and_then(|incoming| self.receive(incoming, on_progress)) {
                 return Ok(stop);
+            }
+            if self.output.metadata()?.len() > limits::MOST_OUTPUT {
+                self.activity.broken.get_or_insert_with(|| "it has printed more than 4 GiB".to_owned());
             }
             if self.activity.broken.is_some() {
                 self.kill()?;
