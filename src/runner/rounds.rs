@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Error, Result};
 
 use super::affinity;
 use super::build::BenchExecutable;
@@ -12,6 +12,7 @@ use super::process::{self, ProcessOptions, ProcessReport, Progress};
 use super::results::Results;
 use crate::inference::Model;
 use crate::model::{Benchmark, BenchmarkId, Settings, UnfinishedBench};
+use crate::store::limits;
 
 /// What happens while the runner measures.
 #[derive(Debug, Clone)]
@@ -80,7 +81,7 @@ pub struct RunOptions {
 /// running when it failed is marked as failed.
 ///
 /// # Errors
-/// When a process cannot be started at all.
+/// When a process cannot be started at all, or no baseline would hold all that is to be measured.
 pub fn measure(
     executables: &[BenchExecutable],
     settings: &Settings,
@@ -97,6 +98,9 @@ pub fn measure(
             }
         }
         if round == 1 {
+            // Hours may follow, which must not be for nothing.
+            let (most, samples) = (settings.most_rounds(), settings.samples);
+            limits::check_planned(rounds.results.collector.len(), most, samples).map_err(Error::msg)?;
             notice(Notice::RoundLength(rounds.results.collector.len()));
         }
     }

@@ -44,6 +44,21 @@ pub enum StoreError {
         /// Id of that process, if it could be read.
         process: Option<u32>,
     },
+    /// The name is that of a link that leads nowhere.
+    #[error(
+        "cannot save baseline `{name}`: {} is a link to {}, where nothing is; restore that, remove the link with `cargo \
+         tensorprof rm {name}`, or replace it with `--force`",
+        file.display(),
+        target.display()
+    )]
+    DanglingLink {
+        /// The name.
+        name: BaselineName,
+        /// The link.
+        file: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// The name is not that of a file: opening it could wait for ever, and it was not made by a save.
     #[error(
         "cannot save baseline `{name}`: {} is a folder, a pipe, a device or the like, and no file; move it away or \

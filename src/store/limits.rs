@@ -32,6 +32,27 @@ pub(super) fn check(found: usize, limit: usize, what: &str) -> Result<(), String
     Err(format!("it has more than {limit} {what}, the most that a baseline can have"))
 }
 
+/// Whether a baseline holds what is to be measured.
+///
+/// # Errors
+/// Why not, and what to do.
+pub(crate) fn check_planned(benchmarks: usize, rounds: u32, samples: u32) -> Result<(), String> {
+    if benchmarks > BENCHMARKS {
+        return Err(format!(
+            "there are {benchmarks} benchmarks, and a baseline holds at most {BENCHMARKS}; select some by FILTER or `--bench`"
+        ));
+    }
+    let planned = benchmarks.saturating_mul(rounds as usize).saturating_mul(samples as usize);
+    if planned > ALL_SAMPLES {
+        return Err(format!(
+            "{benchmarks} benchmarks with up to {rounds} rounds of {samples} samples have {planned} samples, and a \
+             baseline holds at most {ALL_SAMPLES}; lower `--rounds`, `--max-rounds` or `--sample-size`, or select some \
+             benchmarks by FILTER or `--bench`"
+        ));
+    }
+    Ok(())
+}
+
 /// Whether a file of that size is read.
 pub(super) fn check_bytes(bytes: u64) -> Result<(), FileFault> {
     if bytes <= FILE_BYTES {

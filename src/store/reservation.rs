@@ -63,7 +63,11 @@ impl Store {
         let file = self.file(name);
         match mode {
             Mode::New if file.symlink_metadata().is_ok() => {
-                Err(StoreError::Exists { name: name.clone(), file })
+                let name = name.clone();
+                Err(match fs::read_link(&file) {
+                    Ok(target) if !file.exists() => StoreError::DanglingLink { name, file, target },
+                    _ => StoreError::Exists { name, file },
+                })
             }
             Mode::New => Ok(None),
             Mode::Force | Mode::ForceIncomplete => {

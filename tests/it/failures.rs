@@ -174,6 +174,15 @@ fn a_bench_that_fails_leaves_the_baseline_it_would_have_replaced() {
 }
 
 #[test]
+fn a_measurement_that_no_baseline_holds_ends_after_its_first_round() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    let saved = replay.run(&["save", "a", "--rounds", "1000", "--sample-size", "10000"]);
+    saved.fails(2, "and a baseline holds at most 5000000; lower `--rounds`");
+    assert_eq!(replay.calls().len(), 1);
+}
+
+#[test]
 fn filters_are_checked() {
     let replay = Replay::new();
     replay.script("default", "greet 0.8.2\ngroup g\n");

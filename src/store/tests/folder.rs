@@ -76,6 +76,8 @@ fn a_link_to_nothing_is_named_as_one() {
     let temp = TempStore::new();
     temp.put("other", "");
     std::os::unix::fs::symlink("gone.toml", temp.store.file(&named("main"))).expect("a link");
+    let error = temp.store.save(&example(), Mode::New).expect_err("a dangling link");
+    assert!(matches!(error, StoreError::DanglingLink { .. }), "{error}");
     let error = temp.store.load(&named("main")).expect_err("a dangling link");
     assert_eq!(
         temp.message(&error),
