@@ -64,7 +64,8 @@ impl Profiler<'_, '_> {
     }
 
     /// Like [`Profiler::generate`], for code with a loop of its own: `run` generates all tokens and calls
-    /// [`TokenRecorder::token`] for each as it arrives; it returns `()` or a `Result`. What `run` does after the last token is not timed.
+    /// [`TokenRecorder::token`] for each as it arrives; it returns `()` or a `Result`.
+    /// What `run` does after the last token is not timed.
     ///
     /// ```no_run
     /// # struct Model;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{CpuTime, LONGEST_NAME, check_name};
+use super::{CpuTime, LONGEST_NAME, check_name, clip};
 use crate::channel::CriterionId;
 use crate::inference::Phase;
 use crate::work::Work;
@@ -30,6 +30,11 @@ impl BenchmarkId {
             .join("/")
     }
 
+    /// It is a benchmark of this bench target of this package.
+    pub(crate) fn is_of_bench(&self, package: &str, target: &str) -> bool {
+        self.package == package && self.target == target
+    }
+
     /// Checks that a baseline can hold it.
     pub(crate) fn check(&self) -> Result<(), String> {
         check_name("its id", &self.path())?;
@@ -41,11 +46,7 @@ impl BenchmarkId {
 /// Its path; of one that no baseline can hold, the beginning.
 impl fmt::Display for BenchmarkId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path();
-        match path.char_indices().nth(LONGEST_NAME) {
-            Some((end, _)) => f.pad(&format!("{}…", &path[..end])),
-            None => f.pad(&path),
-        }
+        f.pad(&clip(&self.path(), LONGEST_NAME + 1))
     }
 }
 

@@ -62,6 +62,14 @@ pub(crate) fn check_count(key: &str, count: u64) -> Result<(), String> {
     Err(format!("{key} of {count} is above {GREATEST_COUNT}"))
 }
 
+/// A text of at most so many characters: the end gives way to an ellipsis.
+pub(crate) fn clip(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(longest.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
 /// Checks that a name can be held.
 pub(crate) fn check_name(what: &str, name: &str) -> Result<(), String> {
     let length = name.chars().count();
@@ -191,5 +199,11 @@ mod tests {
             ["layers of model `Tiny` (2 before, 3 now)", "dtype of model `Tiny` (f32 before, unknown now)"]
         );
         assert_eq!(differences(&other, &other), []);
+    }
+
+    #[test]
+    fn long_texts_lose_their_end() {
+        assert_eq!(clip("reason", 4), "rea…");
+        assert_eq!(clip("reason", 6), "reason");
     }
 }

@@ -27,6 +27,7 @@ pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};
 
 pub(crate) use facts::{
-    LONGEST_NAME, check_count, check_model, check_name, check_phase, check_work, differences, model_counts,
+    LONGEST_NAME, check_count, check_model, check_name, check_phase, check_work, clip, differences,
+    model_counts,
 };
 pub(crate) use mismatch::enumeration;

@@ -1,7 +1,6 @@
 //! What tables say of a row of a comparison: here its measures are read.
 
 use super::change::{AMOUNT, Effect, interval, point};
-use super::escape::clip;
 use super::footnotes::plain_percent;
 use super::quantity::{self, Precision, Time, delta, reads_zero, things};
 use super::rate::{leading, unit_of};
@@ -10,7 +9,7 @@ use super::verdict::amount;
 use crate::compare::{
     Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict,
 };
-use crate::model::Range;
+use crate::model::{Range, clip};
 
 /// Longest name of a baseline in a heading, characters.
 const LONGEST_HEADING: usize = 14;

@@ -87,14 +87,6 @@ fn element(text: &str) -> String {
     escaped
 }
 
-/// The first characters of a text; an ellipsis says that there were more.
-pub(crate) fn clip(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(longest.saturating_sub(1)).chain(['…']).collect(),
-    }
-}
-
 /// A text of at most so many characters: the middle gives way to an ellipsis, since ids differ at both ends.
 pub(crate) fn elide(text: &str, longest: usize) -> String {
     let length = text.chars().count();
@@ -152,6 +144,5 @@ mod tests {
         assert_eq!(elide("MatMul/512x512", 14), "MatMul/512x512");
         assert_eq!(elide("MatMul/512x512", 9), "MatM…x512");
         assert_eq!(elide("ümlautö", 4), "üm…ö");
-        assert_eq!(clip("reason", 4), "rea…");
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct Selection {
 /// The benchmarks that are an executable's, by as few processes as their names' lengths allow.
 pub(super) fn selections(benchmarks: &BTreeSet<BenchmarkId>, executable: &BenchExecutable) -> Vec<Selection> {
     let mut parts: Vec<(usize, BTreeSet<BenchmarkId>)> = Vec::new();
-    let own = |id: &&BenchmarkId| id.package == executable.package && id.target == executable.target;
+    let own = |id: &&BenchmarkId| id.is_of_bench(&executable.package, &executable.target);
     for id in benchmarks.iter().filter(own) {
         let needed = regex::escape(&id.path()).len() + 1;
         match parts.last_mut().filter(|(length, _)| length + needed <= LONGEST_FILTER) {

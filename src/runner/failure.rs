@@ -2,7 +2,7 @@
 
 use super::build::BenchExecutable;
 use super::limits::LONGEST_REASON;
-use crate::model::BenchmarkId;
+use crate::model::{BenchmarkId, clip};
 
 /// A bench process, or a benchmark in it, that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +19,7 @@ pub struct Failure {
 
 /// A reason as it is kept: cut where it is very long.
 pub(super) fn kept(reason: &str) -> String {
-    match reason.char_indices().nth(LONGEST_REASON) {
-        Some((end, _)) => format!("{}...", &reason[..end]),
-        None => reason.to_owned(),
-    }
+    clip(reason, LONGEST_REASON)
 }
 
 impl Failure {

@@ -19,7 +19,7 @@ pub struct UnfinishedBench {
 
 impl UnfinishedBench {
     fn holds(&self, id: &BenchmarkId) -> bool {
-        self.package == id.package && self.target == id.target
+        id.is_of_bench(&self.package, &self.target)
     }
 
     fn is_same_bench(&self, other: &UnfinishedBench) -> bool {
@@ -90,7 +90,9 @@ impl Baseline {
                 None if !selects_alike(&self.settings, &newer.settings) => {
                     Some("other arguments selected what was built and run".to_owned())
                 }
-                None if !newer.ran_bench_of(id) => Some(format!("bench `{}` was not run", id.target)),
+                None if !newer.ran_bench(&id.package, &id.target) => {
+                    Some(format!("bench `{}` was not run", id.target))
+                }
                 None => None,
             }
         };
@@ -98,9 +100,8 @@ impl Baseline {
     }
 
     /// A bench told of some benchmark of its own, measured or failed.
-    fn ran_bench_of(&self, id: &BenchmarkId) -> bool {
-        let same_bench = |other: &BenchmarkId| (&other.package, &other.target) == (&id.package, &id.target);
-        self.benchmarks.iter().any(|benchmark| same_bench(&benchmark.id))
+    fn ran_bench(&self, package: &str, target: &str) -> bool {
+        self.benchmarks.iter().any(|benchmark| benchmark.id.is_of_bench(package, target))
     }
 
     fn lost(&self, reason: impl Fn(&Benchmark) -> Option<String>) -> Vec<Lost> {
@@ -128,7 +129,7 @@ pub(super) fn still_unfinished(saved: &Baseline, later: &Baseline) -> Vec<Unfini
     let same = saved.settings.filter == later.settings.filter;
     let finished_in = |bench: &UnfinishedBench, session: &Baseline| {
         let unfinished = session.unfinished.iter().any(|other| other.is_same_bench(bench));
-        !unfinished && session.benchmarks.iter().any(|benchmark| bench.holds(&benchmark.id))
+        !unfinished && session.ran_bench(&bench.package, &bench.target)
     };
     let earlier = saved.unfinished.iter();
     let earlier = earlier.filter(|bench| !later.unfinished.iter().any(|other| other.is_same_bench(bench)));

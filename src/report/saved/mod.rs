@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
 use super::command::shell_word;
-use super::escape::{clip, code, printable};
+use super::escape::{code, printable};
 use super::gaps;
 use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
@@ -17,7 +17,7 @@ use super::rate;
 use super::table::{Form, Table, Text, colour};
 use crate::estimate;
 use crate::inference::Model;
-use crate::model::{Baseline, Benchmark};
+use crate::model::{Baseline, Benchmark, clip};
 
 /// Longest name of a CPU in the list, characters.
 const LONGEST_CPU: usize = 28;

@@ -1,9 +1,9 @@
 //! What a cell or a sentence says. How it looks is left to who writes it: only a writer escapes.
 
 use crate::compare::{Change, Sides};
-use crate::model::Range;
+use crate::model::{Range, clip};
 use crate::report::change::{Effect, TIME};
-use crate::report::escape::{clip, code, elide, printable};
+use crate::report::escape::{code, elide, printable};
 use crate::report::quantity::{self, NONE, Precision, Time, significant};
 
 /// Longest reason of a failure that is shown, characters.

@@ -19,7 +19,8 @@ pub(super) fn run(
     first: [Side; 2],
     on_progress: &mut dyn FnMut(Side, Progress<'_>),
 ) -> io::Result<Sides<Option<ProcessReport>>> {
-    // To hand a turn over on the CPU of both takes a quarter of the time that waking another CPU takes.
+    // To hand a turn over on the CPU of both is faster than to wake another CPU (`cargo bench -p tensorprof-study --bench
+    // turns`).
     let _stay = options.cpu.map(Stay::on).transpose()?;
     let mut order = Order::after(first);
     let mut both = start(commands, options, first, on_progress)?;
