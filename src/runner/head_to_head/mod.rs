@@ -1,8 +1,10 @@
 //! Measures two sides in turn: in every block a fresh process of each, whose samples alternate.
 //!
-//! `targets` finds what both sides have, `pair` runs two processes in turn, `arm` holds what was measured and is undecided.
+//! `targets` finds what both sides have, `pair` runs two processes in turn, `arm` holds what was measured and is undecided,
+//! `budget` says for how long.
 
 mod arm;
+mod budget;
 mod order;
 mod pair;
 mod targets;
@@ -14,6 +16,8 @@ use anyhow::{Context as _, Result, bail};
 use regex::Regex;
 
 use self::arm::Arm;
+use self::budget::Budget;
+pub use self::budget::affordable_blocks;
 use self::targets::{Census, Copies, Matched, Target, matched};
 use super::affinity;
 use super::build::BenchExecutable;
@@ -23,13 +27,6 @@ use super::process::{self, ProcessOptions};
 use super::rounds::Measurement;
 use crate::compare::{HeadToHeadRule, Options as Judging, Side, Sides};
 use crate::model::{BenchmarkId, Settings};
-use crate::stats::LOOKS;
-
-/// Fewest blocks that a row can have: with fewer, no look but the last could decide anything.
-const FEWEST_BLOCKS: u32 = 10;
-
-/// Most blocks of a row: beyond that, what keeps it undecided is not chance.
-const MOST_BLOCKS: u32 = 60;
 
 /// One benchmark in so many is in the null arm of a run that has one, and at least one.
 const ROWS_PER_NULL_ROW: usize = 8;
@@ -52,7 +49,7 @@ pub struct HeadToHeadOptions<'a> {
     pub one_cpu: bool,
     /// A process that reports nothing for this long counts as hanging.
     pub timeout: Duration,
-    /// Time that each row may take on average, both sides together.
+    /// Time that each row may take on average, both sides together; what decided rows leave is for the others.
     pub budget: Duration,
     /// Which rows also run a copy of the baseline against it.
     pub null_rows: NullRows,
@@ -99,6 +96,8 @@ pub enum Notice<'a> {
         block: u32,
         /// Undecided rows.
         open: usize,
+        /// How often a row is measured from here on, at most.
+        left: usize,
     },
     /// The candidate begins a benchmark.
     Begins(BenchmarkId),
@@ -265,26 +264,33 @@ fn null_targets<'a>(targets: &[Target<'a>], copies: &'a [BenchExecutable]) -> Ve
 }
 
 /// Measures blocks until every row of every arm is decided or has the most blocks, which are chosen by how long the first
-/// block takes. Returns them.
+/// block takes, or until the time of all rows is used up. Returns the most blocks.
 fn measure_blocks(
     arms: &mut [Arm<'_>; 2],
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<u32> {
     let open = |arms: &[Arm<'_>; 2]| arms.iter().map(|arm| arm.open.len()).sum::<usize>();
-    let mut most_blocks = MOST_BLOCKS;
-    let mut rule = None;
-    let mut block = 0;
-    while block < most_blocks && open(arms) > 0 {
-        block += 1;
+    let budget = Budget::new(options.budget, open(arms));
+    let start = Instant::now();
+    let mut rule: Option<HeadToHeadRule> = None;
+    let mut most_blocks = 1;
+    let (mut block, mut measured) = (0, 0);
+    while block < most_blocks && open(arms) > 0 && budget.affords(block, start.elapsed()) {
         let rows = open(arms);
-        notice(Notice::Block { block, open: rows });
-        let start = Instant::now();
+        let planned = rows * (most_blocks - block) as usize;
+        block += 1;
+        notice(Notice::Block {
+            block,
+            open: rows,
+            left: planned.min(budget.left(measured, start.elapsed())),
+        });
         for arm in arms.iter_mut() {
             arm.measure_block(block, options, notice)?;
         }
+        measured += rows;
         if block == 1 {
-            most_blocks = affordable_blocks(start.elapsed() / u32::try_from(rows)?.max(1), options.budget);
+            most_blocks = budget.most_blocks(start.elapsed());
             notice(Notice::MostBlocks(most_blocks));
         }
         let rule = rule.get_or_insert_with(|| HeadToHeadRule::new(options.judging, most_blocks));
@@ -294,13 +300,6 @@ fn measure_blocks(
         }
     }
     Ok(most_blocks)
-}
-
-/// The most blocks of a row, of which one takes so long: what the budget affords, in whole fifths.
-pub fn affordable_blocks(cost: Duration, budget: Duration) -> u32 {
-    let affordable = (budget.as_secs_f64() / cost.as_secs_f64().max(1e-3)).round();
-    let blocks = affordable.clamp(f64::from(FEWEST_BLOCKS), f64::from(MOST_BLOCKS)) as u32;
-    blocks - blocks % LOOKS as u32
 }
 
 fn measure_one_sided(
@@ -337,11 +336,5 @@ mod tests {
         let nothing = Regex::new(NOTHING).unwrap();
         assert!(!["", "x", "x^", "group/x/1"].into_iter().any(|id| nothing.is_match(id)));
         assert!(!NOTHING.contains(['\\', '[']), "criterion may be built without Unicode's classes");
-    }
-
-    #[test]
-    fn blocks_are_what_the_budget_affords_in_whole_fifths() {
-        let blocks = |cost: f64| affordable_blocks(Duration::from_secs_f64(cost), Duration::from_secs(10));
-        assert_eq!([0.0, 0.1, 0.43, 0.6, 5.0].map(blocks), [60, 60, 20, 15, 10]);
     }
 }

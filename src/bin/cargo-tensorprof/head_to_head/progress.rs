@@ -27,17 +27,14 @@ pub(super) fn run(
 /// How far a run is.
 #[derive(Default)]
 struct Blocks {
-    rows: usize,
     decided: usize,
     most: u32,
-    block: u32,
 }
 
 impl Blocks {
     fn show(&mut self, notice: Notice<'_>, bar: &ProgressBar, terminal: &mut Terminal) {
         match notice {
             Notice::Matched { rows, null_rows } => {
-                self.rows = rows + null_rows;
                 let copies = if null_rows > 0 {
                     format!(", {null_rows} also against a copy of the baseline")
                 } else {
@@ -48,11 +45,10 @@ impl Blocks {
             }
             Notice::MostBlocks(most) => {
                 self.most = most;
-                bar.set_length(u64::from(most) * self.rows as u64);
                 bar.set_style(terminal::known_length());
             }
-            Notice::Block { block, open } => {
-                self.block = block;
+            Notice::Block { block, open, left } => {
+                bar.set_length(bar.position() + left as u64);
                 if bar.is_hidden() && block > 1 {
                     let most = self.most;
                     terminal
@@ -61,10 +57,7 @@ impl Blocks {
             }
             Notice::Begins(id) => bar.set_message(format!("{}, {} decided", short_name(&id), self.decided)),
             Notice::Measured(_) => bar.inc(1),
-            Notice::Decided(decided) => {
-                self.decided += decided;
-                bar.inc(u64::from(self.most.saturating_sub(self.block)) * decided as u64);
-            }
+            Notice::Decided(decided) => self.decided += decided,
             Notice::Failed(side, failure) => {
                 bar.suspend(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
             }
