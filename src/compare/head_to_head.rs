@@ -20,6 +20,37 @@ pub(super) struct Runs {
     null_arm: Option<NullArm>,
 }
 
+/// How the two processes of a block took turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turns {
+    /// Sample by sample.
+    Samples,
+    /// By whole benchmarks, as benches do that the library is not in.
+    Benchmarks,
+}
+
+impl Turns {
+    /// How the processes of these rounds took them.
+    fn of<'a>(mut rounds: impl Iterator<Item = &'a Round>) -> Turns {
+        if rounds.all(tells_samples) { Turns::Samples } else { Turns::Benchmarks }
+    }
+
+    /// Share of the blocks that their mean drops at either end. A disturbance that outlasts a sample meets both samples of a
+    /// pair, so that few blocks are disturbed, but one of two whole benchmarks.
+    pub(super) fn trimmed(self) -> f64 {
+        match self {
+            Turns::Samples => 0.1,
+            Turns::Benchmarks => 0.2,
+        }
+    }
+}
+
+/// The library was in the bench. It tells the CPU time of each sample, or the probes where a system has no CPU times; the
+/// runner, from outside, tells the CPU time of all samples together.
+fn tells_samples(round: &Round) -> bool {
+    if round.cpu.is_empty() { !round.probes.is_empty() } else { round.cpu.len() == round.samples.len() }
+}
+
 /// The blocks of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Blocks {
@@ -27,6 +58,8 @@ pub(super) struct Blocks {
     pub(super) ratios: Vec<f64>,
     /// Blocks that both sides measured, usable or not.
     pub(super) measured: usize,
+    /// How their processes took turns.
+    pub(super) turns: Turns,
     /// When they were looked at.
     pub(super) plan: SequentialPlan,
 }
@@ -37,7 +70,7 @@ impl Blocks {
     /// Both sides were measured at one moment: there is no clock to adjust for, and no session that one side had and the
     /// other had not.
     pub(super) fn locate(&self) -> Option<(f64, Noise)> {
-        let location = trimmed_mean(&self.ratios)?;
+        let location = trimmed_mean(&self.ratios, self.turns.trimmed())?;
         self.plan.confidence(self.ratios.len())?;
         let variance = location.variance()?;
         Some((location.mean, Noise::InTurn(InTurn { variance, blocks: self.count(), plan: self.plan })))
@@ -95,6 +128,7 @@ impl Runs {
         (!measured.is_empty()).then(|| Blocks {
             ratios: measured.iter().filter_map(ratio).collect(),
             measured: measured.len(),
+            turns: Turns::of(old.values().chain(new.values()).copied()),
             plan: SequentialPlan::new(self.boundary, most),
         })
     }
@@ -161,18 +195,19 @@ impl HeadToHeadRule {
         let Sides { baseline, candidate } = rounds.map(by_block);
         let ratio = |(block, new): (&u32, &Round)| block_ratio(baseline.get(block)?, new);
         let ratios: Vec<f64> = candidate.iter().filter_map(ratio).collect();
-        self.judge(&ratios, asked_threshold(&log_rounds(rounds.baseline), &self.options))
+        let turns = Turns::of(baseline.values().chain(candidate.values()));
+        self.judge(&ratios, turns, asked_threshold(&log_rounds(rounds.baseline), &self.options))
     }
 
     /// Looks at ln(candidate / baseline) of each block that counts. A floor in nanoseconds does not hold here, where no time
     /// is known.
-    pub fn look_at(&self, ratios: &[f64]) -> Look {
-        self.judge(ratios, self.options.threshold)
+    pub fn look_at(&self, ratios: &[f64], turns: Turns) -> Look {
+        self.judge(ratios, turns, self.options.threshold)
     }
 
-    fn judge(&self, ratios: &[f64], threshold: f64) -> Look {
+    fn judge(&self, ratios: &[f64], turns: Turns, threshold: f64) -> Look {
         let margin = Margin { least: threshold.ln_1p(), confidence: self.options.confidence };
-        let blocks = Blocks { ratios: ratios.to_vec(), measured: ratios.len(), plan: self.plan };
+        let blocks = Blocks { ratios: ratios.to_vec(), measured: ratios.len(), turns, plan: self.plan };
         let found = blocks.locate();
         let verdict = found.map(|(theta, noise)| margin.decide(theta, &noise, true).verdict);
         Look {

@@ -3,11 +3,12 @@
 
 use super::clock::{Clock, times_at};
 use super::effect::correction;
+use super::head_to_head::Turns;
 use super::sessions::prior_variance;
 use super::{LearnedSessions, Options, Sides, uncontended_where};
 use crate::estimate::{SampleCounts, block_ratio, log_rounds};
 use crate::model::{Baseline, Round};
-use crate::stats::{Boundary, SequentialPlan, Variance, kept, lower_trimmed_mean, trimmed_mean};
+use crate::stats::{Boundary, SequentialPlan, Variance, dropped, kept, lower_trimmed_mean, trimmed_mean};
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,8 +134,8 @@ fn of_blocks(rounds: &Sides<Vec<&Round>>) -> Option<Spread> {
         block_ratio(old, new)
     };
     let ratios: Vec<f64> = rounds.baseline.iter().filter_map(ratio).collect();
-    let mean = trimmed_mean(&ratios)?;
-    let kept: fn(usize) -> usize = |n| n - 2 * (n / 10);
+    let mean = trimmed_mean(&ratios, Turns::Samples.trimmed())?;
+    let kept: fn(usize) -> usize = |n| n - 2 * dropped(n, Turns::Samples.trimmed());
     (ratios.len() >= 3).then_some(Spread {
         variance: mean.variance()?,
         values: ratios.len(),

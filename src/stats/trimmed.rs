@@ -48,15 +48,16 @@ pub fn lower_trimmed_mean(values: &[f64]) -> Option<TrimmedMean> {
     Some(TrimmedMean { mean, kept, winsorized_squares: squared_deviations(&values) })
 }
 
-/// Share of the values that [`trimmed_mean`] drops on either side: enough that a few disturbed blocks do not widen the
-/// interval, and so few that it is hardly wider where none are.
-const TRIMMED: f64 = 0.1;
+/// How many of `n` values [`trimmed_mean`] drops on either side: this share, rounded down.
+pub fn dropped(n: usize, share: f64) -> usize {
+    (share * n as f64) as usize
+}
 
-/// The mean of `values` without a tenth of them, rounded down, on either side. `None` of no values.
-pub fn trimmed_mean(values: &[f64]) -> Option<TrimmedMean> {
+/// The mean of `values` without a share of them, rounded down, on either side. `None` of no values.
+pub fn trimmed_mean(values: &[f64], share: f64) -> Option<TrimmedMean> {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
-    let dropped = (TRIMMED * values.len() as f64) as usize;
+    let dropped = dropped(values.len(), share);
     let kept = dropped..values.len() - dropped;
     let (least, greatest) = (*values[kept.clone()].first()?, *values[kept.clone()].last()?);
     let mean = mean(&values[kept.clone()]);
@@ -111,13 +112,14 @@ mod tests {
         let steady = [-9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0];
         let mut disturbed = steady;
         (disturbed[0], disturbed[9]) = (-900.0, 900.0);
-        assert_eq!(trimmed_mean(&steady), trimmed_mean(&disturbed));
-        let found = trimmed_mean(&steady).unwrap();
+        assert_eq!(trimmed_mean(&steady, 0.1), trimmed_mean(&disturbed, 0.1));
+        let found = trimmed_mean(&steady, 0.1).unwrap();
         // Winsorized: 1 1 2 3 4 5 6 7 8 8, mean 4.5, squares 66.5; / (8 x 7).
         assert_eq!((found.mean, found.kept), (4.5, 8));
         assert_eq!(found.variance().unwrap(), Variance { value: 66.5 / 56.0, df: 7.0 });
-        assert_eq!(trimmed_mean(&[1.0, 2.0, 9.0]).unwrap().mean, 4.0, "of few blocks none is dropped");
-        assert_eq!(trimmed_mean(&[]), None);
+        assert_eq!(trimmed_mean(&[1.0, 2.0, 9.0], 0.1).unwrap().mean, 4.0, "of few blocks none is dropped");
+        assert_eq!(trimmed_mean(&[], 0.1), None);
+        assert_eq!(trimmed_mean(&steady, 0.2).unwrap().kept, 6);
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal, StudentT};
-use tensorprof::compare::{HeadToHeadRule, Options, Verdict};
+use tensorprof::compare::{HeadToHeadRule, Options, Turns, Verdict};
 use tensorprof::stats::Variance;
 
 /// The most blocks of a row.
@@ -19,6 +19,8 @@ const CONFIDENCE: f64 = 0.95;
 const CORRELATION: f64 = 0.3;
 /// Share of disturbed blocks, and how much more they scatter.
 const DISTURBED: (f64, f64) = (0.1, 5.0);
+/// The same where disturbances meet one of two whole benchmarks.
+const OFTEN_DISTURBED: (f64, f64) = (0.25, 20.0);
 
 /// How the ratios of blocks scatter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,19 +31,23 @@ pub enum Noise {
     Student,
     /// Normally, one block in ten five times as much.
     Contaminated,
+    /// Normally, one block in four twenty times as much.
+    OftenContaminated,
     /// Normally, each block correlated with the one before (AR(1), 0.3).
     Autocorrelated,
 }
 
 impl Noise {
     /// Every kind.
-    pub const ALL: [Noise; 4] = [Noise::Normal, Noise::Student, Noise::Contaminated, Noise::Autocorrelated];
+    pub const ALL: [Noise; 5] =
+        [Noise::Normal, Noise::Student, Noise::Contaminated, Noise::OftenContaminated, Noise::Autocorrelated];
 
     fn name(self) -> &'static str {
         match self {
             Noise::Normal => "normal",
             Noise::Student => "Student's t, 3 df",
             Noise::Contaminated => "one in ten 5 times as wide",
+            Noise::OftenContaminated => "one in four 20 times as wide",
             Noise::Autocorrelated => "AR(1), 0.3",
         }
     }
@@ -57,7 +63,10 @@ impl Noise {
                     StudentT::new(3.0).map_or(normal, |student| student.sample(random)) / 3f64.sqrt()
                 }
                 Noise::Contaminated if random.random_bool(DISTURBED.0) => DISTURBED.1 * normal,
-                Noise::Contaminated => normal,
+                Noise::OftenContaminated if random.random_bool(OFTEN_DISTURBED.0) => {
+                    OFTEN_DISTURBED.1 * normal
+                }
+                Noise::Contaminated | Noise::OftenContaminated => normal,
                 Noise::Autocorrelated => {
                     before = CORRELATION * before + (1.0 - CORRELATION * CORRELATION).sqrt() * normal;
                     before
@@ -73,6 +82,8 @@ impl Noise {
 pub enum Rule {
     /// Tensorprof's: five looks, with the boundary of Wang and Tsiatis.
     Planned,
+    /// Tensorprof's for benches that the library is not in, which take turns by whole benchmarks.
+    PlannedByBenchmarks,
     /// A single look after the last block, by a 95 % interval.
     Once,
     /// A 95 % interval at the same five looks.
@@ -83,20 +94,26 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 4] = [Rule::Planned, Rule::Once, Rule::Unplanned, Rule::Peeking];
+    pub const ALL: [Rule; 5] =
+        [Rule::Planned, Rule::PlannedByBenchmarks, Rule::Once, Rule::Unplanned, Rule::Peeking];
 
     fn name(self) -> &'static str {
         match self {
             Rule::Planned => "tensorprof",
+            Rule::PlannedByBenchmarks => "tensorprof, turns by benchmarks",
             Rule::Once => "one look, at the end",
             Rule::Unplanned => "five looks, 95 % each",
             Rule::Peeking => "a look after every block, 95 % each",
         }
     }
 
+    fn is_planned(self) -> bool {
+        matches!(self, Rule::Planned | Rule::PlannedByBenchmarks)
+    }
+
     fn looks(self, planned: &HeadToHeadRule) -> Vec<usize> {
         match self {
-            Rule::Planned | Rule::Unplanned => planned.looks(),
+            Rule::Planned | Rule::PlannedByBenchmarks | Rule::Unplanned => planned.looks(),
             Rule::Once => vec![MOST],
             Rule::Peeking => (3..=MOST).collect(),
         }
@@ -104,7 +121,8 @@ impl Rule {
 
     fn verdict(self, planned: &HeadToHeadRule, ratios: &[f64]) -> Option<Verdict> {
         match self {
-            Rule::Planned => planned.look_at(ratios).verdict,
+            Rule::Planned => planned.look_at(ratios, Turns::Samples).verdict,
+            Rule::PlannedByBenchmarks => planned.look_at(ratios, Turns::Benchmarks).verdict,
             Rule::Once | Rule::Unplanned | Rule::Peeking => by_interval(ratios),
         }
     }
@@ -175,7 +193,7 @@ pub fn render(rows: usize) -> Result<String, fmt::Error> {
          +3 %, regressed | +5 %, regressed |\n|---|---|---:|---:|---:|---:|---:|---:|"
     )?;
     for rule in Rule::ALL {
-        let noises = if rule == Rule::Planned { &Noise::ALL[..] } else { &[Noise::Normal] };
+        let noises = if rule.is_planned() { &Noise::ALL[..] } else { &[Noise::Normal] };
         for &noise in noises {
             for sd in [0.008, 0.02] {
                 let [same, at_threshold, three, five] =
@@ -214,12 +232,19 @@ mod tests {
     #[test]
     fn the_plan_errs_less_than_peeking_and_costs_little() {
         let at_threshold = |rule| simulate(rule, Noise::Normal, 0.02, 0.02, 1500).regressed;
-        let [planned, once, unplanned, peeking] = Rule::ALL.map(at_threshold);
-        assert!(planned < 0.045 && once < 0.04, "{planned} {once}");
+        let [planned, by_benchmarks, once, unplanned, peeking] = Rule::ALL.map(at_threshold);
+        assert!(planned < 0.045 && by_benchmarks < 0.045 && once < 0.04, "{planned} {by_benchmarks} {once}");
         assert!(unplanned > 1.5 * planned && peeking > unplanned, "{unplanned} {peeking}");
         let found = |rule| simulate(rule, Noise::Normal, 0.02, 0.05, 500);
         let (planned, once) = (found(Rule::Planned), found(Rule::Once));
         assert!(planned.regressed > 0.98 && planned.blocks < 0.6 * once.blocks, "{planned:?}");
+    }
+
+    #[test]
+    fn blocks_of_which_many_are_disturbed_are_decided_where_turns_are_by_benchmarks() {
+        let unchanged = |rule| simulate(rule, Noise::OftenContaminated, 0.005, 0.0, 500).unchanged;
+        let [by_samples, by_benchmarks] = [Rule::Planned, Rule::PlannedByBenchmarks].map(unchanged);
+        assert!(by_benchmarks > 0.95 && by_benchmarks > by_samples + 0.05, "{by_samples} {by_benchmarks}");
     }
 
     #[test]
@@ -238,6 +263,6 @@ mod tests {
     fn the_table_has_a_row_for_every_rule() {
         let text = render(10).expect("text");
         assert!(Rule::ALL.iter().all(|rule| text.contains(rule.name())), "{text}");
-        assert_eq!(text.lines().count(), 2 + 2 + 2 * (Noise::ALL.len() + 3));
+        assert_eq!(text.lines().count(), 2 + 2 + 2 * (2 * Noise::ALL.len() + 3));
     }
 }
