@@ -8,6 +8,7 @@ use crate::column::{Column, Way};
 use crate::folder::Finished;
 use crate::plan::Kind;
 use crate::rules::Rule;
+use crate::taught::Taught;
 use crate::unit::Subject;
 
 /// A row of a comparison of two sides.
@@ -32,7 +33,7 @@ impl Judged {
 }
 
 /// The rows of a column: of each run in turn, or of every pair of plain saves and of every plain save with every planted
-/// one, of the same bench.
+/// one, of the same bench, with what the machine had taught by the later one.
 pub fn judge(column: Column, units: &[Finished]) -> Vec<Judged> {
     match column.way() {
         Way::HeadToHead => units.iter().flat_map(judge_run).collect(),
@@ -42,28 +43,31 @@ pub fn judge(column: Column, units: &[Finished]) -> Vec<Judged> {
 
 fn judge_run(unit: &Finished) -> Vec<Judged> {
     let [old, new] = unit.baselines.as_slice() else { return Vec::new() };
-    judge_sides([unit, unit], unit.unit.save.kind, [old, new])
+    judge_sides([unit, unit], unit.unit.save.kind, [old, new], &Options::default())
 }
 
 fn judge_pairs(units: &[Finished]) -> Vec<Judged> {
+    let taught = Taught::by(units);
     let is_plain = |unit: &Finished| unit.unit.save.kind == Kind::Plain;
     let mut judged = Vec::new();
     for (index, old) in units.iter().enumerate().filter(|(_, unit)| is_plain(unit)) {
         let later = units.iter().enumerate().filter(|(place, new)| *place > index || !is_plain(new));
         for (_, new) in later.filter(|(_, new)| new.unit.subject == old.unit.subject) {
             if let ([one], [other]) = (old.baselines.as_slice(), new.baselines.as_slice()) {
-                judged.extend(judge_sides([old, new], new.unit.save.kind, [one, other]));
+                let learned_sessions = taught.until(one.created().max(other.created()));
+                let options = Options { learned_sessions, ..Options::default() };
+                judged.extend(judge_sides([old, new], new.unit.save.kind, [one, other], &options));
             }
         }
     }
     judged
 }
 
-fn judge_sides(units: [&Finished; 2], kind: Kind, sides: [&Baseline; 2]) -> Vec<Judged> {
+fn judge_sides(units: [&Finished; 2], kind: Kind, sides: [&Baseline; 2], options: &Options) -> Vec<Judged> {
     // Both sides of a run in turn are in one unit.
     let of_unit = |unit: &Finished| unit.baselines.iter().map(processes).sum::<usize>().max(1) as f64;
     let seconds = units.map(|unit| unit.record.seconds / of_unit(unit));
-    let comparison = compare(sides[0], sides[1], &Options::default());
+    let comparison = compare(sides[0], sides[1], options);
     let judged = |row| {
         let observation = Observation::of(row, kind, sides)?;
         Some(Judged {

@@ -27,4 +27,5 @@ pub mod sequential;
 pub mod synthetic;
 pub mod tables;
 pub mod tally;
+pub mod taught;
 pub mod unit;
