@@ -132,7 +132,7 @@ impl Sensors {
             return self.by_samples(round, alone);
         }
         let Some(cpu) = round.cpu.first() else { return pick(round, &alone) };
-        match self.clock.judge(cpu) {
+        match self.clock.judge_round(cpu) {
             SampleTime::Undisturbed => pick(round, &alone),
             SampleTime::Lost => None,
             SampleTime::Corrected(share) => {

@@ -9,6 +9,10 @@ use crate::model::{CpuTime, Round};
 /// A sample that lost no more than this share of its wall time stays as it is.
 const NEGLIGIBLE_LOSS: f64 = 0.005;
 
+/// The same of all samples of a round together. So little is what the runner takes when it looks at the process, or what a
+/// few samples lost, which the lower quartile leaves aside.
+const NEGLIGIBLE_LOSS_OF_ROUND: f64 = 0.02;
+
 /// Other threads that use no more than this share of what the measuring thread uses do no work of the benchmark.
 const BYSTANDERS: f64 = 0.02;
 
@@ -54,28 +58,37 @@ impl CpuClock {
         if one_cpu && handing_over && busy >= FEWEST_BUSY { CpuClock::Process } else { CpuClock::Wall }
     }
 
-    /// What became of the samples that this time covers.
+    /// What became of a sample.
     pub fn judge(self, cpu: &CpuTime) -> SampleTime {
-        let judged = self.judge_section(cpu);
+        self.judge_where(cpu, NEGLIGIBLE_LOSS)
+    }
+
+    /// What became of all samples of a round, whose time is known of all together.
+    pub fn judge_round(self, cpu: &CpuTime) -> SampleTime {
+        self.judge_where(cpu, NEGLIGIBLE_LOSS_OF_ROUND)
+    }
+
+    fn judge_where(self, cpu: &CpuTime, negligible: f64) -> SampleTime {
+        let judged = self.judge_section(cpu, negligible);
         // Where a section is longer than its sample, what it lost may have been lost outside of it.
         let elsewhere = cpu.outside != 0.0 && judged != SampleTime::Undisturbed;
         if elsewhere { SampleTime::Lost } else { judged }
     }
 
-    fn judge_section(self, cpu: &CpuTime) -> SampleTime {
+    fn judge_section(self, cpu: &CpuTime, negligible: f64) -> SampleTime {
         if cpu.waits == 0 && !has_workers(cpu) {
             // One thread that never gave up its core: what is missing was taken away.
-            return corrected(cpu.thread / cpu.wall);
+            return corrected(cpu.thread / cpu.wall, negligible);
         }
         if self == CpuClock::Process && has_workers(cpu) {
-            return corrected(share(cpu));
+            return corrected(share(cpu), negligible);
         }
         if cpu.delay > cpu.wall * TOLERABLE_DELAY { SampleTime::Lost } else { SampleTime::Undisturbed }
     }
 }
 
-fn corrected(share: f64) -> SampleTime {
-    if share >= 1.0 - NEGLIGIBLE_LOSS { SampleTime::Undisturbed } else { SampleTime::Corrected(share) }
+fn corrected(share: f64, negligible: f64) -> SampleTime {
+    if share >= 1.0 - negligible { SampleTime::Undisturbed } else { SampleTime::Corrected(share) }
 }
 
 /// Threads other than the one that measures did a part of the work.
@@ -113,6 +126,18 @@ mod tests {
         assert_eq!(CpuClock::Wall.judge(&preempted), SampleTime::Corrected(100.0 / 190.0));
         // Time that a hypervisor took leaves no switch and no delay.
         assert_eq!(CpuClock::Wall.judge(&CpuTime { wall: 125.0, ..QUIET }), SampleTime::Corrected(0.8));
+    }
+
+    #[test]
+    fn a_round_as_a_whole_may_lose_more_than_a_sample() {
+        let looked_at = CpuTime { thread: 98.5, process: 98.5, delay: 1.5, ..QUIET };
+        assert_eq!(CpuClock::Wall.judge(&looked_at), SampleTime::Corrected(0.985));
+        assert_eq!(CpuClock::Wall.judge_round(&looked_at), SampleTime::Undisturbed);
+        let with_setup = CpuTime { outside: 5.0, ..looked_at };
+        assert_eq!(CpuClock::Wall.judge(&with_setup), SampleTime::Lost);
+        assert_eq!(CpuClock::Wall.judge_round(&with_setup), SampleTime::Undisturbed);
+        let preempted = CpuTime { thread: 97.5, process: 97.5, delay: 2.5, ..QUIET };
+        assert_eq!(CpuClock::Wall.judge_round(&preempted), SampleTime::Corrected(0.975));
     }
 
     #[test]
