@@ -2,7 +2,8 @@
 
 use crate::compare::fixtures::{baseline, row};
 use crate::compare::{
-    BlockCount, Comparison, HeadToHeadRule, Measured, Metric, Options, Row, Sides, Verdict, Warning, compare,
+    BlockCount, Comparison, HeadToHeadRule, Measured, Metric, Options, Row, Sides, Turns, Verdict, Warning,
+    compare,
 };
 use crate::estimate::log_rounds;
 use crate::inference::{Model, Phase};
@@ -39,7 +40,12 @@ impl World {
         let load: Vec<f64> = (0..SAMPLES).map(|_| self.load * random.uniform()).collect();
         [0.0, self.change + process].map(|level| {
             let sample = |load: &f64| (12.0 + level + load + 0.002 * random.normal()).exp();
-            Round { samples: load.iter().map(sample).collect(), block: Some(block), ..Round::default() }
+            Round {
+                samples: load.iter().map(sample).collect(),
+                probes: vec![80_000.0; SAMPLES],
+                block: Some(block),
+                ..Round::default()
+            }
         })
     }
 
@@ -267,10 +273,34 @@ fn many_rows_of_identical_code_are_corrected_for_by_their_stopped_p_values() {
     assert_eq!(open, beyond);
 }
 
+#[test]
+fn a_fifth_of_the_blocks_may_be_disturbed_where_turns_are_by_whole_benchmarks() {
+    let width = |told_by_sample: bool| {
+        let mut sides = World { blocks: 10, noise: 0.002, ..BUSY }.rounds(&mut Random(5));
+        for round in sides.candidate.iter_mut().take(2) {
+            round.samples.iter_mut().for_each(|sample| *sample *= 1.5);
+        }
+        if !told_by_sample {
+            let both = sides.baseline.iter_mut().chain(&mut sides.candidate);
+            both.for_each(|round| round.probes.clear());
+        }
+        let Sides { baseline, candidate } = sides;
+        let found = diff(
+            side("old", 7, vec![measured("a", baseline)]),
+            side("new", 7, vec![measured("a", candidate)]),
+        );
+        let change = found.rows[0].time_change().unwrap();
+        change.high - change.low
+    };
+    assert!(width(false) < 0.05 && width(true) > 0.3, "{} {}", width(false), width(true));
+}
+
 /// What becomes of a row whose blocks are looked at as planned: the verdict, and after how many blocks.
 fn followed(rule: &HeadToHeadRule, ratios: &[f64]) -> (Option<Verdict>, usize) {
-    let decided =
-        rule.looks().into_iter().find_map(|look| Some((rule.look_at(&ratios[..look]).verdict?, look)));
+    let decided = rule
+        .looks()
+        .into_iter()
+        .find_map(|look| Some((rule.look_at(&ratios[..look], Turns::Samples).verdict?, look)));
     decided.map_or((None, ratios.len()), |(verdict, look)| (Some(verdict), look))
 }
 

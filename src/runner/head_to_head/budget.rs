@@ -71,7 +71,7 @@ mod tests {
     fn the_time_of_decided_rows_goes_to_the_others() {
         // Half a second a block and row.
         let blocks = |rows: u32| Budget::new(10 * SECOND, rows as usize).most_blocks(SECOND / 2 * rows);
-        assert_eq!([1, 2, 5, 100].map(blocks), [20, 30, 35, 35]);
+        assert_eq!([1, 2, 5, 100].map(blocks), [20, 30, 35, 40]);
     }
 
     #[test]
