@@ -15,10 +15,8 @@ pub(super) struct Environments {
 
 impl Environments {
     pub(super) fn of(baseline: &Baseline, candidate: &Baseline) -> Self {
-        let variables =
-            [baseline, candidate].iter().flat_map(|side| side.environment.threads.keys()).collect();
-        let sides = [recorded(baseline, &variables), recorded(candidate, &variables)];
-        let [old, new] = sides;
+        let names = Names::of(&[baseline, candidate]);
+        let [old, new] = [baseline, candidate].map(|side| recorded(side, &names));
         let mut environments = Environments { differences: Vec::new(), agreeing: 0 };
         for (old, new) in old.into_iter().zip(new) {
             environments.add(old, new);
@@ -45,9 +43,9 @@ pub(super) struct RequiredFacts(Vec<(Fact, Option<String>)>);
 
 /// Of each of these baselines, in the same order.
 pub(super) fn required_facts(baselines: &[&Baseline]) -> Vec<RequiredFacts> {
-    let variables = baselines.iter().flat_map(|baseline| baseline.environment.threads.keys()).collect();
+    let names = Names::of(baselines);
     let of = |baseline: &&Baseline| {
-        let recorded = recorded(baseline, &variables).into_iter();
+        let recorded = recorded(baseline, &names).into_iter();
         RequiredFacts(recorded.filter_map(|fact| Some((fact.fact?, fact.value))).collect())
     };
     baselines.iter().map(of).collect()
@@ -91,12 +89,30 @@ impl Recorded {
     }
 }
 
+/// Names of variables that some of several baselines record.
+struct Names<'a> {
+    threads: BTreeSet<&'a String>,
+    others: BTreeSet<&'a String>,
+}
+
+impl<'a> Names<'a> {
+    fn of(baselines: &[&'a Baseline]) -> Names<'a> {
+        let environments = || baselines.iter().map(|baseline| &baseline.environment);
+        Names {
+            threads: environments().flat_map(|environment| environment.threads.keys()).collect(),
+            others: environments().flat_map(|environment| environment.variables.keys()).collect(),
+        }
+    }
+}
+
 /// Every fact of a baseline, in the order of reports; the same facts for every baseline.
-fn recorded(baseline: &Baseline, thread_variables: &BTreeSet<&String>) -> Vec<Recorded> {
+fn recorded(baseline: &Baseline, names: &Names<'_>) -> Vec<Recorded> {
     let mut facts = source(baseline);
     facts.extend(build(&baseline.environment.build));
     facts.extend(machine(&baseline.environment.machine));
-    facts.extend(thread_variables.iter().map(|name| threads(baseline, name)));
+    facts.extend(names.threads.iter().map(|name| threads(baseline, name)));
+    let variable = |name: &&String| baseline.environment.variables.get(*name).cloned();
+    facts.extend(names.others.iter().map(|name| Recorded::new(name, variable(name))));
     facts.extend(settings(baseline));
     facts
 }
@@ -234,6 +250,14 @@ mod tests {
         });
         assert_eq!(names, ["rustc", "kernel", "memory", "filter"]);
         assert_eq!(facts, BTreeSet::new());
+    }
+
+    #[test]
+    fn variables_that_are_recorded_are_listed() {
+        let (names, facts) = differing(|b| {
+            b.environment.variables = [("MODE".to_owned(), "fast".to_owned())].into();
+        });
+        assert_eq!((names, facts), (vec!["MODE".to_owned()], BTreeSet::new()));
     }
 
     #[test]

@@ -44,14 +44,16 @@ pub struct NullArmSpread {
     pub block_sd: Option<f64>,
 }
 
-/// The key of a benchmark of an executable that was run with the settings and threads of `baseline`: the same for whatever
+/// The key of a benchmark of an executable that was run with the settings, threads and variables of `baseline`: the same for whatever
 /// could only chance make different. `None` where the executable is not known.
 pub fn row_key(baseline: &Baseline, digests: &Digests, id: &BenchmarkId) -> Option<String> {
     let executable = digests.get(&(id.package.clone(), id.target.clone()))?;
     let settings = &baseline.settings;
+    let variables = &baseline.environment.variables;
+    let variables = if variables.is_empty() { String::new() } else { format!("\n{variables:?}") };
     let in_turn = baseline.sessions.iter().any(|session| session.head_to_head.is_some());
     let text = format!(
-        "{executable}\n{:?}\n{} {} {}\n{:?}\n{:?}\n{in_turn}",
+        "{executable}\n{:?}\n{} {} {}\n{:?}\n{:?}\n{in_turn}{variables}",
         id.criterion,
         settings.warm_up,
         settings.measurement,

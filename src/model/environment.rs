@@ -13,6 +13,8 @@ pub struct Environment {
     pub machine: Machine,
     /// Variables that set a number of threads (`RAYON_NUM_THREADS`, `OMP_NUM_THREADS`, ...), where set.
     pub threads: BTreeMap<String, String>,
+    /// Other variables that the project has named to be recorded, where set.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// Among the variables of [`Environment::threads`] although it is none: with the value `1`, every bench process was kept on one

@@ -71,7 +71,7 @@ pub(super) fn differing<'a>(
 }
 
 fn environment_facts(environment: &Environment) -> Vec<(&'static str, String)> {
-    let Environment { revision, build, machine, threads } = environment;
+    let Environment { revision, build, machine, threads, variables } = environment;
     vec![
         ("commit", optional(revision.as_ref().map(|revision| &revision.commit))),
         ("dirty", optional(revision.as_ref().map(|revision| revision.dirty))),
@@ -92,6 +92,7 @@ fn environment_facts(environment: &Environment) -> Vec<(&'static str, String)> {
         ("virtual machine", optional(machine.virtual_machine)),
         ("kernel", text(&machine.kernel)),
         ("threads", pairs(threads)),
+        ("variables", pairs(variables)),
     ]
 }
 

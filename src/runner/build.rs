@@ -1,17 +1,19 @@
 //! Builds benches with cargo and finds their executables.
 
-use std::io::{BufReader, Read};
-use std::path::PathBuf;
+use std::io::{self, BufReader, Read, Seek as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use cargo_metadata::camino::Utf8PathBuf;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Artifact, Message, TargetKind};
 
-use super::cargo::command_line;
+use super::cargo::{command_line, whole_command_line};
 use super::child::ProcessGroup;
 use super::interrupt;
+use super::invocation::{Inquiry, Invocation};
 use super::workspace::{Harness, Resolved, Workspace};
 use crate::channel::CriterionId;
 use crate::model::BenchmarkId;
@@ -19,12 +21,17 @@ use crate::model::BenchmarkId;
 /// What to build, as arguments for cargo.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BuildRequest {
-    /// Arguments of `cargo bench`: what to build, where, and how verbosely.
+    /// Arguments of `cargo bench`: what to build, and where.
     pub arguments: Vec<String>,
+    /// More of them: how verbosely.
+    pub output: Vec<String>,
     /// Whether they name bench targets (`--bench`); then no others are built.
     pub names_benches: bool,
     /// Environment variables for cargo and the benches.
     pub variables: Vec<(String, String)>,
+    /// The executable that cargo starts in place of the benches, to learn how it starts them: one that
+    /// [answers](super::invocation::answer).
+    pub recorder: PathBuf,
 }
 
 /// A built bench that may be run.
@@ -33,21 +40,31 @@ pub struct BuildRequest {
 pub struct BenchExecutable {
     /// Its package.
     pub package: String,
-    /// Version of the package.
-    pub version: String,
     /// Bench target.
     pub target: String,
     /// The executable.
     pub path: PathBuf,
-    /// Folder of the package's manifest: cargo runs benches there.
-    pub directory: PathBuf,
-    /// Folders for the dynamic linker.
+    /// How it is started.
+    pub invocation: Invocation,
+    /// Dynamic libraries of the same build, which it may load.
     pub libraries: Vec<PathBuf>,
     /// Whether its package depends on criterion.
     pub uses_criterion: bool,
 }
 
 impl BenchExecutable {
+    /// The command that starts it as `cargo bench` does.
+    pub fn command(&self) -> Command {
+        self.invocation.command(&self.path)
+    }
+
+    /// What an error says of a process of it that cannot be started or followed.
+    pub(crate) fn cannot_run(&self) -> String {
+        let runner = self.invocation.runner.iter().map(|word| format!("{} ", word.display()));
+        let command = runner.collect::<String>() + &self.path.display().to_string();
+        format!("cannot run bench `{}` ({command})", self.target)
+    }
+
     /// The id of one of its benchmarks.
     pub(crate) fn id(&self, criterion: &CriterionId) -> BenchmarkId {
         let (package, target) = (self.package.clone(), self.target.clone());
@@ -92,13 +109,27 @@ pub(crate) enum Diagnostics {
     Kept,
 }
 
-/// Builds the benches of `workspace`. What the compiler says is printed to standard error.
+impl Diagnostics {
+    fn format(self) -> &'static str {
+        match self {
+            Diagnostics::Shown => "--message-format=json-render-diagnostics",
+            Diagnostics::Kept => "--message-format=json",
+        }
+    }
+}
+
+/// Builds the benches of `workspace`. What the compiler says is printed to standard error. `on_command` is told every call of
+/// cargo, as a line for a shell.
 ///
 /// # Errors
 /// [`BuildFailed`] when cargo fails; [`super::interrupt::Interrupted`]; other errors when cargo cannot be
 /// started or its output cannot be read.
-pub fn build(workspace: &Workspace, request: &BuildRequest) -> Result<Built> {
-    build_with(workspace, request, Diagnostics::Shown)
+pub fn build(
+    workspace: &Workspace,
+    request: &BuildRequest,
+    on_command: &mut dyn FnMut(&str),
+) -> Result<Built> {
+    build_with(workspace, request, Diagnostics::Shown, on_command)
 }
 
 /// Like [`build`], with a choice of where the compiler's diagnostics go.
@@ -106,11 +137,31 @@ pub(crate) fn build_with(
     workspace: &Workspace,
     request: &BuildRequest,
     diagnostics: Diagnostics,
+    on_command: &mut dyn FnMut(&str),
 ) -> Result<Built> {
     workspace.require_benches()?;
-    let mut command = cargo_bench(workspace, request, diagnostics);
-    let line = command_line(&command);
-    let mut child = ProcessGroup::spawn(&mut command).with_context(|| format!("cannot start `{line}`"))?;
+    let inquiry = Inquiry::new(workspace.cargo(), request)?;
+    let mut command = cargo_bench(workspace, request);
+    command.args(&request.output).arg(diagnostics.format());
+    let line = format!("{} --no-run", command_line(&command));
+    command.args(inquiry.of_build()?);
+    let said = run(&mut command, &line, on_command)?;
+    let mut built = benches(&workspace.resolved()?, said.artifacts)?;
+    let paths: Vec<&Path> = built.executables.iter().map(|bench| bench.path.as_path()).collect();
+    let started = inquiry.answers(&paths, &mut |arguments| {
+        standard_error(cargo_bench(workspace, request).args(arguments), on_command)
+    })?;
+    for (bench, invocation) in built.executables.iter_mut().zip(started) {
+        bench.invocation = invocation;
+    }
+    Ok(built)
+}
+
+/// Runs the build, which errors name by `line`.
+fn run(command: &mut Command, line: &str, on_command: &mut dyn FnMut(&str)) -> Result<Messages> {
+    on_command(&whole_command_line(command));
+    command.stdout(Stdio::piped());
+    let mut child = ProcessGroup::spawn(command).with_context(|| format!("cannot start `{line}`"))?;
     let stdout = child.take_stdout().context("cargo has no standard output")?;
     let (status, said) = thread::scope(|scope| {
         let reader = scope.spawn(|| read_messages(stdout));
@@ -120,17 +171,30 @@ pub(crate) fn build_with(
     interrupt::check()?;
     let said = said.map_err(|_| anyhow!("cargo's messages could not be handled"))??;
     if !status.success() {
-        bail!(BuildFailed { command: line, status, diagnostics: said.diagnostics });
+        bail!(BuildFailed { command: line.to_owned(), status, diagnostics: said.diagnostics });
     }
-    select_benches(&workspace.resolved()?, said.artifacts, &said.libraries)
+    Ok(said)
+}
+
+/// What a command prints to standard error.
+fn standard_error(command: &mut Command, on_command: &mut dyn FnMut(&str)) -> Result<String> {
+    let line = whole_command_line(command);
+    on_command(&line);
+    let mut said = tempfile::tempfile().context("cannot make a temporary file")?;
+    command.stdout(Stdio::null()).stderr(said.try_clone()?);
+    let mut child = ProcessGroup::spawn(command).with_context(|| format!("cannot start `{line}`"))?;
+    let status = interrupt::wait(&mut child).with_context(|| format!("cannot wait for `{line}`"))?;
+    interrupt::check()?;
+    said.rewind()?;
+    let said = io::read_to_string(said).with_context(|| format!("cannot read what `{line}` says"))?;
+    ensure!(status.success(), "`{line}` ended with {status}: {}", said.trim());
+    Ok(said)
 }
 
 /// What cargo reported of a build.
 #[derive(Default)]
 struct Messages {
     artifacts: Vec<Artifact>,
-    /// Folders with libraries that build scripts named.
-    libraries: Vec<PathBuf>,
     diagnostics: Vec<String>,
 }
 
@@ -139,9 +203,6 @@ fn read_messages(stdout: impl Read) -> Result<Messages> {
     for message in Message::parse_stream(BufReader::new(stdout)) {
         match message.context("cannot read cargo's messages")? {
             Message::CompilerArtifact(artifact) => said.artifacts.push(artifact),
-            Message::BuildScriptExecuted(script) => {
-                said.libraries.extend(script.linked_paths.iter().map(|path| linked_folder(path.as_str())));
-            }
             Message::CompilerMessage(message) if message.message.level == DiagnosticLevel::Error => {
                 said.diagnostics.push(message.message.rendered.unwrap_or(message.message.message));
             }
@@ -151,13 +212,9 @@ fn read_messages(stdout: impl Read) -> Result<Messages> {
     Ok(said)
 }
 
-fn cargo_bench(workspace: &Workspace, request: &BuildRequest, diagnostics: Diagnostics) -> Command {
+fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
     let mut command = workspace.cargo().command();
-    let format = match diagnostics {
-        Diagnostics::Shown => "--message-format=json-render-diagnostics",
-        Diagnostics::Kept => "--message-format=json",
-    };
-    command.args(["bench", "--no-run", format]);
+    command.arg("bench");
     if !request.names_benches {
         command.args(all_benches(workspace));
     }
@@ -167,8 +224,7 @@ fn cargo_bench(workspace: &Workspace, request: &BuildRequest, diagnostics: Diagn
     command
         .args(&request.arguments)
         .envs(request.variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+        .stdin(Stdio::null());
     command
 }
 
@@ -178,14 +234,10 @@ fn all_benches(workspace: &Workspace) -> &'static [&'static str] {
     if workspace.benches_require_features() { &["--benches"] } else { &["--bench", "*"] }
 }
 
-/// A path such as `native=/some/folder`, without its kind.
-fn linked_folder(path: &str) -> PathBuf {
-    let kinds = ["dependency=", "crate=", "native=", "framework=", "all="];
-    kinds.iter().find_map(|kind| path.strip_prefix(kind)).unwrap_or(path).into()
-}
-
-fn select_benches(project: &Resolved, artifacts: Vec<Artifact>, libraries: &[PathBuf]) -> Result<Built> {
+/// The benches among what was built; how they are started is not known yet.
+fn benches(project: &Resolved, artifacts: Vec<Artifact>) -> Result<Built> {
     let mut built = Built::default();
+    let libraries: Vec<PathBuf> = artifacts.iter().flat_map(dynamic_libraries).collect();
     for artifact in artifacts {
         let Some(path) = artifact.executable.clone() else { continue };
         if !artifact.target.kind.contains(&TargetKind::Bench) {
@@ -197,16 +249,23 @@ fn select_benches(project: &Resolved, artifacts: Vec<Artifact>, libraries: &[Pat
             None => built.executables.push(BenchExecutable {
                 uses_criterion: project.criterion_of(package).is_some(),
                 package: package.name.to_string(),
-                version: package.version.to_string(),
                 target: artifact.target.name,
-                libraries: libraries.iter().cloned().chain(path.parent().map(Into::into)).collect(),
                 path: path.into(),
-                directory: package.manifest_path.parent().map(Into::into).unwrap_or_default(),
+                invocation: Invocation::default(),
+                libraries: libraries.clone(),
             }),
         }
     }
     built.executables.sort_by(|a, b| (&a.package, &a.target).cmp(&(&b.package, &b.target)));
     Ok(built)
+}
+
+/// The files of a library of Rust that executables load when they start.
+fn dynamic_libraries(artifact: &Artifact) -> Vec<PathBuf> {
+    let is_loaded = |file: &&Utf8PathBuf| matches!(file.extension(), Some("so" | "dylib" | "dll"));
+    let files = artifact.filenames.iter().filter(is_loaded);
+    let files = files.filter(|_| artifact.target.kind.contains(&TargetKind::DyLib));
+    files.map(|file| file.clone().into()).collect()
 }
 
 fn skip_reason(harness: Harness) -> Option<String> {
@@ -219,16 +278,5 @@ fn skip_reason(harness: Harness) -> Option<String> {
         Harness::OldCriterion(version) => Some(format!(
             "criterion {version} is too old for the runner protocol; use 0.3.3 or later, 0.8 for all of tensorprof"
         )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn linked_folders_lose_their_kind() {
-        assert_eq!(linked_folder("native=/a/b"), PathBuf::from("/a/b"));
-        assert_eq!(linked_folder("/a=b/c"), PathBuf::from("/a=b/c"));
     }
 }

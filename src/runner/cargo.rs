@@ -55,10 +55,38 @@ impl Cargo {
     }
 }
 
+/// The values of a flag among arguments for cargo.
+pub(crate) fn values_of<'a>(arguments: &'a [String], flag: &'a str) -> impl Iterator<Item = &'a str> {
+    let following = arguments.iter().skip(1).map(Some).chain([None]);
+    arguments.iter().zip(following).filter_map(move |(word, next)| match word.strip_prefix(flag)? {
+        "" => next.map(String::as_str),
+        value => value.strip_prefix('='),
+    })
+}
+
 /// A command as a user would type it in a shell.
 pub(crate) fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| shell_quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+}
+
+/// The same with its folder and its variables, so that it does in any folder what it does here.
+pub(crate) fn whole_command_line(command: &Command) -> String {
+    let mut line = String::new();
+    if let Some(folder) = command.get_current_dir() {
+        line += &format!("cd {} && ", shell_quoted(&folder.to_string_lossy()));
+    }
+    let (set, removed): (Vec<_>, Vec<_>) = command.get_envs().partition(|(_, value)| value.is_some());
+    let removed = removed.iter().map(|(name, _)| format!("-u {}", shell_quoted(&name.to_string_lossy())));
+    let set = set.iter().map(|(name, value)| {
+        let value = value.unwrap_or_default().to_string_lossy();
+        shell_quoted(&format!("{}={value}", name.to_string_lossy()))
+    });
+    let changes: Vec<String> = removed.chain(set).collect();
+    if !changes.is_empty() {
+        line += &format!("env {} ", changes.join(" "));
+    }
+    line + &command_line(command)
 }
 
 fn shell_quoted(word: &str) -> String {
@@ -79,5 +107,19 @@ mod tests {
         let mut command = Command::new("cargo");
         command.args(["bench", "--bench", "*", "--features", "it's"]);
         assert_eq!(command_line(&command), r"cargo bench --bench '*' --features 'it'\''s'");
+        assert_eq!(whole_command_line(&command), command_line(&command));
+        command.current_dir("/a b").env("TWO", "it is").env("ONE", "1").env_remove("NONE");
+        assert_eq!(
+            whole_command_line(&command),
+            r"cd '/a b' && env -u NONE ONE=1 'TWO=it is' cargo bench --bench '*' --features 'it'\''s'"
+        );
+    }
+
+    #[test]
+    fn values_of_flags_are_found_in_both_forms() {
+        let arguments = ["--config", "a=1", "--config=b=2", "--configs", "--target", "x", "--config"];
+        let arguments = arguments.map(str::to_owned);
+        assert_eq!(values_of(&arguments, "--config").collect::<Vec<_>>(), ["a=1", "b=2"]);
+        assert_eq!(values_of(&arguments, "--target").last(), Some("x"));
     }
 }

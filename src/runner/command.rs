@@ -1,7 +1,6 @@
 //! The command that runs a bench, the filter by which it runs some of its benchmarks, and how long it may be silent.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Duration;
 
@@ -49,22 +48,17 @@ fn filter_of(benchmarks: &BTreeSet<BenchmarkId>) -> String {
     format!("^(?:{})$", paths.join("|"))
 }
 
-/// The command that runs a bench once, as `cargo bench` would, in its package's folder.
+/// The command that runs a bench once, as `cargo bench` would, with these variables besides.
 pub(super) fn bench_command(
     executable: &BenchExecutable,
     filter: Option<&str>,
     settings: &Settings,
     variables: &[(String, String)],
 ) -> Command {
-    let mut command = Command::new(&executable.path);
+    let mut command = executable.command();
     command
-        .current_dir(&executable.directory)
-        .env("CARGO_MANIFEST_DIR", &executable.directory)
-        .env("CARGO_PKG_NAME", &executable.package)
-        .env("CARGO_PKG_VERSION", &executable.version)
-        .envs(library_path(executable))
         .envs(variables.iter().map(|(name, value)| (name, value)))
-        .args(["--bench", "--noplot"])
+        .arg("--noplot")
         .args(["--warm-up-time", &settings.warm_up.to_string()])
         .args(["--measurement-time", &settings.measurement.to_string()])
         .args(["--sample-size", &settings.samples.to_string()])
@@ -76,21 +70,6 @@ pub(super) fn bench_command(
 /// A filter as the bench takes it for one: with a `-` in front it would be an option.
 fn positional(filter: &str) -> String {
     if filter.starts_with('-') { format!("\\{filter}") } else { filter.to_owned() }
-}
-
-/// The dynamic linker's search path with the build's folders in front.
-fn library_path(executable: &BenchExecutable) -> BTreeMap<&'static str, OsString> {
-    let variable = if cfg!(windows) {
-        "PATH"
-    } else if cfg!(target_os = "macos") {
-        "DYLD_FALLBACK_LIBRARY_PATH"
-    } else {
-        "LD_LIBRARY_PATH"
-    };
-    let inherited = std::env::var_os(variable).unwrap_or_default();
-    let folders = executable.libraries.iter().cloned().chain(std::env::split_paths(&inherited));
-    // A folder whose name holds the path separator cannot be in a search path.
-    std::env::join_paths(folders).ok().map(|path| (variable, path)).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Everything that starts a process: cargo, rustc, git, mdBook and the benches themselves.
 //!
-//! `workspace` and `build` call cargo. `rounds` runs the benches; `process` is one run of one bench with the
+//! `workspace` and `build` call cargo; `invocation` asks it how it starts a bench. `rounds` runs the benches; `process` is one run of one bench with the
 //! two connections that it makes (`criterion`, `channel`, on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`,
 //! `usage`); `collect` joins what it reported. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
@@ -23,6 +23,7 @@ pub mod failure;
 pub mod git;
 pub mod head_to_head;
 pub mod interrupt;
+pub mod invocation;
 mod limits;
 pub mod machine;
 pub mod mdbook;

@@ -42,6 +42,11 @@ impl Observer {
         Observer { process, cpu, before: None, times: None, start: None }
     }
 
+    /// The bench is another process: a program that was started has started it.
+    pub(super) fn follow(&mut self, process: u32) {
+        self.process = process;
+    }
+
     /// The process waits for the runner: it leaves its core to the probes.
     pub(super) fn process_waits(&mut self) {
         self.before = self.probe();

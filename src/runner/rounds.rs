@@ -6,6 +6,7 @@ use anyhow::{Context as _, Error, Result};
 
 use super::affinity;
 use super::build::BenchExecutable;
+use super::cargo::whole_command_line;
 use super::command::{bench_command, longest_silence, selections};
 use super::failure::Failure;
 use super::process::{self, ProcessOptions, ProcessReport, Progress};
@@ -24,6 +25,8 @@ pub enum Notice<'a> {
         /// The bench target.
         target: &'a str,
     },
+    /// The same, as a line for a shell that runs the bench by itself.
+    Runs(String),
     /// A benchmark begins.
     Begins(BenchmarkId),
     /// A benchmark has been measured in this round.
@@ -185,6 +188,7 @@ impl Rounds<'_> {
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<ProcessReport> {
         let command = bench_command(executable, filter, self.settings, &self.options.variables);
+        notice(Notice::Runs(whole_command_line(&command)));
         let options = ProcessOptions {
             cpu: affinity::cpu_of_round(self.options.one_cpu, round),
             timeout: longest_silence(self.settings, self.options.timeout),
@@ -194,6 +198,6 @@ impl Rounds<'_> {
             Progress::Begins(criterion) => notice(Notice::Begins(executable.id(criterion))),
             Progress::Measured(criterion) => notice(Notice::Measured(executable.id(criterion))),
         })
-        .with_context(|| format!("cannot run bench `{}` ({})", executable.target, executable.path.display()))
+        .with_context(|| executable.cannot_run())
     }
 }

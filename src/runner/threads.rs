@@ -58,12 +58,6 @@ fn are_counts(text: &str) -> bool {
     text.split(',').all(is_count)
 }
 
-/// The variables that set threads among these.
-pub fn recorded(recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let sets_threads = |(name, _): &(&String, &String)| is_thread_variable(name) || name.as_str() == AFFINITY;
-    recorded.iter().filter(sets_threads).map(|(name, value)| (name.clone(), value.clone())).collect()
-}
-
 fn is_thread_variable(name: &str) -> bool {
     name.ends_with("_NUM_THREADS") || OTHER_THREAD_VARIABLES.contains(&name)
 }

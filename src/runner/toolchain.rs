@@ -61,6 +61,21 @@ pub(crate) fn rustflags(cargo: &Cargo, choices: &BuildChoices) -> Result<Vec<Str
     flags(cargo, &config, &target, choices)
 }
 
+/// The name by which cargo's configuration knows the target of a build, where the user names one or not.
+///
+/// # Errors
+/// When cargo's configuration cannot be read or rustc cannot be run.
+pub(crate) fn triple(cargo: &Cargo, named: Option<&str>) -> Result<String> {
+    let choices = BuildChoices { target: named.map(str::to_owned), ..BuildChoices::default() };
+    let target = target(&configuration(cargo)?, &choices)?;
+    // The description of a target, in a file of its name.
+    Ok(target.strip_suffix(".json").map_or_else(|| target.clone(), file_name))
+}
+
+fn file_name(path: &str) -> String {
+    Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 fn configuration(cargo: &Cargo) -> Result<Config> {
     let folder = std::path::absolute(cargo.directory()).context("cannot find the current folder")?;
     let options = ResolveOptions::default().cargo(cargo.program()).env(cargo.environment());

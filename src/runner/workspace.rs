@@ -121,12 +121,21 @@ impl Workspace {
     /// `[workspace.metadata.tensorprof] KEY`, else `[package.metadata.tensorprof] KEY` of the root package: a text as it is,
     /// anything else as it is written.
     pub fn setting(&self, key: &str) -> Option<String> {
+        self.value(key).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+
+    /// The same where it is a list of texts.
+    pub fn list(&self, key: &str) -> Option<Vec<String>> {
+        let texts = self.value(key)?.as_array()?.iter();
+        texts.map(|text| text.as_str().map(str::to_owned)).collect()
+    }
+
+    fn value(&self, key: &str) -> Option<&serde_json::Value> {
         let package = self.metadata.root_package().map(|package| &package.metadata);
         [Some(&self.metadata.workspace_metadata), package]
             .into_iter()
             .flatten()
             .find_map(|table| table.get("tensorprof")?.get(key))
-            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     }
 
     /// From where the benches of its packages are built: manifests, build scripts, and the folders of libraries, programs

@@ -18,6 +18,8 @@ mod history;
 mod hostile;
 mod inference;
 #[cfg(unix)]
+mod invocation;
+#[cfg(unix)]
 mod killed;
 mod learned;
 mod links;

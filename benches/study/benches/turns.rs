@@ -21,6 +21,7 @@ use tensorprof::compare::{Options, Sides};
 use tensorprof::model::Settings;
 use tensorprof::runner::build::BenchExecutable;
 use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, NullRows};
+use tensorprof::runner::invocation::Invocation;
 use tensorprof::runner::rounds::{self, RunOptions};
 use tensorprof::{ProfileExt as _, Work};
 
@@ -92,10 +93,9 @@ fn settings() -> Settings {
 fn executable() -> BenchExecutable {
     BenchExecutable {
         package: "turns".to_owned(),
-        version: "0.0.0".to_owned(),
         target: "turns".to_owned(),
         path: std::env::current_exe().expect("is known"),
-        directory: PathBuf::from("."),
+        invocation: Invocation::plain(PathBuf::from(".")),
         libraries: Vec::new(),
         uses_criterion: true,
     }

@@ -23,7 +23,8 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Builds the bench of a part in this workspace, as `cargo bench` does, and copies it to `folder`.
+    /// Builds the bench of a part in this workspace, as `cargo bench` does, and copies it to `folder`. Cargo starts this
+    /// program to learn how it starts a bench: `main` answers.
     ///
     /// # Errors
     /// The build fails, or `folder` cannot be written.
@@ -31,7 +32,9 @@ impl Bench {
         let [package, target] = part.target();
         let workspace = Workspace::locate(Some(&workspace().join("Cargo.toml")), &[])?;
         let arguments = ["--package", package, "--bench", target].map(str::to_owned).to_vec();
-        let built = build(&workspace, &BuildRequest { arguments, names_benches: true, variables: vec![] })?;
+        let recorder = std::env::current_exe().context("cannot find this executable")?;
+        let request = BuildRequest { arguments, names_benches: true, recorder, ..BuildRequest::default() };
+        let built = build(&workspace, &request, &mut |_| {})?;
         ensure!(built.executables.len() == 1, "cargo built {} benches `{target}`", built.executables.len());
         let executable = &built.executables[0];
         Ok(Bench {
@@ -54,6 +57,8 @@ fn copy(executable: &BenchExecutable, folder: &Path, side: &str) -> Result<Bench
 
 #[cfg(test)]
 mod tests {
+    use tensorprof::runner::invocation::Invocation;
+
     use super::*;
 
     #[test]
@@ -63,10 +68,9 @@ mod tests {
         fs::write(&path, "a bench").unwrap();
         let executable = BenchExecutable {
             package: "suite".to_owned(),
-            version: "0.0.0".to_owned(),
             target: "ops".to_owned(),
             path,
-            directory: folder.path().to_owned(),
+            invocation: Invocation::plain(folder.path().to_owned()),
             libraries: vec![],
             uses_criterion: true,
         };

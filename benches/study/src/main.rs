@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use tensorprof::compare::Options;
 use tensorprof::estimate::uncontended;
 use tensorprof::model::Baseline;
+use tensorprof::runner::invocation;
 use tensorprof::runner::machine::machine;
 use tensorprof_study::aims::{self, ColumnRows};
 use tensorprof_study::analysis::observe;
@@ -136,6 +137,9 @@ struct Saves {
 }
 
 fn main() -> Result<()> {
+    if let Some(answer) = invocation::answer(std::env::args_os().skip(1)) {
+        return Ok(answer?);
+    }
     let arguments = Arguments::parse();
     match arguments.command {
         None => saves(arguments.saves),

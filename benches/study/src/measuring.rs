@@ -157,6 +157,7 @@ impl Run<'_> {
                 build,
                 machine: self.measuring.machine.clone(),
                 threads: self.threads(),
+                ..Environment::default()
             },
             settings,
             sessions: vec![session],

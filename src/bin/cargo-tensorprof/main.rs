@@ -14,12 +14,15 @@ mod filter;
 mod head_to_head;
 mod measure;
 mod project;
+mod recorded;
 mod terminal;
 mod unsaved;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tensorprof::runner::invocation;
 
 use crate::cli::{Cargo, Command};
 use crate::terminal::Terminal;
@@ -28,6 +31,9 @@ fn main() -> ExitCode {
     if commands::doctor::kernel::is_asked_for() {
         commands::doctor::kernel::run();
         return ExitCode::SUCCESS;
+    }
+    if let Some(answer) = invocation::answer(std::env::args_os().skip(1)) {
+        return noted(answer);
     }
     let Cargo::Tensorprof(cli) = Cargo::parse_from(cli::with_subcommand_name(std::env::args_os()));
     let mut terminal = Terminal::new(&cli.output);
@@ -48,4 +54,16 @@ fn main() -> ExitCode {
         exit::code_of(&error)
     });
     ExitCode::from(code)
+}
+
+/// Cargo has started this process in place of a bench, and shows what it prints.
+fn noted(answer: io::Result<()>) -> ExitCode {
+    match answer {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without standard error nobody can be told.
+            let _ = writeln!(io::stderr(), "cannot note how cargo starts a bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -19,7 +19,8 @@ use crate::cli::CargoFlags;
 use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::filter::Filter;
-use crate::project::Project;
+use crate::project::{self, Project};
+use crate::recorded::Recorded;
 use crate::terminal::{self, Terminal};
 
 /// What to measure, and how.
@@ -97,9 +98,10 @@ pub(crate) fn measure(
     brought_back::check_bounds(&request.settings)?;
     Filter::parse(request.settings.filter.as_deref())?;
     let variables = threads::of_process(&request.threads);
+    let recorded = project.recorded_variables(terminal)?;
     let built = build(project, &request, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
-    let mut environment = environment(project, &request)?;
+    let mut environment = environment(project, &request, &built, &recorded)?;
     if let Some(existing) = existing {
         check_conditions(existing, &environment, &request.settings)?;
     }
@@ -155,11 +157,9 @@ fn build(
     variables: &[(String, String)],
     terminal: &mut Terminal,
 ) -> Result<Built> {
-    let build_request = request.cargo.request(variables.to_vec(), terminal.for_cargo());
-    if terminal.verbose {
-        terminal.status("Running", &format!("cargo bench --no-run {}", build_request.arguments.join(" ")));
-    }
-    let built = build::build(&project.workspace, &build_request)?;
+    let recorder = project::recorder()?;
+    let build_request = request.cargo.request(variables.to_vec(), terminal.for_cargo(), recorder);
+    let built = build::build(&project.workspace, &build_request, &mut |line| terminal.command(line))?;
     for skipped in &built.skipped {
         terminal.warning(&format!("bench `{}` is skipped: {}", skipped.target, skipped.reason));
     }
@@ -169,15 +169,20 @@ fn build(
     Ok(built)
 }
 
-fn environment(project: &Project, request: &Request) -> Result<Environment> {
-    let mut threads = threads::variables_in(std::env::vars_os());
-    threads.extend(request.threads.clone());
+fn environment(
+    project: &Project,
+    request: &Request,
+    built: &Built,
+    recorded: &[String],
+) -> Result<Environment> {
     let workspace = &project.workspace;
+    let Recorded { threads, variables } = Recorded::of(&built.executables, &request.threads, recorded);
     Ok(Environment {
         revision: git::revision(&workspace.root(), &project.baselines, &workspace.sources()),
         build: toolchain::build_facts(workspace, &request.cargo.choices())?,
         machine: machine::machine(),
         threads,
+        variables,
     })
 }
 
@@ -205,6 +210,7 @@ fn run_rounds(
                 terminal.status("Measuring", &text);
             }
         }
+        Notice::Runs(line) => bar.suspend(|| terminal.command(&line)),
         Notice::Begins(id) => bar.set_message(short_name(&id)),
         Notice::Measured(_) => bar.inc(1),
         Notice::Failed(failure) => bar.suspend(|| terminal.warning(&failure_text(&failure))),

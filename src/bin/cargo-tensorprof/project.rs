@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use tensorprof::compare::Options;
 use tensorprof::model::{Baseline, BaselineName, short_hash};
 use tensorprof::report;
@@ -99,10 +99,42 @@ impl Project {
         }
     }
 
+    /// The variables whose values baselines record: `record-env` in the metadata. Who measures is told, since the value of a
+    /// variable may be a secret.
+    ///
+    /// # Errors
+    /// The metadata is no list of names.
+    pub(crate) fn recorded_variables(&self, terminal: &mut Terminal) -> Result<Vec<String>> {
+        const KEY: &str = "record-env";
+        let names = self.workspace.list(KEY).filter(|names| names.iter().all(|name| is_variable(name)));
+        match (names, self.workspace.setting(KEY)) {
+            (Some(names), _) if names.is_empty() => Ok(names),
+            (Some(names), _) => {
+                terminal.status("Recording", &format!("the values of {} (`{KEY}`)", names.join(", ")));
+                Ok(names)
+            }
+            (None, None) => Ok(Vec::new()),
+            (None, Some(text)) => bail!(
+                "cannot use `{KEY} = {text}` in [workspace.metadata.tensorprof]: it is no list of names of variables, such as \
+                 `{KEY} = [\"MODE\"]`"
+            ),
+        }
+    }
+
     /// The folder for the report of a comparison.
     pub(crate) fn report_folder(&self, baseline: &str, candidate: &str) -> PathBuf {
         self.workspace.target_directory().join("tensorprof").join(format!("{baseline}-{candidate}"))
     }
+}
+
+/// Whether a text can be the name of a variable.
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['=', '\0'])
+}
+
+/// This executable, which cargo starts in place of a bench, to learn how it starts it.
+pub(crate) fn recorder() -> Result<PathBuf> {
+    std::env::current_exe().context("cannot find the executable of this command, which cargo is to start")
 }
 
 /// The folder that the metadata name: one of the project. Any other is the user's to name.

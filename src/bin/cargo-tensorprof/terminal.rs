@@ -21,7 +21,7 @@ pub(crate) struct Terminal {
     err: AutoStream<io::Stderr>,
     quiet: bool,
     /// Print the commands that are run.
-    pub(crate) verbose: bool,
+    verbose: bool,
     color: ColorWhen,
 }
 
@@ -72,6 +72,13 @@ impl Terminal {
     pub(crate) fn status(&mut self, verb: &str, text: &str) {
         if !self.quiet {
             self.line(&format!("{GOOD}{verb:>12}{GOOD:#} {}", harmless(text)));
+        }
+    }
+
+    /// Prints a command that is run, where the user wants to see them.
+    pub(crate) fn command(&mut self, line: &str) {
+        if self.verbose {
+            self.status("Running", line);
         }
     }
 

@@ -111,7 +111,7 @@ fn the_last_session_says_whether_a_benchmark_fails() {
 #[test]
 fn each_fact_that_matters_is_named() {
     type Change = fn(&mut Baseline);
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 10] = [
         ("commit", |b| b.environment.revision = Some(Revision::default())),
         ("target features", |b| b.environment.build.target_features.push("avx2".to_owned())),
         ("profile", |b| b.environment.build.profile = "dev".to_owned()),
@@ -119,6 +119,7 @@ fn each_fact_that_matters_is_named() {
         ("CPU", |b| b.environment.machine.cpu = "other".to_owned()),
         ("caches", |b| _ = b.environment.machine.caches.insert("L2".to_owned(), 1)),
         ("threads", |b| _ = b.environment.threads.insert("OMP_NUM_THREADS".to_owned(), "2".to_owned())),
+        ("variables", |b| _ = b.environment.variables.insert("MODE".to_owned(), "fast".to_owned())),
         ("measurement", |b| b.settings.measurement = 1.0),
         ("cargo arguments", |b| b.settings.cargo_arguments.push("--bench=x".to_owned())),
     ];

@@ -24,6 +24,7 @@ impl Object for Baseline {
             .key("build", Json(&environment.build))
             .key("machine", Json(&environment.machine))
             .key("threads", &environment.threads)
+            .known("variables", (!environment.variables.is_empty()).then_some(&environment.variables))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::channel::{AllocationCount, Generation, Reading};
 use crate::inference::Phase;
 use crate::model::{Range, Round};
 use crate::runner::criterion::Measured;
+use crate::runner::invocation::Invocation;
 use crate::runner::process::Ending;
 
 fn id() -> CriterionId {
@@ -14,10 +15,9 @@ fn id() -> CriterionId {
 fn executable() -> BenchExecutable {
     BenchExecutable {
         package: "p".into(),
-        version: "1.0.0".into(),
         target: "t".into(),
         path: "t".into(),
-        directory: ".".into(),
+        invocation: Invocation::default(),
         libraries: vec![],
         uses_criterion: true,
     }

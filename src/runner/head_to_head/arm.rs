@@ -12,6 +12,7 @@ use super::{HeadToHeadOptions, Notice};
 use crate::compare::{HeadToHeadRule, Side, Sides};
 use crate::estimate::{CpuClock, Sensors, uncontended_level};
 use crate::model::{Benchmark, BenchmarkId, Round};
+use crate::runner::cargo::whole_command_line;
 use crate::runner::command::{Selection, bench_command};
 use crate::runner::process::{ProcessOptions, Progress};
 use crate::runner::results::Results;
@@ -62,22 +63,22 @@ impl<'a> Arm<'a> {
     ) -> Result<()> {
         let executables = self.targets[target].executables;
         let Selection { benchmarks, filter } = selection;
-        let command = |side: Side| {
+        let commands = Sides::of(|side| {
             bench_command(executables[side], Some(filter), options.settings, options.variables[side])
-        };
+        });
+        for command in commands.iter() {
+            notice(Notice::Runs(whole_command_line(command)));
+        }
         let processes = ProcessOptions { takes_turns: true, ..options.process(block) };
         let Some(name) = benchmarks.first() else { return Ok(()) };
         let first = self.starts.entry(name.clone()).or_default().next()?;
-        let reports =
-            pair::run(Sides::of(command), processes, first, &mut |side, progress| match (side, progress) {
-                (Side::Baseline, _) => {}
-                (Side::Candidate, Progress::Begins(id)) => {
-                    notice(Notice::Begins(executables.candidate.id(id)))
-                }
-                (Side::Candidate, Progress::Measured(id)) => {
-                    notice(Notice::Measured(executables.candidate.id(id)));
-                }
-            });
+        let reports = pair::run(commands, processes, first, &mut |side, progress| match (side, progress) {
+            (Side::Baseline, _) => {}
+            (Side::Candidate, Progress::Begins(id)) => notice(Notice::Begins(executables.candidate.id(id))),
+            (Side::Candidate, Progress::Measured(id)) => {
+                notice(Notice::Measured(executables.candidate.id(id)));
+            }
+        });
         let reports = reports.with_context(|| {
             format!("cannot run bench `{}` of both sides in turn", executables.baseline.target)
         })?;

@@ -21,6 +21,7 @@ pub use self::budget::affordable_blocks;
 use self::targets::{Census, Copies, Matched, Target, matched};
 use super::affinity;
 use super::build::BenchExecutable;
+use super::cargo::whole_command_line;
 use super::command::{Selection, bench_command, longest_silence, selections};
 use super::failure::Failure;
 use super::process::{self, ProcessOptions};
@@ -99,6 +100,8 @@ pub enum Notice<'a> {
         /// How often a row is measured from here on, at most.
         left: usize,
     },
+    /// A process of a side starts: a line for a shell that runs the bench by itself.
+    Runs(String),
     /// The candidate begins a benchmark.
     Begins(BenchmarkId),
     /// The candidate has measured a benchmark.
@@ -224,9 +227,9 @@ fn list(
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Listed> {
     let command = bench_command(executable, Some(NOTHING), options.settings, options.variables[side]);
-    let report = process::run(command, options.process(0), &mut |_| {}).with_context(|| {
-        format!("cannot run bench `{}` ({})", executable.target, executable.path.display())
-    })?;
+    notice(Notice::Runs(whole_command_line(&command)));
+    let report = process::run(command, options.process(0), &mut |_| {});
+    let report = report.with_context(|| executable.cannot_run())?;
     if !report.speaks_criterion(executable) {
         notice(Notice::NotCriterion(&executable.target));
         return Ok(Listed { benchmarks: None, failure: None });
@@ -315,8 +318,9 @@ fn measure_one_sided(
             for Selection { filter, .. } in selections(benchmarks, executable) {
                 let command =
                     bench_command(executable, Some(&filter), options.settings, options.variables[*side]);
+                notice(Notice::Runs(whole_command_line(&command)));
                 let report = process::run(command, options.process(round), &mut |_| {})
-                    .with_context(|| format!("cannot run bench `{}`", executable.target))?;
+                    .with_context(|| executable.cannot_run())?;
                 if !results.add(executable, report, &mut |failure| notice(Notice::Failed(*side, failure))) {
                     results.leave_unfinished(executable);
                     continue 'executables;

@@ -153,7 +153,7 @@ impl Connections {
             Ok(_) if self.greeted => Err(ProtocolError::Twice),
             Ok((stream, version)) => {
                 (self.criterion, self.greeted) = (Some(stream), true);
-                if peer == Peer::Bench {
+                if matches!(peer, Peer::Bench(_)) {
                     self.criterion_port = None;
                 }
                 Ok(Some(version))
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn the_port_is_closed_once_the_bench_is_known_to_have_connected() {
-        let mut connections = connections(Peer::Bench);
+        let mut connections = connections(Peer::Bench(std::process::id()));
         let port = connections.ports().expect("listens")[0];
         let _bench = criterion(&connections);
         assert!(matches!(greeted(&mut connections), Ok(Some(_))));

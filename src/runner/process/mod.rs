@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use self::activity::{Activity, Outcome};
 use self::connections::{Connections, Incoming};
-use self::peer::peer;
+use self::peer::{Peer, peer};
 use super::affinity;
 use super::build::BenchExecutable;
 use super::child::ProcessGroup;
@@ -250,6 +250,9 @@ impl BenchProcess {
             Incoming::Broken(reason) => self.activity.broken = Some(reason),
             Incoming::Other | Incoming::Stranger => {}
             Incoming::Connects(stream, peer) => {
+                if let Peer::Bench(process) = peer {
+                    self.observer.follow(process);
+                }
                 self.observer.process_waits();
                 match self.connections.greet(stream, peer) {
                     Ok(Some(version)) => self.activity.criterion = Some(version),

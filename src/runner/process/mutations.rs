@@ -14,6 +14,7 @@ use crate::runner::build::BenchExecutable;
 use crate::runner::channel::next_message;
 use crate::runner::criterion::tests::Peer;
 use crate::runner::criterion::{self, Event};
+use crate::runner::invocation::Invocation;
 use crate::runner::observer::Observed;
 use crate::runner::results::Results;
 use crate::stats::random::Random;
@@ -178,10 +179,9 @@ fn kept(frames: Vec<u8>, lines: Vec<u8>) -> ProcessReport {
 fn executable(number: usize) -> BenchExecutable {
     BenchExecutable {
         package: "p".into(),
-        version: "1.0.0".into(),
         target: format!("bench-{number}"),
         path: "t".into(),
-        directory: ".".into(),
+        invocation: Invocation::default(),
         libraries: vec![],
         uses_criterion: true,
     }

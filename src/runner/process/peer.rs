@@ -6,8 +6,8 @@ use std::net::TcpStream;
 /// Who is at the other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Peer {
-    /// The process that was started, or one that descends from it.
-    Bench,
+    /// The process that was started, or one that descends from it: its id.
+    Bench(u32),
     /// Another process, or none any more.
     Stranger,
     /// The system does not tell.
@@ -55,12 +55,12 @@ mod linux {
         let process = i32::try_from(process).map_err(|_| ProcError::Other(process.to_string()))?;
         // Usually the process itself: the others need not be looked at.
         if has_open(process, socket).unwrap_or(false) {
-            return Ok(Peer::Bench);
+            return Ok(Peer::Bench(process.unsigned_abs()));
         }
         let mut found = Peer::Stranger;
         for member in family(process)? {
             match has_open(member, socket) {
-                Ok(true) => return Ok(Peer::Bench),
+                Ok(true) => return Ok(Peer::Bench(member.unsigned_abs())),
                 Ok(false) | Err(ProcError::NotFound(_)) => {}
                 // Of another user, such as one that `sudo` has started.
                 Err(_) => found = Peer::Unknown,
@@ -109,7 +109,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let client = TcpStream::connect(listener.local_addr().expect("bound")).expect("connects");
         let (stream, _) = listener.accept().expect("is connected");
-        assert_eq!(peer(&stream, std::process::id()), Peer::Bench);
+        assert_eq!(peer(&stream, std::process::id()), Peer::Bench(std::process::id()));
         let mut other = std::process::Command::new("sleep");
         let mut other = ProcessGroup::spawn(other.arg("600")).expect("starts");
         assert_eq!(peer(&stream, other.id()), Peer::Stranger);

@@ -42,6 +42,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::build::{BuildFailed, BuildRequest, Built, Diagnostics};
 use super::interrupt;
+use super::invocation::Invocation;
 use super::toolchain::BuildChoices;
 use super::workspace::Workspace;
 use crate::model::{Build, Digests, Revision};
@@ -133,6 +134,8 @@ pub enum Step<'a> {
     ChecksOut(Role, &'a str),
     /// A side is built.
     Builds(Role, &'a str),
+    /// Cargo is called by this command, a line for a shell.
+    Calls(&'a str),
 }
 
 /// A side that is ready to be measured.
@@ -150,8 +153,9 @@ pub struct Side {
     pub revision: Revision,
     /// The build, for the record, without criterion's version.
     pub build: Build,
-    /// Variables for its bench processes.
-    pub variables: Vec<(String, String)>,
+    /// How cargo starts each executable where it was built, which is the same place for both sides. Without the variables
+    /// that describe its package.
+    pub invocations: Vec<Invocation>,
     /// SHA-256 of each executable as it was built, by package and bench target.
     pub digests: Digests,
 }
@@ -178,11 +182,11 @@ impl Sides {
     }
 
     /// Whether nothing but chance can make the sides differ: the same targets, all executables byte for byte
-    /// the same, and the same variables and number of threads for them.
+    /// the same, started in the same way and with the same number of threads.
     pub fn are_identical(&self) -> bool {
-        let settings = |side: &Side| (side.spec.variables.clone(), side.spec.threads);
         self.baseline.digests == self.candidate.digests
-            && settings(&self.baseline) == settings(&self.candidate)
+            && self.baseline.invocations == self.candidate.invocations
+            && self.baseline.spec.threads == self.candidate.spec.threads
     }
 }
 
@@ -384,7 +388,10 @@ impl Preparation<'_, '_> {
         (self.on_step)(Step::Builds(role, &found.label));
         let failed = || format!("the {} is {}", role.name(), found.label);
         let bench = self.workshop.bench(role)?;
-        let made = self.builders[role as usize].build(&bench, found, diagnostics).with_context(failed)?;
+        let on_step = &mut *self.on_step;
+        let made = self.builders[role as usize]
+            .build(&bench, found, diagnostics, &mut |line| on_step(Step::Calls(line)))
+            .with_context(failed)?;
         drop(bench);
         sizes::record(&self.workshop.build_folder(role))?;
         made.settle(self.workshop, role)

@@ -13,6 +13,7 @@ use super::{Request, Side, SideSpec, arguments, manifest, relocate, times};
 use crate::runner::build::{self, BuildRequest, Diagnostics};
 use crate::runner::cargo::Cargo;
 use crate::runner::digests::digests;
+use crate::runner::invocation::Invocation;
 use crate::runner::toolchain::{self, BuildChoices};
 use crate::runner::workspace::Workspace;
 
@@ -89,7 +90,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Builds the side that is at work.
-    pub(super) fn build(&self, bench: &Bench<'_>, found: &Found, diagnostics: Diagnostics) -> Result<Made> {
+    pub(super) fn build(
+        &self,
+        bench: &Bench<'_>,
+        found: &Found,
+        diagnostics: Diagnostics,
+        on_command: &mut dyn FnMut(&str),
+    ) -> Result<Made> {
         let tree = bench.tree();
         let mut variables = self.build_folder_variables(bench);
         let mut workspace = self.locate_with(&variables, &tree, &found.label)?;
@@ -103,23 +110,32 @@ impl<'a> Builder<'a> {
             workspace = self.locate_with(&variables, &tree, &found.label)?;
         }
         times::restore(&tree, &bench.build_folder())?;
-        let BuildRequest { names_benches, variables, .. } = self.request.build.clone();
-        let request = BuildRequest { arguments: self.arguments.clone(), names_benches, variables };
-        let built = build::build_with(&workspace, &request, diagnostics)?;
+        let request = BuildRequest { arguments: self.arguments.clone(), ..self.request.build.clone() };
+        let mut built = build::build_with(&workspace, &request, diagnostics, on_command)?;
+        for bench in &mut built.executables {
+            self.pass_variables(&mut bench.invocation);
+        }
         // After the build, which may write Cargo.lock.
         let facts = toolchain::build_facts(&workspace, &self.choices)?;
         let digests = digests(&built.executables)?;
         let side = Side {
             label: found.label.clone(),
             root: workspace.root(),
+            invocations: built.executables.iter().map(|bench| undescribed(&bench.invocation)).collect(),
             built,
             revision: found.revision.clone(),
             build: facts,
-            variables: self.spec.variables.clone().into_iter().collect(),
             spec: self.spec.clone(),
             digests,
         };
         Ok(Made(side))
+    }
+
+    /// Adds the variables of the side, which cargo was given, as far as it has not changed them.
+    fn pass_variables(&self, invocation: &mut Invocation) {
+        for (name, value) in &self.spec.variables {
+            invocation.variables.entry(name.into()).or_insert_with(|| Some(value.into()));
+        }
     }
 
     /// Variables by which cargo builds into the side's own folder.
@@ -128,6 +144,13 @@ impl<'a> Builder<'a> {
         let names = ["CARGO_TARGET_DIR"].into_iter().chain(separate.then_some("CARGO_BUILD_BUILD_DIR"));
         names.map(|name| (name.to_owned(), bench.build_folder().into())).collect()
     }
+}
+
+/// How a bench is started, without the variables that describe its package: a new readme is no reason to measure.
+fn undescribed(invocation: &Invocation) -> Invocation {
+    let mut invocation = invocation.clone();
+    invocation.variables.retain(|name, _| !name.to_string_lossy().starts_with("CARGO_PKG_"));
+    invocation
 }
 
 /// Cargo for a side.
@@ -161,8 +184,8 @@ impl Made {
         side.root = moved(&side.root);
         let copies = workshop.fresh_folder_for_copies(role)?;
         for bench in &mut side.built.executables {
-            bench.directory = moved(&bench.directory);
-            bench.libraries = bench.libraries.iter().map(|folder| moved(folder)).collect();
+            bench.invocation = relocate::invocation(&bench.invocation, &moves);
+            bench.libraries = bench.libraries.iter().map(|library| moved(library)).collect();
             bench.path = relocate::relocate(&moved(&bench.path), &moves, &copies)?;
         }
         Ok(side)

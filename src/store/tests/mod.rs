@@ -130,6 +130,7 @@ fn environment() -> Environment {
             kernel: "Linux 6.12.8".to_owned(),
         },
         threads: BTreeMap::from([("RAYON_NUM_THREADS".to_owned(), "8".to_owned())]),
+        variables: BTreeMap::from([("MKL_CBWR".to_owned(), "AVX2".to_owned())]),
     }
 }
 

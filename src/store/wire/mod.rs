@@ -48,6 +48,8 @@ pub(super) struct BaselineFile {
     machine: MachineTable,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     threads: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    variables: BTreeMap<String, String>,
     #[serde(default, rename = "session", skip_serializing_if = "Vec::is_empty")]
     sessions: Vec<SessionTable>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -197,6 +199,7 @@ impl BaselineFile {
             build: (&environment.build).into(),
             machine: (&environment.machine).into(),
             threads: environment.threads.clone(),
+            variables: environment.variables.clone(),
             sessions: each_session(&baseline.sessions, |session| to_session_table(*session))?,
             unfinished: baseline.unfinished.iter().map(UnfinishedTable::from).collect(),
             models: by_name(baseline.models.clone()).into_iter().map(ModelEntry).collect(),
@@ -231,6 +234,7 @@ impl BaselineFile {
                 build: self.build.into(),
                 machine: self.machine.into(),
                 threads: self.threads,
+                variables: self.variables,
             },
             settings: self.settings.into(),
             sessions: each_session(&self.sessions, to_session)?,

@@ -1,5 +1,6 @@
 //! `ab`: two sides, measured in turn.
 
+mod as_cargo;
 mod asked;
 mod bisect;
 mod contest;

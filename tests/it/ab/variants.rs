@@ -4,7 +4,7 @@ use super::contest::{Contest, bench, halves, ids, row, rows, verdict};
 use crate::replay::benchmark;
 
 /// A row that is slower where a variable has this value.
-fn slower_where(condition: &str) -> String {
+pub(super) fn slower_where(condition: &str) -> String {
     let fast = benchmark("g|-|1", 1000.0);
     let [begin, fast] = halves(&fast);
     let [_, slow] = halves(&benchmark("g|-|1", 1500.0));

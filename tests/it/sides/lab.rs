@@ -1,12 +1,11 @@
 //! A project in a git repository, with a bench that needs no crates, and its two sides.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
-use tensorprof::runner::build::{BenchExecutable, BuildRequest};
+use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::cargo::Cargo;
 use tensorprof::runner::sides::{Benches, Request, Side, SideSpec, Sides, Source, prepare};
 use tensorprof::runner::toolchain::BuildChoices;
@@ -139,7 +138,10 @@ pub(crate) fn prepare_at(
     let workspace = workspace(&repository.join(inside));
     let request = Request {
         workspace: &workspace,
-        build: BuildRequest::default(),
+        build: BuildRequest {
+            recorder: env!("CARGO_BIN_EXE_cargo-tensorprof").into(),
+            ..BuildRequest::default()
+        },
         choices: BuildChoices::default(),
         baselines: repository.join("baselines"),
         benches,
@@ -169,13 +171,7 @@ pub(crate) fn working_tree() -> SideSpec {
 /// What the only bench of a side prints.
 pub(crate) fn says(side: &Side) -> String {
     let [bench] = side.built.executables.as_slice() else { panic!("{:?}", side.built) };
-    run(bench, side)
-}
-
-fn run(bench: &BenchExecutable, side: &Side) -> String {
-    let variables: BTreeMap<_, _> = side.variables.iter().cloned().collect();
-    let output =
-        Command::new(&bench.path).current_dir(&bench.directory).envs(variables).output().expect("starts");
+    let output = bench.command().output().expect("starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("is UTF-8").trim().to_owned()
 }

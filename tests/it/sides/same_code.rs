@@ -137,3 +137,22 @@ fn a_bench_that_the_baseline_lacks_is_measured_on_it() {
     assert_eq!(sides.baseline.built.executables.len(), 2);
     assert!(sides.are_identical());
 }
+
+#[test]
+fn code_that_changes_in_a_dynamic_library_is_a_change() {
+    let lab = Lab::new();
+    let dependency = "[dependencies]\ndynamic = { path = \"dynamic\" }\n";
+    lab.write("Cargo.toml", &MANIFEST.replace("[dependencies]\n", dependency));
+    lab.write("src/lib.rs", "pub use dynamic::answer;\n");
+    let library = "[package]\nname = \"dynamic\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n\
+                   [lib]\ncrate-type = [\"dylib\"]\n";
+    lab.write("dynamic/Cargo.toml", library);
+    let answers = |answer: u32| format!("#[inline(never)]\npub fn answer() -> u32 {{ {answer} }}\n");
+    lab.write("dynamic/src/lib.rs", &answers(1));
+    lab.commit("second");
+    lab.write("dynamic/src/lib.rs", &answers(2));
+    lab.commit("third");
+    let sides = lab.prepare(&revision("HEAD~1"), &revision("HEAD")).expect("builds");
+    assert!(!sides.are_identical());
+    assert_eq!(both_say(&sides), ("1".to_owned(), "2".to_owned()));
+}

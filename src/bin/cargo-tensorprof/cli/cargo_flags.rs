@@ -1,5 +1,7 @@
 //! Cargo's own flags: what is built, and how cargo builds it.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser};
 use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::toolchain::BuildChoices;
@@ -160,10 +162,16 @@ impl CargoFlags {
         selection.may_come_from_a_file().then_some(CargoFlags { selection, invocation })
     }
 
-    /// The request for `cargo bench`. `output` are the flags for what cargo prints.
-    pub(crate) fn request(&self, variables: Vec<(String, String)>, output: Vec<String>) -> BuildRequest {
-        let arguments = [self.selection.to_arguments(), self.invocation.to_arguments(), output].concat();
-        BuildRequest { arguments, names_benches: !self.selection.benches.is_empty(), variables }
+    /// The request for `cargo bench`, from a program that is `recorder`. `output` are the flags for what cargo prints.
+    pub(crate) fn request(
+        &self,
+        variables: Vec<(String, String)>,
+        output: Vec<String>,
+        recorder: PathBuf,
+    ) -> BuildRequest {
+        let arguments = [self.selection.to_arguments(), self.invocation.to_arguments()].concat();
+        let names_benches = !self.selection.benches.is_empty();
+        BuildRequest { arguments, output, names_benches, variables, recorder }
     }
 
     /// What a baseline records of the build.
@@ -241,7 +249,7 @@ mod tests {
         let Line { flags } = Line::parse_from(["", "--offline", "--jobs", "2"]);
         assert!(flags.select_nothing());
         let again = flags.with_recorded(&words("--bench ops")).expect("is a selection of names");
-        let request = again.request(vec![], vec![]);
+        let request = again.request(vec![], vec![], PathBuf::new());
         assert_eq!(request.arguments, ["--bench", "ops", "--jobs", "2", "--offline"]);
         assert!(request.names_benches);
     }

@@ -29,6 +29,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let project = Project::open(options, &arguments.contest.cargo)?;
     let smallest = project.judging(arguments.contest.smallest)?;
     let question = Question::of(&project, &arguments)?;
+    let variables = project.recorded_variables(terminal)?;
     let reservations = reserve(&project, &arguments.save)?;
     let [old, new] = question.names.as_ref().map(BaselineName::as_str).into_array();
     let folder = folder_of(&project, &arguments.shown, old, new)?;
@@ -47,6 +48,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
         filter: question.filter.as_deref(),
         null_rows: if arguments.null { NullRows::All } else { NullRows::Some },
         judging: &judging,
+        variables: &variables,
     };
     let measured = head_to_head::measure(&prepared, &arguments.contest, &wanted, terminal)?;
     drop(prepared);

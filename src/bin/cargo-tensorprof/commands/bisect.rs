@@ -146,8 +146,13 @@ impl Judge<'_> {
             return Ok(None);
         }
         let names = Sides::new("before".parse::<BaselineName>()?, "after".parse()?);
-        let wanted =
-            Wanted { names: names.as_ref(), filter: Some(filter), null_rows: NullRows::None, judging };
+        let wanted = Wanted {
+            names: names.as_ref(),
+            filter: Some(filter),
+            null_rows: NullRows::None,
+            judging,
+            variables: &[],
+        };
         let measured = head_to_head::measure(&prepared, &self.contest, &wanted, self.terminal)?;
         let Sides { baseline, candidate } = &measured.sides;
         Ok(Some(compare::compare(baseline, candidate, judging)))

@@ -2,7 +2,6 @@
 
 mod progress;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -22,7 +21,8 @@ use crate::cli::{BenchesOf, ContestOptions};
 use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::measure::NO_BENCH;
-use crate::project::Project;
+use crate::project::{self, Project};
+use crate::recorded::Recorded;
 use crate::terminal::Terminal;
 
 /// Checks both sides out and builds them.
@@ -34,7 +34,7 @@ pub(crate) fn prepare(
 ) -> Result<sides::Sides> {
     let request = Request {
         workspace: &project.workspace,
-        build: options.cargo.request(Vec::new(), terminal.for_cargo()),
+        build: options.cargo.request(Vec::new(), terminal.for_cargo(), project::recorder()?),
         choices: options.cargo.choices(),
         baselines: project.baselines.clone(),
         benches: match options.benches_of {
@@ -48,6 +48,7 @@ pub(crate) fn prepare(
         Step::ChecksOut(_, _) => {}
         Step::Builds(Role::Baseline, label) => terminal.status("Building", &format!("baseline: {label}")),
         Step::Builds(Role::Candidate, label) => terminal.status("Building", &format!("candidate: {label}")),
+        Step::Calls(line) => terminal.command(line),
     })?;
     for note in &prepared.notes {
         terminal.status("Note", note);
@@ -70,6 +71,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) null_rows: NullRows,
     /// How rows are judged while they are measured.
     pub(crate) judging: &'a Options,
+    /// Names of the variables that baselines record.
+    pub(crate) variables: &'a [String],
 }
 
 /// Both sides as baselines, and what failed.
@@ -93,8 +96,11 @@ pub(crate) fn measure(
         ..Settings::default()
     };
     options.time.apply_to(&mut settings);
-    let threads = built.map(thread_variables);
-    let variables = built.zip(threads.as_ref()).map(|(side, threads)| process_variables(side, threads));
+    let threads = built.map(|side| side.spec.threads.map(threads::variables_for).unwrap_or_default());
+    let variables = threads.as_ref().map(threads::of_process);
+    let recorded = built.zip(threads.as_ref());
+    let recorded =
+        recorded.map(|(side, threads)| Recorded::of(&side.built.executables, threads, wanted.variables));
     let contest = HeadToHeadOptions {
         settings: &settings,
         variables: variables.as_ref().map(Vec::as_slice),
@@ -116,10 +122,10 @@ pub(crate) fn measure(
     let mut spread = None;
     if let Some(null_arm) = null_arm {
         let both = compare::Sides::new(prepared, prepared);
-        let of_null = wanted.names.zip(null_arm).zip(both.zip(threads.as_ref()));
+        let of_null = wanted.names.zip(null_arm).zip(both.zip(recorded.as_ref()));
         let [old, new] = of_null
-            .map(|((name, measurement), (side, threads))| {
-                baselines.baseline(name, &side.baseline, threads, measurement, run)
+            .map(|((name, measurement), (side, recorded))| {
+                baselines.baseline(name, &side.baseline, recorded, measurement, run)
             })
             .into_array();
         let found = null_arm_of(&compare::compare(&old, &new, wanted.judging))?;
@@ -127,9 +133,9 @@ pub(crate) fn measure(
         spread = Some(estimate::null_arm_spread(&old, &new, found));
     }
     let failures = measurements.iter().flat_map(|side| side.failures.clone()).collect();
-    let parts = wanted.names.zip(measurements).zip(built.zip(threads.as_ref()));
-    let sides = parts.map(|((name, measurement), (side, threads))| {
-        baselines.baseline(name, side, threads, measurement, run)
+    let parts = wanted.names.zip(measurements).zip(built.zip(recorded.as_ref()));
+    let sides = parts.map(|((name, measurement), (side, recorded))| {
+        baselines.baseline(name, side, recorded, measurement, run)
     });
     code_sessions::record(code_session(prepared, &sides, spread), terminal);
     Ok(Measured { sides, failures })
@@ -161,19 +167,6 @@ fn require_results(measurements: &compare::Sides<Measurement>) -> Result<()> {
     }
 }
 
-/// Variables that set threads, for the record.
-fn thread_variables(side: &Side) -> BTreeMap<String, String> {
-    let mut found = threads::variables_in(std::env::vars_os());
-    found.extend(threads::recorded(&side.spec.variables));
-    found.extend(side.spec.threads.map(threads::variables_for).unwrap_or_default());
-    found
-}
-
-/// The variables of the bench processes of a side.
-fn process_variables(side: &Side, threads: &BTreeMap<String, String>) -> Vec<(String, String)> {
-    side.variables.iter().cloned().chain(threads::of_process(threads)).collect()
-}
-
 /// What the baselines of a run have in common.
 struct Baselines {
     started: Timestamp,
@@ -185,7 +178,7 @@ impl Baselines {
         &self,
         name: &BaselineName,
         side: &Side,
-        threads: &BTreeMap<String, String>,
+        recorded: &Recorded,
         measurement: Measurement,
         run: HeadToHead,
     ) -> Baseline {
@@ -198,7 +191,8 @@ impl Baselines {
                 revision: Some(side.revision.clone()),
                 build,
                 machine: machine::machine(),
-                threads: threads.clone(),
+                threads: recorded.threads.clone(),
+                variables: recorded.variables.clone(),
             },
             settings: self.settings.clone(),
             sessions: vec![Session { started: self.started, head_to_head: Some(run) }],

@@ -55,6 +55,7 @@ impl Blocks {
                         .status("Measuring", &format!("block {block} of at most {most}: {open} undecided"));
                 }
             }
+            Notice::Runs(line) => bar.suspend(|| terminal.command(&line)),
             Notice::Begins(id) => bar.set_message(format!("{}, {} decided", short_name(&id), self.decided)),
             Notice::Measured(_) => bar.inc(1),
             Notice::Decided(decided) => self.decided += decided,

@@ -188,8 +188,16 @@ fn environment() -> impl Strategy<Value = Environment> {
         branch,
         dirty,
     });
-    (option::of(revision), build(), machine(), btree_map(text(), text(), 0..3))
-        .prop_map(|(revision, build, machine, threads)| Environment { revision, build, machine, threads })
+    let variables = || btree_map(text(), text(), 0..3);
+    (option::of(revision), build(), machine(), variables(), variables()).prop_map(
+        |(revision, build, machine, threads, variables)| Environment {
+            revision,
+            build,
+            machine,
+            threads,
+            variables,
+        },
+    )
 }
 
 fn settings() -> impl Strategy<Value = Settings> {

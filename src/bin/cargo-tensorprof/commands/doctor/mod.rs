@@ -13,6 +13,7 @@ use tensorprof::model::{Baseline, CoreReadings, Environment, Session, Settings};
 use tensorprof::report::doctor::{self, Examination, NullArms};
 use tensorprof::runner::build::BenchExecutable;
 use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, Notice, NullRows};
+use tensorprof::runner::invocation::Invocation;
 use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::rounds::Measurement;
 use tensorprof::runner::{interrupt, threads};
@@ -131,10 +132,9 @@ fn this_executable() -> Result<BenchExecutable> {
         .context("cannot find the executable of this command, to run it as a bench")?;
     Ok(BenchExecutable {
         package: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
         target: "doctor".to_owned(),
         path,
-        directory: std::env::current_dir().context("cannot find the current folder")?,
+        invocation: Invocation::plain(std::env::current_dir().context("cannot find the current folder")?),
         libraries: Vec::new(),
         uses_criterion: true,
     })
