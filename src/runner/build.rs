@@ -11,6 +11,7 @@ use cargo_metadata::{Artifact, Message, TargetKind};
 
 use super::cargo::command_line;
 use super::child::ProcessGroup;
+use super::dialect::Dialect;
 use super::interrupt;
 use super::workspace::{Harness, Resolved, Workspace};
 use crate::channel::CriterionId;
@@ -23,6 +24,8 @@ pub struct BuildRequest {
     pub arguments: Vec<String>,
     /// Whether they name bench targets (`--bench`); then no others are built.
     pub names_benches: bool,
+    /// Bench targets that are not run.
+    pub excluded_benches: Vec<String>,
     /// Environment variables for cargo and the benches.
     pub variables: Vec<(String, String)>,
 }
@@ -43,11 +46,16 @@ pub struct BenchExecutable {
     pub directory: PathBuf,
     /// Folders for the dynamic linker.
     pub libraries: Vec<PathBuf>,
-    /// Whether its package depends on criterion.
-    pub uses_criterion: bool,
+    /// The benchmark harnesses of its package.
+    pub dialect: Dialect,
 }
 
 impl BenchExecutable {
+    /// It has criterion in it.
+    pub(super) fn holds_criterion(&self) -> bool {
+        self.dialect.is_criterion(&self.path)
+    }
+
     /// The id of one of its benchmarks.
     pub(crate) fn id(&self, criterion: &CriterionId) -> BenchmarkId {
         let (package, target) = (self.package.clone(), self.target.clone());
@@ -71,6 +79,22 @@ pub struct Built {
     pub executables: Vec<BenchExecutable>,
     /// The benches that cannot be run.
     pub skipped: Vec<SkippedBench>,
+}
+
+impl Built {
+    /// Without the benches of these names.
+    fn without(mut self, excluded: &[String]) -> Built {
+        for name in excluded {
+            let before = self.executables.len() + self.skipped.len();
+            self.executables.retain(|bench| bench.target != *name);
+            self.skipped.retain(|bench| bench.target != *name);
+            if self.executables.len() + self.skipped.len() == before {
+                let reason = "`--exclude-bench` names it, and no such bench was built".to_owned();
+                self.skipped.push(SkippedBench { target: name.clone(), reason });
+            }
+        }
+        self
+    }
 }
 
 /// The build failed.
@@ -122,7 +146,8 @@ pub(crate) fn build_with(
     if !status.success() {
         bail!(BuildFailed { command: line, status, diagnostics: said.diagnostics });
     }
-    select_benches(&workspace.resolved()?, said.artifacts, &said.libraries)
+    let built = select_benches(&workspace.resolved()?, said.artifacts, &said.libraries)?;
+    Ok(built.without(&request.excluded_benches))
 }
 
 /// What cargo reported of a build.
@@ -195,7 +220,7 @@ fn select_benches(project: &Resolved, artifacts: Vec<Artifact>, libraries: &[Pat
         match skip_reason(project.harness(package, &artifact.target.name)?) {
             Some(reason) => built.skipped.push(SkippedBench { target: artifact.target.name, reason }),
             None => built.executables.push(BenchExecutable {
-                uses_criterion: project.criterion_of(package).is_some(),
+                dialect: project.dialect(package),
                 package: package.name.to_string(),
                 version: package.version.to_string(),
                 target: artifact.target.name,

@@ -49,7 +49,8 @@ fn filter_of(benchmarks: &BTreeSet<BenchmarkId>) -> String {
     format!("^(?:{})$", paths.join("|"))
 }
 
-/// The command that runs a bench once, as `cargo bench` would, in its package's folder.
+/// The command that runs a bench once, as `cargo bench` would, in its package's folder. Criterion draws no plots while it
+/// speaks to a runner, and warns of flags about them.
 pub(super) fn bench_command(
     executable: &BenchExecutable,
     filter: Option<&str>,
@@ -64,9 +65,9 @@ pub(super) fn bench_command(
         .env("CARGO_PKG_VERSION", &executable.version)
         .envs(library_path(executable))
         .envs(variables.iter().map(|(name, value)| (name, value)))
-        .args(["--bench", "--noplot"])
-        .args(["--warm-up-time", &settings.warm_up.to_string()])
-        .args(["--measurement-time", &settings.measurement.to_string()])
+        .arg("--bench")
+        .args(["--warm-up-time", &executable.dialect.seconds(settings.warm_up).to_string()])
+        .args(["--measurement-time", &executable.dialect.seconds(settings.measurement).to_string()])
         .args(["--sample-size", &settings.samples.to_string()])
         .args(&settings.bench_arguments)
         .args(filter.map(positional));

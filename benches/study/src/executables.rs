@@ -31,7 +31,8 @@ impl Bench {
         let [package, target] = part.target();
         let workspace = Workspace::locate(Some(&workspace().join("Cargo.toml")), &[])?;
         let arguments = ["--package", package, "--bench", target].map(str::to_owned).to_vec();
-        let built = build(&workspace, &BuildRequest { arguments, names_benches: true, variables: vec![] })?;
+        let request = BuildRequest { arguments, names_benches: true, ..BuildRequest::default() };
+        let built = build(&workspace, &request)?;
         ensure!(built.executables.len() == 1, "cargo built {} benches `{target}`", built.executables.len());
         let executable = &built.executables[0];
         Ok(Bench {
@@ -54,6 +55,8 @@ fn copy(executable: &BenchExecutable, folder: &Path, side: &str) -> Result<Bench
 
 #[cfg(test)]
 mod tests {
+    use tensorprof::runner::dialect::Dialect;
+
     use super::*;
 
     #[test]
@@ -68,7 +71,7 @@ mod tests {
             path,
             directory: folder.path().to_owned(),
             libraries: vec![],
-            uses_criterion: true,
+            dialect: Dialect::of_library(),
         };
         for _ in 0..2 {
             let copies =

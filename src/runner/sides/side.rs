@@ -103,8 +103,7 @@ impl<'a> Builder<'a> {
             workspace = self.locate_with(&variables, &tree, &found.label)?;
         }
         times::restore(&tree, &bench.build_folder())?;
-        let BuildRequest { names_benches, variables, .. } = self.request.build.clone();
-        let request = BuildRequest { arguments: self.arguments.clone(), names_benches, variables };
+        let request = BuildRequest { arguments: self.arguments.clone(), ..self.request.build.clone() };
         let built = build::build_with(&workspace, &request, diagnostics)?;
         // After the build, which may write Cargo.lock.
         let facts = toolchain::build_facts(&workspace, &self.choices)?;

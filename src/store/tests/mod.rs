@@ -147,6 +147,7 @@ fn benchmark(group: &str, function: Option<&str>, parameter: Option<&str>) -> Be
         rounds: vec![],
         allocation: None,
         failure: None,
+        not_measured: None,
         step_allocation: vec![],
     }
 }
