@@ -105,39 +105,56 @@ impl Runner<'_> {
         })
     }
 
-    /// Measures these benchmarks of a bench, by as many processes as it takes. Each measures some of them or fails in one;
-    /// what a process that does neither was to measure is left out.
+    /// Measures these benchmarks of a bench, by as many processes as it takes. Each measures some of them or fails in one.
+    /// What a process that does neither was to measure is tried one by one, and then left out.
     pub(super) fn run_selected(
         &mut self,
         bench: &mut Bench<'_>,
         round: u32,
-        mut wanted: BTreeSet<BenchmarkId>,
+        wanted: BTreeSet<BenchmarkId>,
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<()> {
-        while let Some(Selection { benchmarks, filter }) =
-            selections(&wanted, bench.executable).into_iter().next()
-        {
+        let mut waiting = vec![wanted];
+        while let Some(mut wanted) = waiting.pop() {
+            let selection = selections(&wanted, bench.executable).into_iter().next();
+            let Some(Selection { mut benchmarks, filter }) = selection else { continue };
             let ran = self.run_process(bench.executable, round, Some(&filter), notice)?;
             let before = wanted.len();
             wanted.retain(|id| !ran.measured.contains(id) && !self.results.collector.has_failed(id));
+            benchmarks.retain(|id| wanted.contains(id));
+            let is_stuck = wanted.len() == before;
             if let Some(Broken { reason, is_located: false }) = &ran.failure {
                 bench.is_over = true;
                 self.results.miss(bench.executable, reason.clone());
             }
-            if ran.failure.is_none() || wanted.len() == before {
-                let reason = ran.failure.map_or_else(
-                    || "its bench came to its end without it".to_owned(),
-                    |failure| format!("its bench ended before it: {}", failure.reason),
-                );
-                benchmarks.iter().filter(|id| wanted.remove(*id)).for_each(|id| {
-                    self.results.collector.leave_out(id, &reason);
-                    bench.healthy.iter_mut().for_each(|healthy| _ = healthy.remove(id));
-                });
+            match ran.failure {
+                Some(_) if !is_stuck => {}
+                Some(_) if benchmarks.len() > 1 => {
+                    wanted.retain(|id| !benchmarks.contains(id));
+                    waiting.extend(benchmarks.into_iter().map(|id| BTreeSet::from([id])));
+                }
+                failure => {
+                    wanted.retain(|id| !benchmarks.contains(id));
+                    let reason = failure.map_or_else(
+                        || "its bench came to its end without it".to_owned(),
+                        |failure| format!("its bench ended before it: {}", failure.reason),
+                    );
+                    self.leave_out(bench, &benchmarks, &reason);
+                }
             }
+            waiting.push(wanted);
         }
         let collector = &self.results.collector;
         bench.healthy.iter_mut().for_each(|healthy| healthy.retain(|id| !collector.has_failed(id)));
         Ok(())
+    }
+
+    /// Says of benchmarks that no process has come to them.
+    fn leave_out(&mut self, bench: &mut Bench<'_>, benchmarks: &BTreeSet<BenchmarkId>, reason: &str) {
+        for id in benchmarks {
+            self.results.collector.leave_out(id, reason);
+        }
+        bench.healthy.iter_mut().for_each(|healthy| healthy.retain(|id| !benchmarks.contains(id)));
     }
 
     fn run_process(
