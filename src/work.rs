@@ -16,6 +16,10 @@ pub struct Flops(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Bytes(pub u64);
 
+/// A number of bits moved in one iteration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Bits(pub u64);
+
 /// A number of elements processed in one iteration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Elements(pub u64);
@@ -42,6 +46,9 @@ pub struct Work {
     /// Compulsory memory traffic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Bytes>,
+    /// The same in bits, where they make up no whole number of bytes; then `bytes` is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits: Option<Bits>,
     /// Output elements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elements: Option<Elements>,
@@ -159,7 +166,15 @@ impl Work {
 
     /// Declares the bytes moved by one iteration.
     pub fn bytes(self, bytes: u64) -> Self {
-        Work { bytes: Some(Bytes(bytes)), ..self }
+        Work { bytes: Some(Bytes(bytes)), bits: None, ..self }
+    }
+
+    /// Declares the bits moved by one iteration: bytes, where they make up a whole number of them.
+    pub fn bits(self, bits: u64) -> Self {
+        if bits.is_multiple_of(8) {
+            return self.bytes(bits / 8);
+        }
+        Work { bytes: None, bits: Some(Bits(bits)), ..self }
     }
 
     /// Declares the elements processed by one iteration.
@@ -177,10 +192,16 @@ impl Work {
         Work { dtype: Some(T::DTYPE), ..self }
     }
 
+    /// Bytes moved by one iteration, with a fraction where bits are declared.
+    pub fn traffic(&self) -> Option<f64> {
+        let of_bits = self.bits.map(|Bits(bits)| bits as f64 / 8.0);
+        self.bytes.map(|Bytes(bytes)| bytes as f64).or(of_bits)
+    }
+
     /// FLOPs per byte moved (Williams et al. 2009); unknown unless both are declared and bytes are moved.
     pub fn arithmetic_intensity(&self) -> Option<f64> {
-        match (self.flops, self.bytes) {
-            (Some(Flops(flops)), Some(Bytes(bytes))) if bytes > 0 => Some(flops as f64 / bytes as f64),
+        match (self.flops, self.traffic()) {
+            (Some(Flops(flops)), Some(bytes)) if bytes > 0.0 => Some(flops as f64 / bytes),
             _ => None,
         }
     }
@@ -254,6 +275,16 @@ mod tests {
         assert_eq!(counts(&Work::matmul::<f32>(huge, huge, huge)), (u64::MAX, u64::MAX));
         assert_eq!(counts(&Work::layer_norm::<f32>(huge, huge)), (u64::MAX, u64::MAX));
         assert_eq!(counts(&Work::matmul::<f32>(huge, huge, 0)).0, 0);
+    }
+
+    #[test]
+    fn bits_are_bytes_where_they_make_up_whole_ones_and_else_a_fraction() {
+        let bits = |bits| Work::none().bits(bits);
+        assert_eq!(bits(16), Work::none().bytes(2));
+        assert_eq!((bits(12).bytes, bits(12).bits, bits(12).traffic()), (None, Some(Bits(12)), Some(1.5)));
+        assert_eq!(bits(1).flops(1).arithmetic_intensity(), Some(8.0));
+        assert_eq!(bits(7).bytes(3), Work::none().bytes(3), "what is declared last counts");
+        assert_eq!(Work::none().traffic(), None);
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Sought {
             (Some(shift), Some(_)) => CommitStanding::Before(Some(shift)),
             (None, _) | (_, None) => CommitStanding::Unknown(match row.verdict {
                 Verdict::Added | Verdict::Removed => "does not have the benchmark".to_owned(),
+                Verdict::NotMeasured => "did not measure the benchmark".to_owned(),
                 Verdict::Failed => "its bench failed".to_owned(),
                 other => format!("its {} is {}", self.metric.key().replace('_', " "), other.words()),
             }),

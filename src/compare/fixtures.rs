@@ -54,6 +54,7 @@ pub(crate) fn benchmark(id: BenchmarkId, rounds: Vec<Round>) -> Benchmark {
         allocation: None,
         step_allocation: vec![],
         failure: None,
+        not_measured: None,
     }
 }
 

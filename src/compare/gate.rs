@@ -1,6 +1,6 @@
 //! Whether a comparison passes as a check: a comparison and a policy in, an outcome out.
 
-use super::{Comparison, Verdict};
+use super::{Comparison, Row, Side, Verdict, Warning};
 
 /// What the check asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Gate {
     pub slower: usize,
     /// Rows that allocate more.
     pub allocating_more: usize,
-    /// Rows that have no verdict: not comparable, failed, or missing in the candidate.
+    /// Rows that have no verdict: not comparable, failed, not measured, or missing in the candidate.
     pub unjudged: usize,
     /// Inconclusive and suspect rows.
     pub inconclusive: usize,
@@ -55,7 +55,10 @@ impl Gate {
             outcome: Outcome::Passed,
             slower: rows(Verdict::Regressed),
             allocating_more: comparison.summary.allocation_rows(Verdict::Regressed),
-            unjudged: rows(Verdict::NotComparable) + rows(Verdict::Failed) + rows(Verdict::Removed),
+            unjudged: rows(Verdict::NotComparable)
+                + rows(Verdict::Failed)
+                + rows(Verdict::Removed)
+                + comparison.rows.iter().filter(|row| is_unmeasured(row)).count(),
             inconclusive: rows(Verdict::Inconclusive) + rows(Verdict::Suspect),
             unfinished: comparison.sides.iter().map(|side| side.baseline.unfinished.len()).sum(),
         };
@@ -68,6 +71,13 @@ impl Gate {
         };
         gate
     }
+}
+
+/// A side was not measured. One that only the baseline was not asked for is as good as added.
+fn is_unmeasured(row: &Row) -> bool {
+    let left_out = |note: &Warning| matches!(note, Warning::LeftOut { side: Side::Baseline, .. });
+    let as_added = row.time_ns(Side::Candidate).is_some() && row.notes.iter().any(left_out);
+    row.verdict == Verdict::NotMeasured && !as_added
 }
 
 #[cfg(test)]
@@ -92,12 +102,26 @@ mod tests {
 
     #[test]
     fn what_could_not_be_judged_is_no_pass() {
-        for missing in [Verdict::NotComparable, Verdict::Failed, Verdict::Removed] {
+        for missing in [Verdict::NotComparable, Verdict::Failed, Verdict::Removed, Verdict::NotMeasured] {
             let rows = [Verdict::Unchanged, missing];
             assert_eq!(outcome(&rows, InconclusiveRows::Pass), Outcome::CannotJudge, "{missing:?}");
         }
         assert_eq!(outcome(&[Verdict::Added], InconclusiveRows::Pass), Outcome::CannotJudge);
         assert_eq!(outcome(&[], InconclusiveRows::Pass), Outcome::CannotJudge);
+    }
+
+    #[test]
+    fn a_row_that_the_baseline_was_not_asked_for_passes_as_one_that_was_added() {
+        let left_out = |side, times: [Option<f64>; 2]| {
+            let note = Warning::LeftOut { side, reason: "the filter `a` leaves it out".to_owned() };
+            RowBuilder::new("new").sides(times[0], times[1]).verdict(Verdict::NotMeasured).note(note).build()
+        };
+        let gate = |row: Row| {
+            let rows = vec![RowBuilder::new("same").build(), row];
+            Gate::of(&comparison(rows), GatePolicy::default()).outcome
+        };
+        assert_eq!(gate(left_out(Side::Baseline, [None, Some(1.0)])), Outcome::Passed);
+        assert_eq!(gate(left_out(Side::Candidate, [Some(1.0), None])), Outcome::CannotJudge);
     }
 
     #[test]

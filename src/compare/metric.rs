@@ -94,9 +94,9 @@ pub(super) enum Source {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Worked {
     /// A count of the declared work.
-    Declared(fn(&Work) -> Option<u64>),
+    Declared(fn(&Work) -> Option<f64>),
     /// A count that both sides must make by one convention.
-    ByConvention(fn(&Work) -> Option<u64>),
+    ByConvention(fn(&Work) -> Option<f64>),
     /// The tokens that an inference generates.
     Generated,
     /// One.
@@ -106,16 +106,14 @@ pub(super) enum Worked {
 impl Worked {
     /// In one iteration of a benchmark.
     pub(super) fn of(self, benchmark: &Benchmark) -> Option<f64> {
-        let declared = |count: fn(&Work) -> Option<u64>| count(benchmark.work.as_ref()?);
-        let count = match self {
-            Worked::Declared(count) | Worked::ByConvention(count) => declared(count)?,
+        match self {
+            Worked::Declared(count) | Worked::ByConvention(count) => count(benchmark.work.as_ref()?),
             Worked::Generated => match benchmark.inference.as_ref()?.phase {
-                Phase::Inference { generated, .. } if generated > 0 => generated,
-                _ => return None,
+                Phase::Inference { generated, .. } if generated > 0 => Some(generated as f64),
+                _ => None,
             },
-            Worked::One => 1,
-        };
-        Some(count as f64)
+            Worked::One => Some(1.0),
+        }
     }
 }
 
@@ -179,7 +177,7 @@ impl Metric {
     }
 
     /// The count of declared work that one of [`Metric::RATES`] is a rate of.
-    pub fn declared(self, work: &Work) -> Option<u64> {
+    pub fn declared(self, work: &Work) -> Option<f64> {
         match self.definition().source {
             Source::Rate { work: Worked::Declared(count) | Worked::ByConvention(count), .. } => count(work),
             _ => None,
@@ -189,7 +187,7 @@ impl Metric {
     /// One of [`Metric::RATES`] of work done in so many nanoseconds.
     pub fn of_work(self, work: &Work, nanoseconds: f64) -> Option<f64> {
         let Source::Rate { scale, .. } = self.definition().source else { return None };
-        Some(scale * self.declared(work)? as f64 / nanoseconds)
+        Some(scale * self.declared(work)? / nanoseconds)
     }
 
     /// The metric that this one is a view of, with no test of its own.
@@ -219,16 +217,15 @@ impl Metric {
                 time("latency_per_token", source)
             }
             M::Gflops => {
-                rate("gflops", "GFLOP/s", Worked::ByConvention(|work| work.flops.map(|count| count.0)))
+                rate("gflops", "GFLOP/s", Worked::ByConvention(|work| work.flops.map(|count| count.0 as f64)))
             }
-            M::GigabytesPerSecond => {
-                rate("gb_per_s", "GB/s", Worked::Declared(|work| work.bytes.map(|count| count.0)))
-            }
+            M::GigabytesPerSecond => rate("gb_per_s", "GB/s", Worked::Declared(Work::traffic)),
             M::GigaelementsPerSecond => {
-                rate("gelem_per_s", "Gelem/s", Worked::Declared(|work| work.elements.map(|count| count.0)))
+                let declared = Worked::Declared(|work| work.elements.map(|count| count.0 as f64));
+                rate("gelem_per_s", "Gelem/s", declared)
             }
             M::TokensPerSecond => {
-                let declared = Worked::Declared(|work| work.tokens.map(|count| count.0));
+                let declared = Worked::Declared(|work| work.tokens.map(|count| count.0 as f64));
                 tokens("tokens_per_s", M::Time, declared)
             }
             M::DecodeTokensPerSecond => tokens("decode_tokens_per_s", M::PerToken, Worked::One),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::head_to_head::{Blocks, Runs};
 use super::pairing::Pair;
 use super::{Fact, Options, Side, Sides, Verdict, Warning, inference, work};
-use crate::model::{Baseline, Benchmark, Round};
+use crate::model::{Absence, Baseline, Benchmark, Round};
 use crate::stats::LogRound;
 
 /// What pairs are compared by.
@@ -43,9 +43,10 @@ pub(super) struct Standing {
 /// The standing of a pair with these rounds.
 pub(super) fn standing(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, terms: Terms<'_>) -> Standing {
     let differing = differing_facts(pair, terms);
-    let failures = failures(pair, rounds, terms.sides);
+    let gaps = gaps(pair, rounds, terms.sides);
     let verdict = match pair.sides.into_array() {
-        _ if !failures.is_empty() => Some(Verdict::Failed),
+        _ if gaps.iter().any(|gap| matches!(gap, Warning::Failed { .. })) => Some(Verdict::Failed),
+        _ if !gaps.is_empty() => Some(Verdict::NotMeasured),
         [None, _] => Some(Verdict::Added),
         [_, None] => Some(Verdict::Removed),
         _ if !differing.refused.is_empty() => Some(Verdict::NotComparable),
@@ -55,7 +56,7 @@ pub(super) fn standing(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, terms: Te
     let convention = !work::same_convention(works.baseline, works.candidate);
     let notes = differing.refused.into_iter().map(Warning::Differs);
     let notes = notes.chain(differing.allowed.into_iter().map(Warning::Across));
-    let notes = notes.chain(convention.then_some(Warning::Convention)).chain(failures);
+    let notes = notes.chain(convention.then_some(Warning::Convention)).chain(gaps);
     Standing { verdict, notes: notes.collect() }
 }
 
@@ -89,21 +90,29 @@ fn measures_different(pair: &Pair<'_>, sides: Sides<&Baseline>) -> bool {
     both.is_some_and(|both| inference::measure_different(both.zip(sides).map(with_model)))
 }
 
-/// Why a side could not be measured.
-fn failures(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, sides: Sides<&Baseline>) -> Vec<Warning> {
-    let failure = |side: Side| {
-        let unmeasured = rounds[side].is_empty().then(|| "it has no usable rounds".to_owned());
-        let reason = match pair.sides[side] {
-            Some(benchmark) => benchmark.failure.clone().or(unmeasured)?,
-            None => missing(pair, sides[side])?,
-        };
-        Some(Warning::Failed { side, reason })
+/// Why a side has no times, where that is not known to be because its bench lacks the benchmark.
+fn gaps(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, sides: Sides<&Baseline>) -> Vec<Warning> {
+    let gap = |side: Side| match pair.sides[side] {
+        Some(benchmark) => gap_of(benchmark, side, rounds[side].is_empty()),
+        None => absence(pair, side, sides),
     };
-    Side::BOTH.into_iter().filter_map(failure).collect()
+    Side::BOTH.into_iter().filter_map(gap).collect()
+}
+
+/// Why a benchmark that a side holds has no times.
+fn gap_of(benchmark: &Benchmark, side: Side, unusable: bool) -> Option<Warning> {
+    if let Some(reason) = benchmark.not_measured.clone().filter(|_| unusable) {
+        return Some(Warning::NotMeasured { side, reason });
+    }
+    let unusable = unusable.then(|| "it has no usable rounds".to_owned());
+    Some(Warning::Failed { side, reason: benchmark.failure.clone().or(unusable)? })
 }
 
 /// Why a side may lack a benchmark that its bench has.
-fn missing(pair: &Pair<'_>, side: &Baseline) -> Option<String> {
-    let bench = side.unfinished_bench(pair.id)?;
-    Some(format!("its bench `{}` did not come to its end: {}", bench.target, bench.reason))
+fn absence(pair: &Pair<'_>, side: Side, sides: Sides<&Baseline>) -> Option<Warning> {
+    let other = if side == Side::Baseline { sides.candidate } else { sides.baseline };
+    Some(match sides[side].absence(pair.id, other)? {
+        Absence::Unfinished(reason) => Warning::NotMeasured { side, reason },
+        Absence::LeftOut(reason) => Warning::LeftOut { side, reason },
+    })
 }

@@ -128,6 +128,8 @@ pub enum Verdict {
     Added,
     /// In the baseline only.
     Removed,
+    /// No process of one side came to it.
+    NotMeasured,
     /// Could not be measured on one side.
     Failed,
     /// A fact differs that makes the times incomparable.
@@ -136,7 +138,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, in the order of reports.
-    pub const ALL: [Verdict; 9] = [
+    pub const ALL: [Verdict; 10] = [
         Verdict::Regressed,
         Verdict::Improved,
         Verdict::Suspect,
@@ -145,6 +147,7 @@ impl Verdict {
         Verdict::NotComparable,
         Verdict::Added,
         Verdict::Removed,
+        Verdict::NotMeasured,
         Verdict::Failed,
     ];
 
@@ -158,6 +161,7 @@ impl Verdict {
             Verdict::Suspect => "suspect",
             Verdict::Added => "added",
             Verdict::Removed => "removed",
+            Verdict::NotMeasured => "not-measured",
             Verdict::Failed => "failed",
             Verdict::NotComparable => "not-comparable",
         }
@@ -168,15 +172,16 @@ impl Verdict {
         matches!(self, Verdict::Regressed | Verdict::Improved)
     }
 
-    /// There are no two times: one side lacks the benchmark, or it could not be measured on one.
+    /// There are no two times: one side lacks the benchmark, or it was not or could not be measured on one.
     pub fn is_one_sided(self) -> bool {
-        matches!(self, Verdict::Added | Verdict::Removed | Verdict::Failed)
+        matches!(self, Verdict::Added | Verdict::Removed | Verdict::NotMeasured | Verdict::Failed)
     }
 
     /// The words in prose and tables: `not comparable`, ...
     pub fn words(self) -> &'static str {
         match self {
             Verdict::NotComparable => "not comparable",
+            Verdict::NotMeasured => "not measured",
             other => other.name(),
         }
     }
@@ -388,6 +393,20 @@ pub enum Warning {
         /// Which one.
         side: Side,
         /// Why.
+        reason: String,
+    },
+    /// No process of one side came to the benchmark.
+    NotMeasured {
+        /// Which one.
+        side: Side,
+        /// Why.
+        reason: String,
+    },
+    /// One side was not asked for the benchmark.
+    LeftOut {
+        /// Which one.
+        side: Side,
+        /// What left it out.
         reason: String,
     },
     /// About this many more rounds per side would resolve the row, if the noise stays as it is.

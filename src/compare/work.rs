@@ -35,7 +35,7 @@ fn counts_differ(old: &Work, new: &Work, dtype_differs: bool) -> bool {
     differ(&old.elements, &new.elements)
         || differ(&old.tokens, &new.tokens)
         || same_rules && differ(&old.flops, &new.flops)
-        || same_rules && !dtype_differs && differ(&old.bytes, &new.bytes)
+        || same_rules && !dtype_differs && differ(&old.traffic(), &new.traffic())
 }
 
 fn differ<T: PartialEq>(old: &Option<T>, new: &Option<T>) -> bool {
@@ -69,6 +69,16 @@ mod tests {
         assert_eq!(facts(&old, &work(200, 400, Dtype::F32, "a")), [Fact::Work]);
         assert_eq!(facts(&old, &work(100, 200, Dtype::F16, "a")), [Fact::Dtype]);
         assert_eq!(facts(&old, &work(300, 200, Dtype::F16, "a")), [Fact::Work, Fact::Dtype]);
+    }
+
+    #[test]
+    fn bits_are_held_against_bytes() {
+        let of = |work: Work| work.elements(1);
+        let [bits, floored, bytes] =
+            [Work::none().bits(12), Work::none().bytes(1), Work::none().bytes(2)].map(of);
+        assert_eq!(facts(&bits, &bits), []);
+        assert_eq!(facts(&floored, &bits), [Fact::Work], "as earlier versions counted them");
+        assert_eq!(facts(&bytes, &of(Work::none().bits(16))), []);
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct Benchmark {
     pub nested_in: Option<String>,
     /// What it measures of a model.
     pub inference: Option<Inference>,
-    /// Rounds in the order they were measured. Empty only where `failure` says why.
+    /// Rounds in the order they were measured. Empty only where `failure` or `not_measured` says why.
     pub rounds: Vec<Round>,
     /// Process-wide allocation per iteration; absent without `CountingAllocator`.
     pub allocation: Option<Allocation>,
@@ -70,10 +70,17 @@ pub struct Benchmark {
     pub step_allocation: Vec<StepAllocation>,
     /// Why it could not be measured.
     pub failure: Option<String>,
+    /// Why no process came to it: it has neither rounds nor a failure.
+    pub not_measured: Option<String>,
 }
 
 impl Benchmark {
-    /// A benchmark of which only is known why it was not measured.
+    /// Why the last session that tried, or could have tried, has not measured it.
+    pub fn gap(&self) -> Option<&str> {
+        self.failure.as_deref().or(self.not_measured.as_deref())
+    }
+
+    /// A benchmark of which only is known why no process came to it.
     pub fn unmeasured(id: BenchmarkId, reason: String) -> Benchmark {
         Benchmark {
             id,
@@ -83,7 +90,8 @@ impl Benchmark {
             rounds: Vec::new(),
             allocation: None,
             step_allocation: Vec::new(),
-            failure: Some(reason),
+            failure: None,
+            not_measured: Some(reason),
         }
     }
 
@@ -98,6 +106,7 @@ impl Benchmark {
             allocation: self.allocation,
             step_allocation: self.step_allocation.clone(),
             failure: self.failure.clone(),
+            not_measured: self.not_measured.clone(),
         }
     }
 }

@@ -43,10 +43,12 @@ pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
 /// Checks that every count of declared work can be held.
 pub(crate) fn check_work(work: &Work) -> Result<(), String> {
     // Every field by name, so that a new count is not forgotten here.
-    let Work { flops, nominal: _, bytes, elements, tokens, dtype: _, convention: _, counted_before } = work;
+    let Work { flops, nominal: _, bytes, bits, elements, tokens, dtype: _, convention: _, counted_before } =
+        work;
     let counts = [
         ("flops", flops.map(|count| count.0)),
         ("bytes", bytes.map(|count| count.0)),
+        ("bits", bits.map(|count| count.0)),
         ("elements", elements.map(|count| count.0)),
         ("tokens", tokens.map(|count| count.0)),
         ("counted-before", counted_before.map(|count| count.0)),

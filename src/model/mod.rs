@@ -18,7 +18,7 @@ pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
 pub use code_session::{CodeRound, CodeSession, Digests, NullArmSpread, row_key, short_hash};
 pub use commit::Commit;
-pub use completeness::{Gaps, Lost, UnfinishedBench};
+pub use completeness::{Absence, Gaps, Lost, UnfinishedBench};
 pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
 pub use environment::{AFFINITY, Build, Environment, Machine, Revision};

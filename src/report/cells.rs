@@ -121,7 +121,9 @@ pub(super) fn tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Regressed | Verdict::Failed => Tone::Worse,
         Verdict::Improved => Tone::Better,
-        Verdict::Suspect | Verdict::Inconclusive | Verdict::NotComparable => Tone::Open,
+        Verdict::Suspect | Verdict::Inconclusive | Verdict::NotComparable | Verdict::NotMeasured => {
+            Tone::Open
+        }
         Verdict::Added | Verdict::Removed => Tone::OneSided,
         Verdict::Unchanged => Tone::Quiet,
     }

@@ -20,6 +20,9 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         Warning::Failed { side, reason } => {
             Text::line([format!("Failed in the {}: ", side.name()).into(), Text::reason(reason)])
         }
+        Warning::NotMeasured { side, reason } | Warning::LeftOut { side, reason } => {
+            Text::line([format!("Not measured in the {}: ", side.name()).into(), Text::reason(reason)])
+        }
         Warning::MoreRounds(rounds) => format!(
             "About {} per side would resolve this, if the noise stays the same.",
             things(*rounds, "more round"),
@@ -157,6 +160,8 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::Differs(_) => "differs",
         Warning::Across(_) => "across",
         Warning::Failed { .. } => "failed",
+        Warning::NotMeasured { .. } => "not-measured",
+        Warning::LeftOut { .. } => "left-out",
         Warning::MoreRounds(_) => "more-rounds",
         Warning::MoreSessions => "more-sessions",
         Warning::Suspect => "suspect",

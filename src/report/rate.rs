@@ -34,7 +34,7 @@ pub(crate) fn cell(work: &Work, nanoseconds: f64, unit: impl Fn(Metric) -> &'sta
 /// FLOP count is nominal.
 pub(crate) fn leading(work: &Work) -> Option<Metric> {
     use Metric::{Gflops, GigabytesPerSecond, GigaelementsPerSecond, TokensPerSecond};
-    let memory_bound = arithmetic_intensity(work).is_some_and(|intensity| intensity < 1.0);
+    let memory_bound = work.arithmetic_intensity().is_some_and(|intensity| intensity < 1.0);
     let preference = if work.nominal {
         [TokensPerSecond, GigaelementsPerSecond, GigabytesPerSecond, Gflops]
     } else if memory_bound {
@@ -43,12 +43,6 @@ pub(crate) fn leading(work: &Work) -> Option<Metric> {
         [TokensPerSecond, Gflops, GigabytesPerSecond, GigaelementsPerSecond]
     };
     preference.into_iter().find(|rate| rate.declared(work).is_some())
-}
-
-/// FLOPs per byte of compulsory traffic (Williams et al. 2009).
-pub(crate) fn arithmetic_intensity(work: &Work) -> Option<f64> {
-    let (flops, bytes) = work.flops.zip(work.bytes)?;
-    (bytes.0 > 0).then(|| flops.0 as f64 / bytes.0 as f64)
 }
 
 #[cfg(test)]

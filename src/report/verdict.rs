@@ -99,12 +99,13 @@ fn head_to_head(comparison: &Comparison) -> String {
 /// `3 of 23 benchmarks regressed, 1 improved, 17 unchanged, 2 inconclusive`.
 fn counts(comparison: &Comparison) -> String {
     use Verdict::{
-        Added, Failed, Improved, Inconclusive, NotComparable, Regressed, Removed, Suspect, Unchanged,
+        Added, Failed, Improved, Inconclusive, NotComparable, NotMeasured, Regressed, Removed, Suspect,
+        Unchanged,
     };
     let shown = |verdict| count(comparison.summary.rows(verdict) as u64);
     let all = things(comparison.rows.len(), "benchmark");
-    let others = [Unchanged, Suspect, Inconclusive, NotComparable, Added, Removed, Failed].into_iter();
-    let others = others.filter(|verdict| comparison.summary.rows(*verdict) > 0);
+    let others = [Unchanged, Suspect, Inconclusive, NotComparable, Added, Removed, NotMeasured, Failed];
+    let others = others.into_iter().filter(|verdict| comparison.summary.rows(*verdict) > 0);
     let others: String = others.map(|verdict| format!(", {} {}", shown(verdict), verdict.words())).collect();
     format!("{} of {all} regressed, {} improved{others}", shown(Regressed), shown(Improved))
 }
@@ -152,8 +153,8 @@ mod tests {
     fn the_sentence_counts_every_row() {
         let one_each = sentence(&judged(&Verdict::ALL));
         assert!(one_each.starts_with(
-            "1 of 9 benchmarks regressed, 1 improved, 1 unchanged, 1 suspect, 1 inconclusive, 1 not comparable, \
-             1 added, 1 removed, 1 failed"
+            "1 of 10 benchmarks regressed, 1 improved, 1 unchanged, 1 suspect, 1 inconclusive, 1 not comparable, \
+             1 added, 1 removed, 1 not measured, 1 failed"
         ));
         assert!(
             sentence(&judged(&[Verdict::Unchanged])).starts_with("0 of 1 benchmark regressed, 0 improved")

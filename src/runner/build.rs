@@ -12,6 +12,7 @@ use cargo_metadata::{Artifact, Message, TargetKind};
 
 use super::cargo::{command_line, whole_command_line};
 use super::child::ProcessGroup;
+use super::dialect::Dialect;
 use super::interrupt;
 use super::invocation::{Inquiry, Invocation};
 use super::workspace::{Harness, Resolved, Workspace};
@@ -27,6 +28,8 @@ pub struct BuildRequest {
     pub output: Vec<String>,
     /// Whether they name bench targets (`--bench`); then no others are built.
     pub names_benches: bool,
+    /// Bench targets that are not run.
+    pub excluded_benches: Vec<String>,
     /// Environment variables for cargo and the benches.
     pub variables: Vec<(String, String)>,
     /// The executable that cargo starts in place of the benches, to learn how it starts them: one that
@@ -48,8 +51,8 @@ pub struct BenchExecutable {
     pub invocation: Invocation,
     /// Dynamic libraries of the same build, which it may load.
     pub libraries: Vec<PathBuf>,
-    /// Whether its package depends on criterion.
-    pub uses_criterion: bool,
+    /// The benchmark harnesses of its package.
+    pub dialect: Dialect,
 }
 
 impl BenchExecutable {
@@ -63,6 +66,11 @@ impl BenchExecutable {
         let runner = self.invocation.runner.iter().map(|word| format!("{} ", word.display()));
         let command = runner.collect::<String>() + &self.path.display().to_string();
         format!("cannot run bench `{}` ({command})", self.target)
+    }
+
+    /// It has criterion in it.
+    pub(super) fn holds_criterion(&self) -> bool {
+        self.dialect.is_criterion(&self.path)
     }
 
     /// The id of one of its benchmarks.
@@ -88,6 +96,22 @@ pub struct Built {
     pub executables: Vec<BenchExecutable>,
     /// The benches that cannot be run.
     pub skipped: Vec<SkippedBench>,
+}
+
+impl Built {
+    /// Without the benches of these names.
+    fn without(mut self, excluded: &[String]) -> Built {
+        for name in excluded {
+            let before = self.executables.len() + self.skipped.len();
+            self.executables.retain(|bench| bench.target != *name);
+            self.skipped.retain(|bench| bench.target != *name);
+            if self.executables.len() + self.skipped.len() == before {
+                let reason = "`--exclude-bench` names it, and no such bench was built".to_owned();
+                self.skipped.push(SkippedBench { target: name.clone(), reason });
+            }
+        }
+        self
+    }
 }
 
 /// The build failed.
@@ -146,7 +170,7 @@ pub(crate) fn build_with(
     let line = format!("{} --no-run", command_line(&command));
     command.args(inquiry.of_build()?);
     let said = run(&mut command, &line, on_command)?;
-    let mut built = benches(&workspace.resolved()?, said.artifacts)?;
+    let mut built = benches(&workspace.resolved()?, said.artifacts)?.without(&request.excluded_benches);
     let paths: Vec<&Path> = built.executables.iter().map(|bench| bench.path.as_path()).collect();
     let started = inquiry.answers(&paths, &mut |arguments| {
         standard_error(cargo_bench(workspace, request).args(arguments), on_command)
@@ -247,7 +271,7 @@ fn benches(project: &Resolved, artifacts: Vec<Artifact>) -> Result<Built> {
         match skip_reason(project.harness(package, &artifact.target.name)?) {
             Some(reason) => built.skipped.push(SkippedBench { target: artifact.target.name, reason }),
             None => built.executables.push(BenchExecutable {
-                uses_criterion: project.criterion_of(package).is_some(),
+                dialect: project.dialect(package),
                 package: package.name.to_string(),
                 target: artifact.target.name,
                 path: path.into(),

@@ -48,7 +48,8 @@ fn filter_of(benchmarks: &BTreeSet<BenchmarkId>) -> String {
     format!("^(?:{})$", paths.join("|"))
 }
 
-/// The command that runs a bench once, as `cargo bench` would, with these variables besides.
+/// The command that runs a bench once, as `cargo bench` would, with these variables besides. Criterion draws no plots while
+/// it speaks to a runner, and warns of flags about them.
 pub(super) fn bench_command(
     executable: &BenchExecutable,
     filter: Option<&str>,
@@ -58,9 +59,8 @@ pub(super) fn bench_command(
     let mut command = executable.command();
     command
         .envs(variables.iter().map(|(name, value)| (name, value)))
-        .arg("--noplot")
-        .args(["--warm-up-time", &settings.warm_up.to_string()])
-        .args(["--measurement-time", &settings.measurement.to_string()])
+        .args(["--warm-up-time", &executable.dialect.seconds(settings.warm_up).to_string()])
+        .args(["--measurement-time", &executable.dialect.seconds(settings.measurement).to_string()])
         .args(["--sample-size", &settings.samples.to_string()])
         .args(&settings.bench_arguments)
         .args(filter.map(positional));

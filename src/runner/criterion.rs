@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::limits::{LONGEST_FRAME, MOST_BYTES};
 use crate::channel::CriterionId;
-use crate::work::{Bytes, Elements, Work};
+use crate::work::Work;
 
 /// Environment variable with the runner's port: criterion connects to it when set.
 pub(crate) const PORT_VARIABLE: &str = "CARGO_CRITERION_PORT";
@@ -235,22 +235,23 @@ fn throughput(kinds: &[Value]) -> Option<Work> {
 }
 
 fn add_throughput(work: &mut Work, kind: &str, amount: &Value) {
-    let count = || amount.as_integer().and_then(|count| u64::try_from(count).ok());
-    match kind {
-        "Bytes" | "BytesDecimal" => work.bytes = count().map(Bytes),
-        "Bits" => work.bytes = count().map(|bits| Bytes(bits / 8)),
-        "Elements" => work.elements = count().map(Elements),
-        "ElementsAndBytes" => {
-            for (name, amount) in amount.as_map().into_iter().flatten() {
-                match name.as_text() {
-                    Some("elements") => add_throughput(work, "Elements", amount),
-                    Some("bytes") => add_throughput(work, "Bytes", amount),
-                    _ => {}
-                }
+    if let Some(entries) = amount.as_map().filter(|_| kind == "ElementsAndBytes") {
+        for (name, amount) in entries {
+            match name.as_text() {
+                Some("elements") => add_throughput(work, "Elements", amount),
+                Some("bytes") => add_throughput(work, "Bytes", amount),
+                _ => {}
             }
         }
-        _ => {}
     }
+    let Some(count) = amount.as_integer().and_then(|count| u64::try_from(count).ok()) else { return };
+    let declared = std::mem::take(work);
+    *work = match kind {
+        "Bytes" | "BytesDecimal" => declared.bytes(count),
+        "Bits" => declared.bits(count),
+        "Elements" => declared.elements(count),
+        _ => declared,
+    };
 }
 
 #[cfg(test)]
@@ -306,12 +307,13 @@ pub(super) mod tests {
 
     #[test]
     fn every_kind_of_throughput_is_read_and_unknown_ones_are_skipped() {
-        let bytes = |n| Some(Work { bytes: Some(Bytes(n)), ..Work::default() });
+        let bytes = |n| Some(Work::none().bytes(n));
         assert_eq!(work_of(vec![map([("Bytes", 8.into())])]), bytes(8));
         assert_eq!(work_of(vec![map([("BytesDecimal", 8.into())])]), bytes(8));
         assert_eq!(work_of(vec![map([("Bits", 64.into())])]), bytes(8));
+        assert_eq!(work_of(vec![map([("Bits", 12.into())])]), Some(Work::none().bits(12)));
         let both = map([("ElementsAndBytes", map([("elements", 3.into()), ("bytes", 8.into())]))]);
-        assert_eq!(work_of(vec![both]), Some(Work { elements: Some(Elements(3)), ..bytes(8).unwrap() }));
+        assert_eq!(work_of(vec![both]), Some(Work::none().bytes(8).elements(3)));
         assert_eq!(work_of(vec![map([("Joules", 8.into())])]), None);
     }
 

@@ -23,6 +23,11 @@ pub(super) fn kept(reason: &str) -> String {
 }
 
 impl Failure {
+    /// It is of the same bench and benchmark, for the same reason.
+    pub(super) fn is_same(&self, other: &Failure) -> bool {
+        (&self.target, &self.benchmark, &self.reason) == (&other.target, &other.benchmark, &other.reason)
+    }
+
     /// A failure without output.
     pub(super) fn new(executable: &BenchExecutable, benchmark: Option<&BenchmarkId>, reason: String) -> Self {
         let benchmark = benchmark.map(BenchmarkId::to_string);

@@ -1,23 +1,25 @@
 //! Everything that starts a process: cargo, rustc, git, mdBook and the benches themselves.
 //!
-//! `workspace` and `build` call cargo; `invocation` asks it how it starts a bench. `rounds` runs the benches; `process` is one run of one bench with the
+//! `workspace` and `build` call cargo; `invocation` asks it how it starts a bench. `rounds` runs the benches, `round` one of them in a round; `process` is one run of one bench with the
 //! two connections that it makes (`criterion`, `channel`, on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`,
-//! `usage`); `collect` joins what it reported. `head_to_head` measures two sides in turn; `sides` checks them
+//! `usage`); `collect` joins what it reported, `census` lists what a bench has. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
 //! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables
-//! apart. `commits` reads the history of the repository. `mdbook` renders books.
+//! apart, `dialect` their harnesses. `commits` reads the history of the repository. `mdbook` renders books.
 
 mod affinity;
 pub mod build;
 pub mod cache;
 pub mod cargo;
+mod census;
 mod channel;
 mod child;
 mod collect;
 mod command;
 pub mod commits;
 mod criterion;
+pub mod dialect;
 pub mod digests;
 pub mod failure;
 pub mod git;
@@ -31,6 +33,7 @@ mod message_stream;
 mod observer;
 mod process;
 mod results;
+mod round;
 pub mod rounds;
 pub mod sides;
 pub mod threads;

@@ -1,6 +1,6 @@
 //! What the processes of a session have reported so far, of one side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::BenchExecutable;
 use super::collect::{Collected, Collector};
@@ -11,7 +11,8 @@ use crate::model::UnfinishedBench;
 
 pub(super) struct Results {
     pub(super) collector: Collector,
-    criterion: Option<String>,
+    /// Versions of criterion in the benches.
+    criterion: BTreeSet<String>,
     failures: Vec<Failure>,
     /// By package and bench target: why a bench did not come to its end.
     unfinished: BTreeMap<(String, String), String>,
@@ -22,7 +23,7 @@ impl Results {
     pub(super) fn new(session: usize, one_cpu: bool) -> Results {
         Results {
             collector: Collector::new(session, one_cpu),
-            criterion: None,
+            criterion: BTreeSet::new(),
             failures: Vec::new(),
             unfinished: BTreeMap::new(),
         }
@@ -35,7 +36,7 @@ impl Results {
         report: ProcessReport,
         notice: &mut dyn FnMut(Failure),
     ) -> bool {
-        self.criterion = self.criterion.take().or_else(|| report.criterion.clone());
+        self.criterion.extend(report.criterion.clone());
         for failure in self.collector.add(executable, &report) {
             self.fail(failure, notice);
         }
@@ -60,9 +61,12 @@ impl Results {
         self.unfinished.entry(bench).or_insert_with(|| kept(&reason));
     }
 
+    /// Adds a failure, and tells it, if it is new: a bench may end in the same way in every round.
     pub(super) fn fail(&mut self, failure: Failure, notice: &mut dyn FnMut(Failure)) {
-        notice(failure.clone());
-        self.failures.push(failure);
+        if !self.failures.iter().any(|known| known.is_same(&failure)) {
+            notice(failure.clone());
+            self.failures.push(failure);
+        }
     }
 
     pub(super) fn finish(self) -> Measurement {
@@ -72,12 +76,14 @@ impl Results {
             target,
             reason,
         });
+        let versions: Vec<String> = self.criterion.into_iter().collect();
         Measurement {
             benchmarks,
             models,
-            criterion: self.criterion,
+            criterion: (!versions.is_empty()).then(|| versions.join(", ")),
             failures: self.failures,
             unfinished: unfinished.collect(),
+            interrupted: None,
         }
     }
 }

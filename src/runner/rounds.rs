@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Error, Result};
+use anyhow::{Error, Result};
 
-use super::affinity;
 use super::build::BenchExecutable;
-use super::cargo::whole_command_line;
-use super::command::{bench_command, longest_silence, selections};
+use super::command::selections;
 use super::failure::Failure;
-use super::process::{self, ProcessOptions, ProcessReport, Progress};
+use super::interrupt::{self, Interrupted};
 use super::results::Results;
+use super::round::{Bench, Runner};
 use crate::inference::Model;
 use crate::model::{Benchmark, BenchmarkId, Settings, UnfinishedBench};
 use crate::store::limits;
@@ -44,7 +43,7 @@ pub enum Notice<'a> {
     /// A process or a benchmark failed.
     Failed(Failure),
     /// A bench does not speak criterion's protocol and is skipped.
-    NotCriterion(&'a str),
+    NotCriterion(&'a BenchExecutable),
 }
 
 /// The result of the rounds.
@@ -54,12 +53,14 @@ pub struct Measurement {
     pub benchmarks: Vec<Benchmark>,
     /// The models that the benchmarks measure, sorted by name.
     pub models: Vec<Model>,
-    /// Version of criterion in the benches.
+    /// The versions of criterion in the benches, separated by commas.
     pub criterion: Option<String>,
     /// Processes and benchmarks that failed, each once.
     pub failures: Vec<Failure>,
     /// The benches that did not come to their end.
     pub unfinished: Vec<UnfinishedBench>,
+    /// The user interrupted it after so many whole rounds.
+    pub interrupted: Option<u32>,
 }
 
 /// How bench processes are run, apart from their [`Settings`].
@@ -80,124 +81,81 @@ pub struct RunOptions {
 /// hardware thread in most of the rounds, or whose rounds differ too much, are measured in extra rounds, up to
 /// `settings.most_rounds()` in all.
 ///
-/// A bench that fails is not run in later rounds. What it has measured is kept, and the benchmark that was
-/// running when it failed is marked as failed.
+/// A benchmark in which its bench fails is marked as failed and not run again; what follows it in the bench is. A bench
+/// that fails elsewhere is not run in later rounds. What it has measured is kept.
 ///
 /// # Errors
-/// When a process cannot be started at all, or no baseline would hold all that is to be measured.
+/// When a process cannot be started at all, no baseline would hold all that is to be measured, or the user interrupts it
+/// before the first round is over.
 pub fn measure(
     executables: &[BenchExecutable],
     settings: &Settings,
     options: &RunOptions,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Measurement> {
-    let mut rounds = Rounds { settings, options, results: Results::new(options.session, options.one_cpu) };
-    let mut healthy: Vec<&BenchExecutable> = executables.iter().collect();
+    let results = Results::new(options.session, options.one_cpu);
+    let mut runner = Runner { settings, options, results };
+    let mut whole = 0;
+    let interrupted = match run_rounds(&mut runner, executables, &mut whole, notice) {
+        Err(error) if error.is::<Interrupted>() && whole > 0 => Some(whole),
+        over => over.map(|()| None)?,
+    };
+    Ok(Measurement { interrupted, ..runner.results.finish() })
+}
+
+/// Counts the ordinary rounds that are over in `whole`.
+fn run_rounds(
+    runner: &mut Runner<'_>,
+    executables: &[BenchExecutable],
+    whole: &mut u32,
+    notice: &mut dyn FnMut(Notice<'_>),
+) -> Result<()> {
+    let settings = runner.settings;
+    let mut benches: Vec<Bench<'_>> = executables.iter().map(Bench::new).collect();
     for round in 1..=settings.rounds {
-        for executable in healthy.clone() {
-            notice(Notice::Process { round, target: &executable.target });
-            if !rounds.run(executable, round, settings.filter.as_deref(), notice)? {
-                healthy.retain(|other| *other != executable);
-            }
+        for bench in &mut benches {
+            notice(Notice::Process { round, target: &bench.executable.target });
+            runner.run(bench, round, notice)?;
         }
+        interrupt::check()?;
+        *whole = round;
+        benches.retain(|bench| !bench.is_over);
         if round == 1 {
             // Hours may follow, which must not be for nothing.
-            let (most, samples) = (settings.most_rounds(), settings.samples);
-            limits::check_planned(rounds.results.collector.len(), most, samples).map_err(Error::msg)?;
-            notice(Notice::RoundLength(rounds.results.collector.len()));
+            let benchmarks = runner.results.collector.len();
+            limits::check_planned(benchmarks, settings.most_rounds(), settings.samples)
+                .map_err(Error::msg)?;
+            notice(Notice::RoundLength(benchmarks));
         }
     }
-    rounds.run_extra_rounds(healthy, notice)?;
-    Ok(rounds.results.finish())
+    run_extra_rounds(runner, benches, notice)
 }
 
-struct Rounds<'a> {
-    settings: &'a Settings,
-    options: &'a RunOptions,
-    results: Results,
-}
-
-impl Rounds<'_> {
-    /// Measures again the benchmarks that need more rounds.
-    fn run_extra_rounds(
-        &mut self,
-        mut healthy: Vec<&BenchExecutable>,
-        notice: &mut dyn FnMut(Notice<'_>),
-    ) -> Result<()> {
-        let rounds = self.settings.rounds;
-        let most = self.settings.most_rounds() - rounds;
-        let extra_rounds = self.results.collector.extra_rounds_for_precision(most);
-        for extra in 1..=most {
-            let mut selected = self.results.collector.contended(rounds, most - extra + 1);
-            selected.extend(
-                extra_rounds.iter().filter(|(_, needed)| **needed >= extra).map(|(id, _)| id.clone()),
-            );
-            healthy.retain(|executable| !selections(&selected, executable).is_empty());
-            if healthy.is_empty() {
-                break;
-            }
-            let round = rounds + extra;
-            notice(Notice::ExtraRound { round, benchmarks: selected.len() });
-            for executable in healthy.clone() {
-                for selection in selections(&selected, executable) {
-                    if !self.run(executable, round, Some(&selection.filter), notice)? {
-                        healthy.retain(|other| *other != executable);
-                        break;
-                    }
-                }
-            }
+/// Measures again the benchmarks that need more rounds.
+fn run_extra_rounds(
+    runner: &mut Runner<'_>,
+    mut benches: Vec<Bench<'_>>,
+    notice: &mut dyn FnMut(Notice<'_>),
+) -> Result<()> {
+    let rounds = runner.settings.rounds;
+    let most = runner.settings.most_rounds() - rounds;
+    let extra_rounds = runner.results.collector.extra_rounds_for_precision(most);
+    for extra in 1..=most {
+        let collector = &runner.results.collector;
+        let mut selected = collector.contended(rounds, most - extra + 1);
+        selected
+            .extend(extra_rounds.iter().filter(|(_, needed)| **needed >= extra).map(|(id, _)| id.clone()));
+        selected.retain(|id| !collector.has_failed(id));
+        benches.retain(|bench| !bench.is_over && !selections(&selected, bench.executable).is_empty());
+        if benches.is_empty() {
+            break;
         }
-        Ok(())
-    }
-
-    /// Runs a bench once. Returns false if it must not be run again: it failed, or it does not use criterion.
-    fn run(
-        &mut self,
-        executable: &BenchExecutable,
-        round: u32,
-        filter: Option<&str>,
-        notice: &mut dyn FnMut(Notice<'_>),
-    ) -> Result<bool> {
-        let report = match self.run_process(executable, round, filter, notice) {
-            Ok(report) => report,
-            // What has been measured so far must not be lost.
-            Err(error) if self.results.collector.len() > 0 => {
-                let failure = Failure::new(executable, None, format!("{error:#}"));
-                self.results.fail(failure, &mut |failure| notice(Notice::Failed(failure)));
-                self.results.leave_unfinished(executable);
-                return Ok(false);
-            }
-            Err(error) => return Err(error),
-        };
-        if !report.speaks_criterion(executable) {
-            notice(Notice::NotCriterion(&executable.target));
-            return Ok(false);
+        let round = rounds + extra;
+        notice(Notice::ExtraRound { round, benchmarks: selected.len() });
+        for bench in &mut benches {
+            runner.run_selected(bench, round, selected.clone(), notice)?;
         }
-        let finished = self.results.add(executable, report, &mut |failure| notice(Notice::Failed(failure)));
-        if !finished {
-            self.results.leave_unfinished(executable);
-        }
-        Ok(finished)
+        interrupt::check()?;
     }
-
-    fn run_process(
-        &self,
-        executable: &BenchExecutable,
-        round: u32,
-        filter: Option<&str>,
-        notice: &mut dyn FnMut(Notice<'_>),
-    ) -> Result<ProcessReport> {
-        let command = bench_command(executable, filter, self.settings, &self.options.variables);
-        notice(Notice::Runs(whole_command_line(&command)));
-        let options = ProcessOptions {
-            cpu: affinity::cpu_of_round(self.options.one_cpu, round),
-            timeout: longest_silence(self.settings, self.options.timeout),
-            takes_turns: false,
-        };
-        process::run(command, options, &mut |progress| match progress {
-            Progress::Begins(criterion) => notice(Notice::Begins(executable.id(criterion))),
-            Progress::Measured(criterion) => notice(Notice::Measured(executable.id(criterion))),
-        })
-        .with_context(|| executable.cannot_run())
-    }
+    Ok(())
 }

@@ -8,9 +8,7 @@ use cargo_metadata::camino::Utf8Path;
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, TargetKind};
 
 use super::cargo::Cargo;
-
-/// Oldest criterion that speaks the runner protocol.
-const OLDEST_CRITERION: cargo_metadata::semver::Version = cargo_metadata::semver::Version::new(0, 3, 3);
+use super::dialect::Dialect;
 
 /// A cargo project as `cargo metadata` describes it, without its dependencies: these take cargo much longer,
 /// and only a build needs them.
@@ -200,20 +198,18 @@ impl Resolved {
         if !declares_own_harness(package, target)? {
             return Ok(Harness::Libtest);
         }
-        Ok(match self.criterion_of(package) {
-            Some(version) if *version < OLDEST_CRITERION => Harness::OldCriterion(version.to_string()),
-            _ => Harness::Own,
+        Ok(match self.dialect(package).too_old() {
+            Some(version) => Harness::OldCriterion(version.to_string()),
+            None => Harness::Own,
         })
     }
 
-    /// Version of the criterion that a package depends on directly.
-    pub(crate) fn criterion_of(&self, package: &Package) -> Option<&cargo_metadata::semver::Version> {
-        let node = self.0.resolve.as_ref()?.nodes.iter().find(|node| node.id == package.id)?;
-        node.deps
-            .iter()
-            .filter_map(|dependency| self.package(&dependency.pkg))
-            .find(|dependency| dependency.name.as_str() == "criterion")
-            .map(|criterion| &criterion.version)
+    /// The benchmark harnesses that a package depends on directly.
+    pub(crate) fn dialect(&self, package: &Package) -> Dialect {
+        let nodes = self.0.resolve.iter().flat_map(|resolve| &resolve.nodes);
+        let own = nodes.filter(|node| node.id == package.id);
+        let dependencies = own.flat_map(|node| &node.deps).filter_map(|found| self.package(&found.pkg));
+        Dialect::of(dependencies.map(|package| (package.name.as_str(), &package.version)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::path::{Path, PathBuf};
 
 use super::atomic::{publish, stage};
 use super::error::StoreError;
@@ -32,11 +33,33 @@ pub struct Reservation<'a> {
     existing: Option<Baseline>,
     replaced: Option<Baseline>,
     _lock: File,
+    _made: MadeFolders,
+}
+
+/// Folders that did not exist before, the innermost first. Those that have stayed empty are removed when this is dropped.
+#[derive(Debug)]
+struct MadeFolders(Vec<PathBuf>);
+
+impl MadeFolders {
+    fn make(folder: &Path) -> io::Result<MadeFolders> {
+        let missing = folder.ancestors().take_while(|folder| folder.symlink_metadata().is_err());
+        let made = MadeFolders(missing.map(Path::to_owned).collect());
+        fs::create_dir_all(folder).map(|()| made)
+    }
+}
+
+impl Drop for MadeFolders {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // Fails where there is something in it.
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 impl Store {
-    /// Reserves a name for a save, and creates the folder. Fails where [`Reservation::commit`] would fail, as
-    /// far as that can be known before measuring.
+    /// Reserves a name for a save, and creates the folder, which goes again with the reservation if it stays empty. Fails
+    /// where [`Reservation::commit`] would fail, as far as that can be known before measuring.
     ///
     /// # Errors
     /// Another save of the name runs; the name is taken ([`Mode::New`]), missing or unreadable
@@ -44,10 +67,18 @@ impl Store {
     pub fn reserve(&self, name: &BaselineName, mode: Mode) -> Result<Reservation<'_>, StoreError> {
         let lock = lock(self.locks(), name)?;
         let existing = self.check_name(name, mode)?;
-        self.check_writable()?;
+        let made = self.check_writable()?;
         let replaced = if mode == Mode::Force { self.replaced(name) } else { Replaced::Nothing };
         let replaced = replaced.baseline();
-        Ok(Reservation { store: self, name: name.clone(), mode, existing, replaced, _lock: lock })
+        Ok(Reservation {
+            store: self,
+            name: name.clone(),
+            mode,
+            existing,
+            replaced,
+            _lock: lock,
+            _made: made,
+        })
     }
 
     /// Saves a baseline under its name, without measuring in between.
@@ -99,11 +130,10 @@ impl Store {
         }
     }
 
-    fn check_writable(&self) -> Result<(), StoreError> {
+    fn check_writable(&self) -> Result<MadeFolders, StoreError> {
         let folder = self.folder();
-        fs::create_dir_all(folder)
-            .and_then(|()| stage(folder, b"", self.write))
-            .map(drop)
+        MadeFolders::make(folder)
+            .and_then(|made| stage(folder, b"", self.write).map(|_| made))
             .map_err(|cause| StoreError::Io { operation: "write to", path: folder.to_owned(), cause })
     }
 }
@@ -211,7 +241,9 @@ impl Reservation<'_> {
         let name = &self.name;
         let text = render(baseline).map_err(|fault| StoreError::Unwritable { name: name.clone(), fault })?;
         let file = self.store.file(name);
-        let written = stage(self.store.folder(), text.as_bytes(), self.store.write)
+        // Another save of the folder's first baseline may have come to nothing, and taken the folder along.
+        let written = fs::create_dir_all(self.store.folder())
+            .and_then(|()| stage(self.store.folder(), text.as_bytes(), self.store.write))
             .and_then(|staged| publish(staged, &file, self.mode != Mode::New));
         written.map_err(|cause| match cause.kind() {
             io::ErrorKind::AlreadyExists => StoreError::Exists { name: name.clone(), file },

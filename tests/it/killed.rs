@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::replay::{Replay, benchmark};
+use crate::replay::{Replay, Said, bench, benchmark, said};
 
 const SIGNALS: [&str; 4] = ["-TERM", "-HUP", "-INT", "-KILL"];
 
@@ -51,7 +51,11 @@ fn killed(script: &str, others: &[&str]) {
         assert!(processes.iter().all(|process| runs(process)));
         let tool = run.id().to_string();
         assert!(Command::new("kill").args([signal, &tool]).status().expect("starts kill").success());
-        assert!(run.wait().expect("ends").signal().is_some(), "{signal} ends it");
+        let ended = run.wait().expect("ends");
+        match signal {
+            "-KILL" => assert_eq!(ended.signal(), Some(9), "nothing else ends it"),
+            _ => assert_eq!(ended.code(), Some(130), "{signal} interrupts it"),
+        }
         processes.iter().for_each(|process| ends(process));
     }
 }
@@ -90,7 +94,52 @@ fn with_a_bench_that_another_program_has_started() {
 #[test]
 fn a_bench_that_ends_takes_what_it_has_started_along() {
     let replay = Replay::new();
-    replay.save("a", &format!("grandchild other\n{}", crate::replay::bench(&[("g|-|1", 1000.0)])));
+    replay.save("a", &format!("grandchild other\n{}", bench(&[("g|-|1", 1000.0)])));
     let other = fs::read_to_string(replay.path("scripts/other")).expect("is noted");
     ends(&other);
+}
+
+/// Interrupts a save of five rounds in the third.
+fn interrupted_in_the_third_round() -> (Replay, Said) {
+    let replay = Replay::new();
+    let sound = bench(&[("g|-|1", 1000.0), ("g|-|2", 1000.0)]);
+    replay.script("default", &sound);
+    replay.script(3, &format!("greet 0.8.2\n{}note bench\nhang\n", benchmark("g|-|1", 1000.0)));
+    let mut run = replay.start(&["save", "a", "--rounds", "5", "--max-rounds", "5"]);
+    noted(&replay.path("scripts/bench"), &mut run);
+    let tool = run.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &tool]).status().expect("starts kill").success());
+    (replay, said(run.wait_with_output().expect("ends")))
+}
+
+#[test]
+fn an_interrupted_save_keeps_its_whole_rounds_and_says_how_to_go_on() {
+    let (replay, said) = interrupted_in_the_third_round();
+    said.fails(130, "interrupted; what was measured is kept, and this saves it:");
+    assert!(!replay.path("baselines").exists(), "nothing is saved");
+    assert!(said.stderr.contains("Then this adds the 3 rounds that are left:"), "{}", said.stderr);
+    let commands = said.commands();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    for words in commands {
+        replay.run(&words.iter().map(String::as_str).collect::<Vec<_>>()).succeeds();
+    }
+    let file: toml::Value =
+        toml::from_str(&fs::read_to_string(replay.baseline("a")).expect("is saved")).expect("is TOML");
+    let benchmarks = file["benchmark"].as_array().expect("benchmarks");
+    let rounds = |benchmark: &toml::Value| benchmark["round"].as_array().expect("rounds").len();
+    assert_eq!(benchmarks.iter().map(rounds).collect::<Vec<_>>(), [5, 5], "{file}");
+    assert_eq!(file["session"].as_array().expect("sessions").len(), 2);
+}
+
+#[test]
+fn a_save_that_is_interrupted_in_its_first_round_keeps_nothing() {
+    let replay = Replay::new();
+    replay.script("default", &format!("greet 0.8.2\n{}note bench\nhang\n", benchmark("g|-|1", 1000.0)));
+    let mut run = replay.start(&["save", "a"]);
+    noted(&replay.path("scripts/bench"), &mut run);
+    let tool = run.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &tool]).status().expect("starts kill").success());
+    let said = said(run.wait_with_output().expect("ends"));
+    said.fails(130, "interrupted");
+    assert!(said.commands().is_empty() && !replay.path("baselines").exists(), "{}", said.stderr);
 }

@@ -72,6 +72,11 @@ impl Replay {
         said(self.command(arguments).output().expect("starts"))
     }
 
+    /// The same on another project, whose benches play the scripts too.
+    pub(crate) fn run_in(&self, manifest: &Path, arguments: &[&str]) -> Said {
+        said(self.command_in(manifest, arguments).output().expect("starts"))
+    }
+
     /// The same, without waiting for its end.
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts")
@@ -97,9 +102,13 @@ impl Replay {
 
     /// The command itself, to be started.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.command_in(&project().join("Cargo.toml"), arguments)
+    }
+
+    fn command_in(&self, manifest: &Path, arguments: &[&str]) -> Command {
         let baselines = self.path("baselines");
         let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
-        let mut command = tensorprof(&project().join("Cargo.toml"), &[&baselines, arguments].concat());
+        let mut command = tensorprof(manifest, &[&baselines, arguments].concat());
         command.env("REPLAY", self.scripts()).env("XDG_CACHE_HOME", self.path("cache"));
         command
     }

@@ -13,7 +13,7 @@ fn every_round_is_a_fresh_process_in_the_packages_folder_with_short_settings() {
     replay.script("default", &bench(&[("MatMul|f32|64x64", 5000.0)]));
     let saved =
         replay.run(&["save", "a", "MatMul", "--rounds", "3", "--", "--nresamples", "2000"]).succeeds();
-    let call = "replay --bench --noplot --warm-up-time 0.05 --measurement-time 0.05 --sample-size 16 \
+    let call = "replay --bench --warm-up-time 0.05 --measurement-time 0.05 --sample-size 16 \
                 --nresamples 2000 MatMul";
     assert_eq!(replay.calls(), [call; 3]);
     assert!(saved.stderr.contains("Saved 1 benchmark, 3 rounds in all, to "), "{}", saved.stderr);

@@ -20,6 +20,7 @@ use tensorprof::channel::PORT_VARIABLE;
 use tensorprof::compare::{Options, Sides};
 use tensorprof::model::Settings;
 use tensorprof::runner::build::BenchExecutable;
+use tensorprof::runner::dialect::Dialect;
 use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, NullRows};
 use tensorprof::runner::invocation::Invocation;
 use tensorprof::runner::rounds::{self, RunOptions};
@@ -97,7 +98,7 @@ fn executable() -> BenchExecutable {
         path: std::env::current_exe().expect("is known"),
         invocation: Invocation::plain(PathBuf::from(".")),
         libraries: Vec::new(),
-        uses_criterion: true,
+        dialect: Dialect::of_library(),
     }
 }
 

@@ -57,6 +57,7 @@ fn copy(executable: &BenchExecutable, folder: &Path, side: &str) -> Result<Bench
 
 #[cfg(test)]
 mod tests {
+    use tensorprof::runner::dialect::Dialect;
     use tensorprof::runner::invocation::Invocation;
 
     use super::*;
@@ -72,7 +73,7 @@ mod tests {
             path,
             invocation: Invocation::plain(folder.path().to_owned()),
             libraries: vec![],
-            uses_criterion: true,
+            dialect: Dialect::of_library(),
         };
         for _ in 0..2 {
             let copies =

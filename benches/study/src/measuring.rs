@@ -123,8 +123,8 @@ impl Run<'_> {
             Notice::Failed(side, failure) => {
                 failures.push(format!("{}: {}", side.name(), in_words(&failure)))
             }
-            Notice::NotCriterion(target) => {
-                failures.push(format!("{target} does not speak criterion's protocol"))
+            Notice::NotCriterion(bench) => {
+                failures.push(format!("{} does not speak criterion's protocol", bench.target))
             }
             _ => {}
         });

@@ -72,6 +72,7 @@ fn benchmark(row: usize, slowdown: f64, random: &mut Uniform) -> Benchmark {
         rounds: (0..ROUNDS).map(|_| round(ns, random)).collect(),
         allocation: Some(allocation()),
         failure: None,
+        not_measured: None,
         step_allocation: vec![],
     }
 }

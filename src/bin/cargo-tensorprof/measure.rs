@@ -8,11 +8,11 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 use tensorprof::estimate::{self, Disturbance};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
-use tensorprof::runner::build::{self, Built};
+use tensorprof::runner::build::{self, BenchExecutable, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
-use tensorprof::runner::{digests, git, threads, toolchain};
+use tensorprof::runner::{digests, git, interrupt, threads, toolchain};
 
 use crate::brought_back::{self, Said};
 use crate::cli::CargoFlags;
@@ -68,6 +68,8 @@ impl Request {
 pub(crate) struct Measured {
     pub(crate) baseline: Baseline,
     pub(crate) failures: Vec<Failure>,
+    /// The user interrupted it; so many rounds are left to be measured.
+    pub(crate) rounds_left: Option<u32>,
 }
 
 /// Returns an error if some bench failed, for the exit code. By then the other results have been saved.
@@ -90,10 +92,11 @@ pub(crate) fn or_failed(error: anyhow::Error, failures: &[Failure]) -> anyhow::E
 /// conditions that differ are found before anything is measured.
 pub(crate) fn measure(
     project: &Project,
-    request: Request,
+    mut request: Request,
     existing: Option<&Baseline>,
     terminal: &mut Terminal,
 ) -> Result<Measured> {
+    interrupt::watch()?;
     // A bad filter, or a number out of bounds, is found before the build.
     brought_back::check_bounds(&request.settings)?;
     Filter::parse(request.settings.filter.as_deref())?;
@@ -112,6 +115,8 @@ pub(crate) fn measure(
     let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
     let load_before = Load::now();
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
+    let rounds_left = measurement.interrupted.map(|whole| request.settings.rounds - whole);
+    request.settings.rounds -= rounds_left.unwrap_or(0);
     require_results(&measurement, &built, request.settings.filter.as_deref())?;
     environment.build.criterion = measurement.criterion;
     let baseline = Baseline {
@@ -126,7 +131,7 @@ pub(crate) fn measure(
     };
     warn_of_disturbance(&baseline, load_before, terminal);
     code_sessions::record(estimate::code_session(&baseline, &digests), terminal);
-    Ok(Measured { baseline, failures: measurement.failures })
+    Ok(Measured { baseline, failures: measurement.failures, rounds_left })
 }
 
 /// Says that other programs disturbed a measurement that has just ended.
@@ -162,6 +167,11 @@ fn build(
     let built = build::build(&project.workspace, &build_request, &mut |line| terminal.command(line))?;
     for skipped in &built.skipped {
         terminal.warning(&format!("bench `{}` is skipped: {}", skipped.target, skipped.reason));
+    }
+    for bench in &built.executables {
+        if let Some(note) = bench.dialect.note() {
+            terminal.status("Note", &format!("bench {}: {note}", bench.target));
+        }
     }
     if built.executables.is_empty() {
         bail!("there is {NO_BENCH}");
@@ -214,8 +224,8 @@ fn run_rounds(
         Notice::Begins(id) => bar.set_message(short_name(&id)),
         Notice::Measured(_) => bar.inc(1),
         Notice::Failed(failure) => bar.suspend(|| terminal.warning(&failure_text(&failure))),
-        Notice::NotCriterion(target) => bar.suspend(|| {
-            terminal.warning(&not_criterion_text(target));
+        Notice::NotCriterion(bench) => bar.suspend(|| {
+            terminal.warning(&not_criterion_text(bench));
         }),
     });
     bar.finish_and_clear();
@@ -250,8 +260,8 @@ pub(crate) fn short_name(id: &BenchmarkId) -> String {
 pub(crate) const NO_BENCH: &str =
     "no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`";
 
-pub(crate) fn not_criterion_text(target: &str) -> String {
-    format!("bench `{target}` is skipped: it does not speak criterion's runner protocol")
+pub(crate) fn not_criterion_text(bench: &BenchExecutable) -> String {
+    format!("bench `{}` is skipped: {}", bench.target, bench.dialect.not_criterion(&bench.target))
 }
 
 pub(crate) fn failure_text(failure: &Failure) -> String {

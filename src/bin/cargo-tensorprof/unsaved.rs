@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Error, Result, anyhow};
 use tensorprof::model::{Baseline, BaselineName};
 use tensorprof::report;
+use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::{self, Mode, Reservation, Store, StoreError};
 
 use crate::project::Project;
@@ -41,6 +42,31 @@ fn keep_refused(
 ) -> Error {
     let (name, flags) = way_home(&project.store, reservation, &error);
     keep(project, error.into(), &[(measured, name, flags)])
+}
+
+/// Keeps the whole rounds of a measurement that the user interrupted. The error says how to save them, and how to add those
+/// that are left.
+pub(crate) fn interrupted(
+    project: &Project,
+    reservation: &Reservation<'_>,
+    measured: &Baseline,
+    rounds_left: u32,
+) -> Error {
+    let name = reservation.name();
+    let kept = keep(project, Interrupted.into(), &[(measured, name.clone(), flags(reservation.mode()))]);
+    if rounds_left == 0 {
+        return kept;
+    }
+    let rest = if rounds_left == 1 {
+        "the round that is".to_owned()
+    } else {
+        format!("the {rounds_left} rounds that are")
+    };
+    let location = project.location_flags();
+    anyhow!(
+        "{kept:#}\nThen this adds {rest} left:\n    cargo tensorprof save {name} --append --rounds \
+         {rounds_left}{location}"
+    )
 }
 
 /// Keeps measurements of which nothing could be made. Each stands with the name under which it is to be saved, and the flags

@@ -56,6 +56,9 @@ fn unjudged(sighting: &Sighting<'_>, rounds: &[LogRound]) -> Option<Unjudged> {
     if let Some(reason) = &sighting.benchmark.failure {
         return Some(Unjudged::Failed(reason.clone()));
     }
+    if let Some(reason) = &sighting.benchmark.not_measured {
+        return Some(Unjudged::NotMeasured(reason.clone()));
+    }
     match rounds.len() {
         0 => Some(Unjudged::Failed("it has no usable rounds".to_owned())),
         _ if sighting.contended => Some(Unjudged::Contended),

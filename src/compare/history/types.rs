@@ -76,6 +76,8 @@ pub struct HistoryPoint {
 pub enum Unjudged {
     /// It could not be measured; the reason.
     Failed(String),
+    /// No process came to it; the reason.
+    NotMeasured(String),
     /// Another hardware thread shared the core during nearly all of its samples.
     Contended,
     /// A single round tells nothing of its noise.

@@ -66,6 +66,7 @@ fn join(mut saved: Benchmark, later: Benchmark) -> Result<Benchmark, Mismatch> {
     saved.allocation = either(saved.allocation, later.allocation, Allocation::union);
     saved.step_allocation = join_steps(saved.step_allocation, later.step_allocation);
     saved.failure = later.failure;
+    saved.not_measured = later.not_measured.filter(|_| saved.rounds.is_empty() && saved.failure.is_none());
     Ok(saved)
 }
 
@@ -115,6 +116,7 @@ fn work_text(work: &Work) -> String {
     let counts = [
         ("FLOPs", work.flops.map(|count| count.0)),
         ("bytes", work.bytes.map(|count| count.0)),
+        ("bits", work.bits.map(|count| count.0)),
         ("elements", work.elements.map(|count| count.0)),
         ("tokens", work.tokens.map(|count| count.0)),
         ("FLOPs counted before", work.counted_before.map(|count| count.0)),

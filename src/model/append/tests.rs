@@ -47,6 +47,7 @@ fn benchmark(group: &str, sample: f64) -> Benchmark {
         }],
         allocation: None,
         failure: None,
+        not_measured: None,
         step_allocation: vec![],
     }
 }

@@ -36,6 +36,15 @@ pub struct Gaps {
     pub unfinished: Vec<UnfinishedBench>,
 }
 
+/// Why a baseline lacks a benchmark, although its bench may have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Absence {
+    /// Its bench did not come to its end; why.
+    Unfinished(String),
+    /// It was not asked for; what left it out.
+    LeftOut(String),
+}
+
 /// A benchmark that would be lost, and why it was not measured again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
@@ -53,7 +62,7 @@ impl Baseline {
 
     /// What it lacks of the wanted benchmarks.
     pub fn gaps_among(&self, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Option<Gaps> {
-        let missing = self.benchmarks.iter().filter(|benchmark| benchmark.failure.is_some());
+        let missing = self.benchmarks.iter().filter(|benchmark| benchmark.gap().is_some());
         let missing: Vec<BenchmarkId> =
             missing.map(|benchmark| benchmark.id.clone()).filter(|id| wanted(id)).collect();
         let unfinished = self.unfinished.clone();
@@ -63,6 +72,22 @@ impl Baseline {
     /// The bench of a benchmark, if it did not come to its end.
     pub fn unfinished_bench(&self, id: &BenchmarkId) -> Option<&UnfinishedBench> {
         self.unfinished.iter().find(|bench| bench.holds(id))
+    }
+
+    /// Why this baseline need not say anything of a benchmark that it lacks and `other` has. `None` where it does: its bench
+    /// has it no longer, or not yet.
+    pub fn absence(&self, id: &BenchmarkId, other: &Baseline) -> Option<Absence> {
+        let (own, others) = (&self.settings, &other.settings);
+        if let Some(UnfinishedBench { target, reason, .. }) = self.unfinished_bench(id) {
+            let reason = format!("its bench `{target}` did not come to its end: {reason}");
+            return Some(Absence::Unfinished(reason));
+        }
+        if !selection(own)(id) {
+            return Some(Absence::LeftOut(left_out(own)));
+        }
+        let selected =
+            own.cargo_arguments == others.cargo_arguments || self.ran_bench(&id.package, &id.target);
+        (!selected).then(|| Absence::LeftOut(not_run(id, own, others)))
     }
 
     /// The measured benchmarks that these settings leave out.
@@ -82,7 +107,7 @@ impl Baseline {
                 .unfinished_bench(id)
                 .map(|bench| format!("bench `{}` did not come to its end: {}", bench.target, bench.reason));
             match newer.benchmarks.iter().find(|benchmark| benchmark.id == *id) {
-                Some(Benchmark { failure: Some(failure), .. }) => Some(failure.clone()),
+                Some(found) if found.gap().is_some() => found.gap().map(str::to_owned),
                 Some(found) if found.rounds.len() >= rounds => None,
                 _ if unfinished.is_some() => unfinished,
                 Some(_) => None,
@@ -111,7 +136,7 @@ impl Baseline {
         measured.filter_map(lost).collect()
     }
 
-    /// This baseline with a failed benchmark for each lost one that it knows nothing of.
+    /// This baseline with a benchmark that was not measured for each lost one that it knows nothing of.
     #[must_use]
     pub fn with_lost(mut self, lost: Vec<Lost>) -> Baseline {
         let known: BTreeSet<BenchmarkId> =
@@ -149,6 +174,15 @@ fn selection(settings: &Settings) -> impl Fn(&BenchmarkId) -> bool {
 
 fn left_out(settings: &Settings) -> String {
     format!("the filter `{}` leaves it out", settings.filter.as_deref().unwrap_or_default())
+}
+
+/// That the bench of a benchmark was not run, by the arguments for cargo that may have left it out.
+fn not_run(id: &BenchmarkId, own: &Settings, others: &Settings) -> String {
+    let (word, arguments) = match own.cargo_arguments.as_slice() {
+        [] => ("without", &others.cargo_arguments),
+        _ => ("with", &own.cargo_arguments),
+    };
+    format!("its bench `{}` was not run {word} `{}`", id.target, arguments.join(" "))
 }
 
 fn selects_alike(saved: &Settings, newer: &Settings) -> bool {

@@ -44,9 +44,15 @@ fn what_a_bench_did_not_come_to_is_lost() {
 #[test]
 fn a_benchmark_that_failed_is_lost_unless_it_had_failed_before() {
     let mut newer = of(&["a"]);
-    newer.benchmarks[0] = Benchmark::unmeasured(newer.benchmarks[0].id.clone(), "it panics".to_owned());
-    assert_eq!(lost(&of(&["a"]), &newer), [("ops/a".to_owned(), "it panics".to_owned())]);
-    assert_eq!(lost(&newer, &newer), []);
+    let id = newer.benchmarks[0].id.clone();
+    let unmeasured = Benchmark::unmeasured(id, "its bench ended".to_owned());
+    let failed =
+        Benchmark { failure: Some("it panics".to_owned()), not_measured: None, ..unmeasured.clone() };
+    for (gap, reason) in [(failed, "it panics"), (unmeasured, "its bench ended")] {
+        newer.benchmarks[0] = gap;
+        assert_eq!(lost(&of(&["a"]), &newer), [("ops/a".to_owned(), reason.to_owned())]);
+        assert_eq!(lost(&newer, &newer), []);
+    }
 }
 
 #[test]
@@ -82,7 +88,7 @@ fn what_was_not_asked_for_again_is_lost() {
 }
 
 #[test]
-fn a_lost_benchmark_is_kept_as_a_failed_one() {
+fn a_lost_benchmark_is_kept_as_one_that_was_not_measured() {
     let old = of(&["a", "b"]);
     let mut newer = of(&["a"]);
     newer.unfinished = vec![unfinished("ops")];
@@ -90,7 +96,37 @@ fn a_lost_benchmark_is_kept_as_a_failed_one() {
     let gaps = partial.gaps().expect("it is incomplete");
     assert_eq!(gaps.missing, [old.benchmarks[1].id.clone()]);
     assert_eq!(gaps.unfinished, newer.unfinished);
+    assert!(partial.benchmarks[1].not_measured.is_some() && partial.benchmarks[1].failure.is_none());
     assert_eq!(old.gaps(), None);
+}
+
+#[test]
+fn a_baseline_says_nothing_of_what_it_was_not_asked_for() {
+    let all = of(&["a", "b"]);
+    let absence = |of: &Baseline| of.absence(&all.benchmarks[1].id, &all);
+    let mut fewer = of(&["a"]);
+    assert_eq!(absence(&fewer), None, "its bench came to its end without it");
+    fewer.settings.cargo_arguments = vec!["--bench".to_owned(), "ops".to_owned()];
+    assert_eq!(absence(&fewer), None, "its bench was run");
+    fewer.benchmarks[0].id.target = "models".to_owned();
+    let left_out = |reason: &str| Some(Absence::LeftOut(reason.to_owned()));
+    assert_eq!(absence(&fewer), left_out("its bench `ops` was not run with `--bench ops`"));
+    fewer.settings.filter = Some("a$".to_owned());
+    assert_eq!(absence(&fewer), left_out("the filter `a$` leaves it out"));
+    fewer.unfinished = vec![unfinished("ops")];
+    let reason = "its bench `ops` did not come to its end: it panics".to_owned();
+    assert_eq!(absence(&fewer), Some(Absence::Unfinished(reason)));
+}
+
+#[test]
+fn a_bench_that_only_other_arguments_select_was_not_run_without_them() {
+    let mut all = of(&["a"]);
+    let mut fewer = of(&["a"]);
+    fewer.benchmarks[0].id.target = "models".to_owned();
+    assert_eq!(fewer.absence(&all.benchmarks[0].id, &all), None, "the bench is gone");
+    all.settings.cargo_arguments = vec!["--features".to_owned(), "mkl".to_owned()];
+    let reason = "its bench `ops` was not run without `--features mkl`".to_owned();
+    assert_eq!(fewer.absence(&all.benchmarks[0].id, &all), Some(Absence::LeftOut(reason)));
 }
 
 #[test]

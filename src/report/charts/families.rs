@@ -41,9 +41,9 @@ pub(super) fn families(rows: &[Row]) -> Vec<Family<'_>> {
 fn point(row: &Row) -> Option<(Metric, Point<'_>)> {
     let work = row.work.as_ref()?;
     let rate = leading(work)?;
-    let count = rate.declared(work).filter(|count| *count > 0)?;
+    let count = rate.declared(work).filter(|count| *count > 0.0)?;
     let values = row.measure(rate)?.values().map(|rate| rate.filter(|rate| rate.is_finite()));
-    let point = Point { size: count as f64, label: size_label(row), values };
+    let point = Point { size: count, label: size_label(row), values };
     values.any().then_some((rate, point))
 }
 

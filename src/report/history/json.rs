@@ -45,6 +45,7 @@ impl Object for (&HistoryPoint, &History) {
         let interval = point.adjusted_ns.filter(|_| point.unjudged.is_none());
         let (unjudged, failure) = match &point.unjudged {
             Some(Unjudged::Failed(reason)) => (Some("failed"), Some(reason)),
+            Some(Unjudged::NotMeasured(reason)) => (Some("not-measured"), Some(reason)),
             Some(Unjudged::Contended) => (Some("contended"), None),
             Some(Unjudged::SingleRound) => (Some("single-round"), None),
             None => (None, None),

@@ -103,6 +103,9 @@ fn remark(row: &RowHistory, line: &Line<'_>) -> Text {
         Line::Point(index, point) => match (row.change_at(*index), &point.unjudged) {
             (Some(change), _) => Text::strong(level(&change.size)),
             (None, Some(Unjudged::Failed(reason))) => Text::line(["failed: ".into(), Text::reason(reason)]),
+            (None, Some(Unjudged::NotMeasured(reason))) => {
+                Text::line(["not measured: ".into(), Text::reason(reason)])
+            }
             (None, Some(Unjudged::Contended)) => "contended, not judged".into(),
             (None, Some(Unjudged::SingleRound)) => "one round, not judged".into(),
             (None, None) => "".into(),

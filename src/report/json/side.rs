@@ -5,7 +5,6 @@ use serde::Serializer;
 use super::object::{Json, Keys, Object};
 use crate::compare::Metric;
 use crate::model::{Allocation, Baseline, Build, Machine};
-use crate::report::rate::arithmetic_intensity;
 use crate::work::Work;
 
 /// Everything about a baseline that is not a measurement. Unknown values are `null` or empty text.
@@ -61,9 +60,10 @@ impl Object for Work {
         keys.key("flops", self.flops.map(|count| count.0))
             .key("nominal", self.nominal)
             .key("bytes", self.bytes.map(|count| count.0))
+            .known("bits", self.bits.map(|count| count.0))
             .key("elements", self.elements.map(|count| count.0))
             .key("tokens", self.tokens.map(|count| count.0))
-            .key("flops_per_byte", arithmetic_intensity(self))
+            .key("flops_per_byte", self.arithmetic_intensity())
             .key("convention", &self.convention)
             .known("flops_counted_before", self.counted_before.map(|count| count.0))
     }

@@ -7,7 +7,7 @@ use crate::compare::{Comparison, Measure, Metric, Row, Warning};
 use crate::report::cells::{both, name};
 use crate::report::footnotes;
 use crate::report::quantity::{Precision, count, fixed, sides, significant};
-use crate::report::rate::{arithmetic_intensity, unit};
+use crate::report::rate::unit;
 use crate::report::table::{Table, Text, some};
 use crate::work::{Flops, Work};
 
@@ -24,7 +24,9 @@ fn by_size(first: &Row, second: &Row) -> Ordering {
     fn group(row: &Row) -> [&str; 3] {
         [&row.id.package, &row.id.target, &row.id.criterion.group]
     }
-    let size = |row: &Row| row.work.as_ref().map(|work| (work.dtype, work.flops, work.bytes, work.elements));
+    let size = |row: &Row| {
+        row.work.as_ref().map(|work| (work.dtype, work.flops, work.bytes, work.bits, work.elements))
+    };
     group(first).cmp(&group(second)).then_with(|| size(first).cmp(&size(second)))
 }
 
@@ -41,7 +43,7 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
     for rate in Metric::RATES {
         table = table.right(unit(rate), |row| rate_cell(row, rate));
     }
-    let intensity = |row: &Row| row.work.as_ref().and_then(arithmetic_intensity);
+    let intensity = |row: &Row| row.work.as_ref().and_then(Work::arithmetic_intensity);
     let table = table
         .right("FLOP/B", |row| intensity(row).map(|intensity| Text::Number(intensity, Precision::ROUGH, "")));
     format!(

@@ -71,6 +71,7 @@ impl Object for Benchmark {
             .key("nested_in", &self.nested_in)
             .known("inference", self.inference.as_ref().map(Json))
             .key("failure", &self.failure)
+            .known("not_measured", self.not_measured.as_ref())
             .key("rounds", self.rounds.len())
             .key("time_ns", time)
             // Standard deviation of ln time between the lower half of the rounds.

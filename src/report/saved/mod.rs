@@ -9,7 +9,7 @@ pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
 use super::command::shell_word;
 use super::escape::{code, printable};
-use super::gaps;
+use super::gaps::words as gap_words;
 use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
 use super::quantity::{Precision, Time};
@@ -46,19 +46,20 @@ pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
 /// A baseline as text for a terminal of that width.
 pub fn show_table(baseline: &Baseline, width: Option<usize>) -> String {
     let red = colour(AnsiColor::Red);
-    let failures = failures(baseline, Form::Terminal, &format!("{red}failed{red:#}"));
+    let gaps =
+        gaps(baseline, Form::Terminal, ["failed", "not measured"].map(|word| format!("{red}{word}{red:#}")));
     let spread = if rounds(baseline) > 1 { format!("spread: {SPREAD}\n") } else { String::new() };
-    format!("{}\n{}\n{spread}{failures}", head(baseline), table(baseline).terminal(width, ""))
+    format!("{}\n{}\n{spread}{gaps}", head(baseline), table(baseline).terminal(width, ""))
 }
 
 /// A baseline as markdown, without a heading.
 pub fn show_markdown(baseline: &Baseline) -> String {
-    let failures = failures(baseline, Form::Page, "- Failed");
+    let gaps = gaps(baseline, Form::Page, ["- Failed", "- Not measured"].map(str::to_owned));
     let spread = if rounds(baseline) > 1 { format!("\nSpread: {SPREAD}.\n") } else { String::new() };
-    let gap = if failures.is_empty() { "" } else { "\n" };
+    let gap = if gaps.is_empty() { "" } else { "\n" };
     let lacks = lacks(baseline, Form::Page);
     let lacks = if lacks.is_empty() { lacks } else { format!(" Incomplete: {lacks}.") };
-    format!("{}{lacks}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
+    format!("{}{lacks}\n\n{}{spread}{gap}{gaps}", origin(baseline), table(baseline).page())
 }
 
 fn head(baseline: &Baseline) -> String {
@@ -88,7 +89,7 @@ fn words(arguments: &[String]) -> String {
 
 /// What an incomplete baseline lacks; empty for another.
 fn lacks(baseline: &Baseline, form: Form) -> String {
-    baseline.gaps().map(|gaps| gaps::words(&gaps).write(form)).unwrap_or_default()
+    baseline.gaps().map(|gaps| gap_words(&gaps).write(form)).unwrap_or_default()
 }
 
 /// A model by its name and its facts.
@@ -139,11 +140,12 @@ fn rate(benchmark: &Benchmark) -> Option<Text> {
     rate::cell(benchmark.work.as_ref()?, estimate::time(&benchmark.rounds)?, unit)
 }
 
-/// The benchmarks that failed, and why.
-fn failures(baseline: &Baseline, form: Form, word: &str) -> String {
-    let failure = |benchmark: &Benchmark| {
-        let reason = Text::reason(benchmark.failure.as_ref()?).write(form);
+/// The benchmarks that failed or were not measured, after a word for each, and why.
+fn gaps(baseline: &Baseline, form: Form, [failed, not_measured]: [String; 2]) -> String {
+    let gap = |benchmark: &Benchmark| {
+        let word = if benchmark.failure.is_some() { &failed } else { &not_measured };
+        let reason = Text::reason(benchmark.gap()?).write(form);
         Some(format!("{word}: {}: {reason}\n", form.foreign(&benchmark.id.path())))
     };
-    baseline.benchmarks.iter().filter_map(failure).collect()
+    baseline.benchmarks.iter().filter_map(gap).collect()
 }

@@ -119,6 +119,10 @@ fn others() -> Vec<Row> {
         side: Side::Candidate,
         reason: "panicked at benches/ops.rs:12:\nindex out of bounds | `len` is 3".to_owned(),
     };
+    let left_out = Warning::LeftOut {
+        side: Side::Candidate,
+        reason: "the filter `Softmax|[a-z]` leaves it out".to_owned(),
+    };
     vec![
         RowBuilder::new("Softmax/1024")
             .time(151_000.0, 156_000.0, 0.03)
@@ -145,6 +149,11 @@ fn others() -> Vec<Row> {
             .build(),
         RowBuilder::new("New/rope").sides(None, Some(4_200.0)).verdict(Verdict::Added).build(),
         RowBuilder::new("Old/rope").sides(Some(5_100.0), None).verdict(Verdict::Removed).build(),
+        RowBuilder::new("Old/mask")
+            .sides(Some(2_700.0), None)
+            .verdict(Verdict::NotMeasured)
+            .note(left_out)
+            .build(),
         RowBuilder::new("Attention/flash").sides(Some(9.1e5), None).verdict(Verdict::Failed).note(failed).build(),
         unchanged("evil/<img src=x>|`a`*b*_c_[d](e)&{{#include /x}}\n# no\u{1b}[31m", [120.0, 120.4], 0.01).build(),
         unchanged(

@@ -91,10 +91,20 @@ impl Collector {
         if id.check().is_err() {
             return self.unnameable.insert(id.clone());
         }
-        let failure = &mut self.entry(id).failure;
-        let first = failure.is_none();
-        failure.get_or_insert_with(|| kept(reason));
+        let benchmark = self.entry(id);
+        let first = benchmark.failure.is_none();
+        benchmark.failure.get_or_insert_with(|| kept(reason));
+        benchmark.not_measured = None;
         first
+    }
+
+    /// Says of a benchmark that no process has come to it, and why.
+    pub(super) fn leave_out(&mut self, id: &BenchmarkId, reason: &str) {
+        if id.check().is_ok() {
+            let benchmark = self.entry(id);
+            let unknown = benchmark.rounds.is_empty() && benchmark.failure.is_none();
+            benchmark.not_measured = unknown.then(|| kept(reason));
+        }
     }
 
     /// Adds the results of one process. Returns the failures of benchmarks that are new.
@@ -112,6 +122,10 @@ impl Collector {
                 Err("two benchmarks have this id; rename one of them".to_owned())
             };
             failures.extend(self.first_failure(executable, &id, outcome));
+        }
+        for (criterion_id, reason) in &report.refused {
+            let id = executable.id(criterion_id);
+            failures.extend(self.first_failure(executable, &id, Err(reason.clone())));
         }
         // A benchmark may fail before it is measured.
         let unmeasured = report.records.iter().filter(|record| !seen.contains(&record.id));
@@ -151,6 +165,7 @@ impl Collector {
         let round = MeasuredRound::read(session, block, observed, record)?;
         let mut extended = self.entry(id).clone();
         round.add_to(&mut extended);
+        extended.not_measured = None;
         // What no file can hold fails its benchmark alone, and not the baseline of all.
         check_benchmark(&extended, session + 1)
             .map_err(|reason| format!("what it sent of its round cannot be saved: {reason}"))?;
@@ -189,6 +204,7 @@ impl Collector {
             rounds: Vec::new(),
             allocation: None,
             failure: None,
+            not_measured: None,
             step_allocation: Vec::new(),
         })
     }

@@ -69,6 +69,7 @@ mod tests {
             allocation: None,
             step_allocation: vec![],
             failure: None,
+            not_measured: None,
         }
     }
 

@@ -85,7 +85,7 @@ fn samples(measured: &Measured) -> Result<Vec<f64>, String> {
     if samples.is_empty() || !samples.iter().all(|time| Round::TIMES.contains(time)) {
         return Err(
             "a sample took no time at all, or a time that cannot be stored: the work is too small to measure, or the \
-             compiler removed it (see std::hint::black_box)"
+             compiler removed it (see std::hint::black_box), or `iter_custom` does not return the time that its iterations took"
                 .to_owned(),
         );
     }

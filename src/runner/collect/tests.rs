@@ -5,6 +5,7 @@ use crate::channel::{AllocationCount, Generation, Reading};
 use crate::inference::Phase;
 use crate::model::{Range, Round};
 use crate::runner::criterion::Measured;
+use crate::runner::dialect::Dialect;
 use crate::runner::invocation::Invocation;
 use crate::runner::process::Ending;
 
@@ -19,7 +20,7 @@ fn executable() -> BenchExecutable {
         path: "t".into(),
         invocation: Invocation::default(),
         libraries: vec![],
-        uses_criterion: true,
+        dialect: Dialect::default(),
     }
 }
 
@@ -35,6 +36,7 @@ fn report(measured: Vec<Measured>, records: Vec<Record>) -> ProcessReport {
         records,
         measured,
         skipped: vec![],
+        refused: vec![],
         unfinished: None,
         ending: Ending::Finished,
     }

@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use regex::Regex;
 
 use self::arm::Arm;
 use self::budget::Budget;
@@ -22,6 +21,7 @@ use self::targets::{Census, Copies, Matched, Target, matched};
 use super::affinity;
 use super::build::BenchExecutable;
 use super::cargo::whole_command_line;
+use super::census::{self, Listing};
 use super::command::{Selection, bench_command, longest_silence, selections};
 use super::failure::Failure;
 use super::process::{self, ProcessOptions};
@@ -34,10 +34,6 @@ const ROWS_PER_NULL_ROW: usize = 8;
 
 /// Processes of a benchmark that one side alone has: enough for its time to be shown.
 const ONE_SIDED_ROUNDS: u32 = 3;
-
-/// A filter that matches no id: nothing comes before the start. Criterion's own regular expressions may know no classes of
-/// Unicode, such as `\s`.
-const NOTHING: &str = "x^";
 
 /// How two sides are measured in turn.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +107,7 @@ pub enum Notice<'a> {
     /// A process or a benchmark of a side failed.
     Failed(Side, Failure),
     /// A bench does not speak criterion's protocol and is skipped.
-    NotCriterion(&'a str),
+    NotCriterion(&'a BenchExecutable),
 }
 
 /// What was measured in turn.
@@ -186,19 +182,25 @@ fn listed<'a>(
     options: &HeadToHeadOptions<'_>,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<(Sides<Census<'a>>, Vec<Unlisted<'a>>)> {
-    let filter = options.settings.filter.as_deref().map(Regex::new).transpose()?;
     let mut failures = Vec::new();
     let mut unknown: Vec<(String, String)> = Vec::new();
     let mut listed: Sides<Census<'a>> = Sides::of(|_| Vec::new());
     for side in Side::BOTH {
         for executable in executables[side] {
-            let Listed { benchmarks, failure } = list(side, executable, filter.as_ref(), options, notice)?;
-            let missing_on = if benchmarks.is_some() { vec![side] } else { Side::BOTH.to_vec() };
-            failures.extend(failure.map(|failure| Unlisted { side, executable, missing_on, failure }));
-            match benchmarks {
-                Some(benchmarks) => listed[side].push((executable, benchmarks)),
-                None => unknown.push((executable.package.clone(), executable.target.clone())),
+            let mut fail =
+                |failure, missing_on| failures.push(Unlisted { side, executable, missing_on, failure });
+            let command = census::command(executable, options.settings, options.variables[side]);
+            notice(Notice::Runs(whole_command_line(&command)));
+            match census::list(executable, command, options.settings, options.process(0))? {
+                Listing::Listed { benchmarks, failure } => {
+                    failure.into_iter().for_each(|failure| fail(failure, vec![side]));
+                    listed[side].push((executable, benchmarks));
+                    continue;
+                }
+                Listing::Unlisted(failure) => fail(failure, Side::BOTH.to_vec()),
+                Listing::NotCriterion => notice(Notice::NotCriterion(executable)),
             }
+            unknown.push((executable.package.clone(), executable.target.clone()));
         }
     }
     let is_known = |executable: &BenchExecutable| {
@@ -209,43 +211,6 @@ fn listed<'a>(
         census
     };
     Ok((listed.map(known), failures))
-}
-
-/// What a bench said that was to list its benchmarks.
-struct Listed {
-    /// Those that the filter lets through; `None` where it listed none because it failed or is not criterion's.
-    benchmarks: Option<Vec<BenchmarkId>>,
-    failure: Option<Failure>,
-}
-
-/// Lists the benchmarks of a bench, by a process that runs none of them.
-fn list(
-    side: Side,
-    executable: &BenchExecutable,
-    filter: Option<&Regex>,
-    options: &HeadToHeadOptions<'_>,
-    notice: &mut dyn FnMut(Notice<'_>),
-) -> Result<Listed> {
-    let command = bench_command(executable, Some(NOTHING), options.settings, options.variables[side]);
-    notice(Notice::Runs(whole_command_line(&command)));
-    let report = process::run(command, options.process(0), &mut |_| {});
-    let report = report.with_context(|| executable.cannot_run())?;
-    if !report.speaks_criterion(executable) {
-        notice(Notice::NotCriterion(&executable.target));
-        return Ok(Listed { benchmarks: None, failure: None });
-    }
-    let failure = match report.ending {
-        process::Ending::Finished => None,
-        process::Ending::Failed { reason, output } => {
-            Some(Failure { output, ..Failure::new(executable, None, reason) })
-        }
-    };
-    if failure.is_some() && report.skipped.is_empty() {
-        return Ok(Listed { benchmarks: None, failure });
-    }
-    let ids = report.skipped.iter().map(|criterion| executable.id(criterion));
-    let wanted = |id: &BenchmarkId| filter.is_none_or(|filter| filter.is_match(&id.path()));
-    Ok(Listed { benchmarks: Some(ids.filter(wanted).collect()), failure })
 }
 
 fn null_rows(rows: &BTreeSet<BenchmarkId>, wanted: NullRows) -> BTreeSet<BenchmarkId> {
@@ -329,16 +294,4 @@ fn measure_one_sided(
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_filter_of_a_census_matches_no_id() {
-        let nothing = Regex::new(NOTHING).unwrap();
-        assert!(!["", "x", "x^", "group/x/1"].into_iter().any(|id| nothing.is_match(id)));
-        assert!(!NOTHING.contains(['\\', '[']), "criterion may be built without Unicode's classes");
-    }
 }

@@ -47,7 +47,11 @@ pub(super) struct Activity {
     pub(super) measured: Vec<Observed>,
     /// Benchmarks that were filtered out.
     pub(super) skipped: Vec<CriterionId>,
+    /// Benchmarks that were measured in another unit than time, and what is wrong with that.
+    pub(super) refused: Vec<(CriterionId, String)>,
     pub(super) current: Option<CriterionId>,
+    /// A benchmark of a group has begun, and criterion has not told the end of the group.
+    group_is_open: bool,
     /// How many benchmarks have begun.
     pub(super) begun: usize,
     pub(super) phase: Phase,
@@ -66,7 +70,9 @@ impl Activity {
             records: Vec::new(),
             measured: Vec::new(),
             skipped: Vec::new(),
+            refused: Vec::new(),
             current: None,
+            group_is_open: false,
             begun: 0,
             phase: Phase::WarmUp,
             broken: None,
@@ -109,6 +115,7 @@ impl Activity {
                     self.next_stage();
                 }
                 (self.current, self.phase) = (Some(id), Phase::WarmUp);
+                self.group_is_open = true;
                 self.begun += 1;
                 self.check_number();
             }
@@ -118,7 +125,8 @@ impl Activity {
                 self.check_number();
             }
             Event::Measures { expected_ns } => self.expect(expected_ns),
-            Event::Measured(_) | Event::GroupFinished | Event::Other => {}
+            Event::GroupFinished => self.group_is_open = false,
+            Event::Measured(_) | Event::Other => {}
         }
     }
 
@@ -145,8 +153,8 @@ impl Activity {
         self.phase = Phase::Samples;
     }
 
-    /// Keeps a measurement, if its unit is known and that of wall time: a bench with another `Measurement` counts
-    /// something that cannot be compared.
+    /// Keeps a measurement, if its unit is known and that of wall time: a benchmark with another `Measurement` counts
+    /// something that cannot be compared. What follows it may be timed.
     pub(super) fn keep(
         &mut self,
         observed: Observed,
@@ -160,12 +168,13 @@ impl Activity {
         self.check_number();
         match unit {
             Some("ns") => self.measured.push(observed),
-            Some(unit) => {
-                self.broken = Some(format!(
-                    "`{}` measures `{unit}` instead of wall time, which cannot be compared here",
-                    observed.measured.id.group
-                ));
-            }
+            Some(unit) => self.refused.push((
+                observed.measured.id,
+                format!(
+                    "it measures `{unit}`, by a `Measurement` of its own, and only wall time is compared here; leave it out by a \
+                     filter, or its bench by `--exclude-bench`"
+                ),
+            )),
             None => {}
         }
     }
@@ -187,7 +196,9 @@ impl Activity {
             )),
             (None, Outcome::Exited(status)) if !status.success() => Some(format!("ended with {status}")),
             (None, Outcome::Exited(_)) => {
-                self.current.as_ref().map(|_| "ended in the middle of a benchmark".to_owned())
+                let of = self.current.as_ref().map(|_| "a benchmark");
+                let of = of.or(self.group_is_open.then_some("a group of benchmarks"))?;
+                Some(format!("ended in the middle of {of}"))
             }
         }
     }

@@ -6,17 +6,19 @@
 
 mod activity;
 mod connections;
+mod last_words;
 #[cfg(test)]
 mod mutations;
 mod peer;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use self::activity::{Activity, Outcome};
 use self::connections::{Connections, Incoming};
+use self::last_words::LastWords;
 use self::peer::{Peer, peer};
 use super::affinity;
 use super::build::BenchExecutable;
@@ -31,10 +33,6 @@ use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE, TURNS_
 const POLL: Duration = Duration::from_millis(10);
 /// The same of a process that is connected: its end closes the connections, and each look takes a core from somebody.
 const POLL_CONNECTED: Duration = Duration::from_millis(100);
-/// How much of the output of a failed process is shown.
-const TAIL_BYTES: u64 = 4096;
-const TAIL_LINES: usize = 20;
-
 /// The result of a finished process.
 #[derive(Debug)]
 pub(crate) struct ProcessReport {
@@ -46,6 +44,8 @@ pub(crate) struct ProcessReport {
     pub(crate) measured: Vec<Observed>,
     /// Benchmarks that were filtered out, in order.
     pub(crate) skipped: Vec<CriterionId>,
+    /// Benchmarks of which something else than time was measured, and what is wrong with that.
+    pub(crate) refused: Vec<(CriterionId, String)>,
     /// The benchmark that had begun and was not measured when the process ended.
     pub(crate) unfinished: Option<CriterionId>,
     /// How it ended.
@@ -53,9 +53,9 @@ pub(crate) struct ProcessReport {
 }
 
 impl ProcessReport {
-    /// The bench uses criterion. One that depends on it and failed may not have come so far as to connect.
+    /// The bench uses criterion. One with criterion in it that failed may not have come so far as to connect.
     pub(crate) fn speaks_criterion(&self, executable: &BenchExecutable) -> bool {
-        self.criterion.is_some() || (executable.uses_criterion && self.ending.is_failure())
+        self.criterion.is_some() || (self.ending.is_failure() && executable.holds_criterion())
     }
 }
 
@@ -264,10 +264,11 @@ impl BenchProcess {
                 self.observer.message_arrives(self.connections.has_library());
                 match self.connections.read_criterion() {
                     Ok(Some(Event::Measured(measured))) => return self.finish(measured, on_progress),
-                    Ok(Some(Event::GroupFinished)) => self.connections.resume_criterion(),
                     Ok(Some(event)) => {
-                        if matches!(event, Event::Measures { .. }) {
-                            self.observer.measurement_begins();
+                        match event {
+                            Event::Measures { .. } => self.observer.measurement_begins(),
+                            Event::GroupFinished => self.connections.resume_criterion(),
+                            _ => {}
                         }
                         self.activity.handle(event, on_progress);
                     }
@@ -317,7 +318,14 @@ impl BenchProcess {
         self.outcome = Some(outcome);
         let ending = match self.activity.failure(outcome) {
             None => Ending::Finished,
-            Some(reason) => Ending::Failed { reason, output: tail(&mut self.output)? },
+            Some(reason) => {
+                let words = LastWords::read(&mut self.output)?;
+                // A process that was killed, or ended well, may have caught the panics that it tells of.
+                let by_itself = self.activity.broken.is_none()
+                    && matches!(outcome, Outcome::Exited(status) if !status.success());
+                let panic = by_itself.then(|| words.panic()).flatten();
+                Ending::Failed { reason: panic.unwrap_or(reason), output: words.tail() }
+            }
         };
         let activity = &mut self.activity;
         Ok(ProcessReport {
@@ -325,6 +333,7 @@ impl BenchProcess {
             records: std::mem::take(&mut activity.records),
             measured: std::mem::take(&mut activity.measured),
             skipped: std::mem::take(&mut activity.skipped),
+            refused: std::mem::take(&mut activity.refused),
             unfinished: activity.current.take(),
             ending,
         })
@@ -345,15 +354,4 @@ fn secret() -> io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::from)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// The last lines of a process's output.
-fn tail(output: &mut File) -> io::Result<String> {
-    let length = output.seek(SeekFrom::End(0))?;
-    output.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
-    let mut bytes = Vec::new();
-    output.read_to_end(&mut bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<&str> = text.lines().collect();
-    Ok(lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n"))
 }

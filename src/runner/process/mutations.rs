@@ -14,6 +14,7 @@ use crate::runner::build::BenchExecutable;
 use crate::runner::channel::next_message;
 use crate::runner::criterion::tests::Peer;
 use crate::runner::criterion::{self, Event};
+use crate::runner::dialect::Dialect;
 use crate::runner::invocation::Invocation;
 use crate::runner::observer::Observed;
 use crate::runner::results::Results;
@@ -171,6 +172,7 @@ fn kept(frames: Vec<u8>, lines: Vec<u8>) -> ProcessReport {
         records: activity.records,
         measured: activity.measured,
         skipped: activity.skipped,
+        refused: activity.refused,
         unfinished: activity.current,
         ending: Ending::Failed { reason: reason.expect("is said"), output: String::new() },
     }
@@ -183,7 +185,7 @@ fn executable(number: usize) -> BenchExecutable {
         path: "t".into(),
         invocation: Invocation::default(),
         libraries: vec![],
-        uses_criterion: true,
+        dialect: Dialect::of_library(),
     }
 }
 

@@ -97,7 +97,7 @@ fn unknown_keys_are_ignored() {
     let plain = parse(&text, &named("main")).expect("a baseline");
     let extended = text
         .replace("[settings]", "comment = 'by hand'\n\n[settings]\npriority = 3")
-        .replace("[benchmark.work]", "[benchmark.power]\njoules = 0.5\n\n[benchmark.work]\nbits = 1")
+        .replace("[benchmark.work]", "[benchmark.power]\njoules = 0.5\n\n[benchmark.work]\nwatts = 1")
         .replace("[end]", "[[extra]]\nx = [1, 2]\n\n[end]");
     assert_ne!(extended, text);
     assert_eq!(parse(&extended, &named("main")), Ok(plain));

@@ -46,10 +46,12 @@ impl TempStore {
         std::fs::read_to_string(self.store.file(&named(name))).expect("a file")
     }
 
-    /// Names of all files in the folder of baselines, hidden ones too.
+    /// Names of all files in the folder of baselines, hidden ones too. None where there is no folder.
     fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.store.folder()).expect("a folder");
+        let entries = std::fs::read_dir(self.store.folder());
         let mut files: Vec<String> = entries
+            .into_iter()
+            .flatten()
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .collect();
         files.sort();
@@ -148,6 +150,7 @@ fn benchmark(group: &str, function: Option<&str>, parameter: Option<&str>) -> Be
         rounds: vec![],
         allocation: None,
         failure: None,
+        not_measured: None,
         step_allocation: vec![],
     }
 }

@@ -86,7 +86,7 @@ fn check_null_arm(NullArm { rows, changed }: NullArm) -> Result<(), String> {
 /// # Errors
 /// What no file can hold.
 pub(crate) fn check_benchmark(benchmark: &Benchmark, sessions: usize) -> Result<(), String> {
-    if benchmark.rounds.is_empty() && benchmark.failure.is_none() {
+    if benchmark.rounds.is_empty() && benchmark.gap().is_none() {
         return Err("it has neither a round nor a failure".to_owned());
     }
     benchmark.id.check()?;

@@ -9,7 +9,7 @@ use super::number::{Nanoseconds, Span};
 use crate::channel::CriterionId;
 use crate::dtype::Dtype;
 use crate::model;
-use crate::work::{Bytes, Elements, Flops, Tokens, Work};
+use crate::work::{Bits, Bytes, Elements, Flops, Tokens, Work};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -25,6 +25,8 @@ pub(in crate::store) struct BenchmarkTable {
     nested_in: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_measured: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     inference: Option<InferenceTable>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +81,8 @@ struct WorkTable {
     nominal: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bits: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     elements: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +141,7 @@ impl From<&model::Benchmark> for BenchmarkTable {
             parameter: criterion.parameter,
             nested_in: benchmark.nested_in.clone(),
             failure: benchmark.failure.clone(),
+            not_measured: benchmark.not_measured.clone(),
             inference: benchmark.inference.as_ref().map(InferenceTable::from),
             work: benchmark.work.as_ref().map(WorkTable::from),
             allocation: benchmark.allocation.map(AllocationTable::from),
@@ -159,6 +164,7 @@ impl From<BenchmarkTable> for model::Benchmark {
             allocation: table.allocation.map(Into::into),
             step_allocation: table.step_allocation.into(),
             failure: table.failure,
+            not_measured: table.not_measured,
         }
     }
 }
@@ -169,6 +175,7 @@ impl From<&Work> for WorkTable {
             flops: work.flops.map(|Flops(count)| count),
             nominal: work.nominal,
             bytes: work.bytes.map(|Bytes(count)| count),
+            bits: work.bits.map(|Bits(count)| count),
             elements: work.elements.map(|Elements(count)| count),
             tokens: work.tokens.map(|Tokens(count)| count),
             dtype: work.dtype,
@@ -184,6 +191,7 @@ impl From<WorkTable> for Work {
             flops: table.flops.map(Flops),
             nominal: table.nominal,
             bytes: table.bytes.map(Bytes),
+            bits: table.bits.map(Bits),
             elements: table.elements.map(Elements),
             tokens: table.tokens.map(Tokens),
             dtype: table.dtype,

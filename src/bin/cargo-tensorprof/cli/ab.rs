@@ -3,7 +3,10 @@
 use clap::{Args, ValueEnum};
 use tensorprof::model::BaselineName;
 
-use super::{CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions, seconds};
+use super::{
+    CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions, bench_argument,
+    seconds,
+};
 use tensorprof::compare::Fact;
 use tensorprof::runner::threads;
 
@@ -70,7 +73,7 @@ pub(crate) struct ContestOptions {
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables
-    #[arg(last = true, value_name = "ARGS")]
+    #[arg(last = true, value_name = "ARGS", value_parser = bench_argument)]
     pub(crate) bench_arguments: Vec<String>,
 }
 

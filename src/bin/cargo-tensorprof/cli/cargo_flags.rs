@@ -36,6 +36,9 @@ struct BuildSelection {
     /// Run only this bench target
     #[arg(long = "bench", value_name = "NAME", help_heading = SELECTION)]
     benches: Vec<String>,
+    /// Build this bench target, if it is selected, but do not run it
+    #[arg(long = "exclude-bench", value_name = "NAME", help_heading = SELECTION)]
+    excluded_benches: Vec<String>,
     /// Space or comma separated list of features to activate
     #[arg(short = 'F', long, value_name = "FEATURES", help_heading = FEATURES)]
     features: Vec<String>,
@@ -77,9 +80,17 @@ struct Invocation {
 }
 
 impl BuildSelection {
+    /// As arguments of this command, which a baseline records.
+    fn recorded(&self) -> Vec<String> {
+        let mut arguments = self.for_cargo();
+        valued(&mut arguments, "--exclude-bench", &self.excluded_benches);
+        arguments
+    }
+
     /// As arguments for cargo. Every field is named, so that a new flag cannot be forgotten.
-    fn to_arguments(&self) -> Vec<String> {
-        let BuildSelection { packages, workspace, exclude, benches, features, .. } = self;
+    fn for_cargo(&self) -> Vec<String> {
+        let BuildSelection { packages, workspace, exclude, benches, excluded_benches: _, features, .. } =
+            self;
         let BuildSelection { all_features, no_default_features, profile, target, config, .. } = self;
         let mut arguments = Vec::new();
         valued(&mut arguments, "--package", packages);
@@ -97,11 +108,12 @@ impl BuildSelection {
     /// Whether a baseline may bring this selection back. Only names may: cargo runs programs that `--config` names, a
     /// target may be the path of a file that names a linker, and a word that begins with `-` is another flag.
     fn may_come_from_a_file(&self) -> bool {
-        let BuildSelection { packages, workspace: _, exclude, benches, features, .. } = self;
+        let BuildSelection { packages, workspace: _, exclude, benches, excluded_benches, features, .. } =
+            self;
         let BuildSelection { all_features: _, no_default_features: _, profile, target, config, .. } = self;
         config.is_empty()
             && packages.iter().chain(exclude).all(|spec| is_name(spec, "*?[]!@.+"))
-            && benches.iter().all(|bench| is_name(bench, "*?[]!."))
+            && benches.iter().chain(excluded_benches).all(|bench| is_name(bench, "*?[]!."))
             && features.iter().all(|features| is_name(features, "+./,? "))
             && profile.iter().all(|profile| is_name(profile, ""))
             && target.iter().all(|triple| is_name(triple, ".") && !triple.ends_with(".json"))
@@ -140,7 +152,7 @@ fn switches(arguments: &mut Vec<String>, flags: &[(&str, &bool)]) {
 impl CargoFlags {
     /// The arguments that a baseline records: those that select what is built.
     pub(crate) fn recorded(&self) -> Vec<String> {
-        self.selection.to_arguments()
+        self.selection.recorded()
     }
 
     /// The user gave no flag that selects what is built.
@@ -169,9 +181,10 @@ impl CargoFlags {
         output: Vec<String>,
         recorder: PathBuf,
     ) -> BuildRequest {
-        let arguments = [self.selection.to_arguments(), self.invocation.to_arguments()].concat();
-        let names_benches = !self.selection.benches.is_empty();
-        BuildRequest { arguments, output, names_benches, variables, recorder }
+        let arguments = [self.selection.for_cargo(), self.invocation.to_arguments()].concat();
+        let BuildSelection { benches, excluded_benches, .. } = self.selection.clone();
+        let names_benches = !benches.is_empty();
+        BuildRequest { arguments, output, names_benches, excluded_benches, variables, recorder }
     }
 
     /// What a baseline records of the build.
@@ -205,9 +218,17 @@ mod tests {
     #[test]
     fn a_recorded_selection_parses_back() {
         let line = "--package a@1.0 --exclude b-* --bench c --features d,e/f --profile g --target \
-                    wasm32-wasip1 --workspace --all-features --no-default-features";
+                    wasm32-wasip1 --workspace --all-features --no-default-features --exclude-bench h";
         let flags = CargoFlags::default().with_recorded(&words(line)).expect("is a selection of names");
         assert_eq!(flags.recorded(), words(line));
+    }
+
+    #[test]
+    fn benches_that_are_left_out_are_no_matter_of_cargos() {
+        let flags =
+            CargoFlags::default().with_recorded(&words("--bench a --exclude-bench b")).expect("names");
+        let request = flags.request(vec![], vec![], PathBuf::new());
+        assert_eq!((request.arguments, request.excluded_benches), (words("--bench a"), words("b")));
     }
 
     #[test]
@@ -226,6 +247,7 @@ mod tests {
             "--target=--config=x",
             "--bench=--config=x",
             "--bench=../x",
+            "--exclude-bench=--config=x",
             "--package=--config=x",
             "--package=path+file:///x",
             "--exclude=--config=x",

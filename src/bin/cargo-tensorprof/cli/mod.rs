@@ -1,6 +1,7 @@
 //! The command line, as clap parses it.
 
 mod ab;
+mod bench_arguments;
 mod bisect;
 mod cargo_flags;
 
@@ -15,6 +16,7 @@ use tensorprof::model::{BaselineName, NamePattern, Settings};
 use tensorprof::runner::threads;
 
 pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
+use self::bench_arguments::bench_argument;
 pub(crate) use self::bisect::BisectArguments;
 pub(crate) use self::cargo_flags::CargoFlags;
 
@@ -145,7 +147,7 @@ pub(crate) struct SaveArguments {
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables
-    #[arg(last = true, value_name = "ARGS")]
+    #[arg(last = true, value_name = "ARGS", value_parser = bench_argument)]
     pub(crate) bench_arguments: Vec<String>,
 }
 
@@ -213,7 +215,7 @@ pub(crate) struct DiffArguments {
     pub(crate) baseline: BaselineName,
     /// The baseline to judge [default: measure the working tree now, with the settings of BASELINE]
     pub(crate) candidate: Option<BaselineName>,
-    /// Compare only benchmarks whose id matches this regular expression
+    /// Compare only benchmarks whose id matches this regular expression; no others are measured either
     #[arg(long, value_name = "REGEX")]
     pub(crate) filter: Option<String>,
     /// Save the new measurement under this name
@@ -233,7 +235,7 @@ pub(crate) struct DiffArguments {
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables when the working tree is measured
-    #[arg(last = true, value_name = "ARGS", conflicts_with = "candidate")]
+    #[arg(last = true, value_name = "ARGS", value_parser = bench_argument, conflicts_with = "candidate")]
     pub(crate) bench_arguments: Vec<String>,
 }
 

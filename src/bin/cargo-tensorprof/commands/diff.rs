@@ -7,6 +7,7 @@ use anyhow::Result;
 use tensorprof::compare::{self, Options, Rule};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::{self, Reproduction};
+use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::Mode;
 
 use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
@@ -73,8 +74,14 @@ fn measure_now(
     let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
     let mut request = Request::like(baseline, name, &said, timeout, terminal)?;
     request.bound_rounds(arguments.limits.max_rounds)?;
-    request.settings.filter = request.settings.filter.or_else(|| arguments.filter.clone());
+    request.settings.filter = arguments.filter.clone().or(request.settings.filter);
     let measured = measure::measure(project, request, None, terminal)?;
+    if let Some(rounds) = measured.rounds_left {
+        return Err(match &reservation {
+            Some(reservation) => unsaved::interrupted(project, reservation, &measured.baseline, rounds),
+            None => Interrupted.into(),
+        });
+    }
     if let Some(reservation) = reservation {
         let saved = unsaved::save(project, &reservation, &measured.baseline, terminal);
         let saved = saved.map_err(|error| measure::or_failed(error, &measured.failures))?;

@@ -36,6 +36,9 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
         require_all_selected(replaced, &request.settings)?;
     }
     let measured = measure::measure(&project, request, existing, terminal)?;
+    if let Some(rounds) = measured.rounds_left {
+        return Err(unsaved::interrupted(&project, &reservation, &measured.baseline, rounds));
+    }
     let saved = unsaved::save(&project, &reservation, &measured.baseline, terminal);
     let saved = saved.map_err(|error| measure::or_failed(error, &measured.failures))?;
     report_saved(&saved, &project, terminal);

@@ -62,8 +62,8 @@ impl Blocks {
             Notice::Failed(side, failure) => {
                 bar.suspend(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
             }
-            Notice::NotCriterion(target) => bar.suspend(|| {
-                terminal.warning(&not_criterion_text(target));
+            Notice::NotCriterion(bench) => bar.suspend(|| {
+                terminal.warning(&not_criterion_text(bench));
             }),
         }
     }

@@ -64,8 +64,9 @@ fn place(row: &Row) -> Option<Place> {
         (_, Some(Verdict::Regressed)) => Some((3, apart)),
         (_, Some(Verdict::Improved)) => Some((4, apart)),
         (Verdict::Failed, _) => Some((5, Reverse(0))),
-        (Verdict::Removed, _) => Some((6, Reverse(0))),
-        (Verdict::Added, _) => Some((7, Reverse(0))),
+        (Verdict::NotMeasured, _) => Some((6, Reverse(0))),
+        (Verdict::Removed, _) => Some((7, Reverse(0))),
+        (Verdict::Added, _) => Some((8, Reverse(0))),
         (Verdict::Unchanged | Verdict::Inconclusive | Verdict::NotComparable, _) => None,
     }
 }

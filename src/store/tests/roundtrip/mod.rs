@@ -21,7 +21,7 @@ use crate::model::{
 use crate::store::format::{parse, read_whole, render};
 use crate::store::pieces;
 use crate::store::wire::{BaselineFile, five_digits};
-use crate::work::{Bytes, Elements, Flops, Tokens, Work};
+use crate::work::{Bits, Bytes, Elements, Flops, Tokens, Work};
 
 /// Any text, with more quotes, line breaks and TOML syntax than chance would give.
 fn text() -> impl Strategy<Value = String> {
@@ -61,13 +61,14 @@ fn allocation() -> impl Strategy<Value = Allocation> {
 }
 
 fn work() -> impl Strategy<Value = Work> {
-    let counts = [(); 5].map(|()| option::of(count()));
+    let counts = [(); 6].map(|()| option::of(count()));
     let dtype = option::of(proptest::sample::select(Dtype::ALL.to_vec()));
     (counts, any::<bool>(), dtype, option::of(text())).prop_map(
-        |([flops, bytes, elements, tokens, before], nominal, dtype, convention)| Work {
+        |([flops, bytes, bits, elements, tokens, before], nominal, dtype, convention)| Work {
             flops: flops.map(Flops),
             nominal,
             bytes: bytes.map(Bytes),
+            bits: bits.map(Bits),
             elements: elements.map(Elements),
             tokens: tokens.map(Tokens),
             dtype,
@@ -123,12 +124,13 @@ fn id() -> impl Strategy<Value = BenchmarkId> {
 }
 
 fn benchmarks(sessions: usize, models: &[Model]) -> impl Strategy<Value = Vec<Benchmark>> + use<> {
-    let measured = vec(round(sessions), 1..4).prop_flat_map(|rounds| (Just(rounds), option::of(text())));
-    let failed = text().prop_map(|failure| (vec![], Some(failure)));
-    let outcome = prop_oneof![3 => measured, 1 => failed];
+    let measured = (vec(round(sessions), 1..4), option::of(text()), Just(None));
+    let failed = text().prop_map(|failure| (vec![], Some(failure), None));
+    let not_reached = text().prop_map(|reason| (vec![], None, Some(reason)));
+    let outcome = prop_oneof![3 => measured, 1 => failed, 1 => not_reached];
     let content = (option::of(work()), option::of(text()), option::of(allocation()), outcome);
     btree_map(id(), (content, measured_of(models)), 0..5).prop_map(|benchmarks| {
-        let benchmark = |(id, ((work, nested_in, allocation, (rounds, failure)), measured))| {
+        let benchmark = |(id, ((work, nested_in, allocation, (rounds, failure, not_measured)), measured))| {
             let benchmark = Benchmark {
                 id,
                 work,
@@ -138,6 +140,7 @@ fn benchmarks(sessions: usize, models: &[Model]) -> impl Strategy<Value = Vec<Be
                 allocation,
                 step_allocation: vec![],
                 failure,
+                not_measured,
             };
             measuring(measured, benchmark)
         };

@@ -12,6 +12,7 @@ use tensorprof::estimate;
 use tensorprof::model::{Baseline, CoreReadings, Environment, Session, Settings};
 use tensorprof::report::doctor::{self, Examination, NullArms};
 use tensorprof::runner::build::BenchExecutable;
+use tensorprof::runner::dialect::Dialect;
 use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, Notice, NullRows};
 use tensorprof::runner::invocation::Invocation;
 use tensorprof::runner::machine::{self, Load};
@@ -136,7 +137,7 @@ fn this_executable() -> Result<BenchExecutable> {
         path,
         invocation: Invocation::plain(std::env::current_dir().context("cannot find the current folder")?),
         libraries: Vec::new(),
-        uses_criterion: true,
+        dialect: Dialect::of_library(),
     })
 }
 

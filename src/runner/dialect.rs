@@ -1,0 +1,150 @@
+//! What is known of how a bench measures before it runs: its criterion, and other harnesses that it may be of.
+
+use std::path::Path;
+
+use cargo_metadata::semver::Version;
+use regex::bytes::Regex;
+
+use super::criterion::PORT_VARIABLE;
+
+/// Oldest criterion that speaks the runner protocol.
+const OLDEST_CRITERION: Version = Version::new(0, 3, 3);
+
+/// Oldest criterion that takes fractions of a second for the times of its options.
+const TAKES_FRACTIONS: Version = Version::new(0, 4, 0);
+
+/// Packages that speak its protocol: criterion, and one that takes its place.
+const CRITERION: [&str; 2] = ["criterion", "codspeed-criterion-compat"];
+
+/// Other benchmark harnesses, by package.
+const HARNESSES: [&str; 9] = [
+    "bencher",
+    "brunch",
+    "codspeed-divan-compat",
+    "diol",
+    "divan",
+    "gungraun",
+    "iai",
+    "iai-callgrind",
+    "tango-bench",
+];
+
+/// The benchmark harnesses that the package of a bench depends on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dialect {
+    criterion: Option<Version>,
+    others: Vec<String>,
+}
+
+impl Dialect {
+    /// Of a package with these dependencies.
+    pub(super) fn of<'a>(dependencies: impl Iterator<Item = (&'a str, &'a Version)>) -> Dialect {
+        let mut dialect = Dialect::default();
+        for (name, version) in dependencies {
+            if CRITERION.contains(&name) {
+                dialect.criterion = Some(version.clone());
+            } else if HARNESSES.contains(&name) {
+                dialect.others.push(name.to_owned());
+            }
+        }
+        dialect.others.sort();
+        dialect
+    }
+
+    /// Of a bench with the library.
+    pub fn of_library() -> Dialect {
+        Dialect { criterion: Some(Version::new(0, 8, 0)), others: Vec::new() }
+    }
+
+    /// The criterion, if it is too old for the runner protocol.
+    pub(super) fn too_old(&self) -> Option<&Version> {
+        self.criterion.as_ref().filter(|version| **version < OLDEST_CRITERION)
+    }
+
+    /// Whether an executable of the package holds criterion. That the package depends on it does not say so of each of its
+    /// benches.
+    pub(super) fn is_criterion(&self, executable: &Path) -> bool {
+        self.criterion.is_some() && holds_criterion(executable)
+    }
+
+    /// Seconds as the criterion takes them: whole ones, at least one, before 0.4.
+    pub(super) fn seconds(&self, seconds: f64) -> f64 {
+        if self.whole_seconds().is_some() { seconds.ceil().max(1.0) } else { seconds }
+    }
+
+    fn whole_seconds(&self) -> Option<&Version> {
+        self.criterion.as_ref().filter(|version| **version < TAKES_FRACTIONS)
+    }
+
+    /// What a user should know of how long its benchmarks take.
+    pub fn note(&self) -> Option<String> {
+        let version = self.whole_seconds()?;
+        Some(format!(
+            "criterion {version} takes whole seconds, so its warm-up and measurement times are rounded up; 0.4 and later take \
+             fractions"
+        ))
+    }
+
+    /// Why a bench of this name that does not speak criterion's protocol is not measured, and what to do about it.
+    pub fn not_criterion(&self, target: &str) -> String {
+        let others = match self.others.as_slice() {
+            [] => String::new(),
+            others => format!(" (its package depends on {})", others.join(", ")),
+        };
+        format!(
+            "it does not speak criterion's runner protocol{others}; run it by `cargo bench --bench {target}`, and leave it out \
+             from the start by `--exclude-bench {target}`"
+        )
+    }
+}
+
+/// An executable with criterion in it names the variable of its port. One that cannot be read or searched may be anything.
+fn holds_criterion(executable: &Path) -> bool {
+    let bytes = std::fs::read(executable);
+    let name = Regex::new(PORT_VARIABLE);
+    bytes.ok().zip(name.ok()).is_none_or(|(bytes, name)| name.is_match(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dialect(dependencies: &[(&str, &str)]) -> Dialect {
+        let versions: Vec<(&str, Version)> =
+            dependencies.iter().map(|(name, version)| (*name, version.parse().unwrap())).collect();
+        Dialect::of(versions.iter().map(|(name, version)| (*name, version)))
+    }
+
+    #[test]
+    fn criterion_takes_fractions_of_a_second_from_0_4_on() {
+        let old = dialect(&[("criterion", "0.3.6"), ("serde", "1.0.0")]);
+        assert_eq!([0.05, 1.0, 1.5].map(|seconds| old.seconds(seconds)), [1.0, 1.0, 2.0]);
+        assert!(old.note().is_some_and(|note| note.contains("criterion 0.3.6")));
+        for new in [dialect(&[("criterion", "0.4.0")]), dialect(&[])] {
+            assert_eq!((new.seconds(0.05), new.note()), (0.05, None));
+        }
+        assert!(dialect(&[("criterion", "0.3.2")]).too_old().is_some());
+        assert_eq!(dialect(&[("criterion", "0.3.3")]).too_old(), None);
+    }
+
+    #[test]
+    fn other_harnesses_are_named() {
+        let both = dialect(&[("gungraun", "0.17.0"), ("criterion", "0.8.2"), ("diol", "0.1.0")]);
+        assert!(both.not_criterion("counts").contains("(its package depends on diol, gungraun)"));
+        assert!(!dialect(&[]).not_criterion("own").contains("depends"));
+    }
+
+    #[test]
+    fn only_an_executable_that_names_its_port_holds_criterion() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = |name: &str, bytes: &[u8]| {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+            folder.path().join(name)
+        };
+        let (with, without) =
+            (written("with", b"\0\xffCARGO_CRITERION_PORT\0"), written("without", b"\0\xff"));
+        let of_package = dialect(&[("criterion", "0.8.2")]);
+        assert_eq!([&with, &without].map(|file| of_package.is_criterion(file)), [true, false]);
+        assert!(!Dialect::default().is_criterion(&with), "its package does not depend on criterion");
+    }
+}
