@@ -4,7 +4,7 @@
 use super::clock::{Clock, times_at};
 use super::effect::correction;
 use super::sessions::prior_variance;
-use super::{LearnedSessions, Options, Sides, uncontended_where};
+use super::{LearnedSessions, Options, Sides, uncontended};
 use crate::estimate::{SampleCounts, block_ratio, log_rounds};
 use crate::model::{Baseline, Round};
 use crate::stats::{Boundary, SequentialPlan, Variance, kept, lower_trimmed_mean, trimmed_mean};
@@ -50,7 +50,7 @@ pub fn identical_code(
     effort: Effort,
     options: &Options,
 ) -> Option<IdenticalCode> {
-    let found = uncontended_where(sides, &|_| true);
+    let found = uncontended(sides);
     let rounds = found
         .as_ref()
         .map(|side| side.side.benchmarks.iter().flat_map(|row| &row.rounds).collect::<Vec<_>>());
