@@ -333,7 +333,7 @@ fn a_verdict_does_not_depend_on_the_rows_that_are_shown() {
     );
     let alone = |id: &BenchmarkId| id.path() == "ops/edge";
     let alone = compare_where(&old, &new, &Options::default(), &alone);
-    assert_eq!(alone.rows, [edge.clone()]);
+    assert_eq!(alone.rows, std::slice::from_ref(edge));
     assert_eq!(alone.summary.verdicts, [(Verdict::Inconclusive, 1)].into());
     assert_eq!(alone.sides.as_ref().map(|side| side.benchmarks), Sides::new(1, 1));
 }
