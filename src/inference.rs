@@ -2,8 +2,9 @@
 //!
 //! A decoder-only transformer processes tokens one after another: the token at position `c` attends to the `c` tokens
 //! before it and to itself. Its work by the rules of [`CONVENTION`], two FLOPs a multiply-add:
-//! `2 N + 4 L H d (c + 1)` with N weights used in matrix products, L layers, H heads of size d. Formulas and their
-//! sources are those of METHODOLOGY.md, "Models".
+//! `2 N + 4 L H d (c + 1)` with N weights used in matrix products, L layers, H heads of size d. A model may leave out the
+//! logits of all positions of a pass but the last ([`Logits`]). Formulas and their sources are those of METHODOLOGY.md,
+//! "Models".
 
 use std::fmt;
 use std::ops::Range;
@@ -39,6 +40,38 @@ pub struct Model {
     pub context: u64,
     /// Element type of weights and cache.
     pub dtype: Option<Dtype>,
+    /// Which positions of a pass have logits.
+    pub logits: Logits,
+}
+
+/// The positions of a pass over several tokens whose logits a model computes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Logits {
+    /// Every one: the output head is part of the work of each token.
+    #[default]
+    EveryPosition,
+    /// The last alone, which a next token is chosen by: the other tokens do not pass through the output head.
+    LastPosition,
+}
+
+impl Logits {
+    /// The name in files and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Logits::EveryPosition => "every-position",
+            Logits::LastPosition => "last-position",
+        }
+    }
+}
+
+impl fmt::Display for Logits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Logits::EveryPosition => "of every position",
+            Logits::LastPosition => "of the last position",
+        })
+    }
 }
 
 /// Declaring facts.
@@ -78,6 +111,12 @@ impl Model {
     pub fn dtype<T: Element>(self) -> Self {
         Model { dtype: Some(T::DTYPE), ..self }
     }
+
+    /// Which positions of a pass have logits. Every one, unless this says otherwise: a forward pass that returns the logits
+    /// of its last position only does not multiply the others by the output head.
+    pub fn logits(self, logits: Logits) -> Self {
+        Model { logits, ..self }
+    }
 }
 
 fn count(elements: impl IntoIterator<Item = usize>) -> u64 {
@@ -103,7 +142,7 @@ impl Model {
         facts.into_iter().filter(|(_, value)| *value == 0).map(|(name, _)| name).collect()
     }
 
-    /// FLOPs of the token at a position: `2 N + 4 L H d (position + 1)`.
+    /// FLOPs of the token at a position, with its logits: `2 N + 4 L H d (position + 1)`.
     pub fn flops_at(&self, position: u64) -> u64 {
         let attention = [4, self.layers, self.heads, self.head_size, position.saturating_add(1)];
         let attention = attention.into_iter().fold(1, u64::saturating_mul);
@@ -122,6 +161,7 @@ impl Model {
     /// done again, as without a cache, is none.
     pub fn work(&self, phase: &Phase) -> Work {
         let flops = phase.positions().map(|range| self.flops_over(range));
+        let flops = flops.map(|flops| flops.saturating_sub(self.flops_left_out(phase)));
         Work {
             tokens: phase.tokens().map(Tokens),
             flops: flops.map(Flops),
@@ -129,6 +169,15 @@ impl Model {
             dtype: self.dtype,
             ..Work::none()
         }
+    }
+
+    /// FLOPs of the logits that a phase does not compute: `2 w v` a token, for an output head of width w and vocabulary v.
+    fn flops_left_out(&self, phase: &Phase) -> u64 {
+        let tokens = match self.logits {
+            Logits::EveryPosition => 0,
+            Logits::LastPosition => phase.pass().saturating_sub(1),
+        };
+        [2, self.width, self.vocabulary, tokens].into_iter().fold(1, u64::saturating_mul)
     }
 
     /// Sum of [`Model::flops_at`]: the positions are an arithmetic series.
@@ -209,6 +258,30 @@ impl Phase {
         match *self {
             Phase::Forward { tokens } | Phase::Prefill { prompt: tokens, .. } => Some(tokens),
             _ => self.generated(),
+        }
+    }
+
+    /// Tokens that it processes at once.
+    fn pass(&self) -> u64 {
+        match *self {
+            Phase::Creation => 0,
+            Phase::Forward { tokens } => tokens,
+            Phase::Prefill { prompt, .. } | Phase::Inference { prompt, .. } => prompt,
+            Phase::Decode { .. } | Phase::Token { .. } => 1,
+        }
+    }
+
+    /// The phase is a part of an inference of the same model: its pass over the prompt, or tokens decoded at contexts that
+    /// the inference decodes at. An inference is no part of another, and a creation happens before all of them.
+    pub fn is_within(&self, prompt: u64, generated: u64) -> bool {
+        let decoded = prompt..prompt.saturating_add(generated).saturating_sub(1);
+        match *self {
+            Phase::Creation | Phase::Inference { .. } => false,
+            Phase::Forward { tokens } | Phase::Prefill { prompt: tokens, cached: 0 } => tokens == prompt,
+            Phase::Prefill { .. } => false,
+            Phase::Decode { .. } | Phase::Token { .. } => {
+                self.positions().is_some_and(|part| decoded.start <= part.start && part.end <= decoded.end)
+            }
         }
     }
 
@@ -295,6 +368,46 @@ mod tests {
             "the last token is not fed back"
         );
         assert_eq!(model().work(&Phase::Creation).flops, None);
+    }
+
+    #[test]
+    fn logits_that_are_not_computed_are_no_work() {
+        let last = model().logits(Logits::LastPosition);
+        // The output head is 8 wide and has 16 outputs.
+        let head = 2 * 8 * 16;
+        for (phase, without) in [
+            (Phase::Forward { tokens: 5 }, 4),
+            (Phase::Prefill { prompt: 4, cached: 3 }, 3),
+            (Phase::Prefill { prompt: 1, cached: 3 }, 0),
+            (Phase::Decode { generated: 6, cached: 7 }, 0),
+            (Phase::Token { cached: 7 }, 0),
+            (Phase::Inference { prompt: 3, generated: 2 }, 2),
+        ] {
+            assert_eq!(last.work(&phase).flops, Some(Flops(flops(phase) - without * head)), "{phase}");
+        }
+        assert_eq!(last.work(&Phase::Creation).flops, None);
+    }
+
+    #[test]
+    fn a_phase_is_within_an_inference_that_does_the_same() {
+        // 10 tokens in one pass, then one token at each context from 10 to 33.
+        for (phase, within) in [
+            (Phase::Creation, false),
+            (Phase::Forward { tokens: 10 }, true),
+            (Phase::Forward { tokens: 32 }, false),
+            (Phase::Prefill { prompt: 10, cached: 0 }, true),
+            (Phase::Prefill { prompt: 8, cached: 2 }, false),
+            (Phase::Prefill { prompt: 32, cached: 0 }, false),
+            (Phase::Decode { generated: 8, cached: 26 }, true),
+            (Phase::Decode { generated: 8, cached: 27 }, false),
+            (Phase::Decode { generated: 8, cached: 9 }, false),
+            (Phase::Token { cached: 33 }, true),
+            (Phase::Token { cached: 34 }, false),
+            (Phase::Token { cached: 0 }, false),
+            (Phase::Inference { prompt: 10, generated: 25 }, false),
+        ] {
+            assert_eq!(phase.is_within(10, 25), within, "{phase}");
+        }
     }
 
     #[test]

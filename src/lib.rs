@@ -73,5 +73,5 @@ pub use bench::{
     CountingAllocator, ModelGroup, ProfileExt, ProfileGroup, ProfileId, Profiler, StepOutcome, TokenRecorder,
 };
 pub use dtype::{Dtype, Element};
-pub use inference::{Model, Phase};
+pub use inference::{Logits, Model, Phase};
 pub use work::Work;

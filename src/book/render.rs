@@ -7,7 +7,7 @@ use super::cache::{Cache, Compared};
 use super::charts::Charts;
 use super::directive::{CompareQuery, Directive, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
-use crate::compare::{Comparison, History, Sides};
+use crate::compare::{Comparison, History, Ranking, Sides};
 use crate::estimate;
 use crate::model::BaselineName;
 use crate::report::{self, Chart, Place, Section, saved};
@@ -90,8 +90,29 @@ fn leaderboard(
     }
     reasons.sort();
     reasons.dedup();
+    if !reasons.is_empty() {
+        return Err(reasons);
+    }
     let comparisons: Vec<&Comparison> = comparisons.iter().map(|compared| &compared.comparison).collect();
-    if reasons.is_empty() { Ok(report::leaderboard(&comparisons)) } else { Err(reasons) }
+    let mut ranking = ranking(others, query, cache);
+    for (index, comparison) in comparisons.iter().enumerate() {
+        ranking.add(Sides::new(0, index + 1), comparison);
+    }
+    Ok(report::leaderboard(&comparisons, &ranking))
+}
+
+/// What the comparisons of the others with each other decide.
+fn ranking(others: &[BaselineName], query: &CompareQuery, cache: &mut Cache<'_>) -> Ranking {
+    let mut ranking = Ranking::default();
+    for (index, baseline) in others.iter().enumerate() {
+        for (ahead, candidate) in others.iter().enumerate().skip(index + 1) {
+            // Two that have none of the benchmarks have nothing to say of them.
+            if let Ok(compared) = cache.comparison(Sides::new(baseline, candidate), query) {
+                ranking.add(Sides::new(index + 1, ahead + 1), &compared.comparison);
+            }
+        }
+    }
+    ranking
 }
 
 fn history(history: &History, placement: Placement<'_>) -> String {

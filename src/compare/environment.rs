@@ -24,9 +24,9 @@ impl Environments {
         environments
     }
 
-    /// Facts that are known on both sides and differ.
-    pub(super) fn differing_facts(&self) -> BTreeSet<Fact> {
-        self.differences.iter().filter_map(|difference| difference.fact).collect()
+    /// Those that are known on both sides and make times incomparable.
+    pub(super) fn required(&self) -> impl Iterator<Item = Difference> {
+        self.differences.iter().filter(|difference| difference.fact.is_some()).cloned()
     }
 
     fn add(&mut self, old: Recorded, new: Recorded) {
@@ -221,7 +221,11 @@ mod tests {
         let mut new = old.clone();
         edit(&mut new);
         let environments = Environments::of(&old, &new);
-        (environments.differences.iter().map(|d| d.name.clone()).collect(), environments.differing_facts())
+        (environments.differences.iter().map(|d| d.name.clone()).collect(), facts(&environments))
+    }
+
+    fn facts(environments: &Environments) -> BTreeSet<Fact> {
+        environments.required().filter_map(|difference| difference.fact).collect()
     }
 
     #[test]
@@ -277,14 +281,14 @@ mod tests {
         second.environment.build.profile = String::new();
         let third = Baseline { environment: crate::model::Environment::default(), ..first.clone() };
         let baselines = [&first, &second, &third];
-        let facts = required_facts(&baselines);
-        for (old, old_facts) in baselines.iter().zip(&facts) {
-            for (new, new_facts) in baselines.iter().zip(&facts) {
-                let pair = Environments::of(old, new).differing_facts();
-                assert_eq!(old_facts.differing(new_facts), pair);
+        let required = required_facts(&baselines);
+        for (old, old_facts) in baselines.iter().zip(&required) {
+            for (new, new_facts) in baselines.iter().zip(&required) {
+                let pair = Environments::of(old, new);
+                assert_eq!(old_facts.differing(new_facts), facts(&pair));
             }
         }
-        assert_eq!(facts[0].differing(&facts[1]), BTreeSet::from([Fact::Threads]));
+        assert_eq!(required[0].differing(&required[1]), BTreeSet::from([Fact::Threads]));
     }
 
     #[test]

@@ -210,9 +210,12 @@ impl HeadToHeadRule {
         let blocks = Blocks { ratios: ratios.to_vec(), measured: ratios.len(), turns, plan: self.plan };
         let found = blocks.locate();
         let verdict = found.map(|(theta, noise)| margin.decide(theta, &noise, true).verdict);
+        let change = |(theta, noise): (f64, Noise)| {
+            noise.change(theta, margin.confidence).decided(verdict.unwrap_or(Verdict::Inconclusive))
+        };
         Look {
             blocks: ratios.len(),
-            change: found.map(|(theta, noise)| noise.change(theta, margin.confidence)),
+            change: found.map(change),
             verdict: verdict.filter(|verdict| *verdict != Verdict::Inconclusive),
         }
     }

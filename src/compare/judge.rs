@@ -11,9 +11,6 @@ use crate::stats::{LogRound, discoveries, time_estimate};
 /// what it can issue.
 const LEAST_CHANGE_WHEN_CONTENDED: f64 = 1.0;
 
-/// What the point rule forgives, because times went through logarithms: a change of exactly the threshold counts.
-const ROUNDING: f64 = 1e-9;
-
 /// Most additional rounds that are worth proposing.
 const MOST_ROUNDS: usize = 1000;
 
@@ -152,7 +149,10 @@ impl Stage {
     /// A verdict on the time, which has it too.
     fn judged(&self, verdict: Verdict, mut notes: Vec<Warning>) -> Judgement {
         notes.extend(self.floor.map(Warning::Floor));
-        let time = self.timed.map(|timed| Measure { verdict: Some(verdict), ..timed.measure });
+        let time = self.timed.map(|Timed { measure, .. }| {
+            let change = measure.change.map(|change| change.decided(verdict));
+            Measure { verdict: Some(verdict), change, ..measure }
+        });
         let effect = self.timed.and_then(|timed| timed.effect);
         Judgement { verdict, time, effect, contended: false, more_rounds: None, notes }
     }
@@ -178,8 +178,10 @@ pub(super) fn asked_threshold(baseline: &[LogRound], options: &Options) -> f64 {
 }
 
 fn by_point(timed: Option<&Timed>, threshold: f64) -> Verdict {
-    let change = timed.and_then(|timed| timed.measure.change).map_or(0.0, |change| change.point);
-    if change.abs() >= threshold - ROUNDING { direction(change) } else { Verdict::Unchanged }
+    let change = timed.and_then(|timed| timed.measure.change);
+    let beyond =
+        change.map(|change| change.held_against(threshold, Rule::Point)).filter(|change| change.established);
+    beyond.map_or(Verdict::Unchanged, |change| direction(change.point))
 }
 
 /// Regressed or improved.

@@ -1,6 +1,6 @@
 //! A metric of a row: its two sides, how they differ, and what was decided of that.
 
-use super::{Sides, Verdict};
+use super::{Rule, Sides, Verdict};
 use crate::model::Range;
 
 /// A metric on both sides.
@@ -105,13 +105,34 @@ pub struct Change {
     pub low: f64,
     /// Upper end of the interval.
     pub high: f64,
+    /// It is shown that this is a change, in the direction of the point estimate: by the verdict on it, or where it has none,
+    /// because it exceeds its threshold ([`Change::held_against`]). Only of such a change *faster* or *more* may be said.
+    pub established: bool,
 }
 
+/// What the point rule forgives, because times went through logarithms: a change of exactly the threshold counts.
+const ROUNDING: f64 = 1e-9;
+
 impl Change {
-    /// A change of `theta` in ln units, with an interval of so many on either side.
+    /// A change of `theta` in ln units, with an interval of so many on either side, not held against anything yet.
     pub(super) fn around(theta: f64, half_width: f64) -> Self {
         let [low, point, high] = [theta - half_width, theta, theta + half_width].map(f64::exp_m1);
-        Change { point, low, high }
+        Change { point, low, high, established: false }
+    }
+
+    /// The change, established if it is greater than a threshold, a fraction: by its whole interval, or under [`Rule::Point`]
+    /// by its point estimate.
+    pub fn held_against(self, threshold: f64, rule: Rule) -> Self {
+        let established = match rule {
+            Rule::Point => self.point.abs() >= threshold - ROUNDING,
+            Rule::Interval => self.low > threshold || (1.0 + self.high) * (1.0 + threshold) < 1.0,
+        };
+        Change { established, ..self }
+    }
+
+    /// The change, established if that is what was decided of it.
+    pub(super) fn decided(self, verdict: Verdict) -> Self {
+        Change { established: verdict.is_change(), ..self }
     }
 
     /// The ends of the interval; `None` where the rounds are too few to know any.
@@ -121,7 +142,7 @@ impl Change {
 
     /// A change without an interval.
     pub fn exact(point: f64) -> Self {
-        Change { point, low: point, high: point }
+        Change { point, low: point, high: point, established: true }
     }
 }
 
@@ -177,5 +198,24 @@ impl Estimation {
     /// Change of the times as measured, new / old - 1.
     pub fn raw_change(&self) -> f64 {
         self.raw.candidate / self.raw.baseline - 1.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_within_its_threshold_is_not_established() {
+        let around = |point: f64, half_width: f64| Change::around(f64::ln_1p(point), half_width);
+        let established = |change: Change, rule| change.held_against(0.02, rule).established;
+        for (point, expected) in
+            [(-0.018, false), (0.018, false), (-0.03, true), (0.03, true), (0.022, false)]
+        {
+            assert_eq!(established(around(point, 0.004), Rule::Interval), expected, "{point}");
+        }
+        assert!(!established(around(0.5, f64::INFINITY), Rule::Interval), "nothing is known of its noise");
+        assert!(established(Change::exact(-0.02), Rule::Point));
+        assert!(!established(Change::exact(-0.0197), Rule::Point), "speed-ups count from the threshold too");
     }
 }

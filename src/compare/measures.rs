@@ -61,7 +61,8 @@ fn of_part(measured: &MeasuredRow<'_>, part: Part) -> Option<Measure> {
     let compared =
         measured.compared.then(|| time::compared(rounds, blocks.as_ref(), options.threshold, options));
     let timed = compared.flatten().or_else(|| time::measured(rounds))?;
-    Some(Measure { threshold: None, ..timed.measure })
+    let change = timed.measure.change.map(|change| change.held_against(options.threshold, options.rule));
+    Some(Measure { threshold: None, change, ..timed.measure })
 }
 
 /// A count, judged exactly where its definition says so.
@@ -76,8 +77,9 @@ fn counted(
     let sides = pair.sides.map(|benchmark| value(benchmark.and_then(|benchmark| benchmark.allocation)));
     let mut measure = Measure::of(sides)?;
     if let Some(both) = sides.both() {
-        measure.change = change_of_counts(both).map(Change::exact);
         measure.verdict = least.map(|least| least.verdict(both, better));
+        let decided = |change: Change| measure.verdict.map_or(change, |verdict| change.decided(verdict));
+        measure.change = change_of_counts(both).map(Change::exact).map(decided);
         measure.threshold = least.map(|least| Threshold::Amount(least.amount));
     }
     Some(measure)
@@ -152,7 +154,7 @@ fn follow(change: Change, works: Sides<f64>, of: &dyn Fn(f64, f64) -> f64) -> Op
     let old = of(1.0, works.baseline);
     let at = |change: f64| of(1.0 + change, works.candidate) / old - 1.0;
     let (low, high) = (at(change.low), at(change.high));
-    (old > 0.0).then(|| Change { point: at(change.point), low: low.min(high), high: low.max(high) })
+    (old > 0.0).then(|| Change { point: at(change.point), low: low.min(high), high: low.max(high), ..change })
 }
 
 #[cfg(test)]
@@ -197,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_rate_falls_as_a_time_rises_and_its_interval_turns() {
-        let slower = Change { point: 1.0, low: 0.6, high: 3.0 };
+        let slower = Change { point: 1.0, low: 0.6, high: 3.0, established: true };
         let rate = follow(slower, Sides::new(5.0, 5.0), &|ns, work| work / ns).expect("a change");
         assert_eq!((rate.point, rate.low, rate.high), (-0.5, -0.75, -0.375));
         let latency = follow(slower, Sides::new(5.0, 5.0), &|ns, work| ns / work).expect("a change");

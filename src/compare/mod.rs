@@ -20,6 +20,7 @@ mod measures;
 mod metric;
 mod nesting;
 mod pairing;
+mod ranking;
 mod sessions;
 mod sides;
 mod standing;
@@ -45,6 +46,7 @@ pub use inference::{
 pub use learned::{LearnedSession, LearnedSessions};
 pub use measure::{BlockCount, Change, Estimation, Measure, Threshold, Value};
 pub use metric::{Better, Metric, Unit};
+pub use ranking::Ranking;
 pub use sides::{Side, Sides};
 pub use types::{
     Comparison, Difference, Fact, Measured, Options, Origin, Row, Rule, Summary, Verdict, Warning,
@@ -75,7 +77,8 @@ pub fn compare(baseline: &Baseline, candidate: &Baseline, options: &Options) -> 
     compare_where(baseline, candidate, options, &|_| true)
 }
 
-/// Compares the wanted benchmarks of two baselines. The uncontended level is taken over all benchmarks.
+/// Compares two baselines and shows the wanted benchmarks: these alone are rows of the result, and what it counts. All
+/// benchmarks are judged, so that what is decided of a row does not depend on which others are looked at.
 pub fn compare_where(
     baseline: &Baseline,
     candidate: &Baseline,
@@ -83,30 +86,32 @@ pub fn compare_where(
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> Comparison {
     let both = Sides::new(baseline, candidate);
-    let uncontended = uncontended_where(both, wanted);
+    let uncontended = uncontended(both);
     let environments = Environments::of(baseline, candidate);
-    let (across, refusing) =
-        environments.differing_facts().into_iter().partition(|fact| options.across.contains(fact));
+    let (across, refusing): (Vec<Difference>, Vec<Difference>) =
+        environments.required().partition(|differing| differing.is_allowed(options));
     let runs = Runs::of(both, options);
     let terms = Terms { options, refusing: &refusing, sides: both, runs: runs.as_ref() };
     let sides = uncontended.as_ref();
-    let pairs = pairing::pairs(sides.map(|side| &side.side));
-    let judged = judged_rows(&pairs, sides, terms);
+    let mut pairs = pairing::pairs(sides.map(|side| &side.side));
+    let mut judged = judged_rows(&pairs, sides, terms);
+    pairs.retain(|pair| wanted(pair.id));
+    judged.retain(|judged| wanted(&judged.row.id));
+    let nesting = Nesting::of(judged.iter().map(|judged| &judged.row));
+    summary::leave_out_nested(&mut judged, &nesting);
     let evidence = Evidence { pairs: &pairs, judged: &judged, sides, options };
-    let nesting = Nesting::of(evidence.rows().map(|(_, row)| row));
     let models = inference::models(&evidence);
-    let samples = sides.map(|side| side.samples.values().copied().sum::<SampleCounts>());
+    let samples = sides.map(|side| samples_of(side, wanted));
     let origins = both.zip(samples).map(|(side, samples)| origin(side, samples, wanted));
     let incomplete = Side::BOTH.into_iter().filter(|&side| origins[side].gaps.is_some());
     let mut warnings: Vec<Warning> = incomplete.map(Warning::Incomplete).collect();
     warnings.extend(self::warnings(both, &judged, options));
     warnings.extend(disturbed(samples).then_some(Warning::Disturbed(samples)));
-    warnings.extend(refusing.iter().copied().map(Warning::Differs));
-    warnings.extend(across.into_iter().map(Warning::Across));
+    warnings.extend(Warning::of_differences(&refusing, across));
     Comparison {
         sides: origins,
         options: options.clone(),
-        summary: summary::summary(&judged, &nesting, options),
+        summary: summary::summary(&judged, options),
         sizes: inference::sizes(&evidence, &models),
         size_fits: inference::size_fits(&evidence, &models),
         models,
@@ -120,15 +125,14 @@ pub fn compare_where(
     }
 }
 
-/// The sides with the wanted benchmarks, each reduced to its uncontended rounds.
-fn uncontended_where(sides: Sides<&Baseline>, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Sides<Uncontended> {
-    let uncontended = uncontended_among(&sides.into_array());
-    sides.map(|side| {
-        let mut reduced = uncontended(side);
-        reduced.side.benchmarks.retain(|benchmark| wanted(&benchmark.id));
-        reduced.samples.retain(|id, _| wanted(id));
-        reduced
-    })
+/// The sides, each reduced to its uncontended rounds.
+fn uncontended(sides: Sides<&Baseline>) -> Sides<Uncontended> {
+    sides.map(uncontended_among(&sides.into_array()))
+}
+
+/// What became of the samples of the wanted benchmarks.
+fn samples_of(side: &Uncontended, wanted: &dyn Fn(&BenchmarkId) -> bool) -> SampleCounts {
+    side.samples.iter().filter(|(id, _)| wanted(id)).map(|(_, counts)| *counts).sum()
 }
 
 /// Every row with its measures and its verdict.
@@ -175,7 +179,9 @@ fn judged_row(
         id: pair.id.clone(),
         label,
         work: pair.works().latest().cloned(),
-        nested_in: declared(pair, |benchmark| benchmark.nested_in.as_ref()).cloned(),
+        // What an older session says of what contains it does not hold for a newer one that says nothing of it.
+        nested_in: pair.sides.latest().and_then(|benchmark| benchmark.nested_in.clone()),
+        left_out: false,
         inference: declared(pair, |benchmark| benchmark.inference.as_ref()).cloned(),
         verdict,
         contended,

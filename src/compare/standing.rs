@@ -1,10 +1,9 @@
 //! Whether the times of a pair can be compared at all, and why not.
 
-use std::collections::BTreeSet;
-
 use super::head_to_head::{Blocks, Runs};
 use super::pairing::Pair;
-use super::{Fact, Options, Side, Sides, Verdict, Warning, inference, work};
+use super::{Difference, Options, Side, Sides, Verdict, Warning, inference, work};
+use crate::inference::Model;
 use crate::model::{Absence, Baseline, Benchmark, Round};
 use crate::stats::LogRound;
 
@@ -13,7 +12,7 @@ use crate::stats::LogRound;
 pub(super) struct Terms<'a> {
     pub(super) options: &'a Options,
     /// Facts of the environment that make times incomparable.
-    pub(super) refusing: &'a BTreeSet<Fact>,
+    pub(super) refusing: &'a [Difference],
     /// The sides with all that was measured, for the facts of their models and for blocks that do not count.
     pub(super) sides: Sides<&'a Baseline>,
     /// The runs that measured both sides in turn.
@@ -42,7 +41,7 @@ pub(super) struct Standing {
 
 /// The standing of a pair with these rounds.
 pub(super) fn standing(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, terms: Terms<'_>) -> Standing {
-    let differing = differing_facts(pair, terms);
+    let differing = differing(pair, terms);
     let gaps = gaps(pair, rounds, terms.sides);
     let verdict = match pair.sides.into_array() {
         _ if gaps.iter().any(|gap| matches!(gap, Warning::Failed { .. })) => Some(Verdict::Failed),
@@ -54,8 +53,7 @@ pub(super) fn standing(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, terms: Te
     };
     let works = pair.works();
     let convention = !work::same_convention(works.baseline, works.candidate);
-    let notes = differing.refused.into_iter().map(Warning::Differs);
-    let notes = notes.chain(differing.allowed.into_iter().map(Warning::Across));
+    let notes = Warning::of_differences(&differing.refused, differing.allowed);
     let notes = notes.chain(convention.then_some(Warning::Convention)).chain(gaps);
     Standing { verdict, notes: notes.collect() }
 }
@@ -63,31 +61,34 @@ pub(super) fn standing(pair: &Pair<'_>, rounds: &Sides<Vec<LogRound>>, terms: Te
 /// Facts that differ between the sides of a pair.
 struct Differing {
     /// Those that make times incomparable.
-    refused: Vec<Fact>,
+    refused: Vec<Difference>,
     /// Those that the user allowed.
-    allowed: Vec<Fact>,
+    allowed: Vec<Difference>,
 }
 
-fn differing_facts(pair: &Pair<'_>, terms: Terms<'_>) -> Differing {
-    let (allowed, own): (Vec<Fact>, Vec<Fact>) =
-        own_facts(pair, terms).into_iter().partition(|fact| terms.options.across.contains(fact));
-    Differing { refused: terms.refusing.iter().copied().chain(own).collect(), allowed }
+fn differing(pair: &Pair<'_>, terms: Terms<'_>) -> Differing {
+    let own = own_differences(pair, terms.sides).into_iter();
+    let (allowed, own): (Vec<Difference>, Vec<Difference>) =
+        own.partition(|difference| difference.is_allowed(terms.options));
+    Differing { refused: terms.refusing.iter().cloned().chain(own).collect(), allowed }
 }
 
 /// The facts of the row itself that are known on both sides and differ.
-fn own_facts(pair: &Pair<'_>, terms: Terms<'_>) -> BTreeSet<Fact> {
-    let works = pair.works();
-    let mut facts = work::differing_facts(works.baseline, works.candidate);
-    if measures_different(pair, terms.sides) {
-        facts.insert(Fact::Model);
-    }
-    facts
-}
-
-fn measures_different(pair: &Pair<'_>, sides: Sides<&Baseline>) -> bool {
+fn own_differences(pair: &Pair<'_>, sides: Sides<&Baseline>) -> Vec<Difference> {
     let with_model = |(benchmark, side)| (benchmark, inference::model_of(side, benchmark));
     let both: Option<Sides<&Benchmark>> = pair.sides.both();
-    both.is_some_and(|both| inference::measure_different(both.zip(sides).map(with_model)))
+    both.map_or_else(Vec::new, |both| differences(both.zip(sides).map(with_model)))
+}
+
+/// What two benchmarks, each with the model it measures, say differently of their work, their model and their phase.
+pub(super) fn differences(sides: Sides<(&Benchmark, Option<&Model>)>) -> Vec<Difference> {
+    let Sides { baseline, candidate } = sides.map(|(benchmark, _)| benchmark.work.as_ref());
+    let mut found = work::differences(baseline, candidate);
+    // The work of a phase has the element type of its model, which is said once.
+    let of_model: Vec<Difference> =
+        inference::differences(sides).into_iter().filter(|difference| !found.contains(difference)).collect();
+    found.extend(of_model);
+    found
 }
 
 /// Why a side has no times, where that is not known to be because its bench lacks the benchmark.

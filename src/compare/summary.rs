@@ -8,8 +8,9 @@ use super::{Change, Metric, Options, Row, Side, Sides, Summary};
 use crate::stats::Variance;
 
 /// The summary of judged rows.
-pub(super) fn summary(judged: &[Judged], nesting: &Nesting, options: &Options) -> Summary {
-    let outer = outer_rows(judged, nesting);
+pub(super) fn summary(judged: &[Judged], options: &Options) -> Summary {
+    let is_outer = |judged: &&Judged| is_common(&judged.row) && !judged.row.left_out;
+    let outer: Vec<&Judged> = judged.iter().filter(is_outer).collect();
     let members: Vec<&Judged> =
         outer.iter().copied().filter(|judged| judged.is_estimated(options.rule)).collect();
     let all: Vec<&Judged> = judged.iter().filter(|judged| is_common(&judged.row)).collect();
@@ -49,14 +50,12 @@ fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, usize> {
     counts
 }
 
-/// Rows measured on both sides that are not part of another such row, be it through rows that are not.
-fn outer_rows<'a>(judged: &'a [Judged], nesting: &Nesting) -> Vec<&'a Judged> {
-    let is_common = |index: usize| is_common(&judged[index].row);
-    let is_nested = |index: usize| nesting.around(index).into_iter().any(is_common);
-    (0..judged.len())
-        .filter(|&index| is_common(index) && !is_nested(index))
-        .map(|index| &judged[index])
-        .collect()
+/// Marks the rows measured on both sides that are part of another such row, be it through rows that are not.
+pub(super) fn leave_out_nested(judged: &mut [Judged], nesting: &Nesting) {
+    let common: Vec<bool> = judged.iter().map(|judged| is_common(&judged.row)).collect();
+    for (index, judged) in judged.iter_mut().enumerate() {
+        judged.row.left_out = common[index] && nesting.around(index).into_iter().any(|outer| common[outer]);
+    }
 }
 
 fn is_common(row: &Row) -> bool {
@@ -67,7 +66,8 @@ fn is_common(row: &Row) -> bool {
 /// is taken as the same in all rows, so that it does not average out.
 pub(super) fn geomean(members: &[&Judged], options: &Options) -> Option<Change> {
     let (theta, variance) = log_mean(members)?;
-    Some(Change::around(theta, variance.half_width(options.confidence)))
+    let change = Change::around(theta, variance.half_width(options.confidence));
+    Some(change.held_against(options.threshold, options.rule))
 }
 
 /// ln of the mean ratio and its variance: none under the point rule, which has no noise model. `None` of no rows.

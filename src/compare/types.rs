@@ -105,7 +105,7 @@ impl Fact {
             Fact::Profile => "Cargo profile",
             Fact::TargetFeatures => "Target triple, target features",
             Fact::Work => "Declared work of a benchmark",
-            Fact::Dtype => "Element type of a benchmark",
+            Fact::Dtype => "Element type of a benchmark, or of its model",
             Fact::Model => "Declared facts of the measured model",
         }
     }
@@ -275,8 +275,10 @@ pub struct Row {
     pub label: String,
     /// Declared work, the candidate's where both have one.
     pub work: Option<Work>,
-    /// Contained in the row of that path; left out of totals.
+    /// Contained in the row of that path, as the candidate says, or the baseline where the candidate lacks it.
     pub nested_in: Option<String>,
+    /// Contained in a row of this comparison that both sides measured: totals and means have it in that one.
+    pub left_out: bool,
     /// What it measures of a model, the candidate's where both sides say.
     pub inference: Option<Inference>,
     /// What was decided of it: that of its time, or why there is nothing to decide.
@@ -368,7 +370,7 @@ impl Summary {
     }
 }
 
-/// An environment fact that differs.
+/// A fact that differs: of the environments, or of what a row measures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// Name of the fact, `rustc`, `CPU`, ...
@@ -381,13 +383,31 @@ pub struct Difference {
     pub fact: Option<Fact>,
 }
 
+impl Difference {
+    /// What makes times incomparable, in the words of both sides.
+    pub(super) fn required(
+        fact: Fact,
+        name: &str,
+        baseline: impl ToString,
+        candidate: impl ToString,
+    ) -> Self {
+        let (baseline, candidate) = (baseline.to_string(), candidate.to_string());
+        Difference { name: name.to_owned(), baseline, candidate, fact: Some(fact) }
+    }
+
+    /// The user allowed it to differ.
+    pub(super) fn is_allowed(&self, options: &Options) -> bool {
+        self.fact.is_some_and(|fact| options.across.contains(&fact))
+    }
+}
+
 /// Something a reader should know, attached to what it qualifies and shown as a footnote.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Warning {
-    /// A fact differs, so times are not compared.
-    Differs(Fact),
-    /// A fact differs and was allowed by `--across`.
-    Across(Fact),
+    /// These facts differ, so times are not compared. Never empty, and all of them belong to a [`Fact`].
+    Differs(Vec<Difference>),
+    /// These facts differ and were allowed by `--across`. Likewise.
+    Across(Vec<Difference>),
     /// The benchmark failed on one side.
     Failed {
         /// Which one.
@@ -451,4 +471,16 @@ pub enum Warning {
     SameBaseline,
     /// The clock ran this much faster or slower in the candidate: ln ratio of the median probes.
     ClockMoved(f64),
+}
+
+impl Warning {
+    /// The warnings of what differs and refuses a comparison, and of what differs and was allowed.
+    pub(super) fn of_differences(
+        refusing: &[Difference],
+        across: Vec<Difference>,
+    ) -> impl Iterator<Item = Warning> + use<> {
+        let refusing = (!refusing.is_empty()).then(|| Warning::Differs(refusing.to_vec()));
+        let across = (!across.is_empty()).then_some(Warning::Across(across));
+        refusing.into_iter().chain(across)
+    }
 }

@@ -5,7 +5,7 @@ use super::clock::{Clock, times_at};
 use super::effect::correction;
 use super::head_to_head::Turns;
 use super::sessions::prior_variance;
-use super::{LearnedSessions, Options, Sides, uncontended_where};
+use super::{LearnedSessions, Options, Sides, uncontended};
 use crate::estimate::{SampleCounts, block_ratio, log_rounds};
 use crate::model::{Baseline, Round};
 use crate::stats::{Boundary, SequentialPlan, Variance, dropped, kept, lower_trimmed_mean, trimmed_mean};
@@ -51,7 +51,7 @@ pub fn identical_code(
     effort: Effort,
     options: &Options,
 ) -> Option<IdenticalCode> {
-    let found = uncontended_where(sides, &|_| true);
+    let found = uncontended(sides);
     let rounds = found
         .as_ref()
         .map(|side| side.side.benchmarks.iter().flat_map(|row| &row.rounds).collect::<Vec<_>>());

@@ -1,24 +1,36 @@
 //! Whether two rows declare the same work.
 
-use std::collections::BTreeSet;
-
-use super::Fact;
+use super::{Difference, Fact};
 use crate::work::Work;
 
-/// The facts of a row's work that are known on both sides and differ.
-pub(super) fn differing_facts(old: Option<&Work>, new: Option<&Work>) -> BTreeSet<Fact> {
-    let (Some(old), Some(new)) = (old, new) else {
-        return BTreeSet::new();
+/// The facts of a row's work that are known on both sides and differ. FLOPs and bytes of different conventions cannot be
+/// told apart; bytes of different element types differ for that reason alone.
+pub(super) fn differences(old: Option<&Work>, new: Option<&Work>) -> Vec<Difference> {
+    let (Some(old), Some(new)) = (old, new) else { return Vec::new() };
+    let dtype = difference(Fact::Dtype, "dtype", old.dtype, new.dtype);
+    let same_rules = old.convention == new.convention;
+    let same_bytes = same_rules && dtype.is_none();
+    let count = |name, applies: bool, count: fn(&Work) -> Option<u64>| {
+        difference(Fact::Work, name, count(old), count(new)).filter(|_| applies)
     };
-    let dtype_differs = differ(&old.dtype, &new.dtype);
-    let mut facts = BTreeSet::new();
-    if dtype_differs {
-        facts.insert(Fact::Dtype);
-    }
-    if counts_differ(old, new, dtype_differs) {
-        facts.insert(Fact::Work);
-    }
-    facts
+    let counts = [
+        count("FLOPs", same_rules, |work| Some(work.flops?.0)),
+        difference(Fact::Work, "bytes", old.traffic(), new.traffic()).filter(|_| same_bytes),
+        count("elements", true, |work| Some(work.elements?.0)),
+        count("tokens", true, |work| Some(work.tokens?.0)),
+    ];
+    [dtype].into_iter().chain(counts).flatten().collect()
+}
+
+/// That a value is known on both sides and differs.
+pub(super) fn difference<T: PartialEq + ToString>(
+    fact: Fact,
+    name: &str,
+    old: Option<T>,
+    new: Option<T>,
+) -> Option<Difference> {
+    let (old, new) = old.zip(new).filter(|(old, new)| old != new)?;
+    Some(Difference::required(fact, name, old, new))
 }
 
 /// FLOP/s can be compared: not so where the counts follow different conventions.
@@ -26,16 +38,6 @@ pub(super) fn same_convention(old: Option<&Work>, new: Option<&Work>) -> bool {
     let conventions =
         [old, new].map(|work| work.filter(|work| work.flops.is_some()).map(|work| &work.convention));
     !differ(&conventions[0], &conventions[1])
-}
-
-/// FLOPs and bytes of different conventions cannot be told apart; bytes of different element types differ
-/// for that reason alone.
-fn counts_differ(old: &Work, new: &Work, dtype_differs: bool) -> bool {
-    let same_rules = old.convention == new.convention;
-    differ(&old.elements, &new.elements)
-        || differ(&old.tokens, &new.tokens)
-        || same_rules && differ(&old.flops, &new.flops)
-        || same_rules && !dtype_differs && differ(&old.traffic(), &new.traffic())
 }
 
 fn differ<T: PartialEq>(old: &Option<T>, new: &Option<T>) -> bool {
@@ -59,7 +61,7 @@ mod tests {
     }
 
     fn facts(old: &Work, new: &Work) -> Vec<Fact> {
-        differing_facts(Some(old), Some(new)).into_iter().collect()
+        differences(Some(old), Some(new)).into_iter().filter_map(|difference| difference.fact).collect()
     }
 
     #[test]
@@ -68,7 +70,9 @@ mod tests {
         assert_eq!(facts(&old, &old), []);
         assert_eq!(facts(&old, &work(200, 400, Dtype::F32, "a")), [Fact::Work]);
         assert_eq!(facts(&old, &work(100, 200, Dtype::F16, "a")), [Fact::Dtype]);
-        assert_eq!(facts(&old, &work(300, 200, Dtype::F16, "a")), [Fact::Work, Fact::Dtype]);
+        assert_eq!(facts(&old, &work(300, 200, Dtype::F16, "a")), [Fact::Dtype, Fact::Work]);
+        let flops = differences(Some(&old), Some(&work(200, 400, Dtype::F32, "a")));
+        assert_eq!(flops, [Difference::required(Fact::Work, "FLOPs", 100, 200)]);
     }
 
     #[test]
@@ -86,7 +90,7 @@ mod tests {
         let old = work(100, 400, Dtype::F32, "a");
         assert_eq!(facts(&old, &work(200, 500, Dtype::F32, "b")), []);
         assert_eq!(facts(&old, &Work { elements: Some(Elements(3)), ..Work::default() }), []);
-        assert_eq!(differing_facts(None, Some(&old)), BTreeSet::new());
+        assert_eq!(differences(None, Some(&old)), []);
         assert!(!same_convention(Some(&old), Some(&work(100, 400, Dtype::F32, "b"))));
         assert!(same_convention(Some(&old), Some(&Work::default())));
     }

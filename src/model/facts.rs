@@ -26,6 +26,7 @@ pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
         vocabulary,
         context,
         dtype: _,
+        logits: _,
     } = model;
     [
         ("parameters", parameters),
@@ -120,7 +121,7 @@ pub(crate) fn differences(saved: &Model, new: &Model) -> Vec<MismatchedFact> {
         model_counts(model)
             .map(|(fact, count)| (fact, count.to_string()))
             .into_iter()
-            .chain([("dtype", dtype)])
+            .chain([("dtype", dtype), ("logits", model.logits.to_string())])
     };
     let facts = differing(texts(saved), texts(new)).into_iter();
     let name = |fact: MismatchedFact| format!("{} of model `{}`", fact.name, new.name);

@@ -19,22 +19,22 @@ pub(crate) const AMOUNT: Words = ["more", "less"];
 pub(crate) struct Effect {
     /// The estimate: `+3.2 %`, or of a large change `36x slower`, which has its direction in the word.
     pub(crate) point: String,
-    /// The direction of a change in percent, where the interval holds one.
+    /// The direction of a change in percent, where it is established.
     word: Option<&'static str>,
     /// The interval, where there is one: `[+2.1, +4.3]`.
     interval: Option<String>,
 }
 
 impl Effect {
-    /// The word claims a direction, so it is left out where the interval holds none.
+    /// The word claims a direction, so only a change that is established has one.
     pub(crate) fn of(change: &Change, [rise, fall]: Words) -> Self {
         let scale = Scale::of(change);
         let point = match scale {
             Scale::Percent => percent_of(change),
             Scale::Ratio | Scale::Inverse => format!("{}x", scale.point(change)),
         };
-        let known = certain(change) != 0.0 && !reads_zero(&point);
-        let word = known.then_some(if change.point > 0.0 { rise } else { fall });
+        let direction = if change.point > 0.0 { rise } else { fall };
+        let word = (change.established && !reads_zero(&point)).then_some(direction);
         let interval = interval(change);
         match (scale, word) {
             (Scale::Percent, word) => Effect { point, word, interval },
@@ -109,7 +109,7 @@ pub(crate) fn effect(change: &Change) -> String {
 
 /// A change point in full.
 pub(crate) fn level(size: &Estimate) -> String {
-    effect(&Change { point: size.value, low: size.low, high: size.high })
+    effect(&Change { point: size.value, low: size.low, high: size.high, established: true })
 }
 
 /// The bound of a change nearer to no change; 0 where the interval holds no change.
@@ -159,8 +159,12 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_that_holds_no_change_claims_no_direction() {
+    fn what_is_not_established_claims_no_direction() {
         assert_eq!(effect(&change(0.003, -0.002, 0.008)), "+0.3 % [-0.2, +0.8]");
+        let open = |point, low, high| Change { established: false, ..change(point, low, high) };
+        assert_eq!(effect(&open(-0.018, -0.02, -0.016)), "-1.8 % [-2.0, -1.6]");
+        assert_eq!(effect(&open(2.0, 1.8, 2.2)), "3.0x [2.8, 3.2]");
+        assert_eq!(effect(&open(-0.7, -0.85, -0.55)), "-70 % [-85, -55]");
     }
 
     #[test]

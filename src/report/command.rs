@@ -1,6 +1,12 @@
 //! The command line that gives a comparison again.
 
+use std::collections::BTreeSet;
+
 use crate::compare::{Fact, Options, Rule};
+use crate::model::BenchmarkId;
+
+/// The name of a side that is the working tree and was not saved.
+pub const WORKING_TREE: &str = "working-tree";
 
 /// `cargo tensorprof diff A B` with the flags that these options and this filter take. Without a candidate it
 /// measures the working tree.
@@ -20,17 +26,39 @@ pub fn diff_command(
     if options.rule == Rule::Point {
         command.push_str(" --rule point");
     }
-    if options.threshold != Options::default().threshold {
-        command.push_str(&format!(" --threshold {}", percent(options.threshold)));
-    }
-    if options.floor_ns > 0.0 {
-        command.push_str(&format!(" --floor {}", options.floor_ns));
-    }
+    command.push_str(&smallest_change(options));
     if !options.across.is_empty() {
         let facts: Vec<&str> = options.across.iter().map(|fact: &Fact| fact.name()).collect();
         command.push_str(&format!(" --across {}", facts.join(",")));
     }
     command
+}
+
+/// The options that say how much a time has to change for the change to count, where they are not the default.
+pub(super) fn smallest_change(options: &Options) -> String {
+    let threshold = (options.threshold != Options::default().threshold)
+        .then(|| format!(" --threshold {}", percent(options.threshold)));
+    let floor = (options.floor_ns > 0.0).then(|| format!(" --floor {}", options.floor_ns));
+    [threshold, floor].into_iter().flatten().collect()
+}
+
+/// A filter that only these benchmarks pass, and their namesakes in other benches.
+pub fn exact_filter<'a>(benchmarks: impl IntoIterator<Item = &'a BenchmarkId>) -> String {
+    let paths: BTreeSet<String> = benchmarks.into_iter().map(|id| literal(&id.path())).collect();
+    let paths: Vec<String> = paths.into_iter().collect();
+    match paths.as_slice() {
+        [path] => format!("^{path}$"),
+        paths => format!("^(?:{})$", paths.join("|")),
+    }
+}
+
+/// A regular expression for this text, in which only what would mean something else is escaped, since people read it.
+fn literal(text: &str) -> String {
+    let escaped = |character: char| {
+        let escape = r"\.+*?()|[]{}^$".contains(character).then_some('\\');
+        escape.into_iter().chain([character])
+    };
+    text.chars().flat_map(escaped).collect()
 }
 
 /// A word as a shell takes it for what it is: in quotes where it is not plain.
@@ -51,9 +79,26 @@ fn percent(fraction: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
+
+    #[test]
+    fn a_filter_is_exact() {
+        let id = |group: &str| BenchmarkId {
+            package: "p".to_owned(),
+            target: "t".to_owned(),
+            criterion: crate::channel::CriterionId {
+                group: group.to_owned(),
+                function: None,
+                parameter: None,
+            },
+        };
+        assert_eq!(exact_filter(&[id("kv-cache/8")]), "^kv-cache/8$");
+        assert_eq!(exact_filter(&[id("b"), id("a"), id("b")]), "^(?:a|b)$");
+        let odd = [r"a.b", r"a+(b)|[c]{2}^$\?*", "ü-#&~ x"].map(id);
+        let filter = regex::Regex::new(&exact_filter(&odd)).expect("a regular expression");
+        assert!(odd.iter().all(|id| filter.is_match(&id.path())));
+        assert!(!filter.is_match("axb") && !filter.is_match("a.b/c"));
+    }
 
     #[test]
     fn defaults_are_left_out_and_choices_are_kept() {

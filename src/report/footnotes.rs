@@ -4,19 +4,27 @@ use super::change::percent;
 use super::gaps;
 use super::quantity::{count, short, things};
 use super::table::Text;
-use crate::compare::{BlockCount, Comparison, Fact, Row, Side, Sides, Threshold, Warning};
+use crate::compare::{BlockCount, Comparison, Difference, Fact, Row, Side, Sides, Threshold, Warning};
 use crate::estimate::SampleCounts;
+use crate::model::clip;
+
+/// Longest value of a fact in a sentence, characters. The table of differences has all of it.
+const LONGEST_VALUE: usize = 60;
+
+/// Most values of a fact in a sentence.
+const MOST_VALUES: usize = 4;
 
 /// A warning as a sentence.
 pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
     match warning {
-        Warning::Differs(fact) => {
-            let (difference, name) = (differs(*fact), fact.name());
-            format!("{difference}: times are not compared; `--across {name}` compares them.").into()
-        }
-        Warning::Across(fact) => {
-            format!("{}: compared because of `--across {}`.", differs(*fact), fact.name()).into()
-        }
+        Warning::Differs(differences) => Text::line([
+            differ(differences),
+            format!(": times are not compared; `--across {}` compares them.", names(differences)).into(),
+        ]),
+        Warning::Across(differences) => Text::line([
+            differ(differences),
+            format!(": compared because of `--across {}`.", names(differences)).into(),
+        ]),
         Warning::Failed { side, reason } => {
             Text::line([format!("Failed in the {}: ", side.name()).into(), Text::reason(reason)])
         }
@@ -43,10 +51,10 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         )
         .into(),
         Warning::ClockMoved(log_ratio) => clock_moved(*log_ratio).into(),
-        Warning::MoreSessions => "More rounds would not resolve this, because sessions may differ by as much: add one session per side \
-            (`cargo tensorprof save NAME --append`).".into(),
-        Warning::Suspect => "The rounds differ, but sessions of identical code may differ by as much: add one session per side \
-            (`cargo tensorprof save NAME --append`).".into(),
+        Warning::MoreSessions => "More rounds would not resolve this, because sessions may differ by as much: another session per \
+            side would.".into(),
+        Warning::Suspect => "The rounds differ, but sessions of identical code may differ by as much: another session per side \
+            can confirm it.".into(),
         Warning::TooFewBlocks(BlockCount { used, measured, .. }) => format!(
             "Too few blocks to judge by: {used} of the {measured} measured have at least three undisturbed pairs of samples. \
              The rounds of each side decide, as if the sides had been measured apart.",
@@ -55,8 +63,7 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         Warning::LeastVisible { change, blocks } => least_visible(*change, *blocks).into(),
         Warning::NoProbe => "A side has no clock probes: the change is not adjusted for the clock.".into(),
         Warning::Contended => "Contended: another hardware thread or another program used the core during nearly all samples of a side, so only a \
-            change by more than a factor of 2 is judged. Measure again, or add a session (`cargo tensorprof save NAME \
-            --append`).".into(),
+            change by more than a factor of 2 is judged.".into(),
         Warning::Disturbed(samples) => disturbed(*samples).into(),
         Warning::Convention => "The sides count FLOPs by different conventions: FLOP/s are not compared.".into(),
         Warning::AllocationVaries => "Allocation varies between iterations.".into(),
@@ -125,7 +132,7 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
         other => text(other, comparison),
     };
     let mut notes: Vec<Text> = row.notes.iter().map(in_table).collect();
-    if let Some(container) = &row.nested_in {
+    if let Some(container) = row.nested_in.as_ref().filter(|_| row.left_out) {
         let container = Text::foreign(container);
         notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
     }
@@ -187,6 +194,37 @@ pub(crate) fn plain_percent(fraction: f64) -> String {
     format!("{} %", short(fraction * 100.0, 3))
 }
 
+/// What differs, fact by fact with the values of both sides: `The model differs (layers 2 → 4, width 128 → 256)`.
+fn differ(differences: &[Difference]) -> Text {
+    let said = facts(differences).enumerate().map(|(index, fact)| {
+        let own: Vec<&Difference> = differences.iter().filter(|found| found.fact == Some(fact)).collect();
+        let rest = own.len().saturating_sub(MOST_VALUES);
+        let more = (rest > 0).then(|| Text::from(format!("{rest} more")));
+        let own = own.into_iter().take(MOST_VALUES).map(values).chain(more);
+        let words = differs(fact);
+        let words = if index == 0 { words.to_owned() } else { words[..1].to_lowercase() + &words[1..] };
+        Text::line([words.into(), " (".into(), Text::joined(own, ", "), ")".into()])
+    });
+    Text::joined(said, "; ")
+}
+
+/// The facts that these belong to, in their order.
+fn facts(differences: &[Difference]) -> impl Iterator<Item = Fact> {
+    Fact::ALL.into_iter().filter(|fact| differences.iter().any(|found| found.fact == Some(*fact)))
+}
+
+fn values(difference: &Difference) -> Text {
+    let Difference { name, baseline, candidate, .. } = difference;
+    let value = |value: &String| Text::Foreign(clip(value, LONGEST_VALUE));
+    let sides = Text::both(Sides::new(Some(baseline), Some(candidate)), value);
+    Text::line([Text::foreign(name), " ".into(), sides])
+}
+
+/// The facts as `--across` takes them.
+fn names(differences: &[Difference]) -> String {
+    facts(differences).map(Fact::name).collect::<Vec<_>>().join(",")
+}
+
 /// That a fact differs, in words.
 pub(crate) fn differs(fact: Fact) -> &'static str {
     match fact {
@@ -202,6 +240,8 @@ pub(crate) fn differs(fact: Fact) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::comparison;
+    use super::super::table::Form;
     use super::*;
 
     #[test]
@@ -211,6 +251,29 @@ mod tests {
             "The core clock ran slower in the candidate (time of the clock probe +3.0 %)."
         );
         assert!(clock_moved(-0.03).contains("ran faster"));
+    }
+
+    #[test]
+    fn what_differs_is_named_with_both_values_and_one_flag_allows_all_of_it() {
+        let difference = |fact, name: &str, baseline: &str, candidate: &str| Difference {
+            name: name.to_owned(),
+            baseline: baseline.to_owned(),
+            candidate: candidate.to_owned(),
+            fact: Some(fact),
+        };
+        let differences = vec![
+            difference(Fact::Model, "layers", "2", "4"),
+            difference(Fact::Dtype, "dtype", "f32", "f16"),
+            difference(Fact::Model, "width", "128", "256"),
+        ];
+        let comparison = comparison(vec![]);
+        let said = |warning| text(&warning, &comparison).write(Form::Terminal);
+        assert_eq!(
+            said(Warning::Differs(differences.clone())),
+            "The element type differs (dtype f32 -> f16); the model differs (layers 2 -> 4, width 128 -> 256): times are \
+             not compared; `--across dtype,model` compares them."
+        );
+        assert!(said(Warning::Across(differences)).ends_with("compared because of `--across dtype,model`."));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! the list of them and a [`history`] likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
 //! data.
 
+mod advice;
 pub mod bisection;
 mod cells;
 mod change;
@@ -33,12 +34,12 @@ mod tests;
 mod verdict;
 
 pub use charts::{Chart, chart_files, chart_names};
-pub use command::{diff_command, shell_word};
+pub use command::{WORKING_TREE, diff_command, exact_filter, shell_word};
 pub use escape::printable;
 pub use gaps::in_words as gaps;
 pub use gate::gate_message;
 
-use crate::compare::{Comparison, Metric};
+use crate::compare::{Comparison, Metric, Ranking};
 
 /// File name of the page.
 pub const MARKDOWN_FILE: &str = "report.md";
@@ -146,7 +147,8 @@ pub fn sections(
 }
 
 /// Several baselines side by side, as markdown: one that all comparisons have as their baseline, and the candidate of
-/// each with its ratio to it. Empty without comparisons.
-pub fn leaderboard(comparisons: &[&Comparison]) -> String {
-    markdown::leaderboard::page(comparisons)
+/// each with its ratio to it. The ranking is by the comparisons of every two, in which 0 is the baseline and the candidates
+/// follow in order. Empty without comparisons.
+pub fn leaderboard(comparisons: &[&Comparison], ranking: &Ranking) -> String {
+    markdown::leaderboard::page(comparisons, ranking)
 }

@@ -2,9 +2,10 @@
 
 use super::quantity::count;
 use crate::compare::{Comparison, GenerationComparison, ModelComparison, Row, Tail};
-use crate::inference::{Model, Phase};
+use crate::inference::{Logits, Model, Phase};
 
-/// Facts in short: `128 wide, 2 layers, 4 heads, 461,440 parameters, f32`. Facts that were not declared are left out.
+/// Facts in short: `128 wide, 2 layers, 4 heads, 461,440 parameters, f32`. Facts that were not declared are left out, and so
+/// are logits of every position, which is what models have that declare nothing else.
 pub(crate) fn facts(model: &Model) -> String {
     let counted = [
         (model.width, "wide"),
@@ -14,9 +15,11 @@ pub(crate) fn facts(model: &Model) -> String {
     ];
     let counted = counted.into_iter().filter(|(number, _)| *number > 0);
     let dtype = model.dtype.map(|dtype| dtype.name().to_owned());
+    let logits = Some(model.logits).filter(|logits| *logits != Logits::EveryPosition);
     counted
         .map(|(number, word)| format!("{} {word}", count(number)))
         .chain(dtype)
+        .chain(logits.map(|logits| format!("logits {logits}")))
         .collect::<Vec<_>>()
         .join(", ")
 }

@@ -13,7 +13,7 @@ pub(crate) enum Scale {
     Percent,
     /// Candidate / baseline.
     Ratio,
-    /// Baseline / candidate: of a fall that is certain, whose word says that it is one.
+    /// Baseline / candidate: of a fall that is established, whose word says that it is one.
     Inverse,
 }
 
@@ -22,9 +22,10 @@ impl Scale {
         let ratio = 1.0 + change.point;
         let is_large = ratio > FACTOR || (ratio > 0.0 && ratio < 1.0 / FACTOR);
         match (is_large && ratio.is_finite(), change.high < 0.0) {
-            (false, _) => Scale::Percent,
-            (true, true) => Scale::Inverse,
+            (true, true) if change.established => Scale::Inverse,
             (true, false) => Scale::Ratio,
+            // A fall that has no word to say so would read as a rise by its inverse.
+            _ => Scale::Percent,
         }
     }
 

@@ -3,6 +3,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::advice::Advice;
+use super::escape::printable;
 use super::footnotes;
 use super::model_rows;
 use super::order::report_order;
@@ -28,6 +30,7 @@ pub fn table(comparison: &Comparison, view: View) -> String {
         tokens(comparison, view),
         memory(comparison, view),
         notes(comparison),
+        advice(comparison),
         verdict(comparison),
     ];
     parts("", all)
@@ -75,6 +78,14 @@ fn notes(comparison: &Comparison) -> String {
     let note = colour(AnsiColor::Yellow);
     let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison));
     texts.map(|text| format!("{note}note{note:#}: {}\n", text.write(Form::Terminal))).collect()
+}
+
+/// What decides the open rows.
+fn advice(comparison: &Comparison) -> String {
+    let Some(Advice { text, commands }) = Advice::of(comparison) else { return String::new() };
+    let help = colour(AnsiColor::Cyan);
+    let commands: String = commands.iter().map(|command| format!("      {}\n", printable(command))).collect();
+    format!("{help}help{help:#}: {text}\n{commands}")
 }
 
 fn verdict(comparison: &Comparison) -> String {

@@ -20,6 +20,33 @@ fn list_show_and_rm_name_what_is_saved() {
 }
 
 #[test]
+fn a_filter_means_the_same_in_every_command_however_it_is_given() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("MatMul|f32|64", 1000.0), ("GELU|f32|64", 500.0), ("GELU|f16|64", 400.0)]));
+    for command in [&["show", "a"][..], &["show", "a", "--format", "json"], &["history"], &["diff", "a", "a"]]
+    {
+        let run = |filter: &[&str]| replay.run(&[command, filter].concat());
+        let shown = run(&["LU/f(16|32)"]).succeeds().stdout;
+        assert!(shown.contains("GELU/f16/64") && shown.contains("GELU/f32/64"), "{command:?}: {shown}");
+        assert!(!shown.contains("MatMul"), "{command:?}: {shown}");
+        assert_eq!(run(&["--filter", "LU/f(16|32)"]).succeeds().stdout, shown, "{command:?}");
+        run(&["LU", "--filter", "LU"]).fails(2, "cannot be used with");
+        run(&["--filter", "["]).fails(2, "`[` is not a regular expression");
+    }
+    for command in ["show", "history"] {
+        let names: &[&str] = if command == "show" { &["a"] } else { &[] };
+        replay.run(&[&[command][..], names, &["Softmax"]].concat()).fails(2, "`Softmax`");
+    }
+    for (name, filter) in [("b", &["GELU"][..]), ("c", &["--filter", "GELU"][..])] {
+        replay.run(&[&["save", name, "--rounds", "1"], filter].concat()).succeeds();
+        assert!(replay.calls().last().expect("a call").ends_with(" GELU"), "{:?}", replay.calls().last());
+    }
+    replay.run(&["save", "d", "GELU", "--filter", "GELU"]).fails(2, "cannot be used with");
+    replay.run(&["bisect", "HEAD~1", "HEAD"]).fails(2, "<FILTER>");
+    replay.run(&["bisect", "HEAD", "HEAD", "--filter", "["]).fails(2, "`[` is not a regular expression");
+}
+
+#[test]
 fn a_missing_baseline_is_named_with_those_that_exist() {
     let replay = Replay::new();
     replay.save("main", &bench(&[("g|-|1", 1000.0)]));

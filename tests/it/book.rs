@@ -112,6 +112,35 @@ fn a_book_is_expanded_for_its_renderer() {
 }
 
 #[test]
+fn a_leaderboard_marks_what_the_verdicts_call_faster() {
+    let source = SavedBaselines::new();
+    // `c` is faster than `a` by more than the threshold, and by less than one session a side can show.
+    for (name, ns) in [("c", 975.0), ("d", 1500.0)] {
+        source.replay.save(name, &bench(&[("MatMul|-|64", ns), ("GELU|-|1000", 500.0)]));
+    }
+    let diff = source
+        .replay
+        .run(&["diff", "a", "c", "MatMul", "--no-learned", "--format", "json"])
+        .succeeds()
+        .json();
+    assert!(matches!(diff["rows"][0]["verdict"].as_str(), Some("inconclusive" | "suspect")), "{diff}");
+    assert!(diff["rows"][0]["time"]["high"].as_f64().expect("a number") < 0.0, "{diff}");
+    let stars = |directive: &str| {
+        let text = format!("{{{{#tensorprof leaderboard {directive} filter=MatMul}}}}\n");
+        let page = chapter(&source.expand(&source.input("html", VERSION, &[("page.md", &text)])).succeeds());
+        let row = page.lines().find(|line| line.contains("MatMul/64")).unwrap_or_else(|| panic!("{page}"));
+        row.split('|')
+            .skip(2)
+            .map(|cell| cell.contains('★'))
+            .take(directive.split(' ').count())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(stars("a c"), [false, false], "no verdict tells them apart");
+    assert_eq!(stars("a d c"), [true, false, true], "both are faster than the third");
+    assert_eq!(stars("d c a"), [false, true, true]);
+}
+
+#[test]
 fn all_errors_come_with_file_and_line() {
     let source = SavedBaselines::new();
     let chapters =

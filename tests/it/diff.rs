@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::replay::{CONTENDED, Replay, UNCONTENDED, bench, plain_benchmark, probed_benchmark, said};
+use crate::replay::{
+    CONTENDED, Replay, UNCONTENDED, bench, benchmark, plain_benchmark, probed_benchmark, said,
+};
 
 /// The verdict of a row in a JSON comparison.
 fn verdict<'a>(diff: &'a serde_json::Value, id: &str) -> &'a str {
@@ -116,6 +118,121 @@ fn inconclusive_rows_pass_the_gate_and_are_counted_unless_they_are_to_fail_it() 
     let refused = gate(&["--gate-inconclusive", "fail"]);
     assert!(refused.stderr.contains("cannot judge: 1 row inconclusive"), "{}", refused.stderr);
     refused.fails(3, "");
+}
+
+/// The codes of the notes of a row.
+fn notes<'a>(diff: &'a serde_json::Value, id: &str) -> Vec<&'a str> {
+    let rows = diff["rows"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("no row {id} in {diff}"));
+    let notes = row["notes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    notes.iter().filter_map(|note| note["code"].as_str()).collect()
+}
+
+#[test]
+fn a_filter_changes_no_verdict_and_the_gate_holds_what_it_shows() {
+    let replay = Replay::new();
+    // Ten rows that change by more and more, across the least that one session a side can show, among many that do not.
+    let same: Vec<String> = (0..60).map(|index| format!("g|-|same-{index}")).collect();
+    let edge: Vec<String> = (0..10).map(|index| format!("g|-|edge-{index}")).collect();
+    let times = |step: f64| {
+        let edge = edge
+            .iter()
+            .enumerate()
+            .map(|(index, id)| (id.as_str(), 1e4 * (1.0 + step * (16.0 + index as f64))));
+        same.iter().map(|id| (id.as_str(), 1e4)).chain(edge).collect::<Vec<_>>()
+    };
+    replay.save("a", &bench(&times(0.0)));
+    replay.save("b", &bench(&times(0.002)));
+    let diff = |arguments: &[&str]| {
+        replay.run(&[&["diff", "a", "b", "--no-learned", "--format", "json"], arguments].concat())
+    };
+    let whole = diff(&[]).succeeds().json();
+    let ids: Vec<String> = (0..10).map(|index| format!("g/edge-{index}")).collect();
+    assert!(
+        ids.iter().any(|id| notes(&whole, id) == ["false-discovery"]),
+        "some are lost among many: {whole}"
+    );
+    for id in &ids {
+        let filter = format!("^{id}$");
+        let said = diff(&[&filter, "--gate"]);
+        said.fails(if verdict(&whole, id) == "regressed" { 1 } else { 0 }, "Gate");
+        let alone = said.json();
+        assert_eq!(alone["rows"].as_array().expect("rows").len(), 1);
+        assert_eq!(
+            (verdict(&alone, id), notes(&alone, id)),
+            (verdict(&whole, id), notes(&whole, id)),
+            "{id}"
+        );
+    }
+    assert_eq!(verdict(&whole, &ids[9]), "regressed");
+    diff(&["--filter", "same", "--gate"]).fails(0, "Gate passed");
+}
+
+#[test]
+fn what_decides_open_rows_is_said_in_every_form_and_can_be_run() {
+    let replay = Replay::new();
+    let script =
+        |ns| format!("greet 0.8.2\n{}group g\n", [("g|-|1", ns), ("g|-|2", 1000.0)].map(row).concat());
+    replay.save("a", &script(1000.0));
+    replay.save("b", &script(1030.0));
+    let diff = |arguments: &[&str]| {
+        replay.run(&[&["diff", "a", "b", "--no-learned"], arguments].concat()).succeeds().stdout
+    };
+    let json: serde_json::Value = serde_json::from_str(&diff(&["--format", "json"])).expect("is JSON");
+    assert!(matches!(verdict(&json, "g/1"), "inconclusive" | "suspect"), "{json}");
+    let commands = json["advice"]["commands"].as_array().expect("commands").iter();
+    let commands: Vec<&str> = commands.map(|command| command.as_str().expect("is text")).collect();
+    // Both sides are of one commit, so no head-to-head run would tell them apart.
+    for (command, name) in commands.iter().zip(["a", "b"]) {
+        assert!(command.starts_with(&format!("cargo tensorprof save {name} --append ")), "{command}");
+        assert!(command.ends_with("--filter '^g/1$'"), "{command}");
+    }
+    assert_eq!(commands.len(), 2);
+    for form in ["table", "markdown", "comment"] {
+        let text = diff(&["--format", form]);
+        let said = json["advice"]["text"].as_str().expect("is text");
+        assert!(text.contains(said) && commands.iter().all(|command| text.contains(command)), "{text}");
+    }
+    for (command, ns) in commands.iter().zip([1000.0, 1030.0]) {
+        replay.script("default", &script(ns));
+        let words = command.strip_prefix("cargo tensorprof ").expect("is ours").split(' ');
+        replay.run(&words.map(|word| word.trim_matches('\'')).collect::<Vec<_>>()).succeeds();
+    }
+    let more = diff(&["--format", "json"]);
+    let more: serde_json::Value = serde_json::from_str(&more).expect("is JSON");
+    for side in ["baseline", "candidate"] {
+        assert_eq!(more[side]["sessions"].as_array().map(Vec::len), Some(2), "{}", more[side]);
+    }
+    let half_width = |diff: &serde_json::Value| {
+        let time = &diff["rows"][0]["time"];
+        time["high"].as_f64().expect("a number") - time["low"].as_f64().expect("a number")
+    };
+    assert!(
+        half_width(&more) < 0.8 * half_width(&json),
+        "another session a side makes the interval narrower"
+    );
+}
+
+/// A benchmark that a filter can leave out.
+fn row((id, ns): (&str, f64)) -> String {
+    format!("benchmark {id}\n{}end\n", benchmark(id, ns))
+}
+
+#[test]
+fn the_working_tree_can_be_measured_in_more_rounds_and_only_what_is_asked_for() {
+    let replay = Replay::new();
+    let script =
+        |ns| format!("greet 0.8.2\n{}group g\n", [("g|-|1", ns), ("g|-|2", 1000.0)].map(row).concat());
+    replay.script("default", &script(1000.0));
+    replay.run(&["save", "a", "--rounds", "2"]).succeeds();
+    let filter = "^(?:g/1)$";
+    let diff =
+        replay.run(&["diff", "a", "--rounds", "5", "--filter", filter, "--format", "json"]).succeeds().json();
+    assert_eq!((&diff["candidate"]["rounds"], &diff["candidate"]["benchmarks"]), (&5.into(), &1.into()));
+    assert_eq!(diff["rows"].as_array().map(Vec::len), Some(1));
+    assert_eq!(replay.calls().len(), 2 + 5);
+    assert!(replay.calls()[6].ends_with(filter), "{:?}", replay.calls());
+    replay.run(&["diff", "a", "a", "--rounds", "5"]).fails(2, "--rounds");
 }
 
 #[test]

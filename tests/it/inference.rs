@@ -77,6 +77,47 @@ fn models_phases_and_steps_are_saved() {
 }
 
 #[test]
+fn a_prefill_is_part_of_an_inference_of_the_same_prompt_alone() {
+    let replay = Replay::new();
+    let prefill = |prompt: u64| {
+        let phase = self::phase(TINY, &format!(r#"{{"phase":"prefill","prompt":{prompt},"cached":0}}"#));
+        recorded(&format!("Tiny|prefill-{prompt}"), &phase)
+    };
+    replay.save("a", &script(&[prefill(2), prefill(3), prefill(4), inference()]));
+    let text = saved(&replay, "a");
+    let nested = [2, 3, 4].map(|prompt| tables(&text, &format!("prefill-{prompt}")).contains("nested-in"));
+    assert_eq!(nested, [false, true, false], "{text}");
+    let page = replay.run(&["diff", "a", "a", "--format", "json"]).succeeds().json();
+    assert_eq!(page["summary"]["nested_rows"], 1, "{page}");
+}
+
+#[test]
+fn models_that_differ_are_told_apart_by_the_fact_and_one_flag_compares_them() {
+    let replay = Replay::new();
+    let of = |edit: fn(&str) -> String| script(&[recorded("Tiny|forward|3", &phase(&edit(TINY), FORWARD))]);
+    replay.save("f32", &of(str::to_owned));
+    replay.save("f16", &of(|model| model.replace("f32", "f16")));
+    replay.save("wide", &of(|model| model.replace(r#""layers":2,"width":8"#, r#""layers":4,"width":16"#)));
+    replay.save("last", &of(|model| model.replace('}', r#","logits":"last-position"}"#)));
+    for (other, facts, flag) in [
+        ("f16", "The element type differs (dtype f32 -> f16)", "dtype"),
+        ("wide", "The model differs (layers 2 -> 4, width 8 -> 16)", "model"),
+        ("last", "The model differs (logits of every position -> of the last position)", "model"),
+    ] {
+        let refused = replay.run(&["diff", "f32", other]);
+        refused.fails(3, "");
+        let note = format!("{facts}: times are not compared; `--across {flag}` compares them.");
+        assert!(refused.stdout.contains(&note), "`{note}` is not in: {}", refused.stdout);
+        replay.run(&["diff", "f32", other, "--across", flag]).succeeds();
+    }
+    assert!(saved(&replay, "last").contains("dtype = \"f32\"\nlogits = \"last-position\"\n"));
+    assert!(
+        !saved(&replay, "f32").contains("logits"),
+        "what models have that declare nothing is not written"
+    );
+}
+
+#[test]
 fn a_session_is_appended_to_models() {
     let replay = Replay::new();
     replay.save("a", &script(&[inference()]));

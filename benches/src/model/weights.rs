@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use candle_core::{DType, Device, Result, Tensor, WithDType};
 use candle_nn::VarBuilder;
 use candle_transformers::models::llama2_c::{Config, Llama};
-use tensorprof::{Element, Model};
+use tensorprof::{Element, Logits, Model};
 
 use super::Size;
 use crate::Inputs;
@@ -48,7 +48,8 @@ impl Weights {
         &self.config
     }
 
-    /// The facts of the model, counted from these weights.
+    /// The facts of the model, counted from these weights. `llama2_c` computes the logits of every position of a pass; others
+    /// of candle's models, such as its `llama`, take the last position before the output head.
     pub fn facts<T: Element>(&self, name: &str) -> Model {
         let Config { dim, n_layers, n_heads, n_kv_heads, vocab_size, seq_len, .. } = self.config;
         let matrices = self.tensors.iter().filter(|(name, tensor)| tensor.rank() == 2 && *name != EMBEDDING);
@@ -59,6 +60,7 @@ impl Weights {
             .attention(n_heads, n_kv_heads, dim / n_heads)
             .tokens(vocab_size, seq_len)
             .dtype::<T>()
+            .logits(Logits::EveryPosition)
     }
 }
 

@@ -1,4 +1,6 @@
-//! The filter on benchmarks that commands take.
+//! The filter on benchmarks that commands take: the same in every command, as FILTER or by `--filter`.
+
+use std::fmt;
 
 use anyhow::{Context as _, Result};
 use regex::Regex;
@@ -15,5 +17,12 @@ impl Filter {
 
     pub(crate) fn matches(&self, id: &BenchmarkId) -> bool {
         self.0.as_ref().is_none_or(|filter| filter.is_match(&id.path()))
+    }
+}
+
+/// The expression; nothing without one.
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_ref().map_or("", Regex::as_str))
     }
 }

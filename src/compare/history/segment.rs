@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Break, Sighting};
 use crate::compare::environment::RequiredFacts;
-use crate::compare::{Fact, Sides, inference, work};
+use crate::compare::{Fact, Sides, standing};
 
 /// The breaks between the sightings of a row. `environments`: of every baseline. A sighting is held against every one of
 /// the segment so far, since what is not recorded in the last may be known of an earlier one.
@@ -25,10 +25,7 @@ pub(super) fn breaks(sightings: &[Sighting<'_>], environments: &[RequiredFacts])
 
 fn differing_facts(old: &Sighting<'_>, new: &Sighting<'_>, environments: &[RequiredFacts]) -> BTreeSet<Fact> {
     let mut facts = environments[old.baseline].differing(&environments[new.baseline]);
-    facts.extend(work::differing_facts(old.benchmark.work.as_ref(), new.benchmark.work.as_ref()));
-    if inference::measure_different(Sides::new(old, new).map(|sighting| (sighting.benchmark, sighting.model)))
-    {
-        facts.insert(Fact::Model);
-    }
+    let both = Sides::new(old, new).map(|sighting| (sighting.benchmark, sighting.model));
+    facts.extend(standing::differences(both).into_iter().filter_map(|difference| difference.fact));
     facts
 }

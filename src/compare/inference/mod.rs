@@ -11,7 +11,7 @@ mod steps;
 mod types;
 
 pub(super) use derived::{first_token, of_steps, per_token};
-pub(super) use facts::{measure_different, model_of};
+pub(super) use facts::{differences, model_of};
 pub(super) use model_comparison::models;
 pub(super) use size_fits::size_fits;
 pub(super) use sizes::sizes;

@@ -1,6 +1,6 @@
 //! Sizes of a model against each other.
 
-use super::facts::{differ, find};
+use super::facts::{between, find};
 use super::{Estimate, ModelComparison, SizeComparison};
 use crate::compare::effect::effect;
 use crate::compare::evidence::Evidence;
@@ -80,7 +80,7 @@ pub(super) fn rounds_of_size(
     side: Side,
 ) -> Option<Vec<LogRound>> {
     let known = find(&evidence.sides[side].side, &model.name)?;
-    (!differ(known, model)).then_some(())?;
+    between(known, model).is_empty().then_some(())?;
     evidence.rounds_of_phase(row, side)
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::compare::fixtures::{baseline, row};
 use crate::compare::{
-    Comparison, Fact, Metric, Options, Row, Rule, Side, Sides, Threshold, Verdict, Warning, compare,
+    Comparison, Difference, Fact, Metric, Options, Row, Rule, Side, Sides, Threshold, Verdict, Warning,
+    compare, compare_where,
 };
 use crate::dtype::Dtype;
-use crate::model::{Allocation, Baseline, Benchmark, Range, Round, Session};
+use crate::model::{Allocation, Baseline, Benchmark, BenchmarkId, Range, Round, Session};
 use crate::work::{Bytes, Elements, Flops, Tokens, Work};
 
 /// Five rounds of twenty probed samples near `ns`, of a row that follows the clock.
@@ -85,14 +86,15 @@ fn another_machine_is_not_comparable_unless_allowed_but_allocation_is() {
     let refused = compare(&old, &new, &Options::default());
     let row = only(&refused);
     assert_eq!((row.verdict, row.time_change()), (Verdict::NotComparable, None));
-    assert_eq!(row.notes, [Warning::Differs(Fact::Machine)]);
+    let cpu = vec![Difference::required(Fact::Machine, "CPU", "Example CPU", "Other")];
+    assert_eq!(row.notes, [Warning::Differs(cpu.clone())]);
     assert_eq!(row.allocation_verdict(), Some(Verdict::Regressed));
-    assert_eq!(refused.warnings, [Warning::Differs(Fact::Machine)]);
+    assert_eq!(refused.warnings, [Warning::Differs(cpu.clone())]);
 
     let options = Options { across: BTreeSet::from([Fact::Machine]), ..Options::default() };
     let allowed = compare(&old, &new, &options);
     assert_eq!(only(&allowed).verdict, Verdict::Unchanged);
-    assert_eq!(allowed.warnings, [Warning::Across(Fact::Machine)]);
+    assert_eq!(allowed.warnings, [Warning::Across(cpu)]);
 }
 
 #[test]
@@ -130,8 +132,13 @@ fn other_work_is_a_matter_of_the_row() {
         diff(old, vec![of("a", 100, Dtype::F32), of("b", 200, Dtype::F32), of("c", 100, Dtype::F16)]);
     let notes: Vec<_> = comparison.rows.iter().map(|row| (row.verdict, row.notes.as_slice())).collect();
     assert_eq!(notes[0], (Verdict::Unchanged, [].as_slice()));
-    assert_eq!(notes[1], (Verdict::NotComparable, [Warning::Differs(Fact::Work)].as_slice()));
-    assert_eq!(notes[2], (Verdict::NotComparable, [Warning::Differs(Fact::Dtype)].as_slice()));
+    let [flops, dtype] = [
+        Difference::required(Fact::Work, "FLOPs", 100, 200),
+        Difference::required(Fact::Dtype, "dtype", "f32", "f16"),
+    ]
+    .map(|difference| Warning::Differs(vec![difference]));
+    assert_eq!(notes[1], (Verdict::NotComparable, [flops].as_slice()));
+    assert_eq!(notes[2], (Verdict::NotComparable, [dtype].as_slice()));
     assert_eq!(comparison.warnings, []);
 }
 
@@ -286,6 +293,61 @@ fn totals_count_nested_rows_once_and_only_where_the_outer_row_is_there() {
     close(comparison.summary.time_geomean.unwrap().point, 1.0);
     close(comparison.summary.total_ns.baseline / 1e5, 2.0);
     close(comparison.summary.total_ns.candidate / 1e5, 4.0);
+    assert_eq!(comparison.rows.iter().map(|row| row.left_out).collect::<Vec<_>>(), [false, true, false]);
+    let parts = |id: &BenchmarkId| id.path() != "ops/a";
+    let [old, new] = [rows(1e5), rows(2e5)].map(|rows| baseline("x", rows));
+    let parts = compare_where(&old, &new, &Options::default(), &parts);
+    assert!(parts.rows.iter().all(|row| !row.left_out), "what contains the row is not shown");
+    assert_eq!(parts.summary.geomean_rows, 2);
+}
+
+#[test]
+fn what_contained_a_row_once_does_not_contain_it_if_the_candidate_does_not_say_so() {
+    let inside = || Benchmark { nested_in: Some("ops/a".to_owned()), ..steady("b", 1e5) };
+    let nested = |comparison: Comparison| comparison.rows.iter().map(|row| row.left_out).collect::<Vec<_>>();
+    let old = || vec![steady("a", 1e5), inside()];
+    assert_eq!(nested(diff(old(), old())), [false, true]);
+    assert_eq!(nested(diff(old(), vec![steady("a", 1e5), steady("b", 1e5)])), [false, false]);
+}
+
+/// A row whose interval lies just beyond the threshold: it is judged changed alone, and not among many that do not change.
+fn on_the_edge() -> [Benchmark; 2] {
+    let sides = |step: u32| [1e5, 1e5 * (1.02 + 1e-4 * f64::from(step))].map(|ns| steady("edge", ns));
+    let is_changed = |[old, new]: &[Benchmark; 2]| {
+        only(&diff(vec![old.clone()], vec![new.clone()])).verdict == Verdict::Regressed
+    };
+    (1..1000).map(sides).find(is_changed).expect("a change that is seen")
+}
+
+#[test]
+fn a_verdict_does_not_depend_on_the_rows_that_are_shown() {
+    let [old, new] = on_the_edge().map(|edge| {
+        let others = (0..40).map(|index| steady(&format!("same-{index:02}"), 1e5));
+        baseline("x", std::iter::once(edge).chain(others).collect())
+    });
+    let whole = compare(&old, &new, &Options::default());
+    let edge = &whole.rows[0];
+    assert_eq!(
+        (edge.verdict, edge.notes.as_slice()),
+        (Verdict::Inconclusive, [Warning::FalseDiscovery].as_slice())
+    );
+    let alone = |id: &BenchmarkId| id.path() == "ops/edge";
+    let alone = compare_where(&old, &new, &Options::default(), &alone);
+    assert_eq!(alone.rows, std::slice::from_ref(edge));
+    assert_eq!(alone.summary.verdicts, [(Verdict::Inconclusive, 1)].into());
+    assert_eq!(alone.sides.as_ref().map(|side| side.benchmarks), Sides::new(1, 1));
+}
+
+#[test]
+fn a_direction_is_established_by_the_verdict() {
+    let [old, new] = on_the_edge();
+    let established = |comparison: &Comparison| comparison.rows[0].time_change().unwrap().established;
+    assert!(established(&diff(vec![old.clone()], vec![new.clone()])));
+    let others = || (0..40).map(|index| steady(&format!("same-{index:02}"), 1e5));
+    let [old, new] = [old, new].map(|edge| std::iter::once(edge).chain(others()).collect());
+    assert!(!established(&diff(old, new)), "lost among many rows");
+    let within = diff(vec![steady("a", 1e5)], vec![steady("a", 1.001e5)]);
+    assert!(!established(&within) && !within.summary.time_geomean.unwrap().established);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::compare::fixtures::{baseline, row};
 use crate::compare::{
-    Comparison, Fact, Measure, Metric, ModelComparison, Options, Rule, Side, Sides, Tail, Verdict, Warning,
-    compare,
+    Comparison, Difference, Fact, Measure, Metric, ModelComparison, Options, Row, Rule, Side, Sides, Tail,
+    Verdict, Warning, compare,
 };
 use crate::dtype::Dtype;
 use crate::inference::{Model, Phase};
@@ -96,18 +96,41 @@ fn other_facts_and_other_phases_are_not_comparable_unless_allowed() {
     phases.benchmarks[0] = timed("a", "Small", Phase::Inference { prompt: 11, generated: 5 }, 1e6);
     let mut silent = old.clone();
     silent.benchmarks[0].inference = None;
-    let standing = |new: &Baseline| -> Vec<bool> {
-        let differs = [Warning::Differs(Fact::Model)];
-        let rows = diff(&old, new).rows;
-        rows.iter().map(|row| row.verdict == Verdict::NotComparable && row.notes == differs).collect()
+    let mut half = old.clone();
+    half.models[0].dtype = Some(Dtype::F16);
+    let standing = |new: &Baseline| -> Vec<Vec<Difference>> {
+        let differs = |row: Row| match row.notes.into_iter().next() {
+            Some(Warning::Differs(differences)) if row.verdict == Verdict::NotComparable => differences,
+            _ => vec![],
+        };
+        diff(&old, new).rows.into_iter().map(differs).collect()
     };
-    assert_eq!(standing(&facts), [true, true]);
-    assert_eq!(standing(&phases), [true, false]);
-    assert_eq!(standing(&silent), [false, false]);
+    let parameters = vec![Difference::required(Fact::Model, "parameters", 100, 101)];
+    assert_eq!(standing(&facts), [parameters.clone(), parameters.clone()]);
+    let phase = Difference::required(Fact::Model, "phase", "inference 10+5", "inference 11+5");
+    assert_eq!(standing(&phases), [vec![phase], vec![]]);
+    assert_eq!(standing(&silent), [vec![], vec![]]);
+    let dtype = vec![Difference::required(Fact::Dtype, "dtype", "f32", "f16")];
+    assert_eq!(standing(&half), [dtype.clone(), dtype], "of the model, and no other fact of it");
     let options = Options { across: BTreeSet::from([Fact::Model]), ..Options::default() };
     let allowed = compare(&old, &facts, &options);
-    assert!(allowed.rows.iter().all(|row| row.notes.contains(&Warning::Across(Fact::Model))));
+    assert!(allowed.rows.iter().all(|row| row.notes.contains(&Warning::Across(parameters.clone()))));
     assert!(allowed.rows.iter().all(|row| row.time_change().is_some()));
+}
+
+#[test]
+fn a_first_token_that_changes_within_the_threshold_is_not_called_faster() {
+    let steps = |first: f64| small(vec![generating("a", INFERENCE, &[first, 10e3, 11e3, 12e3, 11e3])]);
+    let established = |first: f64| {
+        let comparison = diff(&steps(80e3), &steps(first));
+        let change = |metric| of_generation(&comparison, metric).unwrap().change.unwrap();
+        assert!(change(Metric::FirstToken).high < 0.0, "the interval holds no change");
+        [Metric::FirstToken, Metric::PerToken].map(|metric| change(metric).established)
+    };
+    let options = Options::default();
+    assert_eq!(options.threshold, 0.02);
+    assert_eq!(established(0.60 * 80e3), [true, false]);
+    assert_eq!(established(0.982 * 80e3), [false, false]);
 }
 
 #[test]

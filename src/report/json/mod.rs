@@ -14,6 +14,7 @@ use serde::Serializer;
 
 pub(super) use self::object::{Json, Keys, Object, list};
 pub(super) use self::side::Rates;
+use super::advice::Advice;
 use super::change::ends;
 use super::escape::printable_json;
 use super::footnotes;
@@ -68,6 +69,8 @@ impl Object for Comparison {
             .key("differences", list(&self.differences))
             .key("agreeing_facts", self.agreeing_facts)
             .key("warnings", list(self.warnings.iter().map(|warning| (warning, self))))
+            // What decides the rows that are inconclusive or suspect, where there are some.
+            .known("advice", Advice::of(self).map(Json))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serializer;
 use super::labels;
 use super::object::{Json, Keys, Object, list, sides};
 use crate::compare::{Comparison, DepthFit, GenerationComparison, InterTokenLatency, ModelComparison, Step};
-use crate::inference::{Model, Phase};
+use crate::inference::{Logits, Model, Phase};
 use crate::model::Inference;
 use crate::report::model_rows::quantile;
 
@@ -23,6 +23,8 @@ impl Object for Model {
             .key("head_size", self.head_size)
             .key("vocabulary", self.vocabulary)
             .key("context", self.context)
+            // Absent where every position of a pass has logits.
+            .known("logits", Some(self.logits.name()).filter(|_| self.logits != Logits::EveryPosition))
             // Of a decoded token at an empty context.
             .key("flops_per_token", (self.matrix_parameters > 0).then(|| self.flops_at(0)))
             .key("kv_bytes_per_token", self.kv_bytes_per_token())

@@ -2,6 +2,7 @@
 
 use super::Page;
 use crate::compare::{Comparison, Difference, Options, Origin, Sides, Warning};
+use crate::report::advice::Advice;
 use crate::report::escape::{code, printable};
 use crate::report::footnotes;
 use crate::report::origin::{commit, created, measured};
@@ -83,7 +84,13 @@ fn consequence(difference: &Difference, options: &Options) -> Text {
 }
 
 pub(super) fn notes(comparison: &Comparison) -> String {
-    parts("## Notes\n\n", [warnings(comparison, &comparison.warnings)])
+    parts("## Notes\n\n", [warnings(comparison, &comparison.warnings), advice(comparison)])
+}
+
+/// What decides the open rows; empty where there are none.
+pub(in crate::report) fn advice(comparison: &Comparison) -> String {
+    let Some(advice) = Advice::of(comparison) else { return String::new() };
+    format!("{}\n\n{}\n", advice.text, commands(&advice.commands).trim_end())
 }
 
 /// Some of its warnings, one an item.

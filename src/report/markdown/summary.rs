@@ -45,7 +45,9 @@ fn runtime(comparison: &Comparison) -> Option<Cells> {
     if total.baseline <= 0.0 {
         return None;
     }
+    let options = &comparison.options;
     let change = Change::exact(total.candidate / total.baseline - 1.0);
+    let change = change.held_against(options.threshold, options.rule);
     let times = Time::pair(total.map(Some), Precision::of_sides(total, &change));
     let delta = difference(times, Some(&change));
     let Sides { baseline, candidate } = times.map(Text::from);

@@ -145,7 +145,12 @@ fn others() -> Vec<Row> {
         RowBuilder::new("Conv/f16")
             .sides(Some(8.4e5), Some(4.1e5))
             .verdict(Verdict::NotComparable)
-            .note(Warning::Differs(Fact::Dtype))
+            .note(Warning::Differs(vec![Difference {
+                name: "dtype".to_owned(),
+                baseline: "f32".to_owned(),
+                candidate: "f16".to_owned(),
+                fact: Some(Fact::Dtype),
+            }]))
             .build(),
         RowBuilder::new("New/rope").sides(None, Some(4_200.0)).verdict(Verdict::Added).build(),
         RowBuilder::new("Old/rope").sides(Some(5_100.0), None).verdict(Verdict::Removed).build(),
@@ -184,7 +189,9 @@ fn point_rule() -> Comparison {
         |verdict: &Verdict| matches!(verdict, Verdict::Regressed | Verdict::Improved | Verdict::Unchanged);
     comparison.rows.retain(|row| judged(&row.verdict));
     comparison.summary.verdicts.retain(|verdict, _| judged(verdict));
-    let without_interval = |change: Option<Change>| change.map(|change| Change::exact(change.point));
+    let without_interval = |change: Option<Change>| {
+        change.map(|change| Change { established: change.established, ..Change::exact(change.point) })
+    };
     for measure in comparison.rows.iter_mut().flat_map(|row| row.measures.values_mut()) {
         measure.change = without_interval(measure.change);
         measure.estimation = None;

@@ -1,22 +1,20 @@
 //! Finds the phases of a model that are parts of another benchmark.
 
-use std::ops::Range;
-
 use crate::inference::Phase;
 use crate::model::Benchmark;
 
 /// A model in a bench: package, target and name.
 type ModelKey = (String, String, String);
 
-/// Nests a forward, prefill, decode or token of a model in the inference that computes all of its tokens,
-/// unless the benchmark itself names what contains it. Of several such inferences in the same bench the
-/// shortest is chosen, and of equally short ones the first.
+/// Nests a forward, prefill, decode or token of a model in the inference that it is a part of
+/// ([`Phase::is_within`]), unless the benchmark itself names what contains it. Of several such inferences
+/// in the same bench the shortest is chosen, and of equally short ones the first.
 pub(super) fn nest_phases(benchmarks: &mut [Benchmark]) {
     let containers: Vec<Container> = benchmarks.iter().filter_map(Container::of).collect();
     for benchmark in benchmarks.iter_mut().filter(|benchmark| benchmark.nested_in.is_none()) {
         let containing = containers.iter().filter(|container| container.contains(benchmark));
         benchmark.nested_in = containing
-            .min_by_key(|container| container.positions.end)
+            .min_by_key(|container| container.prompt.saturating_add(container.generated))
             .map(|container| container.path.clone());
     }
 }
@@ -24,21 +22,21 @@ pub(super) fn nest_phases(benchmarks: &mut [Benchmark]) {
 /// An inference that may contain other benchmarks.
 struct Container {
     key: ModelKey,
-    /// Positions of its tokens.
-    positions: Range<u64>,
+    /// Tokens of its prompt.
+    prompt: u64,
+    /// Tokens that it generates.
+    generated: u64,
     path: String,
 }
 
 impl Container {
     fn of(benchmark: &Benchmark) -> Option<Self> {
-        let phase = phase(benchmark).filter(|phase| matches!(phase, Phase::Inference { .. }))?;
-        Some(Container { key: key(benchmark)?, positions: phase.positions()?, path: benchmark.id.path() })
+        let Phase::Inference { prompt, generated } = phase(benchmark)? else { return None };
+        Some(Container { key: key(benchmark)?, prompt, generated, path: benchmark.id.path() })
     }
 
-    /// No inference contains the creation, which happens once, before all of them.
     fn contains(&self, benchmark: &Benchmark) -> bool {
-        let part = phase(benchmark).filter(|phase| !matches!(phase, Phase::Inference { .. }));
-        part.and_then(|phase| phase.positions()).is_some_and(|part| part.end <= self.positions.end)
+        phase(benchmark).is_some_and(|phase| phase.is_within(self.prompt, self.generated))
             && key(benchmark).as_ref() == Some(&self.key)
     }
 }
@@ -82,13 +80,14 @@ mod tests {
     const FORWARD: Phase = Phase::Forward { tokens: 10 };
 
     #[test]
-    fn what_an_inference_computes_is_a_part_of_it_and_creation_is_not() {
-        // Its tokens are those at positions 0 to 33.
+    fn what_an_inference_does_is_a_part_of_it_and_creation_is_not() {
+        // It prefills 10 tokens in one pass, and decodes at contexts of 10 to 33.
         let phases = [
             (Phase::Creation, false),
             (FORWARD, true),
-            (Phase::Forward { tokens: 35 }, false),
+            (Phase::Forward { tokens: 32 }, false),
             (Phase::Prefill { prompt: 10, cached: 0 }, true),
+            (Phase::Prefill { prompt: 32, cached: 0 }, false),
             (Phase::Decode { generated: 8, cached: 26 }, true),
             (Phase::Decode { generated: 8, cached: 27 }, false),
             (Phase::Token { cached: 33 }, true),
@@ -102,15 +101,15 @@ mod tests {
 
     #[test]
     fn the_shortest_inference_of_the_model_in_the_bench_that_contains_it_counts() {
-        let other = Phase::Inference { prompt: 20, generated: 15 };
+        let short = Phase::Inference { prompt: 10, generated: 2 };
         let rows = vec![
             row("t", "forward", "Small", FORWARD),
-            row("t", "short", "Small", Phase::Inference { prompt: 1, generated: 2 }),
-            row("t", "long", "Small", Phase::Inference { prompt: 99, generated: 99 }),
+            row("t", "of another prompt", "Small", Phase::Inference { prompt: 11, generated: 2 }),
+            row("t", "long", "Small", Phase::Inference { prompt: 10, generated: 99 }),
             row("t", "fitting", "Small", INFERENCE),
-            row("t", "as fitting", "Small", other),
-            row("t", "of another", "Large", Phase::Inference { prompt: 99, generated: 99 }),
-            row("elsewhere", "longer", "Small", Phase::Inference { prompt: 99, generated: 99 }),
+            row("t", "as fitting", "Small", INFERENCE),
+            row("t", "of another", "Large", short),
+            row("elsewhere", "shorter", "Small", short),
         ];
         assert_eq!(nested(rows)[0].as_deref(), Some("fitting"));
     }

@@ -17,6 +17,7 @@ fn a_model_without_a_fact() {
     refused("\nheads = 4", "\nheads = -4", "line 67, column 9: ");
     refused("\nname = \"Tiny-f32\"", "\nname = \"\"", "a model has no name");
     refused("context = 256\ndtype = \"f32\"", "context = 256", "model `Tiny-f32` has no dtype");
+    refused("context = 256", "context = 256\nlogits = \"first\"", "unknown variant `first`");
 }
 
 #[test]

@@ -249,6 +249,7 @@ fn tiny() -> Model {
         vocabulary: 256,
         context: 256,
         dtype: Some(crate::Dtype::F32),
+        logits: crate::Logits::EveryPosition,
     }
 }
 

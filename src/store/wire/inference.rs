@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::number::Span;
 use crate::dtype::Dtype;
-use crate::inference::{Model, Phase};
+use crate::inference::{Logits, Model, Phase};
 use crate::model;
 
 /// A model of the file.
@@ -12,7 +12,7 @@ use crate::model;
 #[serde(transparent)]
 pub(super) struct ModelEntry(#[serde(with = "ModelTable")] pub(super) Model);
 
-/// The keys of [`Model`] in a file. Unlike on the channel, all are required.
+/// The keys of [`Model`] in a file. Unlike on the channel, all but the last are required.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Model", rename_all = "kebab-case")]
 struct ModelTable {
@@ -27,6 +27,20 @@ struct ModelTable {
     vocabulary: u64,
     context: u64,
     dtype: Option<Dtype>,
+    #[serde(default, with = "LogitsName", skip_serializing_if = "is_default")]
+    logits: Logits,
+}
+
+/// The values of [`Logits`] in a file.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Logits", rename_all = "kebab-case")]
+enum LogitsName {
+    EveryPosition,
+    LastPosition,
+}
+
+fn is_default(logits: &Logits) -> bool {
+    *logits == Logits::default()
 }
 
 #[derive(Serialize, Deserialize)]

@@ -14,9 +14,12 @@ pub(crate) struct BisectArguments {
     /// A revision with the change
     #[arg(value_name = "BAD")]
     pub(crate) bad: String,
-    /// The benchmark: a regular expression. Of several, the one that changed most
-    #[arg(value_name = "FILTER")]
-    pub(crate) filter: String,
+    /// The benchmark: a regular expression that its id matches. Of several, the one that changed most
+    #[arg(value_name = "FILTER", required_unless_present = "named_filter")]
+    filter: Option<String>,
+    /// The same as FILTER
+    #[arg(long = "filter", id = "named_filter", value_name = "REGEX", conflicts_with = "filter")]
+    named: Option<String>,
     /// What changed
     #[arg(long, value_name = "METRIC", default_value = "time")]
     pub(crate) metric: MetricName,
@@ -28,6 +31,13 @@ pub(crate) struct BisectArguments {
     pub(crate) format: DataFormat,
     #[command(flatten)]
     pub(crate) contest: ContestOptions,
+}
+
+impl BisectArguments {
+    /// The regular expression for the benchmark, however it was given.
+    pub(crate) fn filter(&self) -> &str {
+        self.filter.as_deref().or(self.named.as_deref()).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

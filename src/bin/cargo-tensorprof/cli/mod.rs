@@ -112,9 +112,28 @@ pub(crate) enum ColorWhen {
     Never,
 }
 
+/// Which benchmarks: a regular expression that the id has to match somewhere, as FILTER or by `--filter`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FilterArguments {
+    /// Only benchmarks whose id matches this regular expression
+    #[arg(value_name = "FILTER")]
+    filter: Option<String>,
+    /// The same as FILTER
+    #[arg(long = "filter", id = "named_filter", value_name = "REGEX", conflicts_with = "filter")]
+    named: Option<String>,
+}
+
+impl FilterArguments {
+    /// The expression, however it was given.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.filter.as_deref().or(self.named.as_deref())
+    }
+}
+
 /// The arguments of `save` that say what and how to measure.
-const MEASURING: [&str; 8] = [
+const MEASURING: [&str; 9] = [
     "filter",
+    "named_filter",
     "bench_arguments",
     "rounds",
     "warm_up_time",
@@ -128,8 +147,8 @@ const MEASURING: [&str; 8] = [
 pub(crate) struct SaveArguments {
     /// Name of the baseline: letters, digits, `.`, `_` and `-`
     pub(crate) name: BaselineName,
-    /// Run only benchmarks whose id matches this regular expression
-    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
     /// Add rounds to an existing baseline, as another session
     #[arg(long, conflicts_with = "force")]
     pub(crate) append: bool,
@@ -215,9 +234,11 @@ pub(crate) struct DiffArguments {
     pub(crate) baseline: BaselineName,
     /// The baseline to judge [default: measure the working tree now, with the settings of BASELINE]
     pub(crate) candidate: Option<BaselineName>,
-    /// Compare only benchmarks whose id matches this regular expression; no others are measured either
-    #[arg(long, value_name = "REGEX")]
-    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    /// Number of rounds of the working tree [default: as many as BASELINE]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with = "candidate", help_heading = MEASUREMENT)]
+    pub(crate) rounds: Option<u32>,
     /// Save the new measurement under this name
     #[arg(long, value_name = "NAME", conflicts_with = "candidate")]
     pub(crate) save: Option<BaselineName>,
@@ -256,7 +277,8 @@ pub(crate) struct ComparisonOutput {
 /// Whether the exit code is that of a check.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct GateOptions {
-    /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing
+    /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing. With a filter,
+    /// only the rows that it lets through count
     #[arg(long)]
     pub(crate) gate: bool,
     /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
@@ -363,6 +385,8 @@ pub(crate) struct ListArguments {
 pub(crate) struct ShowArguments {
     /// The baseline
     pub(crate) name: BaselineName,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DataFormat,
@@ -370,8 +394,8 @@ pub(crate) struct ShowArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArguments {
-    /// Show only benchmarks whose id matches this regular expression
-    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
     /// Use only these baselines, separated by commas; `*` matches any characters. Name those of one setting,
     /// such as one number of threads: a history is not judged across a change of settings
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Error, Result, bail};
 use tensorprof::compare::{self, Fact, Options, Sides};
 use tensorprof::model::{Baseline, BaselineName};
-use tensorprof::report::{self, Reproduction};
+use tensorprof::report::{self, Reproduction, WORKING_TREE};
 use tensorprof::runner::head_to_head::NullRows;
 use tensorprof::runner::interrupt;
 use tensorprof::runner::sides::{self, SideSpec, Source};
 use tensorprof::store::{Mode, Reservation};
 
-use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
+use super::comparison::{exit_code, folder_of, publish};
 use crate::cli::{AbArguments, Differences, ProjectOptions};
 use crate::exit;
 use crate::filter::Filter;

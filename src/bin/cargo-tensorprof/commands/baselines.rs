@@ -1,11 +1,12 @@
 //! `cargo tensorprof list`, `show NAME` and `rm NAME...`: look at saved baselines and remove them.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tensorprof::estimate;
 use tensorprof::report::saved;
 
 use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments};
 use crate::exit;
+use crate::filter::Filter;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
@@ -35,8 +36,17 @@ pub(crate) fn show(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
+    let filter = Filter::parse(arguments.filter.text())?;
     // Of the samples, only those that `diff` would compare are shown.
-    let found = estimate::uncontended(&project.load(&arguments.name, terminal)?).side;
+    let mut found = estimate::uncontended(&project.load(&arguments.name, terminal)?).side;
+    let name = &arguments.name;
+    let has_some = !found.benchmarks.is_empty();
+    found.benchmarks.retain(|benchmark| filter.matches(&benchmark.id));
+    if has_some && found.benchmarks.is_empty() {
+        bail!(
+            "no benchmark of baseline `{name}` matches `{filter}`; `cargo tensorprof show {name}` lists them"
+        );
+    }
     let text = match arguments.format {
         DataFormat::Table => saved::show_table(&found, terminal.width()),
         DataFormat::Json => saved::show_json(&found),

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use tensorprof::compare::{
     self, Bisection, CommitStanding, Comparison, Confirmation, Finding, Metric, Options, Sides, Sought,
 };
-use tensorprof::model::{BaselineName, BenchmarkId, Commit};
+use tensorprof::model::{BaselineName, Commit};
 use tensorprof::report::{self, bisection};
 use tensorprof::runner::build::BuildFailed;
 use tensorprof::runner::commits::Commits;
@@ -28,7 +28,7 @@ pub(crate) fn run(
 ) -> Result<u8> {
     interrupt::watch()?;
     let project = Project::open(options, &arguments.contest.cargo)?;
-    Filter::parse(Some(&arguments.filter))?;
+    Filter::parse(Some(arguments.filter()))?;
     let commits = Commits::new(project.workspace.root(), arguments.first_parent);
     let [good, bad] = [commits.find(&arguments.good)?, commits.find(&arguments.bad)?];
     require_history(&commits, &good, &bad)?;
@@ -39,7 +39,7 @@ pub(crate) fn run(
         judging: project.judging(arguments.contest.smallest)?,
         terminal,
     };
-    let Some(sought) = judge.whole(&good, &bad, metric, &arguments.filter)? else {
+    let Some(sought) = judge.whole(&good, &bad, metric, arguments.filter())? else {
         return Ok(exit::CANNOT_JUDGE);
     };
     let search = Search { commits: &commits, good: &good, bad: &bad, sought: &sought };
@@ -118,7 +118,7 @@ impl Judge<'_> {
     /// Where a commit stands. What keeps it from being built or measured is no error: others can tell more.
     fn standing(&mut self, good: &Commit, commit: &Commit, sought: &Sought) -> Result<CommitStanding> {
         let judging = sought.judging(&self.judging);
-        match self.compare(&good.hash, &commit.hash, &exactly(&sought.id), &judging) {
+        match self.compare(&good.hash, &commit.hash, &report::exact_filter([&sought.id]), &judging) {
             Ok(None) => Ok(CommitStanding::Before(None)),
             Ok(Some(comparison)) => Ok(sought.standing(&comparison)),
             Err(error) if interrupt::requested() => Err(error),
@@ -157,11 +157,6 @@ impl Judge<'_> {
         let Sides { baseline, candidate } = &measured.sides;
         Ok(Some(compare::compare(baseline, candidate, judging)))
     }
-}
-
-/// A filter that only this benchmark passes, and its namesakes in other benches.
-fn exactly(id: &BenchmarkId) -> String {
-    format!("^{}$", regex::escape(&id.path()))
 }
 
 /// The search between two commits.
@@ -217,7 +212,8 @@ impl Search<'_> {
         }
         judge.terminal.status("Confirming", &format!("{} against its parent", bisection::line(&commit)));
         let judging = judge.judging.clone();
-        let comparison = judge.compare(&parent, &commit.hash, &exactly(&self.sought.id), &judging)?;
+        let comparison =
+            judge.compare(&parent, &commit.hash, &report::exact_filter([&self.sought.id]), &judging)?;
         let confirmation = comparison.as_ref().map(|comparison| self.sought.confirmed(comparison));
         Ok(match confirmation {
             Some(Confirmation::Confirmed(shift)) => Finding::Commit(commit, parent, shift),

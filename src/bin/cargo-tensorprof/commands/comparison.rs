@@ -11,9 +11,6 @@ use crate::exit;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
-/// Name of a side that is the working tree.
-pub(super) const WORKING_TREE: &str = "working-tree";
-
 /// Where the report of a comparison of these names goes. The folder need not exist.
 pub(super) fn folder_of(
     project: &Project,

@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::Result;
 use tensorprof::compare::{self, Options, Rule};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
-use tensorprof::report::{self, Reproduction};
+use tensorprof::report::{self, Reproduction, WORKING_TREE};
 use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::Mode;
 
-use super::comparison::{WORKING_TREE, exit_code, folder_of, publish};
+use super::comparison::{exit_code, folder_of, publish};
 use super::report_folder::ReportFolder;
 use crate::brought_back::Said;
 use crate::cli::{DiffArguments, ProjectOptions, RuleName};
@@ -23,7 +23,7 @@ use crate::unsaved;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
-    let filter = Filter::parse(arguments.filter.as_deref())?;
+    let filter = Filter::parse(arguments.filter.text())?;
     let judging = options_of(&arguments, project.judging(arguments.judging.smallest)?);
     let baseline = project.load(&arguments.baseline, terminal)?;
     let saved = arguments.candidate.as_ref().map(|name| project.load(name, terminal)).transpose()?;
@@ -35,7 +35,8 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
             (measured.baseline, measured.failures)
         }
     };
-    let wanted = |id: &BenchmarkId| filter.matches(id);
+    let own = own_filter(&baseline, &arguments)?;
+    let wanted = |id: &BenchmarkId| filter.matches(id) && own.matches(id);
     let learned = if arguments.no_learned { None } else { code_sessions::learned([&baseline, &candidate]) };
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
@@ -58,6 +59,12 @@ fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<
     Ok(folder)
 }
 
+/// What the baseline was measured of, where the user chooses among that and it is measured again: a bench takes one filter.
+fn own_filter(baseline: &Baseline, arguments: &DiffArguments) -> Result<Filter> {
+    let chosen = arguments.candidate.is_none() && arguments.filter.text().is_some();
+    Filter::parse(baseline.settings.filter.as_deref().filter(|_| chosen))
+}
+
 /// Measures the working tree as the baseline was measured. Saves the result if a name is given.
 fn measure_now(
     project: &Project,
@@ -73,8 +80,9 @@ fn measure_now(
     let timeout = Duration::from_secs_f64(arguments.limits.timeout);
     let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
     let mut request = Request::like(baseline, name, &said, timeout, terminal)?;
+    request.settings.rounds = arguments.rounds.unwrap_or(request.settings.rounds);
     request.bound_rounds(arguments.limits.max_rounds)?;
-    request.settings.filter = arguments.filter.clone().or(request.settings.filter);
+    request.settings.filter = arguments.filter.text().map(str::to_owned).or(request.settings.filter);
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(rounds) = measured.rounds_left {
         return Err(match &reservation {
@@ -104,7 +112,7 @@ fn options_of(arguments: &DiffArguments, smallest: Options) -> Options {
 /// The command that reproduces this report.
 fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Options) -> Reproduction {
     let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
-    let filter = arguments.filter.as_deref();
+    let filter = arguments.filter.text();
     let mut command = report::diff_command(arguments.baseline.as_str(), candidate, filter, options);
     if arguments.no_learned {
         command.push_str(" --no-learned");

@@ -17,7 +17,7 @@ pub(crate) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    let filter = Filter::parse(arguments.filter.as_deref())?;
+    let filter = Filter::parse(arguments.filter.text())?;
     let chosen = model::choose(&project.store.names()?, &arguments.only)?;
     let (baselines, code) = project.load_each(&chosen, terminal);
     if baselines.is_empty() {
@@ -28,7 +28,6 @@ pub(crate) fn run(
     let options = HistoryOptions { threshold: arguments.threshold / 100.0, ..HistoryOptions::default() };
     let found = compare::history(&compare::latest(baselines, arguments.last), &options, &wanted);
     if found.rows.is_empty() {
-        let filter = arguments.filter.as_deref().unwrap_or_default();
         bail!(
             "no benchmark of these baselines matches `{filter}`; `cargo tensorprof show NAME` lists the benchmarks of a baseline"
         );

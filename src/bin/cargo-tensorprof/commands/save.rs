@@ -117,7 +117,7 @@ fn request(
 fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
     settings.rounds = arguments.rounds.rounds.unwrap_or(settings.rounds);
     arguments.rounds.time.apply_to(settings);
-    settings.filter = arguments.filter.clone().or_else(|| settings.filter.take());
+    settings.filter = arguments.filter.text().map(str::to_owned).or_else(|| settings.filter.take());
 }
 
 fn report_saved(saved: &Baseline, project: &Project, terminal: &mut Terminal) {

@@ -38,6 +38,10 @@ pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproducti
         context::differing(differences, &comparison.options)
     });
     text.fold("note", &comparison.warnings, |warnings: &[Warning]| context::warnings(comparison, warnings));
+    let advice = context::advice(comparison);
+    if !advice.is_empty() {
+        text.details("What decides open rows", &advice);
+    }
     let (sides, commands) = (context::sides(comparison), context::commands(&reproduction.commands));
     text.details("Sides and command", &format!("{sides}\n{}\n", commands.trim_end()));
     text.finish(&code(&elide(&printable(report), LONGEST_PATH)))

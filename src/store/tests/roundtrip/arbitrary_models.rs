@@ -7,7 +7,7 @@ use proptest::sample::{Index, select};
 
 use super::{range, text};
 use crate::Dtype;
-use crate::inference::{Model, Phase};
+use crate::inference::{Logits, Model, Phase};
 use crate::model::{Benchmark, Inference, StepAllocation};
 
 /// Most tokens of a generation.
@@ -31,8 +31,9 @@ pub(super) fn models() -> impl Strategy<Value = Vec<Model>> {
     let name = text().prop_filter("a model has a name", |name| !name.is_empty());
     let fact = || 1..=i64::MAX as u64;
     let facts = uniform9(fact());
-    btree_map(name, (facts, select(Dtype::ALL.to_vec())), 0..3).prop_map(|models| {
-        let model = |(name, (facts, dtype))| {
+    let logits = select(vec![Logits::EveryPosition, Logits::LastPosition]);
+    btree_map(name, (facts, select(Dtype::ALL.to_vec()), logits), 0..3).prop_map(|models| {
+        let model = |(name, (facts, dtype, logits))| {
             let [
                 parameters,
                 matrix_parameters,
@@ -56,6 +57,7 @@ pub(super) fn models() -> impl Strategy<Value = Vec<Model>> {
                 vocabulary,
                 context,
                 dtype: Some(dtype),
+                logits,
             }
         };
         models.into_iter().map(model).collect()

@@ -1,0 +1,298 @@
+//! What decides the rows of which the data cannot tell, with the commands that do it. Every form of a report says it in
+//! these words.
+
+use serde::Serializer;
+
+use super::WORKING_TREE;
+use super::command::{exact_filter, shell_word, smallest_change};
+use super::json::{Keys, Object};
+use super::origin::commit;
+use super::quantity::things;
+use crate::compare::{Comparison, Measured, Row, Sides, Verdict, Warning};
+use crate::model::{Baseline, Environment, Settings};
+
+/// Longest filter that is worth printing, bytes. Of more rows, all benchmarks are measured.
+const LONGEST_FILTER: usize = 200;
+
+/// Most rounds that a command takes.
+const MOST_ROUNDS: usize = 1000;
+
+/// Facts of the build that are no facts of the source: a head-to-head run would build both sides alike in these.
+const OF_THE_BUILD: [&str; 3] = ["rustc", "features", "RUSTFLAGS"];
+
+/// What to do, and by which commands: one for both sides, or else one for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Advice {
+    pub(crate) text: String,
+    pub(crate) commands: Vec<String>,
+}
+
+impl Advice {
+    /// On the open rows of two baselines that were measured each at its own time. `None` where no row is open; those of a
+    /// head-to-head run say themselves what they would have needed.
+    pub(crate) fn of(comparison: &Comparison) -> Option<Advice> {
+        let is_open = |row: &&Row| matches!(row.verdict, Verdict::Inconclusive | Verdict::Suspect);
+        let open: Vec<&Row> = comparison.rows.iter().filter(is_open).collect();
+        if open.is_empty() || comparison.measured == Measured::HeadToHead {
+            return None;
+        }
+        let filter = exact_filter(open.iter().map(|row| &row.id));
+        let filter = Some(filter).filter(|filter| filter.len() <= LONGEST_FILTER);
+        let filter = filter.map_or_else(String::new, |filter| format!(" --filter {}", shell_word(&filter)));
+        let rows = things(open.len(), "open row");
+        Some(match head_to_head(comparison, &filter) {
+            Some((sides, command)) => Advice {
+                text: format!("To decide {rows}, measure {sides} head to head:"),
+                commands: vec![command],
+            },
+            None => Advice {
+                text: format!(
+                    "To decide {rows}, add a session to each side, with its code and settings in place:"
+                ),
+                commands: sessions(comparison, rounds(&open), &filter),
+            },
+        })
+    }
+}
+
+impl Object for Advice {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("text", &self.text).key("commands", &self.commands)
+    }
+}
+
+/// What a head-to-head run measures, and its command, where the sources of both sides are known and they differ by these
+/// alone.
+fn head_to_head(comparison: &Comparison, filter: &str) -> Option<(&'static str, String)> {
+    let Sides { baseline, candidate } = comparison.sides.as_ref().map(|side| &side.baseline);
+    let alike = comparison
+        .differences
+        .iter()
+        .all(|difference| difference.fact.is_none() && !OF_THE_BUILD.contains(&difference.name.as_str()));
+    let settings = (alike && same_commands(baseline, candidate)).then_some(&baseline.settings)?;
+    let (sides, revisions) = sources(baseline, candidate)?;
+    let command = format!(
+        "cargo tensorprof ab {revisions}{filter}{}{}{}",
+        threads(&baseline.environment),
+        selection(settings)?,
+        smallest_change(&comparison.options),
+    );
+    Some((sides, command))
+}
+
+fn same_commands(baseline: &Baseline, candidate: &Baseline) -> bool {
+    let words =
+        |side: &Baseline| [side.settings.cargo_arguments.clone(), side.settings.bench_arguments.clone()];
+    words(baseline) == words(candidate)
+}
+
+/// Both sides in words, and their revisions; of a candidate with uncommitted changes none, which is the working tree. `None`
+/// where the sources of the baseline cannot be had again, or both sides have the same.
+fn sources(baseline: &Baseline, candidate: &Baseline) -> Option<(&'static str, String)> {
+    let revision = |side: &Baseline| {
+        let known = side.environment.revision.clone();
+        known.filter(|known| {
+            known.commit.len() >= 7 && known.commit.bytes().all(|digit| digit.is_ascii_hexdigit())
+        })
+    };
+    let old = revision(baseline).filter(|old| !old.dirty)?;
+    let new = revision(candidate)?;
+    match (new.dirty, new.commit == old.commit) {
+        (true, _) => Some(("the baseline's commit and the working tree", commit(&old))),
+        (false, true) => None,
+        (false, false) => Some(("both sides", format!("{} {}", commit(&old), commit(&new)))),
+    }
+}
+
+/// The option of as many threads as a side had, where its variables agree on a number.
+fn threads(environment: &Environment) -> String {
+    if environment.one_cpu() {
+        return " --threads 1".to_owned();
+    }
+    let mut numbers = environment.threads.values().map(|value| value.parse::<u32>().ok());
+    let first = numbers.next().flatten().filter(|first| numbers.all(|other| other == Some(*first)));
+    first.map_or_else(String::new, |number| format!(" --threads {number}"))
+}
+
+/// The flags that select what is built. `None` where a file must not choose them, or where arguments for the benches are
+/// recorded.
+fn selection(settings: &Settings) -> Option<String> {
+    const SWITCHES: [&str; 3] = ["--workspace", "--all-features", "--no-default-features"];
+    const VALUED: [&str; 5] = ["--package", "--exclude", "--bench", "--features", "--profile"];
+    let is_name = |word: &str| {
+        let plain = |character: char| character.is_ascii_alphanumeric() || "_-./,+@".contains(character);
+        !word.is_empty() && !word.starts_with('-') && word.chars().all(plain)
+    };
+    let mut words = settings.cargo_arguments.iter().map(String::as_str);
+    let mut selection = String::new();
+    while let Some(flag) = words.next() {
+        selection.push_str(&format!(" {flag}"));
+        if VALUED.contains(&flag) {
+            let value = words.next().filter(|value| is_name(value))?;
+            selection.push_str(&format!(" {value}"));
+        } else if !SWITCHES.contains(&flag) {
+            return None;
+        }
+    }
+    settings.bench_arguments.is_empty().then_some(selection)
+}
+
+/// Rounds that would resolve all open rows for which rounds would do; as many as by default where a row has too few to know.
+fn rounds(open: &[&Row]) -> Option<usize> {
+    let needed = |row: &&Row| {
+        let has_few = row.notes.iter().any(|note| matches!(note, Warning::TooFewRounds { .. }));
+        row.more_rounds.or_else(|| has_few.then_some(Settings::default().rounds as usize))
+    };
+    open.iter().filter_map(needed).max().map(|rounds| rounds.min(MOST_ROUNDS))
+}
+
+/// A further session of each side. The working tree that was measured and not saved is measured again, with more rounds.
+fn sessions(comparison: &Comparison, rounds: Option<usize>, filter: &str) -> Vec<String> {
+    let baseline = &comparison.sides.baseline.baseline.name;
+    let option =
+        |rounds: Option<usize>| rounds.map_or_else(String::new, |rounds| format!(" --rounds {rounds}"));
+    let command = |side: &Baseline| {
+        if side.name.as_str() == WORKING_TREE {
+            let all = rounds.map(|more| MOST_ROUNDS.min(more + side.settings.rounds as usize));
+            format!("cargo tensorprof diff {baseline}{}{filter}", option(all))
+        } else {
+            format!("cargo tensorprof save {} --append{}{filter}", side.name, option(rounds))
+        }
+    };
+    let mut commands: Vec<String> = comparison.sides.iter().map(|side| command(&side.baseline)).collect();
+    commands.dedup();
+    commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Difference, Fact};
+    use crate::report::fixture::{RowBuilder, comparison};
+
+    /// Two rows that are open and one that is not, of two commits.
+    fn open() -> Comparison {
+        let row = |path, verdict| RowBuilder::new(path).verdict(verdict);
+        comparison(vec![
+            row("Dot/f32-8", Verdict::Inconclusive).more_rounds(351).build(),
+            row("Dot/1.5", Verdict::Suspect).build(),
+            row("Sum/1", Verdict::Unchanged).build(),
+        ])
+    }
+
+    fn advice(edit: impl FnOnce(&mut Comparison)) -> Advice {
+        let mut comparison = open();
+        comparison.sides.candidate.baseline.environment.revision.as_mut().expect("a commit").dirty = false;
+        edit(&mut comparison);
+        Advice::of(&comparison).expect("advice")
+    }
+
+    fn both(comparison: &mut Comparison, edit: impl Fn(&mut Baseline)) {
+        edit(&mut comparison.sides.baseline.baseline);
+        edit(&mut comparison.sides.candidate.baseline);
+    }
+
+    const FILTER: &str = r"--filter '^(?:Dot/1\.5|Dot/f32-8)$'";
+    const SESSIONS: [&str; 2] = ["save before --append --rounds 351", "save after --append --rounds 351"];
+
+    #[track_caller]
+    fn assert_sessions(edit: impl FnOnce(&mut Comparison)) {
+        let expected = SESSIONS.map(|command| format!("cargo tensorprof {command} {FILTER}"));
+        let Advice { text, commands } = advice(edit);
+        assert_eq!(commands, expected);
+        assert_eq!(
+            text,
+            "To decide 2 open rows, add a session to each side, with its code and settings in place:"
+        );
+    }
+
+    #[test]
+    fn two_commits_are_measured_head_to_head_as_they_were_measured_before() {
+        let said = advice(|comparison| {
+            both(comparison, |side| {
+                side.settings.cargo_arguments =
+                    ["--package", "a", "--all-features"].map(str::to_owned).into();
+            });
+            comparison.options.threshold = 0.05;
+        });
+        let expected = format!(
+            "cargo tensorprof ab a84483f0c1 b1d2e3f405 {FILTER} --threads 2 --package a --all-features --threshold 5"
+        );
+        assert_eq!(said.commands, [expected]);
+        assert_eq!(said.text, "To decide 2 open rows, measure both sides head to head:");
+    }
+
+    #[test]
+    fn uncommitted_changes_of_the_candidate_are_those_of_the_working_tree() {
+        let said = advice(|comparison| {
+            let revision = comparison.sides.candidate.baseline.environment.revision.as_mut();
+            revision.expect("a commit").dirty = true;
+        });
+        assert_eq!(said.commands, [format!("cargo tensorprof ab a84483f0c1 {FILTER} --threads 2")]);
+        assert!(said.text.ends_with("measure the baseline's commit and the working tree head to head:"));
+    }
+
+    #[test]
+    fn sides_that_a_head_to_head_run_would_not_give_again_get_sessions() {
+        assert_sessions(|comparison| {
+            comparison.sides.baseline.baseline.environment.revision.as_mut().expect("a commit").dirty = true;
+        });
+        assert_sessions(|comparison| comparison.sides.candidate.baseline.environment.revision = None);
+        assert_sessions(|comparison| {
+            let commit = |side: &mut Baseline| {
+                side.environment.revision.as_mut().expect("a commit").commit = "0123456789abcdef".to_owned();
+            };
+            both(comparison, commit);
+        });
+        assert_sessions(|comparison| {
+            comparison.sides.baseline.baseline.environment.revision.as_mut().expect("a commit").commit =
+                "--exec=rm".to_owned();
+        });
+        for arguments in
+            [vec!["--config", "x"], vec!["--bench", "--config=x"], vec!["--bench"], vec!["$(rm)"]]
+        {
+            assert_sessions(|comparison| {
+                both(comparison, |side| {
+                    side.settings.cargo_arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
+                });
+            });
+        }
+        for (name, fact) in [("RUSTFLAGS", None), ("OMP_NUM_THREADS", Some(Fact::Threads))] {
+            assert_sessions(|comparison| {
+                comparison.differences = vec![Difference {
+                    name: name.to_owned(),
+                    baseline: "1".to_owned(),
+                    candidate: "2".to_owned(),
+                    fact,
+                }];
+            });
+        }
+    }
+
+    #[test]
+    fn a_working_tree_that_is_not_saved_is_measured_again() {
+        let said = advice(|comparison| {
+            comparison.sides.candidate.baseline.name = WORKING_TREE.parse().expect("a name");
+            comparison.sides.candidate.baseline.settings.rounds = 12;
+            comparison.sides.baseline.baseline.environment.revision = None;
+        });
+        let expected = ["save before --append --rounds 351", "diff before --rounds 363"]
+            .map(|command| format!("cargo tensorprof {command} {FILTER}"));
+        assert_eq!(said.commands, expected);
+    }
+
+    #[test]
+    fn rows_that_are_decided_or_were_measured_head_to_head_need_none() {
+        let decided = RowBuilder::new("Sum/1").verdict(Verdict::Regressed).build();
+        assert_eq!(Advice::of(&comparison(vec![decided])), None);
+        assert_eq!(Advice::of(&Comparison { measured: Measured::HeadToHead, ..open() }), None);
+    }
+
+    #[test]
+    fn so_many_rows_that_a_filter_would_be_too_long_are_measured_with_all_others() {
+        let rows =
+            (0..60).map(|index| RowBuilder::new(&format!("Dot/{index}")).verdict(Verdict::Suspect).build());
+        let said = Advice::of(&comparison(rows.collect())).expect("advice");
+        assert_eq!(said.commands, ["cargo tensorprof ab a84483f0c1 --threads 2"]);
+    }
+}
