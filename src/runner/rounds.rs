@@ -28,8 +28,9 @@ pub enum Notice<'a> {
     Begins(BenchmarkId),
     /// A benchmark has been measured in this round.
     Measured(BenchmarkId),
-    /// The first round is over: the number of benchmarks in a round is known.
-    RoundLength(usize),
+    /// A round is over or an extra one begins: so many measurements of a benchmark are expected from here on, in the rounds
+    /// to come and, as far as can be told from those that were, in extra rounds.
+    Expected(usize),
     /// An extra round starts, of the benchmarks that had contention in most rounds or whose rounds differ too
     /// much.
     ExtraRound {
@@ -101,8 +102,8 @@ pub fn measure(
             // Hours may follow, which must not be for nothing.
             let (most, samples) = (settings.most_rounds(), settings.samples);
             limits::check_planned(rounds.results.collector.len(), most, samples).map_err(Error::msg)?;
-            notice(Notice::RoundLength(rounds.results.collector.len()));
         }
+        notice(Notice::Expected(rounds.expected_after(round, &healthy)));
     }
     rounds.run_extra_rounds(healthy, notice)?;
     Ok(rounds.results.finish())
@@ -115,6 +116,17 @@ struct Rounds<'a> {
 }
 
 impl Rounds<'_> {
+    /// How many measurements are expected after an ordinary round, extra rounds included.
+    fn expected_after(&self, round: u32, healthy: &[&BenchExecutable]) -> usize {
+        let collector = &self.results.collector;
+        let is_run = |benchmark: &&Benchmark| {
+            healthy.iter().any(|bench| benchmark.id.is_of_bench(&bench.package, &bench.target))
+        };
+        let rounds = self.settings.rounds;
+        collector.benchmarks().filter(is_run).count() * (rounds - round) as usize
+            + collector.likely_extra_rounds(rounds, self.settings.most_rounds() - rounds)
+    }
+
     /// Measures again the benchmarks that need more rounds.
     fn run_extra_rounds(
         &mut self,
@@ -134,6 +146,8 @@ impl Rounds<'_> {
                 break;
             }
             let round = rounds + extra;
+            let left = self.results.collector.extra_rounds_left(&extra_rounds, rounds, extra - 1, most);
+            notice(Notice::Expected(left.max(selected.len())));
             notice(Notice::ExtraRound { round, benchmarks: selected.len() });
             for executable in healthy.clone() {
                 for selection in selections(&selected, executable) {

@@ -2,7 +2,7 @@
 
 mod asked;
 mod bisect;
-mod contest;
+pub(crate) mod contest;
 mod dirty;
 mod faults;
 #[cfg(unix)]

@@ -1,12 +1,16 @@
-//! `cargo tensorprof list`, `show NAME` and `rm NAME...`: look at saved baselines and remove them.
+//! `cargo tensorprof list`, `show NAME`, `mv OLD NEW`, `cp OLD NEW` and `rm NAME...`: look at saved baselines, rename, copy
+//! and remove them.
 
 use anyhow::Result;
 use tensorprof::estimate;
 use tensorprof::report::saved;
 
-use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments};
+use crate::cli::{
+    CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments, TwoNames,
+};
 use crate::exit;
 use crate::project::{self, Project};
+use crate::sources::{self, Source};
 use crate::terminal::Terminal;
 
 pub(crate) fn list(
@@ -34,9 +38,11 @@ pub(crate) fn show(
     arguments: &ShowArguments,
     terminal: &mut Terminal,
 ) -> Result<u8> {
-    let project = Project::open(options, &CargoFlags::default())?;
+    let word = &arguments.name;
+    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
+    let baseline = Source::of(word, project.as_ref())?.load(project.as_ref(), terminal)?;
     // Of the samples, only those that `diff` would compare are shown.
-    let found = estimate::uncontended(&project.load(&arguments.name, terminal)?).side;
+    let found = estimate::uncontended(&baseline).side;
     let text = match arguments.format {
         DataFormat::Table => saved::show_table(&found, terminal.width()),
         DataFormat::Json => saved::show_json(&found),
@@ -45,10 +51,27 @@ pub(crate) fn show(
     Ok(exit::FINE)
 }
 
+pub(crate) fn mv(options: &ProjectOptions, arguments: &TwoNames, terminal: &mut Terminal) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    let (old, new) = (project.name(&arguments.old)?, project.name(&arguments.new)?);
+    project.store.rename(&old, &new)?;
+    terminal.status("Renamed", &format!("baseline `{old}` to `{new}`"));
+    Ok(exit::FINE)
+}
+
+pub(crate) fn cp(options: &ProjectOptions, arguments: &TwoNames, terminal: &mut Terminal) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    let (old, new) = (project.name(&arguments.old)?, project.name(&arguments.new)?);
+    project.store.copy(&old, &new)?;
+    terminal.status("Copied", &format!("baseline `{old}` to `{new}`"));
+    Ok(exit::FINE)
+}
+
 pub(crate) fn rm(options: &ProjectOptions, arguments: &RmArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    for name in &arguments.names {
-        project.store.remove(name)?;
+    for word in &arguments.names {
+        let name = project.name(word)?;
+        project.store.remove(&name)?;
         terminal.status("Removed", &format!("baseline `{name}`"));
     }
     Ok(exit::FINE)
