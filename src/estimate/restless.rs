@@ -62,8 +62,8 @@ mod tests {
         let worse = row("worse", &[100.0, 200.0, 400.0, 800.0, 1600.0]);
         let said =
             Restless::of(&baseline("a", vec![steady.clone(), restless, worse])).expect("is said").to_string();
-        assert!(said.starts_with("the rounds of 2 benchmarks differ much: `worse` by "), "{said}");
-        assert!(said.contains(", `restless` by ") && !said.contains("steady"), "{said}");
+        assert!(said.starts_with("the rounds of 2 benchmarks differ much: `ops/worse` by "), "{said}");
+        assert!(said.contains(", `ops/restless` by ") && !said.contains("steady"), "{said}");
         assert_eq!(Restless::of(&baseline("a", vec![steady])), None);
     }
 }

@@ -1,6 +1,6 @@
 //! How far a measurement is, where there is no terminal: totals that hold from the start to the end.
 
-use crate::replay::{Replay, bench};
+use crate::replay::{Replay, bench, benchmark};
 
 /// The lines of a save in which a number of measurements is known: how many there were, and of how many.
 fn totals(stderr: &str) -> Vec<(usize, usize)> {
@@ -15,7 +15,9 @@ fn totals(stderr: &str) -> Vec<(usize, usize)> {
 #[test]
 fn extra_rounds_are_in_the_total_before_they_begin() {
     let replay = Replay::new();
-    let script = |ns| bench(&[("g|-|restless", ns), ("g|-|steady", 1000.0)]);
+    let row = |id, ns| format!("benchmark {id}\n{}end\n", benchmark(id, ns));
+    let script =
+        |ns| format!("greet 0.8.2\n{}{}group g\n", row("g|-|restless", ns), row("g|-|steady", 1000.0));
     // Two more rounds of the restless row (`save.rs` has the arithmetic).
     for (turn, ns) in [(1, 1100.0), (2, 1150.0), (3, 1006.0)] {
         replay.script(turn, &script(ns));

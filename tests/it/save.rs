@@ -222,6 +222,11 @@ fn a_bench_with_the_harness_of_libtest_is_left_out_with_a_word() {
     replay.script("default", &bench(&[("g|-|1", 1000.0)]));
     let saved = replay.run(&["save", "a"]).succeeds();
     assert!(saved.stderr.contains("`libtest` is skipped"), "{}", saved.stderr);
+    assert!(
+        saved.stderr.contains("`bench = false`"),
+        "what `cargo bench -- --save-baseline` needs: {}",
+        saved.stderr
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tensorprof::model::{Baseline, BaselineName, InvalidName, NamePattern};
 use tensorprof::store::{Loaded, Store};
 
@@ -71,7 +71,7 @@ pub(crate) fn load_file(file: &Path) -> Result<Loaded> {
     let name = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml"));
     let name: BaselineName = name.context("it is no file `NAME.toml`")?.parse()?;
     // Before the store says which others are in that folder, which is none of a project.
-    file.metadata()?;
+    ensure!(file.symlink_metadata().is_ok(), "the file is not found");
     // Where it lies, nothing is written or locked.
     Ok(Store::new(folder, folder).load(&name)?)
 }
