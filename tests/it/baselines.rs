@@ -76,6 +76,9 @@ fn a_baseline_that_cannot_be_read_can_be_renamed_and_saved_again() {
     let replay = Replay::new();
     replay.save("a", &bench(&[("g|-|1", 1000.0)]));
     fs::write(replay.baseline("a"), "<<<<<<< HEAD\nformat = 1\n").expect("writes");
+    let listed = replay.run(&["list"]);
+    listed.fails(2, "merge conflict");
+    assert!(!listed.stderr.contains("no baseline in"), "{}", listed.stderr);
     replay.run(&["mv", "a", "b"]).succeeds();
     assert_eq!(fs::read_to_string(replay.baseline("b")).expect("is moved"), "<<<<<<< HEAD\nformat = 1\n");
     replay.run(&["save", "b", "--force"]).succeeds();

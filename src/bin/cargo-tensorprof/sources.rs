@@ -40,9 +40,7 @@ impl Source {
     /// Loads it, and warns if it has a newer format. Only a baseline of a project needs one.
     pub(crate) fn load(&self, project: Option<&Project>, terminal: &mut Terminal) -> Result<Baseline> {
         let loaded = match (self, project) {
-            (Source::File(path), _) => {
-                load_file(path).with_context(|| format!("cannot read {}", path.display()))?
-            }
+            (Source::File(path), _) => load_file(path)?,
             (Source::Saved(name), Some(project)) => return project.load(name, terminal),
             (Source::Saved(name), None) => bail!("baseline `{name}` is of no project"),
         };
@@ -67,11 +65,12 @@ pub(crate) fn project_unless(
 
 /// Loads a baseline from a file of any folder, under the name of the file.
 pub(crate) fn load_file(file: &Path) -> Result<Loaded> {
-    let folder = file.parent().unwrap_or(Path::new(""));
+    let (folder, shown) = (file.parent().unwrap_or(Path::new("")), file.display());
     let name = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml"));
-    let name: BaselineName = name.context("it is no file `NAME.toml`")?.parse()?;
+    let name = name.with_context(|| format!("cannot read {shown}: it is no file `NAME.toml`"))?;
+    let name: BaselineName = name.parse().with_context(|| format!("cannot read {shown}"))?;
     // Before the store says which others are in that folder, which is none of a project.
-    ensure!(file.symlink_metadata().is_ok(), "the file is not found");
+    ensure!(file.symlink_metadata().is_ok(), "cannot read {shown}: the file is not found");
     // Where it lies, nothing is written or locked.
     Ok(Store::new(folder, folder).load(&name)?)
 }

@@ -24,7 +24,7 @@ pub(crate) fn list(
         DataFormat::Table => saved::list_table(&readable, terminal.width()),
         DataFormat::Json => saved::list_json(&readable),
     };
-    if readable.is_empty() && arguments.format == DataFormat::Table {
+    if readable.is_empty() && code == exit::FINE && arguments.format == DataFormat::Table {
         let folder = project::display_path(&project.baselines);
         terminal.status("Empty", &format!("no baseline in {folder}; run `cargo tensorprof save NAME`"));
     } else {
