@@ -14,7 +14,7 @@ use super::directive::{CompareQuery, Directive, HistoryQuery};
 use super::lexer::Word;
 use super::syntax_error::{SyntaxError, SyntaxErrorKind};
 use crate::compare::{Fact, HistoryOptions, Options, Rule, Sides};
-use crate::model::{BaselineName, InvalidName, NamePattern};
+use crate::model::{BaselineName, InvalidName, NamePattern, things};
 use crate::report;
 
 /// A kind of directive.
@@ -159,8 +159,7 @@ impl<'a> Arguments<'a> {
     fn wrong_word_count(&self) -> SyntaxError {
         let found = match self.plain.len() {
             0 => "nothing".to_owned(),
-            1 => "1 word".to_owned(),
-            many => format!("{many} words"),
+            some => things(some, "word"),
         };
         SyntaxErrorKind::WordCount { kind: self.kind.name, usage: self.kind.usage, found }.at(self.offset)
     }

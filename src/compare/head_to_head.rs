@@ -93,8 +93,7 @@ impl Runs {
         let shared = || new.values().filter(|run| old.contains_key(&run.id));
         let most_blocks: BTreeMap<u64, usize> =
             shared().map(|run| (run.id, run.most_blocks as usize)).collect();
-        let same = baseline.sessions == candidate.sessions && baseline.benchmarks == candidate.benchmarks;
-        if same || most_blocks.is_empty() {
+        if baseline.measured_the_same(candidate) || most_blocks.is_empty() {
             return None;
         }
         let null_arms = shared().filter_map(|run| run.null_arm.or(old.get(&run.id)?.null_arm));

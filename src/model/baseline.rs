@@ -139,6 +139,11 @@ impl Baseline {
         }
     }
 
+    /// One is a copy of the other, whatever they are called.
+    pub fn measured_the_same(&self, other: &Self) -> bool {
+        self.sessions == other.sessions && self.benchmarks == other.benchmarks
+    }
+
     /// The order of a history: by date, then by name.
     pub fn by_date(&self, other: &Self) -> Ordering {
         self.created().cmp(&other.created()).then_with(|| self.name.cmp(&other.name))

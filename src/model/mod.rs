@@ -13,6 +13,7 @@ mod facts;
 mod mismatch;
 mod name;
 mod pattern;
+mod words;
 
 pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
@@ -25,6 +26,7 @@ pub use environment::{AFFINITY, Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};
+pub use words::{count, first_names, things};
 
 pub(crate) use facts::{
     LONGEST_NAME, check_count, check_model, check_name, check_phase, check_work, clip, differences,

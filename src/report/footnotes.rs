@@ -84,9 +84,10 @@ fn incomplete(side: Side, comparison: &Comparison) -> Text {
 fn disturbed(samples: Sides<SampleCounts>) -> String {
     let of_side = |side: Side| {
         let SampleCounts { taken, corrected, left_out } = samples[side];
-        let [taken, corrected, left_out] = [taken, corrected, left_out].map(|samples| count(samples as u64));
+        let [corrected, left_out] = [corrected, left_out].map(|samples| count(samples as u64));
         format!(
-            "of {taken} samples of the {}, {corrected} count with their CPU time and {left_out} not at all",
+            "of {} of the {}, {corrected} count with their CPU time and {left_out} not at all",
+            things(taken, "sample"),
             side.name()
         )
     };

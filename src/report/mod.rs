@@ -108,9 +108,9 @@ impl Report {
 }
 
 /// A comparison in short, for a comment on a pull request or the summary of a step on GitHub: the verdict, at most ten
-/// changed rows, the rest folded, no charts. `report` is where the whole report lies. The text is shorter than
-/// GitHub's limit of 65,536 characters whatever is compared; it says what had to be left out.
-pub fn comment(comparison: &Comparison, reproduction: &Reproduction, report: &str) -> String {
+/// changed rows, the rest folded, no charts. `report` is where the whole report lies, if there is one. The text is
+/// shorter than GitHub's limit of 65,536 characters whatever is compared; it says what had to be left out.
+pub fn comment(comparison: &Comparison, reproduction: &Reproduction, report: Option<&str>) -> String {
     markdown::comment::page(comparison, reproduction, report)
 }
 

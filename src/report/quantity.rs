@@ -5,6 +5,7 @@ use std::fmt;
 use super::scale::Scale;
 use crate::compare::{Change, Measure, Sides};
 use crate::model::Range;
+pub(crate) use crate::model::{count, things};
 
 /// What is shown where there is no value.
 pub(crate) const NONE: &str = "-";
@@ -219,24 +220,6 @@ pub(crate) fn signed_bytes(count: i64) -> String {
 pub(crate) fn range<T: Copy>(range: Range<T>, show: impl Fn(T) -> String) -> String {
     let (low, high) = (show(range.low), show(range.high));
     if low == high { high } else { format!("{low} to {high}") }
-}
-
-/// A count with separated thousands.
-pub(crate) fn count(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `count` things, in the singular for one.
-pub(crate) fn things(count: usize, singular: &str) -> String {
-    if count == 1 { format!("1 {singular}") } else { format!("{} {singular}s", self::count(count as u64)) }
 }
 
 #[cfg(test)]

@@ -296,7 +296,8 @@ fn skip_reason(harness: Harness) -> Option<String> {
     match harness {
         Harness::Own => None,
         Harness::Libtest => Some(
-            "it uses libtest's harness; a criterion bench needs `harness = false` in its `[[bench]]`"
+            "it uses libtest's harness; a criterion bench needs `harness = false` in its `[[bench]]` (any other needs `bench = \
+             false`, if `cargo bench -- --save-baseline` and the like are to work)"
                 .to_owned(),
         ),
         Harness::OldCriterion(version) => Some(format!(

@@ -25,12 +25,46 @@ const REPOSITORY_VARIABLES: [&str; 7] = [
 /// What cargo and rustup read wherever it lies, as patterns of git. Not the lock file, whose hash is recorded.
 const CONFIGURATION: [&str; 3] = [":(glob)**/Cargo.toml", ":(glob)**/.cargo/**", ":(glob)**/rust-toolchain*"];
 
-/// The revision checked out in `root`, or `None` if there is no git or no commit. It is dirty where a file that git
-/// tracks has changed, or where a file that git neither tracks nor ignores can influence the build: those in `sources`,
-/// the absolute paths from which the benches are built, and configuration. Files under `ignored` do not count: saving a
-/// baseline must not mark the source of the next one as changed.
-pub fn revision(root: &Path, ignored: &Path, sources: &BTreeSet<PathBuf>) -> Option<Revision> {
-    let commit = answer(root, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
+/// Why no revision is known of a project that lies in a repository.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownRevision {
+    /// There is no git.
+    #[error("the project lies in a git repository, but `git` cannot be started ({0}); install it")]
+    NoGit(String),
+    /// Git does not read the repository.
+    #[error("git refuses the repository of the project: {said}{}", in_words(advice.as_deref()))]
+    Refused {
+        /// What git said, its first line.
+        said: String,
+        /// The command that git advises.
+        advice: Option<String>,
+    },
+    /// The repository is another project's: it ignores this one.
+    #[error(
+        "the project lies in the repository {}, which ignores it; `git init` makes it one of its own",
+        .0.display()
+    )]
+    Ignored(PathBuf),
+}
+
+/// The revision checked out in `root`, the folder of a project, or `None` if it is in no repository or there is no commit
+/// yet. It is dirty where a file that git tracks has changed, or where a file that git neither tracks nor ignores can
+/// influence the build: those in `sources`, the absolute paths from which the benches are built, and configuration. Files
+/// under `ignored` do not count: saving a baseline must not mark the source of the next one as changed.
+///
+/// # Errors
+/// Why it is not known.
+pub fn revision(
+    root: &Path,
+    ignored: &Path,
+    sources: &BTreeSet<PathBuf>,
+) -> Result<Option<Revision>, UnknownRevision> {
+    let Some(commit) = head(root)? else { return Ok(None) };
+    // One that git tracks is not ignored, whatever the patterns say.
+    if answer(root, &["check-ignore", "--quiet", "--", "Cargo.toml"]).is_some() {
+        let other = answer(root, &["rev-parse", "--show-toplevel"]).unwrap_or_default();
+        return Err(UnknownRevision::Ignored(other.into()));
+    }
     let branch = answer(root, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
     let inside = ignored.starts_with(root) && ignored != root;
     let exclude = format!(":(exclude){}", ignored.strip_prefix(root).unwrap_or(ignored).display());
@@ -44,7 +78,36 @@ pub fn revision(root: &Path, ignored: &Path, sources: &BTreeSet<PathBuf>) -> Opt
     let influential: Vec<String> = CONFIGURATION.map(str::to_owned).into_iter().chain(literal).collect();
     let dirty = is_any(&["status", "--porcelain", "--untracked-files=no", "--"], &[".".to_owned()])
         || is_any(&["ls-files", "--others", "--exclude-standard", "--"], &influential);
-    Some(Revision { commit, branch, dirty })
+    Ok(Some(Revision { commit, branch, dirty }))
+}
+
+/// The commit that is checked out; `None` without a repository or a commit.
+fn head(root: &Path) -> Result<Option<String>, UnknownRevision> {
+    let asked = command(root).args(["rev-parse", "--verify", "--quiet", "HEAD"]).output();
+    let in_repository = || root.ancestors().any(|folder| folder.join(".git").exists());
+    match asked {
+        Ok(output) if output.status.success() => {
+            Ok(Some(String::from_utf8_lossy(&output.stdout).trim().to_owned()))
+        }
+        // Without a word there is no commit yet.
+        Ok(output) if output.stderr.is_empty() || !in_repository() => Ok(None),
+        Ok(output) => Err(refusal(&String::from_utf8_lossy(&output.stderr))),
+        Err(cause) if in_repository() => Err(UnknownRevision::NoGit(cause.to_string())),
+        Err(_) => Ok(None),
+    }
+}
+
+fn in_words(advice: Option<&str>) -> String {
+    advice.map(|command| format!("; `{command}` makes git trust it")).unwrap_or_default()
+}
+
+fn refusal(said: &str) -> UnknownRevision {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
+    UnknownRevision::Refused {
+        said: first,
+        advice: lines.find(|line| line.starts_with("git config ")).map(str::to_owned),
+    }
 }
 
 /// What git says, without white space around it; `None` if it cannot be run or says no.
@@ -84,4 +147,24 @@ pub(crate) fn run_in<A: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = A>,
 ) -> Result<Vec<u8>> {
     run(command(folder).args(arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_advises_is_passed_on() {
+        let said = "fatal: detected dubious ownership in repository at '/x'\nTo add an exception for this directory, \
+                    call:\n\n\tgit config --global --add safe.directory /x\n";
+        assert_eq!(
+            refusal(said).to_string(),
+            "git refuses the repository of the project: detected dubious ownership in repository at '/x'; `git config \
+             --global --add safe.directory /x` makes git trust it"
+        );
+        assert_eq!(
+            refusal("fatal: not a git repository: /gone\n").to_string(),
+            "git refuses the repository of the project: not a git repository: /gone"
+        );
+    }
 }

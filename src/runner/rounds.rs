@@ -30,8 +30,9 @@ pub enum Notice<'a> {
     Begins(BenchmarkId),
     /// A benchmark has been measured in this round.
     Measured(BenchmarkId),
-    /// The first round is over: the number of benchmarks in a round is known.
-    RoundLength(usize),
+    /// A round is over or an extra one begins: so many measurements of a benchmark are expected from here on, in the rounds
+    /// to come and, as far as can be told from those that were, in extra rounds.
+    Expected(usize),
     /// An extra round starts, of the benchmarks that had contention in most rounds or whose rounds differ too
     /// much.
     ExtraRound {
@@ -125,10 +126,23 @@ fn run_rounds(
             let benchmarks = runner.results.collector.len();
             limits::check_planned(benchmarks, settings.most_rounds(), settings.samples)
                 .map_err(Error::msg)?;
-            notice(Notice::RoundLength(benchmarks));
         }
+        notice(Notice::Expected(expected_after(runner, round, &benches)));
     }
     run_extra_rounds(runner, benches, notice)
+}
+
+/// How many measurements are expected after an ordinary round, extra rounds included.
+fn expected_after(runner: &Runner<'_>, round: u32, benches: &[Bench<'_>]) -> usize {
+    let collector = &runner.results.collector;
+    let is_run = |benchmark: &&Benchmark| {
+        let is_of =
+            |bench: &Bench<'_>| benchmark.id.is_of_bench(&bench.executable.package, &bench.executable.target);
+        benches.iter().any(is_of)
+    };
+    let rounds = runner.settings.rounds;
+    collector.benchmarks().filter(is_run).count() * (rounds - round) as usize
+        + collector.likely_extra_rounds(rounds, runner.settings.most_rounds() - rounds)
 }
 
 /// Measures again the benchmarks that need more rounds.
@@ -151,6 +165,8 @@ fn run_extra_rounds(
             break;
         }
         let round = rounds + extra;
+        let left = collector.extra_rounds_left(&extra_rounds, rounds, extra - 1, most);
+        notice(Notice::Expected(left.max(selected.len())));
         notice(Notice::ExtraRound { round, benchmarks: selected.len() });
         for bench in &mut benches {
             runner.run_selected(bench, round, selected.clone(), notice)?;

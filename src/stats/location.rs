@@ -1,6 +1,6 @@
 //! Location of a round from its samples, and the time a side is shown with.
 
-use super::{TrimmedMean, lower_trimmed_mean, median, quantile};
+use super::{TrimmedMean, Variance, lower_trimmed_mean, median, quantile};
 
 /// Quantile of the samples that locates a round: noise only ever slows a sample down, so the lower quartile
 /// is nearer to the time without noise than the median, and steadier than the minimum.
@@ -83,14 +83,15 @@ pub fn round_spread(rounds: &[LogRound]) -> Option<f64> {
     (locations.len() > 1).then(|| (location.winsorized_squares / (locations.len() - 1) as f64).sqrt())
 }
 
-/// Half the width of the interval of a side's ln time between its rounds: of times as they are, or per clock where that
-/// is steadier. `None` of fewer than two rounds.
-pub fn location_half_width(rounds: &[LogRound], confidence: f64) -> Option<f64> {
+/// The variance of a side's ln time between its rounds: of times as they are, or per clock where that has the narrower
+/// interval. `None` of fewer than two rounds.
+pub fn location_variance(rounds: &[LogRound], confidence: f64) -> Option<Variance> {
     let by_slope = |slope: f64| {
         let times: Vec<f64> = rounds.iter().map(|round| round.adjusted_time(slope, 0.0)).collect();
-        Some(lower_trimmed_mean(&times)?.variance()?.half_width(confidence))
+        lower_trimmed_mean(&times)?.variance()
     };
-    [by_slope(0.0), by_slope(1.0)].into_iter().flatten().min_by(f64::total_cmp)
+    let narrower = |a: &Variance, b: &Variance| a.half_width(confidence).total_cmp(&b.half_width(confidence));
+    [by_slope(0.0), by_slope(1.0)].into_iter().flatten().min_by(narrower)
 }
 
 #[cfg(test)]
@@ -153,10 +154,10 @@ mod tests {
         let rounds = |probe: fn(f64) -> f64| {
             [1.0, 1.05, 0.97, 1.02, 1.01].map(|clock| round(&[100.0 * clock], &[probe(clock)]))
         };
-        let width = |rounds: &[LogRound]| location_half_width(rounds, 0.95).unwrap();
+        let width = |rounds: &[LogRound]| location_variance(rounds, 0.95).unwrap().half_width(0.95);
         assert!(width(&rounds(|clock| 50.0 * clock)) < 1e-9);
         let constant = width(&rounds(|_| 50.0));
         assert!((0.01..0.2).contains(&constant), "{constant}");
-        assert_eq!(location_half_width(&rounds(|_| 50.0)[..1], 0.95), None);
+        assert_eq!(location_variance(&rounds(|_| 50.0)[..1], 0.95), None);
     }
 }

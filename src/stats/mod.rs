@@ -19,7 +19,7 @@ pub use change_points::{ChangePoint, Criterion, SeriesPoint, change_points};
 pub use excess_variance::{Scatter, excess_variance};
 pub use fdr::discoveries;
 pub use least_squares::{LeastSquares, least_squares};
-pub use location::{LogRound, location, location_half_width, round_spread, time_estimate};
+pub use location::{LogRound, location, location_variance, round_spread, time_estimate};
 pub use quantile::{median, quantile};
 pub use sequential::{Boundary, LOOKS, SequentialPlan};
 pub use slope::{ClockSlope, clock_slope};

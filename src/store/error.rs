@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::limits;
 use super::validate::Invalid;
 use super::wire::TableFault;
-use crate::model::{BaselineName, Lost, Mismatch};
+use crate::model::{BaselineName, Lost, Mismatch, first_names};
 
 /// Why an operation on stored baselines failed. No saved baseline has changed.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,18 @@ pub enum StoreError {
         name: BaselineName,
         /// Id of that process, if it could be read.
         process: Option<u32>,
+    },
+    /// A baseline was to be renamed or copied to a name that is taken.
+    #[error(
+        "cannot call a baseline `{name}`: {} exists; choose another name, or remove that one first with `cargo tensorprof rm \
+         {name}`",
+        file.display()
+    )]
+    Taken {
+        /// The name.
+        name: BaselineName,
+        /// Its file.
+        file: PathBuf,
     },
     /// The name is that of a link that leads nowhere.
     #[error(
@@ -177,6 +189,15 @@ pub enum FileFault {
         /// Where the first bad byte is, from 0.
         offset: usize,
     },
+    /// What Git LFS puts in the place of a file that it has not fetched.
+    #[error("it is a Git LFS pointer, not the file that this points to")]
+    LfsPointer,
+    /// What git leaves where a merge could not be made.
+    #[error("line {line} begins a merge conflict that nobody has resolved")]
+    Conflict {
+        /// Line of the first marker, from 1.
+        line: usize,
+    },
     /// No format version on the first line.
     #[error("its first line is not `format = 1`, so it is no baseline")]
     NoFormat,
@@ -244,6 +265,11 @@ impl FileFault {
         match self {
             FileFault::Newer { .. } => "update tensorprof",
             FileFault::NotAFile => "move it away or remove it",
+            FileFault::LfsPointer => "fetch the file with `git lfs pull`",
+            FileFault::Conflict { .. } => {
+                "measurements of two branches make no baseline together: keep one side, with `git checkout --ours` or `git \
+                 checkout --theirs`, or save it again with `--force`"
+            }
             FileFault::DanglingLink { .. } => {
                 "restore what it leads to, or remove the link with `cargo tensorprof rm`"
             }
@@ -261,7 +287,10 @@ const TYPING_ERRORS: usize = 2;
 fn suggestion(name: &BaselineName, saved: &[BaselineName]) -> String {
     let listed = match saved {
         [] => "none is saved".to_owned(),
-        _ => format!("saved: {}", name_list(saved)),
+        _ => {
+            let names: Vec<String> = saved.iter().map(BaselineName::to_string).collect();
+            format!("saved: {}", first_names(&names, NAMES_SHOWN))
+        }
     };
     match nearest(name, saved) {
         Some(nearest) => format!("{listed}; did you mean `{nearest}`?"),
@@ -269,25 +298,14 @@ fn suggestion(name: &BaselineName, saved: &[BaselineName]) -> String {
     }
 }
 
-fn name_list(names: &[BaselineName]) -> String {
-    let shown: Vec<&str> = names.iter().take(NAMES_SHOWN).map(BaselineName::as_str).collect();
-    match names.len().saturating_sub(NAMES_SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
 /// `2 of its benchmarks were not measured again: a/b (why), c/d (why)`.
 fn lost_list(lost: &[Lost]) -> String {
-    let shown = lost.iter().take(NAMES_SHOWN).map(|Lost { id, reason }| {
+    let named = |Lost { id, reason }: &Lost| {
         let (id, reason) = (id.path(), reason.lines().next().unwrap_or_default());
         // Both are a bench's own words, which go to a terminal.
         format!("`{}` ({})", id.escape_debug(), reason.escape_debug())
-    });
-    let mut list = shown.collect::<Vec<_>>().join(", ");
-    if let more @ 1.. = lost.len().saturating_sub(NAMES_SHOWN) {
-        list.push_str(&format!(" and {more} more"));
-    }
+    };
+    let list = first_names(&lost.iter().map(named).collect::<Vec<_>>(), NAMES_SHOWN);
     match lost.len() {
         1 => format!("1 of its benchmarks was not measured again: {list}"),
         many => format!("{many} of its benchmarks were not measured again: {list}"),

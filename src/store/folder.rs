@@ -65,6 +65,15 @@ impl Store {
     /// # Errors
     /// It does not exist or cannot be read, or is not a valid baseline.
     pub fn load(&self, name: &BaselineName) -> Result<Loaded, StoreError> {
+        let bytes = self.bytes(name)?;
+        String::from_utf8(bytes)
+            .map_err(|error| FileFault::NotText { offset: error.utf8_error().valid_up_to() })
+            .and_then(|text| parse(&text, name))
+            .map_err(|fault| self.unreadable(name, fault))
+    }
+
+    /// The bytes of a baseline's file.
+    pub(super) fn bytes(&self, name: &BaselineName) -> Result<Vec<u8>, StoreError> {
         let file = self.file(name);
         let bytes = match read(&file) {
             Ok(bytes) => bytes,
@@ -74,15 +83,11 @@ impl Store {
             },
             Err(cause) => return Err(StoreError::Io { operation: "read", path: file, cause }),
         };
-        let text = bytes.and_then(|bytes| {
-            String::from_utf8(bytes)
-                .map_err(|error| FileFault::NotText { offset: error.utf8_error().valid_up_to() })
-        });
-        text.and_then(|text| parse(&text, name)).map_err(|fault| StoreError::Unreadable {
-            name: name.clone(),
-            file,
-            fault,
-        })
+        bytes.map_err(|fault| self.unreadable(name, fault))
+    }
+
+    fn unreadable(&self, name: &BaselineName, fault: FileFault) -> StoreError {
+        StoreError::Unreadable { name: name.clone(), file: self.file(name), fault }
     }
 
     /// Removes a baseline, readable or not.
@@ -91,6 +96,11 @@ impl Store {
     /// It does not exist or cannot be removed, or a save of it is running.
     pub fn remove(&self, name: &BaselineName) -> Result<(), StoreError> {
         let _lock = lock(&self.locks, name)?;
+        self.remove_locked(name)
+    }
+
+    /// Removes a baseline whose name is locked.
+    pub(super) fn remove_locked(&self, name: &BaselineName) -> Result<(), StoreError> {
         let file = self.file(name);
         match fs::remove_file(&file) {
             Ok(()) => Ok(()),

@@ -12,6 +12,12 @@ use crate::model::{Baseline, BaselineName};
 /// Version of the file format that this tool writes, the newest that it knows.
 pub const FORMAT: i64 = 1;
 
+/// How the text begins that Git LFS puts in the place of a file that it has not fetched.
+const LFS_POINTER: &str = "version https://git-lfs.github.com/spec/";
+
+/// How git begins the first side of a merge conflict.
+const CONFLICT_MARKER: &str = "<<<<<<< ";
+
 /// A loaded baseline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
@@ -67,6 +73,17 @@ pub(super) fn parse(text: &str, name: &BaselineName) -> Result<Loaded, FileFault
     if text.trim().is_empty() {
         return Err(FileFault::Empty);
     }
+    if text.starts_with(LFS_POINTER) {
+        return Err(FileFault::LfsPointer);
+    }
+    let conflict = || text.lines().position(|line| line.starts_with(CONFLICT_MARKER));
+    parse_format(text, name).map_err(|fault| match conflict() {
+        Some(index) => FileFault::Conflict { line: index + 1 },
+        None => fault,
+    })
+}
+
+fn parse_format(text: &str, name: &BaselineName) -> Result<Loaded, FileFault> {
     let format = declared_format(text).ok_or(FileFault::NoFormat)?;
     if format < 1 {
         return Err(FileFault::NoFormat);

@@ -2,6 +2,7 @@
 //! hours of whoever reads it. FORMAT.md names them.
 
 use super::error::FileFault;
+use crate::model::things;
 
 /// Largest file, bytes: a few hundred times that of a large suite.
 pub const FILE_BYTES: u64 = 128 << 20;
@@ -45,9 +46,11 @@ pub(crate) fn check_planned(benchmarks: usize, rounds: u32, samples: u32) -> Res
     let planned = benchmarks.saturating_mul(rounds as usize).saturating_mul(samples as usize);
     if planned > ALL_SAMPLES {
         return Err(format!(
-            "{benchmarks} benchmarks with up to {rounds} rounds of {samples} samples have {planned} samples, and a \
+            "{} with up to {} of {samples} samples have {planned} samples, and a \
              baseline holds at most {ALL_SAMPLES}; lower `--rounds`, `--max-rounds` or `--sample-size`, or select some \
-             benchmarks by FILTER or `--bench`"
+             benchmarks by FILTER or `--bench`",
+            things(benchmarks, "benchmark"),
+            things(rounds as usize, "round"),
         ));
     }
     Ok(())

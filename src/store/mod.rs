@@ -17,6 +17,7 @@ pub(crate) mod lock;
 mod pieces;
 mod reservation;
 mod sections;
+mod transfer;
 mod validate;
 mod wire;
 

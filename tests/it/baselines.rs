@@ -86,6 +86,33 @@ fn an_empty_baseline() {
 }
 
 #[test]
+fn what_git_puts_in_the_place_of_a_baseline_is_named_with_what_to_do() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    damaged(|_| pointer.to_owned(), "it is a Git LFS pointer");
+    damaged(|_| pointer.to_owned(), "`git lfs pull`");
+    let merged = |text: &str| {
+        let line = text.lines().find(|line| line.starts_with("rounds = ")).expect("rounds");
+        text.replacen(line, &format!("<<<<<<< HEAD\n{line}\n=======\n{line}0\n>>>>>>> feature"), 1)
+    };
+    damaged(merged, "begins a merge conflict that nobody has resolved");
+    damaged(merged, "`git checkout --ours`");
+}
+
+#[test]
+fn a_baseline_that_cannot_be_read_can_be_renamed_and_saved_again() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    fs::write(replay.baseline("a"), "<<<<<<< HEAD\nformat = 1\n").expect("writes");
+    let listed = replay.run(&["list"]);
+    listed.fails(2, "merge conflict");
+    assert!(!listed.stderr.contains("no baseline in"), "{}", listed.stderr);
+    replay.run(&["mv", "a", "b"]).succeeds();
+    assert_eq!(fs::read_to_string(replay.baseline("b")).expect("is moved"), "<<<<<<< HEAD\nformat = 1\n");
+    replay.run(&["save", "b", "--force"]).succeeds();
+    replay.run(&["show", "b"]).succeeds();
+}
+
+#[test]
 fn a_truncated_baseline() {
     damaged(|text| text[..text.len() * 2 / 3].to_owned(), "a.toml");
 }

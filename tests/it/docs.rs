@@ -99,6 +99,14 @@ fn the_changelog_knows_this_version() {
 }
 
 #[test]
+fn no_alias_of_the_clone_hides_the_installed_command() {
+    for file in [".cargo/config.toml", ".cargo/config"] {
+        let text = fs::read_to_string(root().join(file)).unwrap_or_default();
+        assert!(!text.contains("tensorprof"), "{file}: {text}");
+    }
+}
+
+#[test]
 fn the_exit_codes_are_documented_where_people_look() {
     let mut command = tensorprof(&root().join("Cargo.toml"), &["--help"]);
     let help = said(command.output().expect("starts")).succeeds().stdout;

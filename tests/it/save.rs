@@ -222,6 +222,11 @@ fn a_bench_with_the_harness_of_libtest_is_left_out_with_a_word() {
     replay.script("default", &bench(&[("g|-|1", 1000.0)]));
     let saved = replay.run(&["save", "a"]).succeeds();
     assert!(saved.stderr.contains("`libtest` is skipped"), "{}", saved.stderr);
+    assert!(
+        saved.stderr.contains("`bench = false`"),
+        "what `cargo bench -- --save-baseline` needs: {}",
+        saved.stderr
+    );
 }
 
 #[test]
@@ -244,4 +249,55 @@ fn the_folder_of_baselines_can_be_set_in_the_manifest() {
     fs::write(&manifest, text).expect("writes");
     let shown = said(tensorprof(&manifest, &["show", "a"]).output().expect("starts"));
     shown.fails(2, "perf");
+}
+
+#[test]
+fn rounds_that_differ_much_are_not_saved_without_a_word() {
+    let replay = Replay::new();
+    let script = |ns| bench(&[("g|-|restless", ns), ("g|-|steady", 1000.0)]);
+    for (turn, ns) in [(1, 1000.0), (2, 1300.0), (3, 1600.0), (4, 2000.0)] {
+        replay.script(turn, &script(ns));
+    }
+    replay.script("default", &script(1000.0));
+    let rounds = ["--rounds", "4", "--max-rounds", "4"];
+    let saved = replay.run(&[&["save", "a"], &rounds[..]].concat()).succeeds();
+    let said = "warning: the rounds of 1 benchmark differ much: `g/restless` by ";
+    assert!(saved.stderr.contains(said), "{}", saved.stderr);
+    assert!(
+        saved.stderr.contains("What helps: ") && !saved.stderr.contains("`g/steady`"),
+        "{}",
+        saved.stderr
+    );
+    let steady = replay.run(&[&["save", "b"], &rounds[..]].concat()).succeeds();
+    assert!(!steady.stderr.contains("differ much"), "{}", steady.stderr);
+}
+
+#[test]
+fn a_word_says_how_much_is_measured_and_flags_say_it_more_exactly() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    let measured = |name: &str, arguments: &[&str]| {
+        let before = replay.calls().len();
+        let saved = replay.run(&[&["save", name], arguments].concat()).succeeds();
+        let calls = replay.calls().split_off(before);
+        let settings = calls[0].split("--noplot ").nth(1).expect("settings").to_owned();
+        (calls.len(), settings, saved.stderr)
+    };
+    let (rounds, settings, said) = measured("quick", &["--quick"]);
+    assert_eq!(
+        (rounds, settings.as_str()),
+        (5, "--warm-up-time 0.02 --measurement-time 0.03 --sample-size 10")
+    );
+    assert!(said.contains("Measuring 5 rounds\n"), "no extra ones: {said}");
+    let (rounds, settings, _) = measured("thorough", &["--thorough"]);
+    assert_eq!(
+        (rounds, settings.as_str()),
+        (30, "--warm-up-time 0.1 --measurement-time 0.1 --sample-size 32")
+    );
+    let (rounds, settings, _) = measured("both", &["--quick", "--rounds", "7", "--sample-size", "12"]);
+    assert_eq!(
+        (rounds, settings.as_str()),
+        (7, "--warm-up-time 0.02 --measurement-time 0.03 --sample-size 12")
+    );
+    replay.run(&["save", "x", "--quick", "--thorough"]).fails(2, "cannot be used with");
 }

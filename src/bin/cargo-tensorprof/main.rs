@@ -13,8 +13,10 @@ mod exit;
 mod filter;
 mod head_to_head;
 mod measure;
+mod progress;
 mod project;
 mod recorded;
+mod sources;
 mod terminal;
 mod unsaved;
 
@@ -47,6 +49,10 @@ fn main() -> ExitCode {
         Command::History(arguments) => commands::history::run(&cli.project, &arguments, &mut terminal),
         Command::Book(arguments) => commands::book::run(&cli.project, arguments, &mut terminal),
         Command::Doctor(arguments) => commands::doctor::run(&arguments, &mut terminal),
+        Command::Mv(arguments) => commands::baselines::mv(&cli.project, &arguments, &mut terminal),
+        Command::Cp(arguments) => commands::baselines::cp(&cli.project, &arguments, &mut terminal),
+        Command::Completions(arguments) => commands::manual::completions(&arguments, &mut terminal),
+        Command::Man(arguments) => commands::manual::man(&arguments, &mut terminal),
         Command::Rm(arguments) => commands::baselines::rm(&cli.project, &arguments, &mut terminal),
     };
     let code = result.unwrap_or_else(|error| {

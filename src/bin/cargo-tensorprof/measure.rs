@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use indicatif::ProgressBar;
 use jiff::Timestamp;
-use tensorprof::estimate::{self, Disturbance};
-use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
+use tensorprof::estimate::{self, Disturbance, Restless};
+use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings, things};
 use tensorprof::runner::build::{self, BenchExecutable, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
@@ -21,7 +20,7 @@ use crate::exit::BenchFailed;
 use crate::filter::Filter;
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
-use crate::terminal::{self, Terminal};
+use crate::terminal::Terminal;
 
 /// What to measure, and how.
 pub(crate) struct Request {
@@ -55,7 +54,8 @@ impl Request {
         let rounds = self.settings.rounds;
         match max_rounds {
             Some(most) if most < rounds => bail!(
-                "`--max-rounds {most}` is less than the {rounds} rounds that every benchmark has; give at least {rounds}"
+                "`--max-rounds {most}` is less than the {} that every benchmark has; give at least {rounds}",
+                things(rounds as usize, "round")
             ),
             Some(most) => self.settings.max_rounds = Some(most),
             None => {}
@@ -78,7 +78,8 @@ pub(crate) fn require_no_failures(failures: &[Failure]) -> Result<()> {
         [] => Ok(()),
         [only] => bail!(BenchFailed(format!("bench `{}` failed: {}", only.target, only.reason))),
         several => {
-            bail!(BenchFailed(format!("{} failures while measuring; see the warnings above", several.len())))
+            let failures = things(several.len(), "failure");
+            bail!(BenchFailed(format!("{failures} while measuring; see the warnings above")))
         }
     }
 }
@@ -104,7 +105,7 @@ pub(crate) fn measure(
     let recorded = project.recorded_variables(terminal)?;
     let built = build(project, &request, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
-    let mut environment = environment(project, &request, &built, &recorded)?;
+    let mut environment = environment(project, &request, &built, &recorded, terminal)?;
     if let Some(existing) = existing {
         check_conditions(existing, &environment, &request.settings)?;
     }
@@ -130,6 +131,9 @@ pub(crate) fn measure(
         benchmarks: measurement.benchmarks,
     };
     warn_of_disturbance(&baseline, load_before, terminal);
+    if let Some(restless) = Restless::of(&baseline) {
+        terminal.warning(&restless.to_string());
+    }
     code_sessions::record(estimate::code_session(&baseline, &digests), terminal);
     Ok(Measured { baseline, failures: measurement.failures, rounds_left })
 }
@@ -184,11 +188,16 @@ fn environment(
     request: &Request,
     built: &Built,
     recorded: &[String],
+    terminal: &mut Terminal,
 ) -> Result<Environment> {
     let workspace = &project.workspace;
     let Recorded { threads, variables } = Recorded::of(&built.executables, &request.threads, recorded);
+    let revision = git::revision(&workspace.root(), &project.baselines, &workspace.sources());
     Ok(Environment {
-        revision: git::revision(&workspace.root(), &project.baselines, &workspace.sources()),
+        revision: revision.unwrap_or_else(|unknown| {
+            terminal.warning(&format!("no commit is recorded: {unknown}"));
+            None
+        }),
         build: toolchain::build_facts(workspace, &request.cargo.choices())?,
         machine: machine::machine(),
         threads,
@@ -202,49 +211,42 @@ fn run_rounds(
     options: &RunOptions,
     terminal: &mut Terminal,
 ) -> Result<Measurement> {
-    let bar = terminal.progress();
+    let progress = terminal.progress("about");
     let many = built.executables.len() > 1;
     let rounds = settings.rounds;
     terminal.status("Measuring", &extent(settings));
     let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
-        Notice::Process { round, target } if bar.is_hidden() => {
+        // Of extra rounds the next notice tells.
+        Notice::Process { round, target } if progress.is_hidden() && round <= rounds => {
             let which = if many { format!(", bench {target}") } else { String::new() };
-            terminal.status("Measuring", &format!("round {round} of {rounds}{which}"));
+            terminal.status("Measuring", &format!("round {round} of {rounds}{which}{}", progress.words()));
         }
         Notice::Process { .. } => {}
-        Notice::RoundLength(benchmarks) => set_length(&bar, benchmarks, rounds),
-        Notice::ExtraRound { round, benchmarks } => {
-            bar.inc_length(benchmarks as u64);
-            if bar.is_hidden() {
-                let text = format!("round {round}: {benchmarks} benchmarks need more rounds");
-                terminal.status("Measuring", &text);
-            }
+        Notice::Expected(left) => progress.expect(left),
+        Notice::ExtraRound { round, benchmarks } if progress.is_hidden() => {
+            let need = if benchmarks == 1 { "needs" } else { "need" };
+            let which = format!("{} {need} more rounds", things(benchmarks, "benchmark"));
+            terminal.status("Measuring", &format!("round {round}, {which}{}", progress.words()));
         }
-        Notice::Runs(line) => bar.suspend(|| terminal.command(&line)),
-        Notice::Begins(id) => bar.set_message(short_name(&id)),
-        Notice::Measured(_) => bar.inc(1),
-        Notice::Failed(failure) => bar.suspend(|| terminal.warning(&failure_text(&failure))),
-        Notice::NotCriterion(bench) => bar.suspend(|| {
-            terminal.warning(&not_criterion_text(bench));
-        }),
+        Notice::ExtraRound { .. } => {}
+        Notice::Runs(line) => progress.pause(|| terminal.command(&line)),
+        Notice::Begins(id) => progress.begins(short_name(&id)),
+        Notice::Measured(_) => progress.measured(),
+        Notice::Failed(failure) => progress.pause(|| terminal.warning(&failure_text(&failure))),
+        Notice::NotCriterion(bench) => progress.pause(|| terminal.warning(&not_criterion_text(bench))),
     });
-    bar.finish_and_clear();
+    progress.end();
     measurement
 }
 
 /// How much will be measured, such as `10 rounds, at most 20`.
 fn extent(settings: &Settings) -> String {
     let (rounds, most) = (settings.rounds, settings.most_rounds());
-    let counted = format!("{rounds} round{}", if rounds == 1 { "" } else { "s" });
+    let counted = things(rounds as usize, "round");
     if most == rounds {
         return counted;
     }
     format!("{counted}, at most {most} of a benchmark that was disturbed (`--max-rounds`)")
-}
-
-fn set_length(bar: &ProgressBar, benchmarks: usize, rounds: u32) {
-    bar.set_length(benchmarks as u64 * u64::from(rounds));
-    bar.set_style(terminal::known_length());
 }
 
 pub(crate) fn short_name(id: &BenchmarkId) -> String {

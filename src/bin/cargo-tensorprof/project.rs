@@ -78,8 +78,7 @@ impl Project {
     /// # Errors
     /// As [`floor`](Self::floor).
     pub(crate) fn judging(&self, smallest: SmallestChange) -> Result<Options> {
-        let SmallestChange { threshold, floor } = smallest;
-        Ok(Options { threshold: threshold / 100.0, floor_ns: self.floor(floor)?, ..Options::default() })
+        judging(Some(self), smallest)
     }
 
     /// Least change that counts, nanoseconds per iteration: what the user asks for, or `floor-ns` in the metadata.
@@ -135,6 +134,19 @@ fn is_variable(name: &str) -> bool {
 /// This executable, which cargo starts in place of a bench, to learn how it starts it.
 pub(crate) fn recorder() -> Result<PathBuf> {
     std::env::current_exe().context("cannot find the executable of this command, which cargo is to start")
+}
+
+/// How rows are judged, as far as the least change that counts says; outside of a project too.
+///
+/// # Errors
+/// As [`Project::floor`].
+pub(crate) fn judging(project: Option<&Project>, smallest: SmallestChange) -> Result<Options> {
+    let SmallestChange { threshold, floor } = smallest;
+    let floor_ns = match project {
+        Some(project) => project.floor(floor)?,
+        None => floor.unwrap_or(0.0),
+    };
+    Ok(Options { threshold: threshold / 100.0, floor_ns, ..Options::default() })
 }
 
 /// The folder that the metadata name: one of the project. Any other is the user's to name.

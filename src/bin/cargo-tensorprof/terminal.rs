@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use tensorprof::report::printable;
 
 use crate::cli::{ColorWhen, OutputOptions};
+use crate::progress::{self, Progress};
 
 const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
 const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
@@ -95,14 +96,15 @@ impl Terminal {
         let _ = writeln!(self.err, "{text}");
     }
 
-    /// A progress bar, hidden if standard error is not a terminal.
-    pub(crate) fn progress(&self) -> ProgressBar {
+    /// The progress of a measurement, with a bar if standard error is a terminal. `bound` says what the expected number is:
+    /// `about`, or `at most`.
+    pub(crate) fn progress(&self, bound: &'static str) -> Progress {
         let target = if self.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(style("{prefix:>12.bold.cyan} {spinner} {msg}"));
+        bar.set_style(progress::style("{prefix:>12.bold.cyan} {spinner} {msg}"));
         bar.set_prefix("Measuring");
         bar.enable_steady_tick(Duration::from_millis(200));
-        bar
+        Progress::new(bar, bound)
     }
 }
 
@@ -110,13 +112,4 @@ impl Terminal {
 fn harmless(text: &str) -> String {
     let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// The style of a bar whose length is known.
-pub(crate) fn known_length() -> ProgressStyle {
-    style("{prefix:>12.bold.cyan} [{bar:24}] {pos}/{len}: {msg}, {eta} left").progress_chars("=> ")
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

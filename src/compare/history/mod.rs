@@ -27,6 +27,8 @@ pub fn history<B: Borrow<Baseline>>(
 ) -> History {
     let mut baselines: Vec<&Baseline> = baselines.iter().map(Borrow::borrow).collect();
     baselines.sort_by(|a, b| a.by_date(b));
+    // A copy is no further measurement.
+    baselines.dedup_by(|later, earlier| later.measured_the_same(earlier));
     let uncontended = uncontended_among(&baselines);
     let facts = required_facts(&baselines);
     let uncontended: Vec<Uncontended> = baselines.iter().map(|baseline| uncontended(baseline)).collect();

@@ -51,6 +51,16 @@ fn only(baselines: &[Baseline]) -> RowHistory {
     rows.remove(0)
 }
 
+#[test]
+fn a_copy_is_no_further_measurement() {
+    let first = on_day(1, "first", vec![steady("a", 1000.0)]);
+    let copy = Baseline { name: "copy".parse().expect("a name"), ..first.clone() };
+    let second = on_day(2, "second", vec![steady("a", 1000.0)]);
+    let found = all(&[first, copy, second]);
+    assert_eq!(found.baselines.iter().map(|side| side.name.as_str()).collect::<Vec<_>>(), ["copy", "second"]);
+    assert_eq!(found.rows[0].points.len(), 2);
+}
+
 fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-3 * expected.abs().max(1.0), "{found} is not {expected}");
 }

@@ -36,7 +36,7 @@ fn changes_of_time_come_first_then_those_of_allocation_then_what_one_side_lacks(
         regressed("j/slower", [1e6, 1.1e6], 0.01).build(),
         regressed("k/much-slower", [1e6, 2e6], 0.01).build(),
     ];
-    let text = comment(&comparison(rows), &reproduction(), REPORT);
+    let text = comment(&comparison(rows), &reproduction(), Some(REPORT));
     let expected = [
         "k/much-slower",
         "j/slower",
@@ -53,7 +53,7 @@ fn changes_of_time_come_first_then_those_of_allocation_then_what_one_side_lacks(
 
 #[test]
 fn ten_rows_are_in_the_open_and_of_the_rest_a_hundred_are_folded() {
-    let text = comment(&many(10_000), &reproduction(), REPORT);
+    let text = comment(&many(10_000), &reproduction(), Some(REPORT));
     assert_eq!(in_the_open(&text).len(), 10);
     assert!(text.contains("<summary>100 of 1,991 more changed benchmarks</summary>"), "{text}");
     assert!(text.contains("Left out: 1,891 more changed benchmarks. The whole report: "), "{text}");
@@ -64,7 +64,7 @@ fn ten_rows_are_in_the_open_and_of_the_rest_a_hundred_are_folded() {
 fn a_part_that_has_no_room_is_left_out_and_named() {
     let mut comparison = mixed();
     comparison.differences[1].candidate = "x".repeat(LIMIT);
-    let text = comment(&comparison, &reproduction(), REPORT);
+    let text = comment(&comparison, &reproduction(), Some(REPORT));
     assert!(text.contains("<summary>1 of 2 environment differences</summary>"), "{text}");
     assert!(text.contains("<summary>1 note</summary>"), "what comes after it has room: {text}");
     assert!(text.contains("\nLeft out: 1 environment difference. The whole report: "), "{text}");
@@ -90,7 +90,7 @@ fn assert_own_tags(markdown: &str) {
 
 #[test]
 fn markup_in_names_is_nowhere_markup() {
-    let text = comment(&mixed(), &reproduction(), "<b>`x`</b>/report.md");
+    let text = comment(&mixed(), &reproduction(), Some("<b>`x`</b>/report.md"));
     assert_own_tags(&text);
     assert!(!text.contains("{{#include") && !text.contains('\u{1b}'), "{text}");
 }
@@ -138,7 +138,7 @@ proptest! {
     ) {
         let comparison = foreign(count, &text, numbers);
         let commands = Reproduction { commands: vec![text.repeat(count % 300)] };
-        let comment = comment(&comparison, &commands, &text.repeat(3));
+        let comment = comment(&comparison, &commands, Some(&text.repeat(3)));
         prop_assert!(comment.len() < LIMIT, "{}", comment.len());
         prop_assert!(comment.starts_with("<!-- tensorprof -->\n"));
         prop_assert!(comment.lines().next_back().is_some_and(|last| last.contains("The whole report: ")));

@@ -31,7 +31,7 @@ fn every_view_says_that_the_sides_were_measured_in_turn() {
     let files: BTreeMap<String, String> = render(&comparison, &reproduction).files().collect();
     let page = &files["report.md"];
     let terminal = terminal::table(&comparison, View { width: None, all: true });
-    for text in [&terminal, page, &comment(&comparison, &reproduction, "report.md")] {
+    for text in [&terminal, page, &comment(&comparison, &reproduction, Some("report.md"))] {
         assert!(text.contains(said), "{text}");
     }
     let open = "The smallest change that 17 blocks could have shown is 3.5 %. 1 of 18 measured blocks does not count";

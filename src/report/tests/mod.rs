@@ -270,7 +270,7 @@ pub(super) fn plain(styled: &str) -> String {
 fn assert_golden(name: &str, comparison: &Comparison) -> Report {
     let report = render(comparison, &reproduction());
     report.files().for_each(|(file, content)| assert_golden_file(name, &file, &content));
-    let short = comment(comparison, &reproduction(), comment::REPORT);
+    let short = comment(comparison, &reproduction(), Some(comment::REPORT));
     assert_data_eq!(short, golden(&format!("{name}/comment.md")));
     for width in [80, 120] {
         let table = plain(&terminal::table(comparison, View { width: Some(width), all: false }));

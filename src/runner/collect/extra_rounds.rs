@@ -1,4 +1,5 @@
-//! Which benchmarks get extra rounds, and how many: none where they could not help.
+//! Which benchmarks get extra rounds, and how many: none where they could not help. And how many they are likely to get,
+//! for who waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -6,7 +7,7 @@ use std::f64::consts::FRAC_1_SQRT_2;
 use super::Collector;
 use crate::estimate::{CpuClock, Sensors, log_rounds, uncontended_level};
 use crate::model::{Benchmark, BenchmarkId, Round};
-use crate::stats::location_half_width;
+use crate::stats::{Variance, location_variance};
 
 /// Uncontended rounds below which the interval of a benchmark is useless. Also so many extra rounds in a row that were
 /// contended show that more would be.
@@ -45,6 +46,36 @@ impl Collector {
         self.healthy().filter_map(needs).collect()
     }
 
+    /// How many extra rounds the benchmarks are likely to get, all together, once they have the ordinary `rounds`: `most` each
+    /// at most. Told from the rounds that they have so far.
+    pub(in crate::runner) fn likely_extra_rounds(&self, rounds: u32, most: u32) -> usize {
+        let likely = |(benchmark, sensors): (&Benchmark, Sensors)| {
+            likely_rounds(&benchmark.rounds, &sensors, rounds, most) as usize
+        };
+        self.healthy().map(likely).sum()
+    }
+
+    /// How many extra rounds are likely to be left, all benchmarks together, after `taken` of at most `most`. `planned` are
+    /// those for precision.
+    pub(in crate::runner) fn extra_rounds_left(
+        &self,
+        planned: &BTreeMap<BenchmarkId, u32>,
+        rounds: u32,
+        taken: u32,
+        most: u32,
+    ) -> usize {
+        let left = |(benchmark, sensors): (&Benchmark, Sensors)| {
+            let planned = planned.get(&benchmark.id).map_or(0, |needed| needed.saturating_sub(taken));
+            let uncontended = sensors.uncontended(&benchmark.rounds).len() as f64;
+            let wants =
+                wants_uncontended(&benchmark.rounds, &sensors, rounds as usize, (most - taken) as usize);
+            let wanted =
+                wants.then(|| for_uncontended(uncontended, benchmark.rounds.len(), rounds, most - taken));
+            planned.max(wanted.unwrap_or(0)) as usize
+        };
+        self.healthy().map(left).sum()
+    }
+
     /// The benchmarks that did not fail, with what sorts their samples.
     fn healthy(&self) -> impl Iterator<Item = (&Benchmark, Sensors)> {
         let level = uncontended_level(self.benchmarks.values());
@@ -67,16 +98,46 @@ fn wants_uncontended(all: &[Round], sensors: &Sensors, rounds: usize, left: usiz
     (1..=left).contains(&missing) && !stays_contended
 }
 
-/// Extra rounds that narrow the interval to [`WIDEST_HALF_WIDTH`], `most` at most. The width falls with the square root of
-/// the number of rounds. `None` where it is narrow enough, not known, or where `most` would leave it as wide as
-/// [`UNDECIDABLE_HALF_WIDTH`].
+/// Extra rounds that narrow the interval to [`WIDEST_HALF_WIDTH`], `most` at most. `None` where it is narrow enough, not
+/// known, or where `most` would leave it as wide as [`UNDECIDABLE_HALF_WIDTH`].
 fn rounds_for_precision(uncontended: &[Round], most: u32) -> Option<u32> {
-    let half_width = location_half_width(&log_rounds(uncontended), CONFIDENCE)?;
-    let rounds = uncontended.len() as f64;
-    let rounds_for = |width: f64| rounds * ((half_width / width).powi(2) - 1.0);
+    rounds_for_precision_beyond(uncontended, uncontended.len() as f64, most)
+}
+
+/// The same beyond so many uncontended rounds, which are not fewer than these. The width falls with the square root of the
+/// number of rounds, and with the degrees of freedom that they bring.
+fn rounds_for_precision_beyond(uncontended: &[Round], rounds: f64, most: u32) -> Option<u32> {
+    let variance = location_variance(&log_rounds(uncontended), CONFIDENCE)?;
+    let so_far = uncontended.len() as f64;
+    let df = (variance.df + 1.0) * (rounds / so_far) - 1.0;
+    let half_width = Variance { df, ..variance }.half_width(CONFIDENCE);
+    let rounds_for = |width: f64| so_far * (half_width / width).powi(2) - rounds;
     let needed = rounds_for(WIDEST_HALF_WIDTH).ceil().min(f64::from(most));
     let is_of_use = rounds_for(UNDECIDABLE_HALF_WIDTH) < f64::from(most);
     (needed > 0.0 && is_of_use).then_some(needed as u32)
+}
+
+/// Extra rounds, `most` at most, that a benchmark is likely to get after the ordinary `rounds`, if those to come are like those
+/// that it has.
+fn likely_rounds(all: &[Round], sensors: &Sensors, rounds: u32, most: u32) -> u32 {
+    let uncontended = sensors.uncontended(all);
+    let expected = uncontended.len() as f64 * f64::from(rounds) / all.len().max(1) as f64;
+    let for_precision = rounds_for_precision_beyond(&uncontended, expected, most).unwrap_or(0);
+    for_precision.max(for_uncontended(expected, rounds as usize, rounds, most))
+}
+
+/// Extra rounds, `most` at most, that make up for what is missing to enough uncontended ones, if of those to come as many are
+/// contended as of the `measured` ones.
+fn for_uncontended(uncontended: f64, measured: usize, rounds: u32, most: u32) -> u32 {
+    let missing = ENOUGH_ROUNDS.min(rounds as usize) as f64 - uncontended;
+    if missing <= 0.0 || missing > f64::from(most) {
+        return 0;
+    }
+    // After so many contended ones in a row it gets no more.
+    let in_vain = ENOUGH_ROUNDS as f64;
+    let share = uncontended / measured.max(1) as f64;
+    let needed = if share > 0.0 { missing / share } else { in_vain };
+    needed.ceil().min(f64::from(most)) as u32
 }
 
 #[cfg(test)]
@@ -124,8 +185,10 @@ mod tests {
 
     #[test]
     fn extra_rounds_narrow_an_interval_to_its_aim_where_the_bound_allows_it() {
-        let width =
-            |spread| location_half_width(&log_rounds(&restless(spread)), CONFIDENCE).expect("is known");
+        let width = |spread| {
+            let variance = location_variance(&log_rounds(&restless(spread)), CONFIDENCE).expect("is known");
+            variance.half_width(CONFIDENCE)
+        };
         let unit = width(1e-4) / 1e-4;
         let needed = |width: f64, most| rounds_for_precision(&restless(width / unit), most);
         assert_eq!(needed(0.0099, 10), None, "narrow enough");
@@ -134,5 +197,27 @@ mod tests {
         assert_eq!(needed(0.018, 5), None, "5 make it 1.5 %");
         assert_eq!(needed(0.022, 10), None);
         assert_eq!(needed(0.012, 0), None);
+    }
+    #[test]
+    fn what_is_likely_is_what_it_comes_to_if_the_rounds_stay_alike() {
+        let likely = |all: &[Round], rounds, most| likely_rounds(all, &SENSORS, rounds, most);
+        assert_eq!(likely(&restless(0.004), 10, 10), rounds_for_precision(&restless(0.004), 10).unwrap_or(0));
+        assert_eq!(likely(&contended(10, 0), 20, 20), 0, "steady");
+        assert_eq!(
+            likely(&contended(1, 4), 20, 20),
+            5,
+            "4 of 20 are uncontended: one is missing, as one of five comes"
+        );
+        assert_eq!(likely(&contended(0, 5), 20, 20), 5, "then it stops");
+        assert_eq!(likely(&contended(0, 5), 20, 3), 0, "which could not help");
+    }
+
+    #[test]
+    fn half_of_the_rounds_tell_what_all_of_them_would() {
+        let twice = |rounds: &[Round]| [rounds, rounds].concat();
+        let few = restless(0.01);
+        let all = rounds_for_precision(&twice(&few), 40).expect("more are needed");
+        let likely = likely_rounds(&few, &SENSORS, 20, 40);
+        assert!((all / 2..=2 * all).contains(&likely), "{likely} instead of {all}");
     }
 }

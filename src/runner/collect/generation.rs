@@ -2,7 +2,7 @@
 
 use crate::channel::{AllocationCount, Generation};
 use crate::inference::Phase;
-use crate::model::{Range, Round, StepAllocation};
+use crate::model::{Range, Round, StepAllocation, things};
 
 /// One sample in this many keeps the steps of its generation. A generation has as many times as tokens, so a
 /// baseline with all of them would be too large to review. The median of a step needs far fewer than a third.
@@ -34,7 +34,11 @@ impl Steps {
 /// The times to keep. Generations of the warm-up come first and are dropped.
 fn kept_times(generations: &[Vec<f64>], declared: u64, samples: usize) -> Result<Vec<Vec<f64>>, String> {
     let Some(warm_up) = generations.len().checked_sub(samples) else {
-        return Err(format!("it recorded {} generations in {samples} samples", generations.len()));
+        return Err(format!(
+            "it recorded {} in {}",
+            things(generations.len(), "generation"),
+            things(samples, "sample")
+        ));
     };
     let keep = |(sample, steps): (usize, &Vec<f64>)| {
         if sample % SAMPLES_PER_KEPT_GENERATION != 0 {
@@ -83,7 +87,7 @@ fn check_length(found: usize, declared: u64) -> Result<(), String> {
     if found as u64 == declared {
         return Ok(());
     }
-    Err(format!("a generation has {found} tokens, but its phase declares {declared}"))
+    Err(format!("a generation has {}, but its phase declares {declared}", things(found, "token")))
 }
 
 fn check_times(steps: &[f64]) -> Result<(), String> {

@@ -209,10 +209,13 @@ fn allocation_of_each_step_is_joined_over_iterations_and_processes() {
 fn steps_that_do_not_fit_fail_the_row() {
     let two: &[f64] = &[1.0, 1.5];
     let reason = refusal(generating(PHASE, &[two]));
-    assert_eq!(reason, "it recorded 1 generations in 2 samples");
+    assert_eq!(reason, "it recorded 1 generation in 2 samples");
     for short in [&[][..], &[1.0], &[1.0, 1.5, 2.0]] {
         let reason = refusal(generating(PHASE, &[short, two]));
-        assert_eq!(reason, format!("a generation has {} tokens, but its phase declares 2", short.len()));
+        assert_eq!(
+            reason,
+            format!("a generation has {}, but its phase declares 2", model::things(short.len(), "token"))
+        );
     }
     for time in [-1.0, f64::INFINITY] {
         let reason = refusal(generating(PHASE, &[&[1.0, time], two]));

@@ -60,7 +60,7 @@ impl Repository {
     }
 
     fn find_working_tree(&self, request: &Request<'_>) -> Result<Found> {
-        match git::revision(&self.root, &request.baselines, &request.workspace.sources()) {
+        match git::revision(&self.root, &request.baselines, &request.workspace.sources())? {
             Some(revision) => Ok(Found { revision, live: true, label: "the working tree".to_owned() }),
             None => bail!(self.no_commits()),
         }

@@ -32,6 +32,21 @@ fn empty() {
 }
 
 #[test]
+fn what_git_puts_in_the_place_of_a_file_is_named() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    assert_eq!(
+        refusal(pointer),
+        "cannot read baseline `main` from baselines/main.toml: it is a Git LFS pointer, not the file that this points to; \
+         fetch the file with `git lfs pull`"
+    );
+    let conflict = |line: &str| format!("<<<<<<< HEAD\n{line}\n=======\n{line}\n>>>>>>> feature");
+    let said = edited("rounds = 1", &conflict("rounds = 1"));
+    assert!(said.contains("begins a merge conflict that nobody has resolved; "), "{said}");
+    assert!(said.contains("`git checkout --ours`"), "{said}");
+    assert!(edited("format = 1", &conflict("format = 1")).contains("line 1 begins a merge conflict"));
+}
+
+#[test]
 fn no_format_or_one_that_never_was() {
     for content in ["name = 'main'\n", "hello", "format = 'x'", "format = 0", "format = -1", "format = 1.5"] {
         assert!(refusal(content).contains("its first line is not `format = 1`"), "{content}");

@@ -67,6 +67,6 @@ fn allocation_of_steps_that_cannot_be() {
     refused("count = [214, ", "count = [-1, ", "-1 is out of range");
     refused("bytes = [91648, ", "bytes = [[2, 1], ", "allocation bytes is [2, 1], greatest before least");
     let from = "count = [214, 182, 182, 182]\nbytes = [91648, 40448, [41472, 41600], 42496]";
-    refused(from, "count = [214]\nbytes = [91648]", "the allocation has 1 steps, but its phase has 4");
+    refused(from, "count = [214]\nbytes = [91648]", "the allocation has 1 step, but its phase has 4");
     refused(from, "count = [214]", "missing field `bytes`");
 }

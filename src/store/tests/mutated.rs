@@ -66,7 +66,7 @@ fn report_on(baseline: &Baseline, other: &Baseline) {
         let comparison = compare::compare(before, after, &Options::default());
         let reproduction = Reproduction { commands: vec![] };
         report::render(&comparison, &reproduction);
-        report::comment(&comparison, &reproduction, "report.md");
+        report::comment(&comparison, &reproduction, Some("report.md"));
         report::csv(&comparison);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::numbers::{check_counts, check_times};
 use crate::inference::Model;
-use crate::model::{Benchmark, Round, check_model, check_phase};
+use crate::model::{Benchmark, Round, check_model, check_phase, things};
 
 /// Checks the models of a baseline.
 pub(super) fn check_models(models: &[Model]) -> Result<(), String> {
@@ -45,9 +45,9 @@ pub(super) fn check_steps(round: &Round, benchmark: &Benchmark) -> Result<(), St
     }
     if round.steps.len() != round.samples.len() {
         return Err(format!(
-            "it has {} samples and {} lists of steps",
-            round.samples.len(),
-            round.steps.len()
+            "it has {} and {} of steps",
+            things(round.samples.len(), "sample"),
+            things(round.steps.len(), "list")
         ));
     }
     let kept = round.steps.iter().enumerate().filter(|(_, steps)| !steps.is_empty());
@@ -61,9 +61,13 @@ pub(super) fn check_steps(round: &Round, benchmark: &Benchmark) -> Result<(), St
 
 /// A generation has as many steps as its phase says.
 fn check_length(what: &str, found: usize, benchmark: &Benchmark) -> Result<(), String> {
-    match benchmark.inference.as_ref().and_then(|inference| inference.phase.generated()) {
-        Some(declared) if declared == found as u64 => Ok(()),
-        Some(declared) => Err(format!("{what} has {found} steps, but its phase has {declared}")),
-        None => Err(format!("{what} has {found} steps, but its phase generates no tokens")),
+    let declared = benchmark.inference.as_ref().and_then(|inference| inference.phase.generated());
+    if declared == Some(found as u64) {
+        return Ok(());
+    }
+    let found = things(found, "step");
+    match declared {
+        Some(declared) => Err(format!("{what} has {found}, but its phase has {declared}")),
+        None => Err(format!("{what} has {found}, but its phase generates no tokens")),
     }
 }

@@ -9,7 +9,7 @@ use self::inference::{check_inference, check_model_of, check_models, check_steps
 use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
 use super::limits;
 use crate::model::{
-    Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_work,
+    Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_work, things,
 };
 
 /// A value that no measurement can give, and where it is.
@@ -122,13 +122,14 @@ fn check_round(round: &Round, sessions: usize) -> Result<(), String> {
         return Err("it has no samples".to_owned());
     }
     limits::check(round.samples.len(), limits::SAMPLES, "samples in a round")?;
-    for (name, probes) in [("probes", &round.probes), ("contention probes", &round.contention)] {
+    let samples = || things(round.samples.len(), "sample");
+    for (name, probes) in [("probe", &round.probes), ("contention probe", &round.contention)] {
         if !probes.is_empty() && probes.len() != round.samples.len() {
-            return Err(format!("it has {} samples and {} {name}", round.samples.len(), probes.len()));
+            return Err(format!("it has {} and {}", samples(), things(probes.len(), name)));
         }
     }
     if !round.cpu.is_empty() && round.cpu.len() != 1 && round.cpu.len() != round.samples.len() {
-        return Err(format!("it has {} samples and {} CPU times", round.samples.len(), round.cpu.len()));
+        return Err(format!("it has {} and {}", samples(), things(round.cpu.len(), "CPU time")));
     }
     check_times("sample", &round.samples)?;
     check_cpu(&round.cpu)?;

@@ -20,7 +20,7 @@ use toml::value::Datetime;
 use self::environment::{BuildTable, MachineTable, RevisionTable};
 use self::inference::ModelEntry;
 use crate::inference::Model;
-use crate::model;
+use crate::model::{self, things};
 
 pub(super) use self::benchmark::{BenchmarkPiece, BenchmarkTable, RoundPiece};
 #[cfg(test)]
@@ -167,7 +167,7 @@ pub enum TableFault {
     #[error("the file is cut short: it has no [end] table")]
     NoEnd,
     /// Benchmarks were lost or added without changing `[end]`.
-    #[error("the file is damaged: it has {found} benchmarks, but [end] says {declared}")]
+    #[error("the file is damaged: it has {}, but [end] says {declared}", things(*found, "benchmark"))]
     BenchmarkCount {
         /// Benchmarks in the file.
         found: usize,

@@ -12,13 +12,13 @@ const MANIFEST: &str = "[package]\nname = \"replay\"\nversion = \"0.1.0\"\nediti
     [profile.bench]\nopt-level = 0\n";
 
 /// The repository, committed once on the branch `main`, with a cache directory and baselines of its own beside it.
-pub(super) struct Contest {
+pub(crate) struct Contest {
     lab: Lab,
 }
 
 impl Contest {
     /// A project whose bench plays `script`.
-    pub(super) fn new(script: &str) -> Contest {
+    pub(crate) fn new(script: &str) -> Contest {
         let lab = Lab::without_git("");
         let fixture = |file: &str| fs::read_to_string(project().join(file)).expect("is there");
         fs::remove_dir_all(lab.path("repository/benches")).expect("removes");
@@ -35,68 +35,68 @@ impl Contest {
     }
 
     /// One that has one row of 1000 ns per iteration in its commit, and of `ns` in its working tree.
-    pub(super) fn changed_to(ns: f64) -> Contest {
+    pub(crate) fn changed_to(ns: f64) -> Contest {
         let contest = Contest::new(&rows(&[("g|-|1", 1000.0)]));
         contest.plays(&rows(&[("g|-|1", ns)]));
         contest
     }
 
     /// From now on the bench of the working tree plays this.
-    pub(super) fn plays(&self, script: &str) {
+    pub(crate) fn plays(&self, script: &str) {
         self.lab.write("src/own.script", script);
     }
 
     /// The same with the feature `fast`.
-    pub(super) fn plays_with_feature(&self, script: &str) {
+    pub(crate) fn plays_with_feature(&self, script: &str) {
         self.lab.write("src/fast.script", script);
     }
 
-    pub(super) fn write(&self, file: &str, text: &str) {
+    pub(crate) fn write(&self, file: &str, text: &str) {
         self.lab.write(file, text);
     }
 
     /// What the library is where nothing is changed in it.
-    pub(super) fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         fs::read_to_string(project().join("src/lib.rs")).expect("is there")
     }
 
-    pub(super) fn manifest(&self) -> &'static str {
+    pub(crate) fn manifest(&self) -> &'static str {
         MANIFEST
     }
 
-    pub(super) fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.lab.commit(message);
     }
 
-    pub(super) fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         self.lab.git(arguments)
     }
 
     /// Commits the working tree, and names the commit by a tag.
-    pub(super) fn tag(&self, name: &str) {
+    pub(crate) fn tag(&self, name: &str) {
         self.commit(name);
         self.git(&["tag", name]);
     }
 
-    pub(super) fn ab(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn ab(&self, arguments: &[&str]) -> Said {
         self.run(&[&["ab"], arguments].concat())
     }
 
     /// The JSON of a comparison that succeeds.
-    pub(super) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
         self.ab(&[arguments, &["--format", "json"]].concat()).succeeds().json()
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         said(self.command(arguments).output().expect("starts"))
     }
 
     /// The same, without waiting for its end.
-    pub(super) fn start(&self, arguments: &[&str]) -> Child {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts")
     }
 
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let repository = self.lab.repository();
         let baselines = self.path("baselines");
         let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
@@ -107,23 +107,23 @@ impl Contest {
     }
 
     /// The lines by which bench processes introduced themselves.
-    pub(super) fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         let log = fs::read_to_string(self.path("scripts/calls")).unwrap_or_default();
         log.lines().map(str::to_owned).collect()
     }
 
     /// A path beside the repository.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.lab.path(name)
     }
 
-    pub(super) fn baseline(&self, name: &str) -> PathBuf {
+    pub(crate) fn baseline(&self, name: &str) -> PathBuf {
         self.path("baselines").join(format!("{name}.toml"))
     }
 
     /// What must be the same before and after a run: the repository, the baselines, the checkouts, and files that are left in
     /// the build folders for a while only. What a run teaches of its sessions is meant to stay.
-    pub(super) fn state(&self) -> Vec<String> {
+    pub(crate) fn state(&self) -> Vec<String> {
         let mut state = self.lab.state();
         for folder in ["baselines", "cache/tensorprof/ab"] {
             state.extend(files_in(&self.path(folder)));
@@ -155,39 +155,39 @@ fn files_in(folder: &std::path::Path) -> Vec<String> {
 }
 
 /// A bench with the library: each row waits for its turn as that does.
-pub(super) fn rows(rows: &[(&str, f64)]) -> String {
+pub(crate) fn rows(rows: &[(&str, f64)]) -> String {
     bench(rows.iter().map(|(id, ns)| row(id, *ns)))
 }
 
 /// A bench of these rows.
-pub(super) fn bench(rows: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn bench(rows: impl IntoIterator<Item = String>) -> String {
     format!("greet 0.8.2\n{}group g\n", rows.into_iter().collect::<String>())
 }
 
 /// One row, with the library.
-pub(super) fn row(id: &str, ns: f64) -> String {
+pub(crate) fn row(id: &str, ns: f64) -> String {
     let [begin, rest] = halves(&benchmark(id, ns));
     format!("benchmark {id}\n{begin}jitter\nturn\nturns 2\n{rest}end\n")
 }
 
 /// The line that begins a benchmark, and what follows.
-pub(super) fn halves(text: &str) -> [String; 2] {
+pub(crate) fn halves(text: &str) -> [String; 2] {
     let (begin, rest) = text.split_once('\n').expect("begins");
     [format!("{begin}\n"), rest.to_owned()]
 }
 
 /// The verdict on a row.
-pub(super) fn verdict<'a>(diff: &'a serde_json::Value, id: &str) -> &'a str {
+pub(crate) fn verdict<'a>(diff: &'a serde_json::Value, id: &str) -> &'a str {
     row_of(diff, id)["verdict"].as_str().expect("a verdict")
 }
 
-pub(super) fn row_of<'a>(diff: &'a serde_json::Value, id: &str) -> &'a serde_json::Value {
+pub(crate) fn row_of<'a>(diff: &'a serde_json::Value, id: &str) -> &'a serde_json::Value {
     let rows = diff["rows"].as_array().expect("rows");
     rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("{id} is not in {diff}"))
 }
 
 /// The rows of a comparison.
-pub(super) fn ids(diff: &serde_json::Value) -> Vec<&str> {
+pub(crate) fn ids(diff: &serde_json::Value) -> Vec<&str> {
     let rows = diff["rows"].as_array().expect("rows");
     rows.iter().map(|row| row["id"].as_str().expect("an id")).collect()
 }

@@ -3,7 +3,7 @@
 mod as_cargo;
 mod asked;
 mod bisect;
-mod contest;
+pub(crate) mod contest;
 mod dirty;
 mod faults;
 #[cfg(unix)]

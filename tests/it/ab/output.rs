@@ -30,6 +30,20 @@ fn saved_sides_give_the_same_verdicts_offline() {
 }
 
 #[test]
+fn sides_that_were_renamed_or_copied_find_each_other() {
+    let contest = slower();
+    let measured = contest.json(&["HEAD", "--save", "old", "new"]);
+    contest.run(&["mv", "old", "older"]).succeeds();
+    contest.run(&["cp", "new", "newer"]).succeeds();
+    let again = contest.run(&["diff", "older", "newer", "--format", "json"]).succeeds().json();
+    for key in ["measured", "null_arm", "rows", "summary"] {
+        assert_eq!(again[key], measured[key], "{key}");
+    }
+    let copies = contest.run(&["diff", "new", "newer", "--format", "json"]).succeeds().json();
+    assert_ne!(copies["measured"], "head-to-head", "a baseline has no pairs with its copy");
+}
+
+#[test]
 fn names_that_are_taken_are_refused_before_anything_is_built() {
     let contest = slower();
     contest.json(&["HEAD", "--save", "old", "new"]);

@@ -121,7 +121,7 @@ fn the_facts_that_times_depend_on_are_listed() {
 }
 
 /// The commands below `command`, at any depth, that its help names.
-fn commands(command: &str) -> Vec<String> {
+pub(crate) fn commands(command: &str) -> Vec<String> {
     let mut help = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
     let help = help.args(command.split_whitespace().skip(1)).arg("--help").output();
     let help = said(help.expect("starts")).succeeds().stdout;

@@ -1,23 +1,18 @@
 //! The arguments of `ab`.
 
 use clap::{Args, ValueEnum};
-use tensorprof::model::BaselineName;
-
-use super::{
-    CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions, bench_argument,
-    seconds,
-};
 use tensorprof::compare::Fact;
 use tensorprof::runner::threads;
+
+use super::{
+    BaselineWord, CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions,
+    bench_argument, examples, seconds,
+};
 
 const SIDES: &str = "What the sides differ by";
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "REV and REV2 are whatever git takes for a commit, or `.` for the working tree with its changes. With \
-                        one of the options by which the sides differ, REV may be left out: then both sides are the working \
-                        tree. A single word after REV that names no revision is FILTER."
-)]
+#[command(after_help = examples::AB)]
 pub(crate) struct AbArguments {
     /// The revision to compare against
     #[arg(value_name = "REV")]
@@ -43,7 +38,7 @@ pub(crate) struct AbArguments {
     pub(crate) across: Vec<Fact>,
     /// Save both sides as baselines under these names, so that `diff` repeats the comparison
     #[arg(long, num_args = 2, value_names = ["BASELINE", "CANDIDATE"])]
-    pub(crate) save: Vec<BaselineName>,
+    pub(crate) save: Vec<BaselineWord>,
     #[command(flatten)]
     pub(crate) shown: ComparisonOutput,
     #[command(flatten)]
@@ -59,9 +54,9 @@ pub(crate) struct ContestOptions {
     /// Keep the checkouts in the cache directory for the next run
     #[arg(long)]
     pub(crate) keep: bool,
-    /// Time that a benchmark may take on average, both sides together
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10", help_heading = MEASUREMENT)]
-    pub(crate) budget: f64,
+    /// Time that a benchmark may take on average, both sides together [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
+    pub(crate) budget: Option<f64>,
     #[command(flatten)]
     pub(crate) time: TimeOptions,
     /// Kill a bench process that reports nothing for this long, or takes four times as long for one benchmark, beside
@@ -75,6 +70,13 @@ pub(crate) struct ContestOptions {
     /// Arguments passed to the bench executables
     #[arg(last = true, value_name = "ARGS", value_parser = bench_argument)]
     pub(crate) bench_arguments: Vec<String>,
+}
+
+impl ContestOptions {
+    /// Time that a benchmark may take on average, both sides together, seconds.
+    pub(crate) fn budget(&self) -> f64 {
+        self.budget.unwrap_or_else(|| self.time.effort.budget())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -3,10 +3,11 @@
 use clap::{Args, ValueEnum};
 use tensorprof::compare::Metric;
 
-use super::{ContestOptions, DataFormat};
+use super::{ContestOptions, DataFormat, examples};
 
 /// Every commit is compared with GOOD, as `ab` does: both are built and measured in turn. Your checkout stays as it is.
 #[derive(Debug, Args)]
+#[command(after_help = examples::BISECT)]
 pub(crate) struct BisectArguments {
     /// A revision without the change, in the history of BAD
     #[arg(value_name = "GOOD")]

@@ -1,9 +1,12 @@
 //! The command line, as clap parses it.
 
 mod ab;
+mod baseline_word;
 mod bench_arguments;
 mod bisect;
 mod cargo_flags;
+mod effort;
+mod examples;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -11,14 +14,17 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use tensorprof::compare::Fact;
-use tensorprof::model::{BaselineName, NamePattern, Settings};
+use tensorprof::model::Settings;
 use tensorprof::runner::threads;
 
 pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
+pub(crate) use self::baseline_word::BaselineWord;
 use self::bench_arguments::bench_argument;
 pub(crate) use self::bisect::BisectArguments;
 pub(crate) use self::cargo_flags::CargoFlags;
+use self::effort::Effort;
 
 const MEASUREMENT: &str = "Measurement";
 const PROJECT: &str = "Project";
@@ -44,10 +50,7 @@ pub(crate) fn with_subcommand_name(arguments: impl Iterator<Item = OsString>) ->
 /// Saves named baselines of a project's criterion benches as text files and compares any two of them: time
 /// with confidence intervals, allocation, GFLOP/s, GB/s and tokens/s.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit codes: 0 fine; 1 the gate found a regression; 2 usage or bad input; 3 cannot judge; \
-                        101 a build or a bench failed; 130 interrupted"
-)]
+#[command(after_help = examples::CARGO)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -75,10 +78,20 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Tell whether this machine is fit to measure, which changes would be seen on it, and what would improve that
     Doctor(DoctorArguments),
-    /// Remove a baseline
+    /// Rename a baseline
+    #[command(after_help = examples::MV)]
+    Mv(TwoNames),
+    /// Copy a baseline to another name
+    #[command(after_help = examples::CP)]
+    Cp(TwoNames),
+    /// Remove baselines
     Rm(RmArguments),
     /// Publish reports in an mdBook: its preprocessor, and commands to set up, extend and build a book
     Book(BookArguments),
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+    /// Write the manual pages
+    Man(ManArguments),
 }
 
 #[derive(Debug, Args)]
@@ -131,10 +144,12 @@ impl FilterArguments {
 }
 
 /// The arguments of `save` that say what and how to measure.
-const MEASURING: [&str; 9] = [
+const MEASURING: [&str; 11] = [
     "filter",
     "named_filter",
     "bench_arguments",
+    "quick",
+    "thorough",
     "rounds",
     "warm_up_time",
     "measurement_time",
@@ -144,9 +159,10 @@ const MEASURING: [&str; 9] = [
 ];
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::SAVE)]
 pub(crate) struct SaveArguments {
     /// Name of the baseline: letters, digits, `.`, `_` and `-`
-    pub(crate) name: BaselineName,
+    pub(crate) name: BaselineWord,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
     /// Add rounds to an existing baseline, as another session
@@ -185,6 +201,8 @@ pub(crate) struct RoundOptions {
 /// How long one process measures a benchmark.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TimeOptions {
+    #[command(flatten)]
+    pub(crate) effort: Effort,
     /// Warm-up time of each benchmark in each round [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) warm_up_time: Option<f64>,
@@ -203,6 +221,7 @@ pub(crate) struct TimeOptions {
 impl TimeOptions {
     /// Replaces the settings that the user gave.
     pub(crate) fn apply_to(&self, settings: &mut Settings) {
+        self.effort.apply_to(settings);
         settings.warm_up = self.warm_up_time.unwrap_or(settings.warm_up);
         settings.measurement = self.measurement_time.unwrap_or(settings.measurement);
         settings.samples = self.sample_size.unwrap_or(settings.samples);
@@ -229,19 +248,27 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::DIFF)]
 pub(crate) struct DiffArguments {
     /// The baseline to compare against
-    pub(crate) baseline: BaselineName,
+    #[arg(required_unless_present = "baseline_file")]
+    pub(crate) baseline: Option<BaselineWord>,
     /// The baseline to judge [default: measure the working tree now, with the settings of BASELINE]
-    pub(crate) candidate: Option<BaselineName>,
+    pub(crate) candidate: Option<BaselineWord>,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
+    /// The file of the baseline to compare against, of any folder
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(crate) baseline_file: Option<PathBuf>,
+    /// The file of the baseline to judge
+    #[arg(long, value_name = "FILE", conflicts_with = "candidate")]
+    pub(crate) candidate_file: Option<PathBuf>,
     /// Number of rounds of the working tree [default: as many as BASELINE]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with = "candidate", help_heading = MEASUREMENT)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with_all = ["candidate", "candidate_file"], help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
     /// Save the new measurement under this name
-    #[arg(long, value_name = "NAME", conflicts_with = "candidate")]
-    pub(crate) save: Option<BaselineName>,
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["candidate", "candidate_file"])]
+    pub(crate) save: Option<BaselineWord>,
     #[command(flatten)]
     pub(crate) shown: ComparisonOutput,
     #[command(flatten)]
@@ -256,8 +283,18 @@ pub(crate) struct DiffArguments {
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables when the working tree is measured
-    #[arg(last = true, value_name = "ARGS", value_parser = bench_argument, conflicts_with = "candidate")]
+    #[arg(last = true, value_name = "ARGS", value_parser = bench_argument, conflicts_with_all = ["candidate", "candidate_file"])]
     pub(crate) bench_arguments: Vec<String>,
+}
+
+impl DiffArguments {
+    /// Both sides are paths of files, as far as their words tell.
+    pub(crate) fn names_two_files(&self) -> bool {
+        let is_file = |word: &Option<BaselineWord>, file: &Option<PathBuf>| {
+            file.is_some() || word.as_ref().is_some_and(BaselineWord::is_path)
+        };
+        is_file(&self.baseline, &self.baseline_file) && is_file(&self.candidate, &self.candidate_file)
+    }
 }
 
 /// What becomes of a comparison.
@@ -269,7 +306,8 @@ pub(crate) struct ComparisonOutput {
     /// Show unchanged rows in a table of more than 40 rows, too
     #[arg(long)]
     pub(crate) all_rows: bool,
-    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory]
+    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory, or `filtered` in it
+    /// for a report of some rows]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -375,6 +413,7 @@ pub(crate) enum DataFormat {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::LIST)]
 pub(crate) struct ListArguments {
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -382,9 +421,10 @@ pub(crate) struct ListArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::SHOW)]
 pub(crate) struct ShowArguments {
-    /// The baseline
-    pub(crate) name: BaselineName,
+    /// The baseline, or the path of its file
+    pub(crate) name: BaselineWord,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
     /// Format of standard output
@@ -393,13 +433,14 @@ pub(crate) struct ShowArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::HISTORY)]
 pub(crate) struct HistoryArguments {
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
     /// Use only these baselines, separated by commas; `*` matches any characters. Name those of one setting,
     /// such as one number of threads: a history is not judged across a change of settings
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub(crate) only: Vec<NamePattern>,
+    pub(crate) only: Vec<BaselineWord>,
     /// Use only the last N baselines by date
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) last: Option<u32>,
@@ -415,6 +456,7 @@ pub(crate) struct HistoryArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::DOCTOR)]
 pub(crate) struct DoctorArguments {
     /// How long to measure
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "8", help_heading = MEASUREMENT)]
@@ -424,35 +466,40 @@ pub(crate) struct DoctorArguments {
     pub(crate) format: DataFormat,
 }
 
+/// All that is in it stays as it is: sessions, and the half that it is of a comparison in turn.
 #[derive(Debug, Args)]
+pub(crate) struct TwoNames {
+    /// The baseline
+    pub(crate) old: BaselineWord,
+    /// Its new name, which no baseline has
+    pub(crate) new: BaselineWord,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::RM)]
 pub(crate) struct RmArguments {
     /// The baselines
     #[arg(required = true, value_name = "NAME")]
-    pub(crate) names: Vec<BaselineName>,
+    pub(crate) names: Vec<BaselineWord>,
 }
 
-/// How the preprocessor is set up, and the directives.
-const DIRECTIVES: &str = "\
-Without a command this is a preprocessor for mdBook 0.5, set up in book.toml:
-  [preprocessor.tensorprof]
-  command = \"cargo tensorprof book\"
-  baselines = \"../baselines\"     # relative to book.toml; optional
-
-It replaces directives in chapters by reports. A directive stands alone on
-its line, outside code:
-  {{#tensorprof diff A B}}           a comparison
-  {{#tensorprof chart A B NAME}}     one chart of a comparison
-  {{#tensorprof show A}}             one baseline
-  {{#tensorprof leaderboard A B C}}  several baselines side by side
-  {{#tensorprof history [FILTER]}}   benchmarks over all baselines
-All take filter=REGEX. Those that compare also take across=FACT,...,
-rule=point, threshold=PERCENT and floor=NANOSECONDS, like the options of
-`diff`. The directive diff takes section=NAME,... to show only those sections.
-The directive history takes baselines=NAME,... (`--only` of the command),
-last=N and threshold=PERCENT.";
+#[derive(Debug, Args)]
+#[command(after_help = examples::COMPLETIONS)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    pub(crate) shell: Shell,
+}
 
 #[derive(Debug, Args)]
-#[command(after_help = DIRECTIVES)]
+#[command(after_help = examples::MAN)]
+pub(crate) struct ManArguments {
+    /// The folder to write them into, one for each command
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::BOOK)]
 pub(crate) struct BookArguments {
     #[command(subcommand)]
     pub(crate) command: Option<BookCommand>,
@@ -461,10 +508,12 @@ pub(crate) struct BookArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum BookCommand {
     /// Set up a new book, or add the preprocessor to an existing one
+    #[command(after_help = examples::BOOK_INIT)]
     Init(BookFolder),
     /// Add a chapter that compares two baselines
     Add(BookAddArguments),
     /// Run `mdbook build`, with the mdbook in $PATH or the one that $MDBOOK names
+    #[command(after_help = examples::BOOK_BUILD)]
     Build(BookFolder),
     /// Exit with 0 if directives are expanded for the renderer; mdBook asks this
     #[command(hide = true)]
@@ -482,11 +531,12 @@ pub(crate) struct BookFolder {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = examples::BOOK_ADD)]
 pub(crate) struct BookAddArguments {
     /// The baseline to compare against
-    pub(crate) baseline: BaselineName,
+    pub(crate) baseline: BaselineWord,
     /// The baseline to judge
-    pub(crate) candidate: BaselineName,
+    pub(crate) candidate: BaselineWord,
     /// Title of the chapter [default: CANDIDATE against BASELINE]
     #[arg(long)]
     pub(crate) title: Option<String>,

@@ -12,6 +12,7 @@ use tensorprof::runner::sides::{self, SideSpec, Source};
 use tensorprof::store::{Mode, Reservation};
 
 use super::comparison::{exit_code, folder_of, publish};
+use super::report_folder::ReportFolder;
 use crate::cli::{AbArguments, Differences, ProjectOptions};
 use crate::exit;
 use crate::filter::Filter;
@@ -28,11 +29,12 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     interrupt::watch()?;
     let project = Project::open(options, &arguments.contest.cargo)?;
     let smallest = project.judging(arguments.contest.smallest)?;
-    let question = Question::of(&project, &arguments)?;
+    let saved = arguments.save.iter().map(|word| project.name(word)).collect::<Result<Vec<_>>>()?;
+    let question = Question::of(&project, &arguments, &saved)?;
     let variables = project.recorded_variables(terminal)?;
-    let reservations = reserve(&project, &arguments.save)?;
-    let [old, new] = question.names.as_ref().map(BaselineName::as_str).into_array();
-    let folder = folder_of(&project, &arguments.shown, old, new)?;
+    let reservations = reserve(&project, &saved)?;
+    let names = question.names.as_ref().map(BaselineName::as_str).into_array();
+    let folder = folder_of(Some(&project), &arguments.shown, names, question.filter.is_some())?;
     terminal.status("Comparing", &question.words);
     let prepared = head_to_head::prepare(&project, &arguments.contest, &question.specs, terminal)?;
     if prepared.are_identical() && !arguments.null {
@@ -41,7 +43,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
         terminal.status("Identical", same);
         return Ok(exit::FINE);
     }
-    folder.create()?;
+    let mut folder = folder.map(ReportFolder::create).transpose()?;
     let judging = question.judging(&arguments, smallest);
     let wanted = Wanted {
         names: question.names.as_ref(),
@@ -55,8 +57,8 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let Measured { sides, failures } = measured;
     let sides = save(&project, reservations, sides, terminal)?;
     let comparison = compare::compare(&sides.baseline, &sides.candidate, &judging);
-    let reproduction = reproduction(&arguments, &judging);
-    let published = publish(&comparison, &reproduction, &arguments.shown, &folder, terminal);
+    let reproduction = reproduction(&saved, &judging);
+    let published = publish(&comparison, &reproduction, &arguments.shown, folder.as_mut(), terminal);
     published.map_err(
         |error| {
             if arguments.save.is_empty() { keep(&project, error, &sides) } else { error }
@@ -122,7 +124,7 @@ fn in_words(source: &Source) -> &str {
 }
 
 impl Question {
-    fn of(project: &Project, arguments: &AbArguments) -> Result<Question> {
+    fn of(project: &Project, arguments: &AbArguments, saved: &[BaselineName]) -> Result<Question> {
         let is_source = |word: &str| word == HERE || sides::is_revision(&project.workspace.root(), word);
         let Words { baseline, candidate, filter } = Words::of(arguments, &is_source)?;
         Filter::parse(filter.as_deref())?;
@@ -133,12 +135,7 @@ impl Question {
             filter.as_ref().map(|filter| format!(", benchmarks that match `{filter}`")).unwrap_or_default()
         );
         let sources = Sides::new(baseline, candidate);
-        Ok(Question {
-            names: names(&arguments.save, &sources)?,
-            specs: specs(sources, arguments),
-            filter,
-            words,
-        })
+        Ok(Question { names: names(saved, &sources)?, specs: specs(sources, arguments), filter, words })
     }
 
     /// How rows are judged. What the sides were asked to differ by does not make them incomparable.
@@ -256,13 +253,13 @@ fn keep(project: &Project, error: Error, sides: &Sides<Baseline>) -> Error {
 }
 
 /// The commands that reproduce a report: the run, and the comparison of what it saved.
-fn reproduction(arguments: &AbArguments, judging: &Options) -> Reproduction {
+fn reproduction(saved: &[BaselineName], judging: &Options) -> Reproduction {
     let words = std::env::args()
         .skip(1)
         .skip_while(|word| word == "tensorprof")
         .map(|word| report::shell_word(&word));
     let mut commands = vec![format!("cargo tensorprof {}", words.collect::<Vec<_>>().join(" "))];
-    if let [baseline, candidate] = arguments.save.as_slice() {
+    if let [baseline, candidate] = saved {
         commands.push(report::diff_command(baseline.as_str(), Some(candidate.as_str()), None, judging));
     }
     Reproduction { commands }

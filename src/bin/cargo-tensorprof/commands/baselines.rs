@@ -1,13 +1,17 @@
-//! `cargo tensorprof list`, `show NAME` and `rm NAME...`: look at saved baselines and remove them.
+//! `cargo tensorprof list`, `show NAME`, `mv OLD NEW`, `cp OLD NEW` and `rm NAME...`: look at saved baselines, rename, copy
+//! and remove them.
 
 use anyhow::{Result, bail};
 use tensorprof::estimate;
 use tensorprof::report::saved;
 
-use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments};
+use crate::cli::{
+    CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments, TwoNames,
+};
 use crate::exit;
 use crate::filter::Filter;
 use crate::project::{self, Project};
+use crate::sources::{self, Source};
 use crate::terminal::Terminal;
 
 pub(crate) fn list(
@@ -21,7 +25,7 @@ pub(crate) fn list(
         DataFormat::Table => saved::list_table(&readable, terminal.width()),
         DataFormat::Json => saved::list_json(&readable),
     };
-    if readable.is_empty() && arguments.format == DataFormat::Table {
+    if readable.is_empty() && code == exit::FINE && arguments.format == DataFormat::Table {
         let folder = project::display_path(&project.baselines);
         terminal.status("Empty", &format!("no baseline in {folder}; run `cargo tensorprof save NAME`"));
     } else {
@@ -35,14 +39,16 @@ pub(crate) fn show(
     arguments: &ShowArguments,
     terminal: &mut Terminal,
 ) -> Result<u8> {
-    let project = Project::open(options, &CargoFlags::default())?;
+    let word = &arguments.name;
+    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
     let filter = Filter::parse(arguments.filter.text())?;
+    let baseline = Source::of(word, project.as_ref())?.load(project.as_ref(), terminal)?;
     // Of the samples, only those that `diff` would compare are shown.
-    let mut found = estimate::uncontended(&project.load(&arguments.name, terminal)?).side;
-    let name = &arguments.name;
+    let mut found = estimate::uncontended(&baseline).side;
     let has_some = !found.benchmarks.is_empty();
     found.benchmarks.retain(|benchmark| filter.matches(&benchmark.id));
     if has_some && found.benchmarks.is_empty() {
+        let name = word.stem();
         bail!(
             "no benchmark of baseline `{name}` matches `{filter}`; `cargo tensorprof show {name}` lists them"
         );
@@ -55,10 +61,27 @@ pub(crate) fn show(
     Ok(exit::FINE)
 }
 
+pub(crate) fn mv(options: &ProjectOptions, arguments: &TwoNames, terminal: &mut Terminal) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    let (old, new) = (project.name(&arguments.old)?, project.name(&arguments.new)?);
+    project.store.rename(&old, &new)?;
+    terminal.status("Renamed", &format!("baseline `{old}` to `{new}`"));
+    Ok(exit::FINE)
+}
+
+pub(crate) fn cp(options: &ProjectOptions, arguments: &TwoNames, terminal: &mut Terminal) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    let (old, new) = (project.name(&arguments.old)?, project.name(&arguments.new)?);
+    project.store.copy(&old, &new)?;
+    terminal.status("Copied", &format!("baseline `{old}` to `{new}`"));
+    Ok(exit::FINE)
+}
+
 pub(crate) fn rm(options: &ProjectOptions, arguments: &RmArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    for name in &arguments.names {
-        project.store.remove(name)?;
+    for word in &arguments.names {
+        let name = project.name(word)?;
+        project.store.remove(&name)?;
         terminal.status("Removed", &format!("baseline `{name}`"));
     }
     Ok(exit::FINE)

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use tensorprof::compare::{
     self, Bisection, CommitStanding, Comparison, Confirmation, Finding, Metric, Options, Sides, Sought,
 };
-use tensorprof::model::{BaselineName, Commit};
+use tensorprof::model::{BaselineName, Commit, things};
 use tensorprof::report::{self, bisection};
 use tensorprof::runner::build::BuildFailed;
 use tensorprof::runner::commits::Commits;
@@ -76,7 +76,7 @@ fn contest(options: &ContestOptions, metric: Metric) -> ContestOptions {
         options.time.warm_up_time.get_or_insert(SHORT);
         options.time.measurement_time.get_or_insert(SHORT);
         options.time.sample_size.get_or_insert(10);
-        options.budget = SHORT;
+        options.budget = Some(SHORT);
     }
     options
 }
@@ -191,7 +191,12 @@ impl Search<'_> {
             let steps = usize::BITS - left.len().leading_zeros();
             judge.terminal.status(
                 "Bisecting",
-                &format!("{} commits, about {steps} runs left: {}", left.len(), bisection::line(&commit)),
+                &format!(
+                    "{}, about {} left: {}",
+                    things(left.len(), "commit"),
+                    things(steps as usize, "run"),
+                    bisection::line(&commit)
+                ),
             );
             let standing = judge.standing(self.good, &commit, self.sought)?;
             judge.terminal.status("Found", &bisection::standing(self.sought.metric, &standing));

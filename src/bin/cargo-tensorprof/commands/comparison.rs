@@ -1,59 +1,81 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
-use super::report_folder::ReportFolder;
+use super::report_folder::{OpenFolder, ReportFolder};
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
 use crate::exit;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
-/// Where the report of a comparison of these names goes. The folder need not exist.
+/// Folder in that of the whole report for one of some rows.
+const FILTERED: &str = "filtered";
+
+/// Where the report of a comparison of these names goes. The folder need not exist. A report of some rows has a folder of its
+/// own, so that it does not take the place of that of all. Outside of a project there is only the folder that the user
+/// names.
 pub(super) fn folder_of(
-    project: &Project,
+    project: Option<&Project>,
     wanted: &ComparisonOutput,
-    baseline: &str,
-    candidate: &str,
-) -> Result<ReportFolder> {
-    match &wanted.output {
-        Some(folder) => {
-            let texts = [report::MARKDOWN_FILE, report::JSON_FILE];
-            ReportFolder::find(folder, texts.into_iter().chain(report::chart_files()))
+    [baseline, candidate]: [&str; 2],
+    is_filtered: bool,
+) -> Result<Option<ReportFolder>> {
+    if let Some(folder) = &wanted.output {
+        let texts = [report::MARKDOWN_FILE, report::JSON_FILE];
+        return ReportFolder::find(folder, texts.into_iter().chain(report::chart_files())).map(Some);
+    }
+    let whole = project.map(|project| project.report_folder(baseline, candidate));
+    let folder = whole.map(|whole| if is_filtered { whole.join(FILTERED) } else { whole });
+    Ok(folder.map(ReportFolder::in_target_directory))
+}
+
+/// Fails if a filter has left nothing to compare.
+pub(super) fn require_rows(comparison: &Comparison, filter: Option<&str>) -> Result<()> {
+    match filter {
+        Some(filter) if comparison.rows.is_empty() => {
+            let [baseline, candidate] =
+                comparison.sides.as_ref().map(|side| side.baseline.name.as_str()).into_array();
+            bail!(
+                "no benchmark of `{baseline}` or `{candidate}` matches `{filter}`; `cargo tensorprof show NAME` lists the \
+                 benchmarks of a baseline"
+            )
         }
-        None => Ok(ReportFolder::in_target_directory(project.report_folder(baseline, candidate))),
+        _ => Ok(()),
     }
 }
 
-/// Prints the requested format and writes the report into a folder that exists.
+/// Prints the requested format and writes the report, if there is a folder for it.
 pub(super) fn publish(
     comparison: &Comparison,
     reproduction: &Reproduction,
     wanted: &ComparisonOutput,
-    folder: &ReportFolder,
+    folder: Option<&mut OpenFolder>,
     terminal: &mut Terminal,
 ) -> Result<()> {
     let report = report::render(comparison, reproduction);
-    let page = project::display_path(&folder.file(report::MARKDOWN_FILE));
+    let page = folder.as_ref().map(|folder| project::display_path(&folder.file(report::MARKDOWN_FILE)));
     let view = View { width: terminal.width(), all: wanted.all_rows };
     let text = match wanted.format {
         DiffFormat::Table => &report::terminal::table(comparison, view),
         DiffFormat::Markdown => &report.markdown,
-        DiffFormat::Comment => &report::comment(comparison, reproduction, &page),
+        DiffFormat::Comment => &report::comment(comparison, reproduction, page.as_deref()),
         DiffFormat::Csv => &report::csv(comparison),
         DiffFormat::Json => &report.json,
     };
     terminal.result(text)?;
-    write_report(folder, &report)?;
-    terminal.status("Report", &page);
+    if let (Some(folder), Some(page)) = (folder, page) {
+        write_report(folder, &report)?;
+        terminal.status("Report", &page);
+    }
     Ok(())
 }
 
 /// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
 /// not have.
-fn write_report(folder: &ReportFolder, report: &Report) -> Result<()> {
+fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {
         if files.iter().all(|(file, _)| file != name) {

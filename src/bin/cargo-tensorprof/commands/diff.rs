@@ -1,37 +1,37 @@
 //! `cargo tensorprof diff A [B]`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tensorprof::compare::{self, Options, Rule};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::{self, Reproduction, WORKING_TREE};
 use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::Mode;
 
-use super::comparison::{exit_code, folder_of, publish};
-use super::report_folder::ReportFolder;
+use super::comparison::{exit_code, folder_of, publish, require_rows};
+use super::report_folder::OpenFolder;
 use crate::brought_back::Said;
-use crate::cli::{DiffArguments, ProjectOptions, RuleName};
+use crate::cli::{BaselineWord, DiffArguments, ProjectOptions, RuleName};
 use crate::code_sessions;
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
+use crate::sources::{self, Source};
 use crate::terminal::Terminal;
 use crate::unsaved;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
-    let project = Project::open(options, &arguments.cargo)?;
     let filter = Filter::parse(arguments.filter.text())?;
-    let judging = options_of(&arguments, project.judging(arguments.judging.smallest)?);
-    let baseline = project.load(&arguments.baseline, terminal)?;
-    let saved = arguments.candidate.as_ref().map(|name| project.load(name, terminal)).transpose()?;
-    let folder = create_report_folder(&project, &arguments)?;
+    let question = Question::of(options, &arguments)?;
+    let judging = options_of(&arguments, project::judging(question.project(), arguments.judging.smallest)?);
+    let (baseline, saved) = question.load(terminal)?;
+    let mut folder = question.report_folder(&arguments, &baseline, saved.as_ref())?;
     let (candidate, failures) = match saved {
         Some(candidate) => (candidate, Vec::new()),
         None => {
-            let measured = measure_now(&project, &baseline, &arguments, terminal)?;
+            let measured = measure_now(question.require_project()?, &baseline, &arguments, terminal)?;
             (measured.baseline, measured.failures)
         }
     };
@@ -40,28 +40,105 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let learned = if arguments.no_learned { None } else { code_sessions::learned([&baseline, &candidate]) };
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
-    let reproduction = reproduction(options.baselines.as_deref(), &arguments, &judging);
-    let published = publish(&comparison, &reproduction, &arguments.shown, &folder, terminal);
-    let is_kept = arguments.candidate.is_some() || arguments.save.is_some();
-    published.map_err(|error| {
-        if is_kept { error } else { unsaved::keep(&project, error, &[unsaved::unnamed(&candidate)]) }
+    let reproduction = question.reproduction(options.baselines.as_deref(), &arguments, &judging);
+    let published = require_rows(&comparison, arguments.filter.text())
+        .and_then(|()| publish(&comparison, &reproduction, &arguments.shown, folder.as_mut(), terminal));
+    published.map_err(|error| match question.project() {
+        Some(project) if question.candidate.is_none() && arguments.save.is_none() => {
+            unsaved::keep(project, error, &[unsaved::unnamed(&candidate)])
+        }
+        _ => error,
     })?;
     measure::require_no_failures(&failures)?;
     Ok(exit_code(&comparison, arguments.gate, terminal))
 }
 
-/// Creates the folder of the report, so that a problem with it is found before anything is measured.
-fn create_report_folder(project: &Project, arguments: &DiffArguments) -> Result<ReportFolder> {
-    let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref());
-    let candidate = candidate.map_or(WORKING_TREE, BaselineName::as_str);
-    let folder = folder_of(project, &arguments.shown, arguments.baseline.as_str(), candidate)?;
-    folder.create()?;
-    Ok(folder)
+/// What is compared.
+struct Question {
+    /// Two files need none.
+    project: Option<Project>,
+    baseline: Source,
+    /// `None` for the working tree, measured now.
+    candidate: Option<Source>,
+}
+
+impl Question {
+    fn of(options: &ProjectOptions, arguments: &DiffArguments) -> Result<Question> {
+        let project = sources::project_unless(arguments.names_two_files(), options, &arguments.cargo)?;
+        let side = |word: &Option<BaselineWord>, file: &Option<PathBuf>| match (word, file) {
+            (_, Some(file)) => Ok(Some(Source::File(file.clone()))),
+            (Some(word), None) => Source::of(word, project.as_ref()).map(Some),
+            (None, None) => Ok(None),
+        };
+        let baseline = side(&arguments.baseline, &arguments.baseline_file)?;
+        let baseline = baseline.context("name the baseline to compare against")?;
+        let candidate = side(&arguments.candidate, &arguments.candidate_file)?;
+        Ok(Question { project, baseline, candidate })
+    }
+
+    fn project(&self) -> Option<&Project> {
+        self.project.as_ref()
+    }
+
+    fn require_project(&self) -> Result<&Project> {
+        self.project().context("there is no project to measure")
+    }
+
+    /// The baseline, and the candidate if it is stored. Two files of one name get two.
+    fn load(&self, terminal: &mut Terminal) -> Result<(Baseline, Option<Baseline>)> {
+        let baseline = self.baseline.load(self.project(), terminal)?;
+        let candidate = self.candidate.as_ref().map(|source| source.load(self.project(), terminal));
+        let mut candidate = candidate.transpose()?;
+        if let Some(candidate) = &mut candidate
+            && self.candidate.as_ref() != Some(&self.baseline)
+            && candidate.name == baseline.name
+        {
+            let other = format!("{}-candidate", candidate.name).parse();
+            candidate.name = other.unwrap_or_else(|_| baseline.name.clone());
+        }
+        Ok((baseline, candidate))
+    }
+
+    /// Creates the folder of the report, so that a problem with it is found before anything is measured.
+    fn report_folder(
+        &self,
+        arguments: &DiffArguments,
+        baseline: &Baseline,
+        saved: Option<&Baseline>,
+    ) -> Result<Option<OpenFolder>> {
+        let candidate = saved.map(|saved| saved.name.to_string());
+        let candidate = candidate.or_else(|| arguments.save.as_ref().map(|word| word.stem().to_owned()));
+        let candidate = candidate.as_deref().unwrap_or(WORKING_TREE);
+        let names = [baseline.name.as_str(), candidate];
+        let folder = folder_of(self.project(), &arguments.shown, names, arguments.filter.text().is_some())?;
+        folder.map(|folder| folder.create()).transpose()
+    }
+
+    /// The command that reproduces this report.
+    fn reproduction(
+        &self,
+        folder: Option<&Path>,
+        arguments: &DiffArguments,
+        options: &Options,
+    ) -> Reproduction {
+        let candidate = self.candidate.as_ref().map(Source::word);
+        let candidate = candidate.or_else(|| arguments.save.as_ref().map(|word| word.stem().to_owned()));
+        let filter = arguments.filter.text();
+        let mut command = report::diff_command(&self.baseline.word(), candidate.as_deref(), filter, options);
+        if arguments.no_learned {
+            command.push_str(" --no-learned");
+        }
+        if let Some(folder) = folder {
+            command.push_str(&format!(" --baselines {}", folder.display()));
+        }
+        Reproduction { commands: vec![command] }
+    }
 }
 
 /// What the baseline was measured of, where the user chooses among that and it is measured again: a bench takes one filter.
 fn own_filter(baseline: &Baseline, arguments: &DiffArguments) -> Result<Filter> {
-    let chosen = arguments.candidate.is_none() && arguments.filter.text().is_some();
+    let stored = arguments.candidate.is_some() || arguments.candidate_file.is_some();
+    let chosen = !stored && arguments.filter.text().is_some();
     Filter::parse(baseline.settings.filter.as_deref().filter(|_| chosen))
 }
 
@@ -72,11 +149,12 @@ fn measure_now(
     arguments: &DiffArguments,
     terminal: &mut Terminal,
 ) -> Result<Measured> {
-    let reservation = match &arguments.save {
+    let name = arguments.save.as_ref().map(|word| project.name(word)).transpose()?;
+    let reservation = match &name {
         Some(name) => Some(project.store.reserve(name, Mode::New)?),
         None => None,
     };
-    let name = arguments.save.clone().map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
+    let name = name.map_or_else(|| WORKING_TREE.parse::<BaselineName>(), Ok)?;
     let timeout = Duration::from_secs_f64(arguments.limits.timeout);
     let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
     let mut request = Request::like(baseline, name, &said, timeout, terminal)?;
@@ -107,18 +185,4 @@ fn options_of(arguments: &DiffArguments, smallest: Options) -> Options {
         across: arguments.judging.across(),
         ..smallest
     }
-}
-
-/// The command that reproduces this report.
-fn reproduction(folder: Option<&Path>, arguments: &DiffArguments, options: &Options) -> Reproduction {
-    let candidate = arguments.candidate.as_ref().or(arguments.save.as_ref()).map(BaselineName::as_str);
-    let filter = arguments.filter.text();
-    let mut command = report::diff_command(arguments.baseline.as_str(), candidate, filter, options);
-    if arguments.no_learned {
-        command.push_str(" --no-learned");
-    }
-    if let Some(folder) = folder {
-        command.push_str(&format!(" --baselines {}", folder.display()));
-    }
-    Reproduction { commands: vec![command] }
 }

@@ -18,7 +18,8 @@ pub(crate) fn run(
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
     let filter = Filter::parse(arguments.filter.text())?;
-    let chosen = model::choose(&project.store.names()?, &arguments.only)?;
+    let only = arguments.only.iter().map(|word| project.pattern(word)).collect::<Result<Vec<_>>>()?;
+    let chosen = model::choose(&project.store.names()?, &only)?;
     let (baselines, code) = project.load_each(&chosen, terminal);
     if baselines.is_empty() {
         let folder = project::display_path(&project.baselines);
@@ -46,7 +47,7 @@ fn print(found: &History, arguments: &HistoryArguments, terminal: &mut Terminal)
     terminal.result(&text)?;
     if let Some(folder) = &arguments.output {
         let folder = ReportFolder::find(folder, [history::MARKDOWN_FILE, history::CHART_FILE])?;
-        folder.create()?;
+        let mut folder = folder.create()?;
         folder.write(report.files())?;
         terminal.status("Report", &project::display_path(&folder.file(history::MARKDOWN_FILE)));
     }

@@ -8,5 +8,6 @@ mod comparison;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod history;
+pub(crate) mod manual;
 mod report_folder;
 pub(crate) mod save;

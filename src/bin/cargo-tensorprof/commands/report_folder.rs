@@ -53,20 +53,35 @@ impl ReportFolder {
         ReportFolder { path }
     }
 
+    /// Creates and marks the folder.
+    pub(super) fn create(self) -> Result<OpenFolder> {
+        let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && folder.symlink_metadata().is_err();
+        let created = self.path.ancestors().take_while(is_new).map(Path::to_owned).collect();
+        fs::create_dir_all(&self.path)
+            .with_context(|| format!("cannot create the report folder {}", self.path.display()))?;
+        let folder = OpenFolder { path: self.path, created };
+        folder.replace(MARK, MARK_TEXT)?;
+        Ok(folder)
+    }
+}
+
+/// A folder that is there and carries the mark. What was created for a report that is not written goes again.
+#[derive(Debug)]
+pub(super) struct OpenFolder {
+    path: PathBuf,
+    /// The folders that were not there before, from within. None of them once a report is written.
+    created: Vec<PathBuf>,
+}
+
+impl OpenFolder {
     /// The path of a file in it.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Creates and marks the folder.
-    pub(super) fn create(&self) -> Result<()> {
-        fs::create_dir_all(&self.path)
-            .with_context(|| format!("cannot create the report folder {}", self.path.display()))?;
-        self.replace(MARK, MARK_TEXT)
-    }
-
-    /// Writes the files of a report, each a name and its content, into the folder, which exists.
-    pub(super) fn write(&self, files: impl IntoIterator<Item = (String, String)>) -> Result<()> {
+    /// Writes the files of a report, each a name and its content.
+    pub(super) fn write(&mut self, files: impl IntoIterator<Item = (String, String)>) -> Result<()> {
+        self.created.clear();
         files.into_iter().try_for_each(|(name, text)| self.replace(&name, &text))
     }
 
@@ -85,6 +100,16 @@ impl ReportFolder {
         let path = self.file(name);
         replace_file(&path, text.as_bytes())
             .with_context(|| format!("cannot write the report to {}", path.display()))
+    }
+}
+
+impl Drop for OpenFolder {
+    fn drop(&mut self) {
+        if !self.created.is_empty() {
+            // What cannot be removed is in nobody's way.
+            let _ = fs::remove_file(self.file(MARK));
+            let _ = self.created.iter().try_for_each(fs::remove_dir);
+        }
     }
 }
 

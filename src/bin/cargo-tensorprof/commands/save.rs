@@ -5,15 +5,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use tensorprof::model::{Baseline, BaselineName, Settings};
+use tensorprof::model::{Baseline, BaselineName, Settings, things};
 use tensorprof::runner::threads;
-use tensorprof::store::{Mode, Store, StoreError};
+use tensorprof::store::{Mode, StoreError};
 
 use crate::brought_back::Said;
 use crate::cli::{ProjectOptions, SaveArguments};
 use crate::exit;
 use crate::measure::{self, Request};
 use crate::project::{self, Project};
+use crate::sources::load_file;
 use crate::terminal::Terminal;
 use crate::unsaved;
 
@@ -25,13 +26,14 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
         (_, true) => Mode::Append,
         _ => Mode::New,
     };
+    let name = project.name(&arguments.name)?;
     if let Some(file) = &arguments.from {
-        return save_kept(&project, file, &arguments.name, mode, terminal);
+        return save_kept(&project, file, &name, mode, terminal);
     }
     // Before the build, so that no time is spent on a name that is taken.
-    let reservation = project.store.reserve(&arguments.name, mode)?;
+    let reservation = project.store.reserve(&name, mode)?;
     let existing = reservation.existing();
-    let request = request(&arguments, existing, terminal)?;
+    let request = request(name, &arguments, existing, terminal)?;
     if let Some(replaced) = reservation.replaced() {
         require_all_selected(replaced, &request.settings)?;
     }
@@ -63,11 +65,7 @@ fn save_kept(
 }
 
 fn load_kept(file: &Path) -> Result<Baseline> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let name = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml"));
-    let name: BaselineName = name.context("it is no file `NAME.toml`")?.parse()?;
-    // Where it lies, nothing is written or locked.
-    let loaded = Store::new(folder, folder).load(&name)?;
+    let loaded = load_file(file)?;
     match loaded.newer {
         Some(newer) => bail!("{newer}; update tensorprof"),
         None => Ok(loaded.baseline),
@@ -84,6 +82,7 @@ fn require_all_selected(replaced: &Baseline, settings: &Settings) -> Result<()> 
 
 /// What the user asked for. Everything else is as in the existing baseline, or as by default.
 fn request(
+    name: BaselineName,
     arguments: &SaveArguments,
     existing: Option<&Baseline>,
     terminal: &mut Terminal,
@@ -92,10 +91,10 @@ fn request(
     let mut request = match existing {
         Some(existing) => {
             let said = Said { cargo: &arguments.cargo, bench_arguments: &arguments.bench_arguments };
-            Request::like(existing, arguments.name.clone(), &said, timeout, terminal)?
+            Request::like(existing, name, &said, timeout, terminal)?
         }
         None => Request {
-            name: arguments.name.clone(),
+            name,
             cargo: arguments.cargo.clone(),
             settings: Settings {
                 bench_arguments: arguments.bench_arguments.clone(),
@@ -115,8 +114,11 @@ fn request(
 }
 
 fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
-    settings.rounds = arguments.rounds.rounds.unwrap_or(settings.rounds);
     arguments.rounds.time.apply_to(settings);
+    if let Some(rounds) = arguments.rounds.rounds {
+        settings.rounds = rounds;
+        settings.max_rounds = settings.max_rounds.map(|most| most.max(rounds));
+    }
     settings.filter = arguments.filter.text().map(str::to_owned).or_else(|| settings.filter.take());
 }
 
@@ -124,7 +126,6 @@ fn report_saved(saved: &Baseline, project: &Project, terminal: &mut Terminal) {
     let path = project::display_path(&project.store.file(&saved.name));
     let count = saved.benchmarks.iter().filter(|benchmark| !benchmark.rounds.is_empty()).count();
     let rounds = saved.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0);
-    let many = |count: usize, thing: &str| format!("{count} {thing}{}", if count == 1 { "" } else { "s" });
-    let held = format!("{}, {} in all, to {path}", many(count, "benchmark"), many(rounds, "round"));
+    let held = format!("{}, {} in all, to {path}", things(count, "benchmark"), things(rounds, "round"));
     terminal.status("Saved", &held);
 }

@@ -96,6 +96,8 @@ pub(crate) fn measure(
         ..Settings::default()
     };
     options.time.apply_to(&mut settings);
+    // Rows have blocks until they are decided, and no extra rounds.
+    settings.max_rounds = None;
     let threads = built.map(|side| side.spec.threads.map(threads::variables_for).unwrap_or_default());
     let variables = threads.as_ref().map(threads::of_process);
     let recorded = built.zip(threads.as_ref());
@@ -106,7 +108,7 @@ pub(crate) fn measure(
         variables: variables.as_ref().map(Vec::as_slice),
         one_cpu: threads.iter().all(|threads| threads.contains_key(threads::AFFINITY)),
         timeout: Duration::from_secs_f64(options.timeout),
-        budget: Duration::from_secs_f64(options.budget),
+        budget: Duration::from_secs_f64(options.budget()),
         null_rows: wanted.null_rows,
         judging: wanted.judging,
     };

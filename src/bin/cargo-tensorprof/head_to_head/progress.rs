@@ -1,13 +1,14 @@
 //! How far a measurement in turn is.
 
 use anyhow::Result;
-use indicatif::ProgressBar;
 use tensorprof::compare::Sides;
+use tensorprof::model::things;
 use tensorprof::runner::build::BenchExecutable;
 use tensorprof::runner::head_to_head::{self, HeadToHeadMeasurement, HeadToHeadOptions, Notice};
 
 use crate::measure::{failure_text, not_criterion_text, short_name};
-use crate::terminal::{self, Terminal};
+use crate::progress::Progress;
+use crate::terminal::Terminal;
 
 /// Measures, and shows how far it is.
 pub(super) fn run(
@@ -15,12 +16,13 @@ pub(super) fn run(
     options: &HeadToHeadOptions<'_>,
     terminal: &mut Terminal,
 ) -> Result<HeadToHeadMeasurement> {
-    let bar = terminal.progress();
-    let mut progress = Blocks::default();
+    // Many rows are decided before they have the most blocks.
+    let progress = terminal.progress("at most");
+    let mut blocks = Blocks::default();
     let measured = head_to_head::measure(executables, options, &mut |notice| {
-        progress.show(notice, &bar, terminal);
+        blocks.show(notice, &progress, terminal);
     });
-    bar.finish_and_clear();
+    progress.end();
     measured
 }
 
@@ -28,43 +30,40 @@ pub(super) fn run(
 #[derive(Default)]
 struct Blocks {
     decided: usize,
+    /// The most blocks of a row; zero while it is not known.
     most: u32,
 }
 
 impl Blocks {
-    fn show(&mut self, notice: Notice<'_>, bar: &ProgressBar, terminal: &mut Terminal) {
+    fn show(&mut self, notice: Notice<'_>, progress: &Progress, terminal: &mut Terminal) {
         match notice {
             Notice::Matched { rows, null_rows } => {
+                progress.starts();
                 let copies = if null_rows > 0 {
                     format!(", {null_rows} also against a copy of the baseline")
                 } else {
                     String::new()
                 };
-                let rows = if rows == 1 { "1 benchmark".to_owned() } else { format!("{rows} benchmarks") };
-                terminal.status("Measuring", &format!("{rows} in turn{copies}"));
+                terminal.status("Measuring", &format!("{} in turn{copies}", things(rows, "benchmark")));
             }
-            Notice::MostBlocks(most) => {
-                self.most = most;
-                bar.set_style(terminal::known_length());
-            }
+            Notice::MostBlocks(most) => self.most = most,
+            Notice::Block { block: 1, .. } => {}
             Notice::Block { block, open, left } => {
-                bar.set_length(bar.position() + left as u64);
-                if bar.is_hidden() && block > 1 {
+                progress.expect(left);
+                if progress.is_hidden() {
                     let most = self.most;
-                    terminal
-                        .status("Measuring", &format!("block {block} of at most {most}: {open} undecided"));
+                    let block = format!("block {block} of at most {most}, {open} undecided");
+                    terminal.status("Measuring", &format!("{block}{}", progress.words()));
                 }
             }
-            Notice::Runs(line) => bar.suspend(|| terminal.command(&line)),
-            Notice::Begins(id) => bar.set_message(format!("{}, {} decided", short_name(&id), self.decided)),
-            Notice::Measured(_) => bar.inc(1),
+            Notice::Runs(line) => progress.pause(|| terminal.command(&line)),
+            Notice::Begins(id) => progress.begins(format!("{}, {} decided", short_name(&id), self.decided)),
+            Notice::Measured(_) => progress.measured(),
             Notice::Decided(decided) => self.decided += decided,
             Notice::Failed(side, failure) => {
-                bar.suspend(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
+                progress.pause(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
             }
-            Notice::NotCriterion(bench) => bar.suspend(|| {
-                terminal.warning(&not_criterion_text(bench));
-            }),
+            Notice::NotCriterion(bench) => progress.pause(|| terminal.warning(&not_criterion_text(bench))),
         }
     }
 }

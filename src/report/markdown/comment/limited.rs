@@ -51,14 +51,13 @@ impl Limited {
         }
     }
 
-    /// The text with its last paragraph, which says where the whole report lies.
-    pub(super) fn finish(self, report: &str) -> String {
+    /// The text with its last paragraph: what was left out, and where the whole report lies, if there is one.
+    pub(super) fn finish(self, report: Option<&str>) -> String {
         let Limited { text, left_out } = self;
-        let left_out = match left_out.join(", ") {
-            nothing if nothing.is_empty() => nothing,
-            parts => format!("Left out: {parts}. "),
-        };
-        format!("{text}\n{left_out}The whole report: {report}.\n")
+        let left_out = (!left_out.is_empty()).then(|| format!("Left out: {}.", left_out.join(", ")));
+        let whole = report.map(|report| format!("The whole report: {report}."));
+        let last: Vec<String> = left_out.into_iter().chain(whole).collect();
+        if last.is_empty() { text } else { format!("{text}\n{}\n", last.join(" ")) }
     }
 
     fn add<T>(&mut self, singular: &str, items: &[T], most: usize, write: impl Fn(&[T]) -> String) {
@@ -112,12 +111,17 @@ mod tests {
         let mut text = Limited::new("head\n");
         text.fold("item", &items, |items| items.join("\n"));
         text.details("The Rest", &items[0]);
-        let text = text.finish("`report.md`");
+        let text = text.finish(Some("`report.md`"));
         let (start, rest) = text.split_once('x').expect("items");
         assert_eq!(start, "head\n\n<details>\n<summary>63 of 99 items</summary>\n\n");
         let (items, end) = rest.rsplit_once('x').expect("items");
         assert_eq!(items.len() + 2, 63 * 1_001 - 1);
         assert_eq!(end, "\n</details>\n\nLeft out: 36 items, the rest. The whole report: `report.md`.\n");
         assert!(text.len() <= MOST_BYTES);
+    }
+
+    #[test]
+    fn without_a_report_none_is_named() {
+        assert_eq!(Limited::new("head\n").finish(None), "head\n");
     }
 }

@@ -19,8 +19,12 @@ const MOST_ROWS: usize = 10;
 /// Longest path, characters.
 const LONGEST_PATH: usize = 200;
 
-/// The whole text; `report` is where the whole report lies.
-pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproduction, report: &str) -> String {
+/// The whole text; `report` is where the whole report lies, if there is one.
+pub(in crate::report) fn page(
+    comparison: &Comparison,
+    reproduction: &Reproduction,
+    report: Option<&str>,
+) -> String {
     let changed = changing(comparison);
     let (open, folded) = changed.split_at(changed.len().min(MOST_ROWS));
     let generations = model_rows::generations(comparison);
@@ -44,7 +48,8 @@ pub(in crate::report) fn page(comparison: &Comparison, reproduction: &Reproducti
     }
     let (sides, commands) = (context::sides(comparison), context::commands(&reproduction.commands));
     text.details("Sides and command", &format!("{sides}\n{}\n", commands.trim_end()));
-    text.finish(&code(&elide(&printable(report), LONGEST_PATH)))
+    let report = report.map(|path| code(&elide(&printable(path), LONGEST_PATH)));
+    text.finish(report.as_deref())
 }
 
 /// The rows that changed in time or allocation, or are new, gone or broken: by [`place`], then as in reports.

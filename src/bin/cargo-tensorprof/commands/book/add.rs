@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use tensorprof::book::{setup, summary};
-use tensorprof::compare::Fact;
+use tensorprof::compare::{Fact, Sides};
+use tensorprof::model::BaselineName;
 
 use super::files::{CONFIG, SUMMARY, create_new, read, write};
 use crate::cli::{BookAddArguments, CargoFlags, ProjectOptions};
@@ -18,7 +19,8 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    for name in [&arguments.baseline, &arguments.candidate] {
+    let names = Sides::new(project.name(&arguments.baseline)?, project.name(&arguments.candidate)?);
+    for name in names.iter() {
         project.load(name, terminal)?;
     }
     let folder = &arguments.book;
@@ -29,9 +31,9 @@ pub(super) fn run(
     let contents = sources.join(SUMMARY);
     // Both files are read before either is written.
     let before = read(&contents)?;
-    let file = format!("{}-{}.md", arguments.baseline, arguments.candidate);
-    let title = title(arguments);
-    create(&sources.join(&file), &chapter(&title, arguments))?;
+    let file = format!("{}-{}.md", names.baseline, names.candidate);
+    let title = title(arguments, &names);
+    create(&sources.join(&file), &chapter(&title, arguments, &names))?;
     terminal.status("Created", &display_path(&sources.join(&file)));
     write(&contents, &summary::with_chapter(&before, &title, &file))?;
     terminal.status("Added", &format!("`{title}` to {}", display_path(&contents)));
@@ -39,19 +41,19 @@ pub(super) fn run(
 }
 
 /// The title, in one line.
-fn title(arguments: &BookAddArguments) -> String {
+fn title(arguments: &BookAddArguments, names: &Sides<BaselineName>) -> String {
     let given = arguments.title.as_deref().unwrap_or_default();
     let words: Vec<&str> = given.split_whitespace().collect();
     if words.is_empty() {
-        return format!("{} against {}", arguments.candidate, arguments.baseline);
+        return format!("{} against {}", names.candidate, names.baseline);
     }
     words.join(" ")
 }
 
-fn chapter(title: &str, arguments: &BookAddArguments) -> String {
+fn chapter(title: &str, arguments: &BookAddArguments, names: &Sides<BaselineName>) -> String {
     let facts: Vec<&str> = arguments.across.iter().map(|fact: &Fact| fact.name()).collect();
     let across = if facts.is_empty() { String::new() } else { format!(" across={}", facts.join(",")) };
-    let (baseline, candidate) = (&arguments.baseline, &arguments.candidate);
+    let Sides { baseline, candidate } = names;
     format!("# {title}\n\n{{{{#tensorprof diff {baseline} {candidate}{across}}}}}\n")
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use mdbook_preprocessor::PreprocessorContext;
 use tensorprof::book::{self, Charts, Expansion, InputError, Source};
-use tensorprof::model::{Baseline, BaselineName};
+use tensorprof::model::{Baseline, BaselineName, things};
 use tensorprof::store::Store;
 
 use crate::cli::{CargoFlags, ProjectOptions};
@@ -62,8 +62,7 @@ fn report_faults(sources: &Path, faults: &[book::Fault], terminal: &mut Terminal
         let path = sources.join(&fault.path);
         terminal.error(&anyhow::anyhow!("{}", book::Fault { path, ..fault.clone() }));
     }
-    let errors = if faults.len() == 1 { "an error".to_owned() } else { format!("{} errors", faults.len()) };
-    bail!("the book has {errors} in its directives; see above")
+    bail!("the book has {} in its directives; see above", things(faults.len(), "error"))
 }
 
 /// The baselines of the book.

@@ -5,7 +5,6 @@ pub(crate) mod kernel;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use indicatif::ProgressBar;
 use jiff::Timestamp;
 use tensorprof::compare::{self, Effort, IdenticalCode, LearnedSessions, Options, Sides};
 use tensorprof::estimate;
@@ -22,7 +21,8 @@ use tensorprof::runner::{interrupt, threads};
 use crate::cli::{DataFormat, DoctorArguments};
 use crate::code_sessions;
 use crate::exit;
-use crate::terminal::{self, Terminal};
+use crate::progress::Progress;
+use crate::terminal::Terminal;
 
 /// Share of the time that the probes get; the rest is for processes of identical code.
 const SHARE_OF_PROBES: f64 = 0.25;
@@ -62,13 +62,13 @@ pub(crate) fn run(arguments: &DoctorArguments, terminal: &mut Terminal) -> Resul
 }
 
 fn read_cores(duration: Duration, terminal: &mut Terminal) -> Vec<CoreReadings> {
-    let bar = terminal.progress();
-    if bar.is_hidden() {
+    let progress = terminal.progress("about");
+    if progress.is_hidden() {
         terminal.status("Measuring", &format!("probes on every CPU, {:.1} s", duration.as_secs_f64()));
     }
-    bar.set_message("probes on every CPU");
-    let found = machine::read_cores(duration, &mut || bar.tick());
-    bar.finish_and_clear();
+    progress.begins("probes on every CPU".to_owned());
+    let found = machine::read_cores(duration, &mut || progress.tick());
+    progress.end();
     found
 }
 
@@ -93,20 +93,20 @@ fn identical_code(
         judging: &Options { threshold: 0.0, ..options.clone() },
     };
     let executables = Sides::new(std::slice::from_ref(&executable), std::slice::from_ref(&executable));
-    let bar = terminal.progress();
-    if bar.is_hidden() {
+    let progress = terminal.progress("about");
+    if progress.is_hidden() {
         terminal.status("Measuring", &format!("identical code in turn, {:.1} s", duration.as_secs_f64()));
     }
-    bar.set_message("identical code in turn");
+    progress.begins("identical code in turn".to_owned());
     let (mut failure, mut blocks, start) = (None, 0, Instant::now());
     let measured = head_to_head::measure(executables, &options_of_run, &mut |notice| match notice {
         Notice::Failed(_, found) => failure = Some(found.reason),
         other => {
             blocks += u32::from(matches!(other, Notice::Block { .. }));
-            show(&other, &bar);
+            show(&other, &progress);
         }
     });
-    bar.finish_and_clear();
+    progress.end();
     let measured = measured.context("cannot measure identical code")?;
     if let Some(reason) = failure {
         bail!("cannot measure identical code: a process of this executable failed: {reason}");
@@ -117,13 +117,12 @@ fn identical_code(
     Ok(compare::identical_code(Sides::new(&old, &new), Some(learned), effort, &options))
 }
 
-fn show(notice: &Notice<'_>, bar: &ProgressBar) {
+fn show(notice: &Notice<'_>, progress: &Progress) {
     match notice {
-        Notice::MostBlocks(most) => {
-            bar.set_length(u64::from(*most));
-            bar.set_style(terminal::known_length());
-        }
-        Notice::Block { block, .. } => bar.set_position(u64::from(*block) - 1),
+        Notice::Matched { .. } => progress.starts(),
+        // The first has been measured by then.
+        Notice::MostBlocks(most) => progress.expect(*most as usize - 1),
+        Notice::Measured(_) => progress.measured(),
         _ => {}
     }
 }

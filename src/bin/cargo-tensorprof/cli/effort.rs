@@ -1,0 +1,44 @@
+//! How much is measured, in one word.
+
+use clap::Args;
+use tensorprof::model::Settings;
+
+use super::MEASUREMENT;
+
+/// Time that a benchmark may take head to head, seconds, unless the user says otherwise.
+const BUDGET: f64 = 10.0;
+
+/// `--quick` or `--thorough`. Samples take as long as by default, so that they tell as much each.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Effort {
+    /// A fifth of the usual time, for a first look: 5 rounds of 0.05 s and none more; head to head 2 s
+    #[arg(long, conflicts_with = "thorough", help_heading = MEASUREMENT)]
+    quick: bool,
+    /// Five times the usual time, for small changes: 30 rounds of 0.2 s; head to head 50 s. Flags for
+    /// rounds and times take precedence over either
+    #[arg(long, help_heading = MEASUREMENT)]
+    thorough: bool,
+}
+
+impl Effort {
+    /// Replaces the settings by those of the word, if one was given.
+    pub(crate) fn apply_to(self, settings: &mut Settings) {
+        if self.quick {
+            settings.rounds = 5;
+            settings.max_rounds = Some(5);
+            (settings.warm_up, settings.measurement, settings.samples) = (0.02, 0.03, 10);
+        } else if self.thorough {
+            settings.rounds = 30;
+            (settings.warm_up, settings.measurement, settings.samples) = (0.1, 0.1, 32);
+        }
+    }
+
+    /// Time that a benchmark may take on average head to head, both sides together, seconds.
+    pub(crate) fn budget(self) -> f64 {
+        match (self.quick, self.thorough) {
+            (true, _) => BUDGET / 5.0,
+            (_, true) => BUDGET * 5.0,
+            _ => BUDGET,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Reports of some rows: they never take the place of the report of all.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::replay::{Replay, Said, bench, said};
+
+/// Two baselines of two rows, and a target directory of their own.
+fn two_baselines() -> (Replay, PathBuf) {
+    let replay = Replay::new();
+    for name in ["a", "b"] {
+        replay.save(name, &bench(&[("g|-|one", 1000.0), ("g|-|two", 1000.0)]));
+    }
+    let target = replay.path("target");
+    (replay, target)
+}
+
+fn diff(replay: &Replay, target: &Path, arguments: &[&str]) -> Said {
+    let mut command = replay.command(&[&["diff", "a", "b"], arguments].concat());
+    said(command.env("CARGO_TARGET_DIR", target).output().expect("starts"))
+}
+
+fn page(folder: &Path) -> String {
+    fs::read_to_string(folder.join("report.md")).expect("is written")
+}
+
+#[test]
+fn a_report_of_some_rows_has_a_folder_of_its_own() {
+    let (replay, target) = two_baselines();
+    let folder = target.join("tensorprof/a-b");
+    diff(&replay, &target, &[]).succeeds();
+    let whole = page(&folder);
+    let some = diff(&replay, &target, &["--filter", "one"]).succeeds();
+    assert!(some.stderr.contains("filtered"), "{}", some.stderr);
+    assert_eq!(page(&folder), whole);
+    assert!(page(&folder.join("filtered")).contains("diff a b --filter"));
+    diff(&replay, &target, &["--filter", "two"]).succeeds();
+    assert_eq!(page(&folder), whole);
+}
+
+#[test]
+fn a_filter_that_matches_nothing_writes_nothing() {
+    let (replay, target) = two_baselines();
+    let nothing = "no benchmark of `a` or `b` matches `nothing`; `cargo tensorprof show NAME`";
+    diff(&replay, &target, &["--filter", "nothing"]).fails(2, nothing);
+    assert!(!target.join("tensorprof/a-b").exists());
+    let nowhere = replay.path("out/of/nowhere");
+    let output = ["--output", nowhere.to_str().expect("is UTF-8")];
+    diff(&replay, &target, &[&output[..], &["--filter", "nothing"]].concat()).fails(2, nothing);
+    assert!(!replay.path("out").exists(), "what was created for the report goes again");
+    diff(&replay, &target, &output).succeeds();
+    let before = page(&nowhere);
+    diff(&replay, &target, &[&output[..], &["--filter", "nothing"]].concat()).fails(2, nothing);
+    assert_eq!(page(&nowhere), before);
+}
+
+#[test]
+fn a_measurement_of_nothing_leaves_no_folder() {
+    let (replay, _) = two_baselines();
+    replay.script("default", "greet 0.8.2\ngroup g\n");
+    let folder = replay.path("report");
+    let said =
+        replay.run(&["diff", "a", "--filter", "nothing", "--output", folder.to_str().expect("is UTF-8")]);
+    said.fails(2, "matches `nothing`");
+    assert!(!folder.exists());
+}

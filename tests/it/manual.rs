@@ -1,0 +1,69 @@
+//! Help, completions and manual pages: every command is in each of them.
+
+use std::fs;
+use std::process::Command;
+
+use crate::guide::commands;
+use crate::published::root;
+use crate::replay::{said, tensorprof};
+
+fn run(arguments: &[&str]) -> String {
+    said(tensorprof(&root().join("Cargo.toml"), arguments).output().expect("starts")).succeeds().stdout
+}
+
+/// The commands below the first, without its name: `save`, ..., `book add`.
+fn names() -> Vec<String> {
+    let typed = "cargo tensorprof";
+    let names = commands(typed);
+    names.iter().map(|name| name[typed.len() + 1..].to_owned()).collect()
+}
+
+#[test]
+fn the_completions_of_every_shell_have_every_command() {
+    let names = names();
+    assert!(
+        ["save", "mv", "cp", "completions", "man", "book add"]
+            .iter()
+            .all(|name| names.iter().any(|it| it == name))
+    );
+    for (shell, around) in
+        [("bash", [",", ")"]), ("zsh", ["'", ":"]), ("fish", ["-a \"", "\""]), ("elvish", ["cand ", " "])]
+    {
+        let script = run(&["completions", shell]);
+        for name in &names {
+            let last = name.split(' ').next_back().expect("a word");
+            let word = format!("{}{last}{}", around[0], around[1]);
+            assert!(script.contains(&word), "{shell}: {word}");
+        }
+        assert!(script.contains("cargo-tensorprof"), "{shell}");
+        assert!(script.contains("max-rounds"), "{shell}: the options too");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_takes_its_completions() {
+    let folder = tempfile::TempDir::new().expect("makes a folder");
+    let script = folder.path().join("completions.bash");
+    fs::write(&script, run(&["completions", "bash"])).expect("writes");
+    let complete = "COMP_WORDS=(cargo-tensorprof hist) COMP_CWORD=1; f=$(complete -p cargo-tensorprof | sed 's/.*-F \
+                    \\([^ ]*\\).*/\\1/'); $f cargo-tensorprof hist cargo-tensorprof; echo \"${COMPREPLY[@]}\"";
+    let mut bash = Command::new("bash");
+    bash.args(["--norc", "-c", &format!("source {}; {complete}", script.display())]);
+    assert_eq!(said(bash.output().expect("starts")).succeeds().stdout, "history\n");
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::TempDir::new().expect("makes a folder");
+    let pages = folder.path().join("man1");
+    run(&["man", pages.to_str().expect("is UTF-8")]);
+    let main = fs::read_to_string(pages.join("cargo-tensorprof.1")).expect("is written");
+    assert!(main.contains(".SH SUBCOMMANDS") && main.contains("Examples:"), "{main}");
+    for name in names() {
+        let file = format!("cargo-tensorprof-{}.1", name.replace(' ', "-"));
+        let page = fs::read_to_string(pages.join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let typed = format!("cargo tensorprof {name}");
+        assert!(page.contains(&typed), "{file} lacks `{typed}`: {page}");
+    }
+}
