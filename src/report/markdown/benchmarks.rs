@@ -71,5 +71,7 @@ fn rest(same: usize, others: usize) -> String {
 pub(super) fn one_sided(comparison: &Comparison) -> String {
     let mut rows = report_order(&comparison.rows);
     rows.retain(|row| row.verdict.is_one_sided());
-    some("## Added, Removed, Not Measured and Failed\n\n", &rows, |rows| tables::one_sided(comparison, rows).page())
+    some("## Added, Removed, Not Measured and Failed\n\n", &rows, |rows| {
+        tables::one_sided(comparison, rows).page()
+    })
 }
