@@ -82,6 +82,7 @@ fn environment() -> Environment {
             ..Machine::default()
         },
         threads: [("RAYON_NUM_THREADS".to_owned(), "1".to_owned())].into(),
+        peaks: vec![],
     }
 }
 

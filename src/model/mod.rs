@@ -13,6 +13,7 @@ mod facts;
 mod mismatch;
 mod name;
 mod pattern;
+mod peaks;
 
 pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
@@ -25,9 +26,11 @@ pub use environment::{AFFINITY, Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};
+pub use peaks::{Access, ArithmeticPeak, BandwidthPeak, MEMORY, PeakRate, Peaks};
 
 pub(crate) use facts::{
     LONGEST_NAME, check_count, check_model, check_name, check_phase, check_work, clip, differences,
     model_counts,
 };
 pub(crate) use mismatch::enumeration;
+pub(crate) use peaks::check_peaks;

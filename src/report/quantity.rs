@@ -234,6 +234,12 @@ pub(crate) fn count(count: u64) -> String {
     text
 }
 
+/// A share, such as `12 %`.
+pub(crate) fn share(fraction: f64) -> String {
+    let decimals = if fraction < 0.0995 { 1 } else { 0 };
+    format!("{:.decimals$} %", 100.0 * fraction)
+}
+
 /// `count` things, in the singular for one.
 pub(crate) fn things(count: usize, singular: &str) -> String {
     if count == 1 { format!("1 {singular}") } else { format!("{} {singular}s", self::count(count as u64)) }

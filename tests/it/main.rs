@@ -21,6 +21,7 @@ mod inference;
 mod killed;
 mod learned;
 mod links;
+mod peaks;
 mod published;
 mod replay;
 mod save;

@@ -157,6 +157,7 @@ impl Run<'_> {
                 build,
                 machine: self.measuring.machine.clone(),
                 threads: self.threads(),
+                peaks: vec![],
             },
             settings,
             sessions: vec![session],

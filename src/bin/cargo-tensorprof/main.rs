@@ -13,6 +13,8 @@ mod exit;
 mod filter;
 mod head_to_head;
 mod measure;
+mod own_bench;
+mod peaks;
 mod project;
 mod terminal;
 mod unsaved;
@@ -22,11 +24,12 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{Cargo, Command};
+use crate::own_bench::OwnBench;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    if commands::doctor::kernel::is_asked_for() {
-        commands::doctor::kernel::run();
+    if let Some(bench) = OwnBench::asked_for() {
+        bench.run();
         return ExitCode::SUCCESS;
     }
     let Cargo::Tensorprof(cli) = Cargo::parse_from(cli::with_subcommand_name(std::env::args_os()));

@@ -3,7 +3,10 @@
 use clap::{Args, ValueEnum};
 use tensorprof::model::BaselineName;
 
-use super::{CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions, seconds};
+use super::{
+    CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, PeaksOptions, SmallestChange, TimeOptions,
+    seconds,
+};
 use tensorprof::compare::Fact;
 use tensorprof::runner::threads;
 
@@ -41,6 +44,8 @@ pub(crate) struct AbArguments {
     /// Save both sides as baselines under these names, so that `diff` repeats the comparison
     #[arg(long, num_args = 2, value_names = ["BASELINE", "CANDIDATE"])]
     pub(crate) save: Vec<BaselineName>,
+    #[command(flatten)]
+    pub(crate) peaks: PeaksOptions,
     #[command(flatten)]
     pub(crate) shown: ComparisonOutput,
     #[command(flatten)]

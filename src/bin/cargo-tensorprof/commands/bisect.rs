@@ -18,6 +18,7 @@ use crate::cli::{BisectArguments, ContestOptions, DataFormat, ProjectOptions};
 use crate::exit;
 use crate::filter::Filter;
 use crate::head_to_head::{self, Wanted};
+use crate::peaks::WhichPeaks;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -146,8 +147,13 @@ impl Judge<'_> {
             return Ok(None);
         }
         let names = Sides::new("before".parse::<BaselineName>()?, "after".parse()?);
-        let wanted =
-            Wanted { names: names.as_ref(), filter: Some(filter), null_rows: NullRows::None, judging };
+        let wanted = Wanted {
+            names: names.as_ref(),
+            filter: Some(filter),
+            null_rows: NullRows::None,
+            judging,
+            peaks: WhichPeaks::None,
+        };
         let measured = head_to_head::measure(&prepared, &self.contest, &wanted, self.terminal)?;
         let Sides { baseline, candidate } = &measured.sides;
         Ok(Some(compare::compare(baseline, candidate, judging)))

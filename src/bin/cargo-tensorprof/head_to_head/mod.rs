@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use tensorprof::compare::{self, Comparison, Options};
 use tensorprof::estimate;
 use tensorprof::model::{
-    Baseline, BaselineName, CodeSession, Environment, HeadToHead, NullArm, NullArmSpread, Session, Settings,
+    Baseline, BaselineName, CodeSession, Environment, HeadToHead, NullArm, NullArmSpread, Peaks, Session,
+    Settings,
 };
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::head_to_head::{HeadToHeadMeasurement, HeadToHeadOptions, NullRows};
@@ -22,6 +23,7 @@ use crate::cli::{BenchesOf, ContestOptions};
 use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::measure::NO_BENCH;
+use crate::peaks::{self, WhichPeaks};
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -70,6 +72,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) null_rows: NullRows,
     /// How rows are judged while they are measured.
     pub(crate) judging: &'a Options,
+    /// The peaks of this machine.
+    pub(crate) peaks: WhichPeaks,
 }
 
 /// Both sides as baselines, and what failed.
@@ -104,6 +108,7 @@ pub(crate) fn measure(
         null_rows: wanted.null_rows,
         judging: wanted.judging,
     };
+    let peaks = peaks_of_sides(&threads, wanted.peaks, terminal)?;
     let started = Timestamp::now();
     let executables = built.map(|side| side.built.executables.as_slice());
     let measured = progress::run(executables, &contest, terminal)?;
@@ -128,11 +133,26 @@ pub(crate) fn measure(
     }
     let failures = measurements.iter().flat_map(|side| side.failures.clone()).collect();
     let parts = wanted.names.zip(measurements).zip(built.zip(threads.as_ref()));
-    let sides = parts.map(|((name, measurement), (side, threads))| {
-        baselines.baseline(name, side, threads, measurement, run)
+    let sides = parts.zip(peaks).map(|(((name, measurement), (side, threads)), peaks)| {
+        let mut baseline = baselines.baseline(name, side, threads, measurement, run);
+        baseline.environment.peaks = peaks;
+        baseline
     });
     code_sessions::record(code_session(prepared, &sides, spread), terminal);
     Ok(Measured { sides, failures })
+}
+
+/// The peaks for the benches of both sides, which may have different numbers of threads.
+fn peaks_of_sides(
+    threads: &compare::Sides<BTreeMap<String, String>>,
+    which: WhichPeaks,
+    terminal: &mut Terminal,
+) -> Result<compare::Sides<Vec<Peaks>>> {
+    let compare::Sides { baseline, candidate } = threads;
+    let old = peaks::for_benches(baseline, which, terminal)?;
+    let new =
+        if candidate == baseline { old.clone() } else { peaks::for_benches(candidate, which, terminal)? };
+    Ok(compare::Sides::new(old, new))
 }
 
 /// What the run measured of each executable. One that both sides have counts once: two processes of one moment are no two
@@ -199,6 +219,7 @@ impl Baselines {
                 build,
                 machine: machine::machine(),
                 threads: threads.clone(),
+                peaks: Vec::new(),
             },
             settings: self.settings.clone(),
             sessions: vec![Session { started: self.started, head_to_head: Some(run) }],
