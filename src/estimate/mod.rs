@@ -8,6 +8,7 @@ mod core_state;
 mod cpu;
 mod disturbance;
 mod pairs;
+mod roof;
 
 pub use code_session::{code_session, null_arm_spread};
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
@@ -15,6 +16,7 @@ pub use core_state::{CoreState, core_states};
 pub use cpu::{CpuClock, SampleTime};
 pub use disturbance::{Disturbance, lost_share};
 pub use pairs::block_ratio;
+pub use roof::{Bound, Limit, Roof};
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};

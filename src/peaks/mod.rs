@@ -2,7 +2,7 @@
 //! memory.
 //!
 //! A bench measures them, with the library in it like any other, so that its rounds, samples,
-//! probes and clocks are those of every benchmark. [`run_bench`] is that bench, [`found`] reads its
+//! probes and clocks are those of every benchmark. [`run_bench`] is that bench, [`found()`] reads its
 //! results.
 
 mod arithmetic;
