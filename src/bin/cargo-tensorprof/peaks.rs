@@ -131,8 +131,8 @@ fn settings() -> Settings {
     Settings {
         rounds: ROUNDS,
         max_rounds: Some(ROUNDS),
-        warm_up: 0.003,
-        measurement: 0.012,
+        warm_up: 0.002,
+        measurement: 0.008,
         samples: 10,
         ..Settings::default()
     }
