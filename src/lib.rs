@@ -50,6 +50,8 @@ pub mod estimate;
 #[cfg(feature = "cli")]
 pub mod model;
 #[cfg(feature = "cli")]
+pub mod peaks;
+#[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
 #[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "starts processes and follows them")]

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::{Comparison, Options, Rule, compare};
 use crate::channel::CriterionId;
+use crate::dtype::Dtype;
 use crate::model::{
-    Allocation, Baseline, Benchmark, BenchmarkId, Build, Environment, Machine, Range, Revision, Round,
-    Session, Settings,
+    Access, Allocation, ArithmeticPeak, BandwidthPeak, Baseline, Benchmark, BenchmarkId, Build, Environment,
+    MEMORY, Machine, PeakRate, Peaks, Range, Revision, Round, Session, Settings,
 };
 use crate::store::Store;
 
@@ -62,6 +63,25 @@ pub(crate) fn benchmark(id: BenchmarkId, rounds: Vec<Round>) -> Benchmark {
 pub(crate) fn allocation(bytes: Range<u64>) -> Allocation {
     let (count, peak, net) = (Some(Range::exact(3)), Some(Range::exact(4096)), Some(Range::exact(0)));
     Allocation { count, bytes, peak, live: None, net }
+}
+
+/// The fastest arithmetic, and reading from memory.
+pub(crate) fn peaks(threads: u32, gflops: f64, gb_per_s: f64) -> Peaks {
+    let rate = |value| PeakRate { value, half_width: 0.01 };
+    Peaks {
+        threads,
+        arithmetic: vec![ArithmeticPeak {
+            dtype: Dtype::F32,
+            instruction_set: "avx2".to_owned(),
+            rate: rate(gflops),
+        }],
+        bandwidth: vec![BandwidthPeak {
+            access: Access::Read,
+            level: MEMORY.to_owned(),
+            working_set: 128 << 20,
+            rate: rate(gb_per_s),
+        }],
+    }
 }
 
 fn environment() -> Environment {

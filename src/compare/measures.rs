@@ -9,7 +9,7 @@ use super::pairing::Pair;
 use super::{
     Better, Change, Estimation, Measure, Metric, Options, Sides, Threshold, Value, Verdict, time, work,
 };
-use crate::estimate::log_rounds;
+use crate::estimate::{Roof, log_rounds};
 use crate::model::Allocation;
 
 /// What the metrics of a row are taken from.
@@ -22,6 +22,8 @@ pub(super) struct MeasuredRow<'a> {
     pub(super) sound: Sides<bool>,
     /// The times of both sides were compared.
     pub(super) compared: bool,
+    /// The least times of its work on the machine of each side.
+    pub(super) roofs: Sides<Option<&'a Roof>>,
     /// The runs that measured both sides in turn.
     pub(super) runs: Option<&'a Runs>,
     pub(super) options: &'a Options,
@@ -36,10 +38,14 @@ pub(super) fn measures(measured: &MeasuredRow<'_>) -> BTreeMap<Metric, Measure> 
             Source::Samples(Some(part)) => of_part(measured, part),
             Source::Counted { of, least } => counted(measured.pair, metric.better(), of, least),
             Source::Rate { time, work, scale } => {
-                view(measures.get(&time), measured.pair, work, &|ns, work| scale * work / ns)
+                view(measures.get(&time), works(measured.pair, work), &|ns, work| scale * work / ns)
             }
             Source::Per { metric, work } => {
-                view(measures.get(&metric), measured.pair, work, &|total, work| total / work)
+                view(measures.get(&metric), works(measured.pair, work), &|total, work| total / work)
+            }
+            Source::Roof => {
+                let least = measured.roofs.map(|roof| roof.map(|roof| roof.nanoseconds));
+                view(measures.get(&Metric::Time), least, &|ns, least| least / ns)
             }
         };
         measures.extend(measure.map(|measure| (metric, measure)));
@@ -126,19 +132,18 @@ impl Measure {
     }
 }
 
-/// A metric that follows from a time and work, with the change that follows from the change of the time. `None` where
-/// neither side has both.
-fn view(
-    time: Option<&Measure>,
-    pair: &Pair<'_>,
-    worked: Worked,
-    of: &dyn Fn(f64, f64) -> f64,
-) -> Option<Measure> {
+/// The work of each side. None where the sides count it by different conventions.
+fn works(pair: &Pair<'_>, worked: Worked) -> Sides<Option<f64>> {
     let works = pair.works();
     let refused =
         matches!(worked, Worked::ByConvention(_)) && !work::same_convention(works.baseline, works.candidate);
-    let time = time.filter(|_| !refused)?;
-    let works = pair.sides.map(|benchmark| worked.of(benchmark?));
+    pair.sides.map(|benchmark| worked.of(benchmark.filter(|_| !refused)?))
+}
+
+/// A metric that follows from a time and work, with the change that follows from the change of the time. `None` where
+/// neither side has both.
+fn view(time: Option<&Measure>, works: Sides<Option<f64>>, of: &dyn Fn(f64, f64) -> f64) -> Option<Measure> {
+    let time = time?;
     let side = |(ns, work): (Option<f64>, Option<f64>)| Some(Value::exact(of(ns?, work?)));
     let mut measure = Measure::of(time.values().zip(works).map(side))?;
     if let Some(works) = works.both() {

@@ -29,6 +29,9 @@ pub enum Metric {
     TokensPerSecond,
     /// 1 / TPOT: prefill excluded.
     DecodeTokensPerSecond,
+    /// Least time that the work could take on the machine / time, never clamped
+    /// ([`Roof`](crate::estimate::Roof)).
+    Efficiency,
     /// Bytes requested.
     AllocatedBytes,
     /// Allocations, a reallocation being one.
@@ -52,6 +55,8 @@ pub enum Unit {
     Count,
     /// Work per time in the unit of this name.
     Rate(&'static str),
+    /// A share of what could be.
+    Share,
 }
 
 /// Which direction of a metric is the better one.
@@ -88,6 +93,8 @@ pub(super) enum Source {
     Rate { time: Metric, work: Worked, scale: f64 },
     /// What another metric takes for one piece of this work: a view likewise.
     Per { metric: Metric, work: Worked },
+    /// The roof of the work over its time: a view likewise.
+    Roof,
 }
 
 /// The work that a view divides by time, or time by.
@@ -135,7 +142,7 @@ pub(super) const ALLOCATIONS: LeastChange = LeastChange { amount: 2.0, pool: 2.0
 
 impl Metric {
     /// Every metric; a view stands after the metric that it is a view of.
-    pub const ALL: [Metric; 14] = [
+    pub const ALL: [Metric; 15] = [
         Metric::Time,
         Metric::FirstToken,
         Metric::PerToken,
@@ -145,6 +152,7 @@ impl Metric {
         Metric::GigaelementsPerSecond,
         Metric::TokensPerSecond,
         Metric::DecodeTokensPerSecond,
+        Metric::Efficiency,
         Metric::AllocatedBytes,
         Metric::Allocations,
         Metric::PeakBytes,
@@ -194,6 +202,7 @@ impl Metric {
     pub fn viewed(self) -> Option<Metric> {
         match self.definition().source {
             Source::Rate { time: viewed, .. } | Source::Per { metric: viewed, .. } => Some(viewed),
+            Source::Roof => Some(Metric::Time),
             Source::Samples(_) | Source::Counted { .. } => None,
         }
     }
@@ -229,6 +238,12 @@ impl Metric {
                 tokens("tokens_per_s", M::Time, declared)
             }
             M::DecodeTokensPerSecond => tokens("decode_tokens_per_s", M::PerToken, Worked::One),
+            M::Efficiency => Definition {
+                key: "efficiency",
+                unit: Unit::Share,
+                better: Better::Higher,
+                source: Source::Roof,
+            },
             M::AllocatedBytes => {
                 counted("allocated_bytes", Unit::Bytes, |found| Some(found.bytes.into()), Some(BYTES))
             }

@@ -54,6 +54,8 @@ pub use types::{
 
 pub use visible::{Effort, IdenticalCode, identical_code};
 
+use std::collections::BTreeMap;
+
 use self::environment::Environments;
 use self::evidence::{Evidence, Judged, is_sound};
 use self::head_to_head::Runs;
@@ -62,7 +64,7 @@ use self::measures::MeasuredRow;
 use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
-use crate::estimate::{SampleCounts, Uncontended, log_rounds, uncontended_among};
+use crate::estimate::{Roof, SampleCounts, Uncontended, log_rounds, uncontended_among};
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
 use crate::stats::median;
 
@@ -171,10 +173,17 @@ fn judged_row(
     let compared = time.is_some_and(|time| time.change.is_some()) && !contended;
     let sound = pair.sides.zip(sides).map(sound);
     let (runs, options) = (terms.runs, terms.options);
-    let measures = measures::measures(&MeasuredRow { pair, time, sound, compared, runs, options });
+    let roofs = pair
+        .sides
+        .zip(sides)
+        .map(|(benchmark, side)| Roof::of(benchmark?, &side.side.models, &side.side.environment));
+    let measured =
+        MeasuredRow { pair, time, sound, compared, roofs: roofs.as_ref().map(Option::as_ref), runs, options };
+    let measures = measures::measures(&measured);
     let varies = measures.values().any(Measure::varies);
     notes.extend(of_verdict);
     notes.extend(varies.then_some(Warning::AllocationVaries));
+    notes.extend(beyond_peaks(&measures));
     let row = Row {
         id: pair.id.clone(),
         label,
@@ -187,10 +196,21 @@ fn judged_row(
         contended,
         more_rounds,
         measures,
+        roofs,
         rounds: if verdict.is_change() { pair.sides.map(rounds_of) } else { Sides::default() },
         notes,
     };
     Judged { row, effect }
+}
+
+/// A share of what the machine can do from which on something is wrong.
+pub(crate) const BEYOND_PEAKS: f64 = 1.05;
+
+/// The sides that do more than the machine can.
+fn beyond_peaks(measures: &BTreeMap<Metric, Measure>) -> Option<Warning> {
+    let shares = measures.get(&Metric::Efficiency)?.values();
+    let beyond = shares.map(|share| share.filter(|share| *share > BEYOND_PEAKS));
+    beyond.any().then_some(Warning::BeyondPeaks(beyond))
 }
 
 fn rounds_of(benchmark: Option<&Benchmark>) -> Vec<Round> {

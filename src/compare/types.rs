@@ -6,7 +6,7 @@ use super::{
     BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, Side, Sides,
     SizeComparison, SizeFit,
 };
-use crate::estimate::SampleCounts;
+use crate::estimate::{Roof, SampleCounts};
 use crate::model::{Baseline, BenchmarkId, Gaps, Inference, NullArm, Round};
 use crate::work::Work;
 
@@ -291,6 +291,8 @@ pub struct Row {
     pub more_rounds: Option<usize>,
     /// Everything that was measured of it on either side.
     pub measures: BTreeMap<Metric, Measure>,
+    /// The least times of its work on the machine of each side, where peaks of it are known.
+    pub roofs: Sides<Option<Roof>>,
     /// The rounds of both sides of a changed row, for its distribution. None in other rows: they would make up most of
     /// a comparison.
     pub rounds: Sides<Vec<Round>>,
@@ -463,6 +465,8 @@ pub enum Warning {
     Convention,
     /// Allocation varies between iterations.
     AllocationVaries,
+    /// A side reaches this share of the peaks of its machine, more than there can be.
+    BeyondPeaks(Sides<Option<f64>>),
     /// Point estimates without a noise model.
     PointEstimates,
     /// A side is incomplete ([`Origin::gaps`]).

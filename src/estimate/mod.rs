@@ -9,6 +9,7 @@ mod cpu;
 mod disturbance;
 mod pairs;
 mod restless;
+mod roof;
 
 pub use code_session::{code_session, null_arm_spread};
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
@@ -17,6 +18,7 @@ pub use cpu::{CpuClock, SampleTime};
 pub use disturbance::{Disturbance, lost_share};
 pub use pairs::block_ratio;
 pub use restless::Restless;
+pub use roof::{Bound, Limit, Roof};
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Peaks;
+
 /// Everything about a measurement that is not a measurement.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Environment {
@@ -15,6 +17,9 @@ pub struct Environment {
     pub threads: BTreeMap<String, String>,
     /// Other variables that the project has named to be recorded, where set.
     pub variables: BTreeMap<String, String>,
+    /// What the machine can do at most, on each number of threads for which that was measured; empty
+    /// where it is not known.
+    pub peaks: Vec<Peaks>,
 }
 
 /// Among the variables of [`Environment::threads`] although it is none: with the value `1`, every bench process was kept on one
@@ -84,6 +89,15 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// Bytes of a cache that so many threads have together, by its key: of the first two levels that of
+    /// each core, of others one that all share.
+    pub fn cache_of_threads(&self, name: &str, threads: u32) -> Option<u64> {
+        let size = *self.caches.get(name)?;
+        let is_of_core = name.starts_with("L1") || name.starts_with("L2");
+        let cores = self.cores.map_or(threads, |cores| cores.min(threads));
+        Some(if is_of_core { size.saturating_mul(cores.max(1).into()) } else { size })
+    }
+
     /// Machines with the same words measure alike, as far as a baseline tells: processor, caches, system and governor.
     /// Versions of the kernel and memory, which moves a little between boots, are left out. `None` where the processor
     /// is not known.
@@ -101,6 +115,17 @@ impl Machine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_core_has_two_caches_of_its_own() {
+        let caches = [("L1d", 32), ("L2", 1024), ("L3", 4096)].map(|(name, size)| (name.to_owned(), size));
+        let machine = Machine { cores: Some(4), caches: caches.into(), ..Machine::default() };
+        let of = |name: &str| [1, 2, 8].map(|threads| machine.cache_of_threads(name, threads));
+        assert_eq!(of("L1d"), [32, 64, 128].map(Some));
+        assert_eq!(of("L2"), [1024, 2048, 4096].map(Some));
+        assert_eq!(of("L3"), [Some(4096); 3]);
+        assert_eq!(of("L4"), [None; 3]);
+    }
 
     #[test]
     fn a_fingerprint_is_that_of_what_decides_about_speed() {

@@ -71,7 +71,8 @@ pub(super) fn differing<'a>(
 }
 
 fn environment_facts(environment: &Environment) -> Vec<(&'static str, String)> {
-    let Environment { revision, build, machine, threads, variables } = environment;
+    // Peaks are measurements, which differ each time.
+    let Environment { revision, build, machine, threads, variables, peaks: _ } = environment;
     vec![
         ("commit", optional(revision.as_ref().map(|revision| &revision.commit))),
         ("dirty", optional(revision.as_ref().map(|revision| revision.dirty))),

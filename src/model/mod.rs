@@ -13,6 +13,7 @@ mod facts;
 mod mismatch;
 mod name;
 mod pattern;
+mod peaks;
 mod words;
 
 pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
@@ -26,6 +27,7 @@ pub use environment::{AFFINITY, Build, Environment, Machine, Revision};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};
+pub use peaks::{Access, ArithmeticPeak, BandwidthPeak, MEMORY, PeakRate, Peaks};
 pub use words::{count, first_names, things};
 
 pub(crate) use facts::{
@@ -33,3 +35,4 @@ pub(crate) use facts::{
     model_counts,
 };
 pub(crate) use mismatch::enumeration;
+pub(crate) use peaks::check_peaks;

@@ -74,7 +74,7 @@ fn shift_text(metric: Metric, shift: &Shift) -> String {
             (sides(times, arrow, |time| time.to_string()), TIME)
         }
         Unit::Bytes => (sides(shift.values.map(Some), arrow, |value| bytes(value as u64)), AMOUNT),
-        Unit::Count | Unit::Rate(_) => {
+        Unit::Count | Unit::Rate(_) | Unit::Share => {
             (sides(shift.values.map(Some), arrow, |value| count(value as u64)), AMOUNT)
         }
     };

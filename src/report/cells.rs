@@ -2,7 +2,7 @@
 
 use super::change::{AMOUNT, Effect, interval, point};
 use super::footnotes::plain_percent;
-use super::quantity::{self, Precision, Time, delta, reads_zero, things};
+use super::quantity::{self, Precision, Time, delta, reads_zero, share, things};
 use super::rate::{leading, unit_of};
 use super::table::{Table, Text, Tone};
 use super::verdict::amount;
@@ -74,6 +74,7 @@ pub(super) fn both(row: &Row, metric: Metric) -> Text {
         Unit::Bytes if metric == Metric::LiveBytes => counts(measure, live),
         Unit::Bytes => counts(measure, Text::Bytes),
         Unit::Count => counts(measure, Text::Count),
+        Unit::Share => Text::both(measure.values(), |of_peak| share(of_peak).into()),
         Unit::Rate(_) => Text::both(measure.values(), |rate| Text::Number(rate, digits(row, metric), "")),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::change::percent;
 use super::gaps;
-use super::quantity::{count, short, things};
+use super::quantity::{count, share, short, things};
 use super::table::Text;
 use crate::compare::{BlockCount, Comparison, Difference, Fact, Row, Side, Sides, Threshold, Warning};
 use crate::estimate::SampleCounts;
@@ -67,12 +67,25 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         Warning::Disturbed(samples) => disturbed(*samples).into(),
         Warning::Convention => "The sides count FLOPs by different conventions: FLOP/s are not compared.".into(),
         Warning::AllocationVaries => "Allocation varies between iterations.".into(),
+        Warning::BeyondPeaks(shares) => beyond_peaks(*shares).into(),
         Warning::PointEstimates => "Point estimates without a noise model: the times shown alone decide, so noise may be reported as a \
             change.".into(),
         Warning::Incomplete(side) => incomplete(*side, comparison),
         Warning::SameBaseline => "Baseline and candidate are the same baseline.".into(),
     }
 }
+
+/// More than the machine can do, and why it may seem so.
+fn beyond_peaks(shares: Sides<Option<f64>>) -> String {
+    let of_side = |side: Side| Some(format!("{} of the {}", share(shares[side]?), side.name()));
+    let sides: Vec<String> = Side::BOTH.into_iter().filter_map(of_side).collect();
+    format!("Of the peaks of the machine: {}. {}", sides.join(", "), WHY_BEYOND_PEAKS)
+}
+
+/// Why more than the peaks may be reached.
+pub(crate) const WHY_BEYOND_PEAKS: &str = "More than 100 % means that less is done than declared (the compiler removed it, or the \
+    work is miscounted), that the operands lie in a nearer cache than their bytes say, or that something else used the \
+    machine while the peaks were measured.";
 
 /// What a side lacks.
 fn incomplete(side: Side, comparison: &Comparison) -> Text {
@@ -183,6 +196,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::Disturbed(_) => "disturbed",
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",
+        Warning::BeyondPeaks(_) => "beyond-peaks",
         Warning::PointEstimates => "point-estimates",
         Warning::Incomplete(_) => "incomplete",
         Warning::SameBaseline => "same-baseline",

@@ -22,6 +22,7 @@ mod markdown;
 mod model_rows;
 mod order;
 mod origin;
+mod peaks;
 mod quantity;
 mod rate;
 pub mod saved;

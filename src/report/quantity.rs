@@ -222,6 +222,12 @@ pub(crate) fn range<T: Copy>(range: Range<T>, show: impl Fn(T) -> String) -> Str
     if low == high { high } else { format!("{low} to {high}") }
 }
 
+/// A share, such as `12 %`.
+pub(crate) fn share(fraction: f64) -> String {
+    let decimals = if fraction < 0.0995 { 1 } else { 0 };
+    format!("{:.decimals$} %", 100.0 * fraction)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

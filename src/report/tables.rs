@@ -120,6 +120,7 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
         Unit::Bytes => "bytes",
         Unit::Count => "count",
         Unit::Rate(unit) => unit,
+        Unit::Share => "share",
     };
     Table::of(rows)
         .left("benchmark", |(row, _)| name(row))

@@ -1,7 +1,8 @@
 //! How many threads the benches use: the environment variables that say so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::thread;
 
 use super::affinity;
 
@@ -62,6 +63,28 @@ fn is_thread_variable(name: &str) -> bool {
     name.ends_with("_NUM_THREADS") || OTHER_THREAD_VARIABLES.contains(&name)
 }
 
+/// Numbers of threads on which benches with these variables do their work: one, and where they are not
+/// kept on one CPU, as many as a variable gives at most, or all usable CPUs where none gives any.
+pub fn counts(recorded: &BTreeMap<String, String>) -> BTreeSet<u32> {
+    let usable = thread::available_parallelism().map_or(1, usize::from);
+    counts_among(recorded, u32::try_from(usable).unwrap_or(MOST))
+}
+
+fn counts_among(recorded: &BTreeMap<String, String>, usable: u32) -> BTreeSet<u32> {
+    if recorded.contains_key(AFFINITY) {
+        return BTreeSet::from([1]);
+    }
+    let given = recorded.values().filter_map(|text| threads_in(text)).max();
+    BTreeSet::from([1, given.unwrap_or(usable).clamp(1, usable)])
+}
+
+/// Threads in all that a number for each level of nesting gives.
+fn threads_in(text: &str) -> Option<u32> {
+    text.split(',').map(|count| count.trim().parse().ok()).try_fold(1, |all: u32, count: Option<u32>| {
+        Some(all.saturating_mul(count.filter(|count| *count > 0)?))
+    })
+}
+
 /// The variables of an environment that set a number of threads. Text that is not Unicode is converted
 /// lossily.
 pub fn variables_in(environment: impl Iterator<Item = (OsString, OsString)>) -> BTreeMap<String, String> {
@@ -91,6 +114,21 @@ mod tests {
         ]);
         let all = numbers.clone().into_iter().chain(others.clone()).collect();
         assert_eq!(numbers_among(&all), (numbers, others));
+    }
+
+    #[test]
+    fn work_is_done_on_one_thread_and_on_as_many_as_are_given_and_usable() {
+        let counts = |pairs: &[(&str, &str)]| {
+            let recorded = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            counts_among(&recorded.collect(), 8).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(counts(&[]), [1, 8]);
+        assert_eq!(counts(&[("RAYON_NUM_THREADS", "4"), ("OMP_NUM_THREADS", "2,1")]), [1, 4]);
+        assert_eq!(counts(&[("OMP_NUM_THREADS", "2,3")]), [1, 6]);
+        assert_eq!(counts(&[("RAYON_NUM_THREADS", "64")]), [1, 8], "no more than can run at once");
+        assert_eq!(counts(&[("RAYON_NUM_THREADS", "0"), ("OMP_NUM_THREADS", "")]), [1, 8], "no numbers");
+        assert_eq!(counts(&[("RAYON_NUM_THREADS", "1")]), [1]);
+        assert_eq!(counts(&[("RAYON_NUM_THREADS", "4"), (AFFINITY, "1")]), [1]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Baselines on disk: one TOML file each, as FORMAT.md specifies.
 //!
-//! [`CodeSessions`] is a file of one machine, outside of any project. [`Store`] is a folder of baselines. Only the
+//! [`CodeSessions`] and [`KnownPeaks`] are files of one machine, outside of any project. [`Store`] is a
+//! folder of baselines. Only the
 //! module `wire` knows the TOML keys. `format` turns text into a checked
 //! [`Baseline`](crate::model::Baseline) and back, with `pieces` and `sections` for large files, `validate` for
 //! the checks and `limits` for what no baseline exceeds. `atomic` writes files so that an older file is either kept or
@@ -12,6 +13,7 @@ mod error;
 mod folder;
 mod format;
 mod keep;
+mod known_peaks;
 pub mod limits;
 pub(crate) mod lock;
 mod pieces;
@@ -30,6 +32,7 @@ pub use error::{FileFault, StoreError};
 pub use folder::Store;
 pub use format::{FORMAT, Loaded, NewerFormat};
 pub use keep::keep;
+pub use known_peaks::KnownPeaks;
 pub use reservation::{Mode, Reservation};
 pub use validate::Invalid;
 pub(crate) use validate::check_benchmark;

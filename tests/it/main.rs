@@ -28,6 +28,7 @@ mod learned;
 mod links;
 mod manual;
 mod names;
+mod peaks;
 mod progress;
 mod published;
 mod replay;

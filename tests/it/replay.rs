@@ -124,7 +124,8 @@ pub(crate) fn tensorprof(manifest: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// A command without what a user has set that cargo, criterion or the command read.
+/// A command without what a user has set that cargo, criterion or the command read, and without
+/// peaks.
 pub(crate) fn isolated(mut command: Command) -> Command {
     for variable in [
         "RUSTFLAGS",
@@ -136,6 +137,8 @@ pub(crate) fn isolated(mut command: Command) -> Command {
     ] {
         command.env_remove(variable);
     }
+    // They take seconds. The tests of `peaks.rs` are the ones that measure them.
+    command.env("TENSORPROF_NO_PEAKS", "1");
     command.env("XDG_CACHE_HOME", fresh_cache());
     command
 }

@@ -13,6 +13,8 @@ mod exit;
 mod filter;
 mod head_to_head;
 mod measure;
+mod own_bench;
+mod peaks;
 mod progress;
 mod project;
 mod recorded;
@@ -27,11 +29,12 @@ use clap::Parser as _;
 use tensorprof::runner::invocation;
 
 use crate::cli::{Cargo, Command};
+use crate::own_bench::OwnBench;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    if commands::doctor::kernel::is_asked_for() {
-        commands::doctor::kernel::run();
+    if let Some(bench) = OwnBench::asked_for() {
+        bench.run();
         return ExitCode::SUCCESS;
     }
     if let Some(answer) = invocation::answer(std::env::args_os().skip(1)) {

@@ -18,6 +18,7 @@ use crate::cli::CargoFlags;
 use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::filter::Filter;
+use crate::peaks::{self, WhichPeaks};
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
 use crate::terminal::Terminal;
@@ -31,10 +32,13 @@ pub(crate) struct Request {
     pub(crate) threads: BTreeMap<String, String>,
     /// A bench process that reports nothing for this long is killed.
     pub(crate) timeout: Duration,
+    /// The peaks of this machine.
+    pub(crate) peaks: WhichPeaks,
 }
 
 impl Request {
-    /// A request to measure as `baseline` was measured, as far as it may say that, except for what the user said.
+    /// A request to measure as `baseline` was measured, as far as it may say that, except for what the
+    /// user said, with the peaks that are known.
     pub(crate) fn like(
         baseline: &Baseline,
         name: BaselineName,
@@ -46,7 +50,7 @@ impl Request {
         let cargo_arguments = cargo.recorded();
         let settings = Settings { bench_arguments, cargo_arguments, ..baseline.settings.clone() };
         let threads = brought_back::threads(baseline, terminal);
-        Ok(Request { name, cargo, settings, threads, timeout })
+        Ok(Request { name, cargo, settings, threads, timeout, peaks: WhichPeaks::Known })
     }
 
     /// Sets the most rounds of a benchmark, where the user did.
@@ -109,6 +113,9 @@ pub(crate) fn measure(
     if let Some(existing) = existing {
         check_conditions(existing, &environment, &request.settings)?;
     }
+    if !existing.is_some_and(|existing| has_peaks(existing, &environment)) {
+        environment.peaks = peaks::for_benches(&environment.threads, request.peaks, terminal)?;
+    }
     // Before they run: something else may build them anew meanwhile.
     let digests = digests::digests(&built.executables)?;
     let started = Timestamp::now();
@@ -136,6 +143,12 @@ pub(crate) fn measure(
     }
     code_sessions::record(estimate::code_session(&baseline, &digests), terminal);
     Ok(Measured { baseline, failures: measurement.failures, rounds_left })
+}
+
+/// A baseline has all the peaks that a session of this environment could add.
+fn has_peaks(existing: &Baseline, environment: &Environment) -> bool {
+    let known = existing.environment.peaks.iter().map(|peaks| peaks.threads).collect();
+    threads::counts(&environment.threads).is_subset(&known)
 }
 
 /// Says that other programs disturbed a measurement that has just ended.
@@ -202,6 +215,7 @@ fn environment(
         machine: machine::machine(),
         threads,
         variables,
+        peaks: Vec::new(),
     })
 }
 

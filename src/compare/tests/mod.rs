@@ -1,6 +1,7 @@
 //! The comparison as a whole.
 
 mod cases;
+mod efficiency;
 mod families;
 mod head_to_head;
 mod inference;

@@ -13,7 +13,7 @@ use super::{Allocation, Baseline, Benchmark, BenchmarkId, Mismatch, MismatchedFa
 impl Baseline {
     /// This baseline with the sessions of a later one. A benchmark on one side only keeps what it has; one
     /// on both has the rounds of both, the union of its allocation ranges, and the failure of the later one,
-    /// if any.
+    /// if any. Peaks are those of the later one, if it has any.
     ///
     /// # Errors
     /// The conditions differ ([`Baseline::mismatch`]), or the facts of a model, or what a benchmark measures.
@@ -38,6 +38,9 @@ impl Baseline {
         self.sessions.extend(later.sessions);
         self.settings.filter = either_filter(self.settings.filter, later.settings.filter);
         self.tool_version = later.tool_version;
+        if !later.environment.peaks.is_empty() {
+            self.environment.peaks = later.environment.peaks;
+        }
         Ok(self)
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::channel::CriterionId;
 use crate::inference::Phase;
-use crate::model::{Environment, Inference, Range, Revision, Round, Session, Settings};
+use crate::model::{Environment, Inference, Peaks, Range, Revision, Round, Session, Settings};
 use crate::work::Flops;
 
 fn baseline(second: i64, benchmarks: Vec<Benchmark>) -> Baseline {
@@ -28,6 +28,17 @@ fn baseline(second: i64, benchmarks: Vec<Benchmark>) -> Baseline {
         unfinished: vec![],
         models: vec![],
     }
+}
+
+#[test]
+fn peaks_are_those_of_the_last_session_that_has_any() {
+    let with_peaks = |threads: u32| {
+        let mut session = baseline(1, vec![]);
+        session.environment.peaks = vec![Peaks { threads, ..Peaks::default() }];
+        session
+    };
+    let appended = with_peaks(1).append(with_peaks(2)).and_then(|both| both.append(baseline(2, vec![])));
+    assert_eq!(appended.expect("conditions agree").environment.peaks, with_peaks(2).environment.peaks);
 }
 
 fn benchmark(group: &str, sample: f64) -> Benchmark {

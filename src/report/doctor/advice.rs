@@ -3,6 +3,7 @@
 use super::Examination;
 use crate::report::escape::printable;
 use crate::report::footnotes::plain_percent;
+use crate::report::quantity::share;
 
 /// Something to do about what was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,12 +159,6 @@ fn threads(found: &Examination) -> Option<Advice> {
             .to_owned(),
         weight: 0.0,
     })
-}
-
-/// A share, such as `12 %`.
-pub(super) fn share(fraction: f64) -> String {
-    let decimals = if fraction < 0.0995 { 1 } else { 0 };
-    format!("{:.decimals$} %", 100.0 * fraction)
 }
 
 /// The size of a change.

@@ -21,6 +21,7 @@ impl Object for Examination {
             .key("conditions", Json(&self.conditions))
             .key("cores", list(&self.cores))
             .key("stolen", self.stolen)
+            .key("peaks", list(&self.peaks))
             .key("identical_code", self.identical_code.map(Json))
             .key("learned_sessions", Json(self.learned))
             .key("sessions", self.sessions)

@@ -10,7 +10,7 @@ pub use self::text::text;
 
 use crate::compare::{IdenticalCode, LearnedSessions};
 use crate::estimate::CoreState;
-use crate::model::{CodeSession, Conditions, Machine};
+use crate::model::{CodeSession, Conditions, Machine, Peaks};
 
 /// What was found out about a machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Examination {
     pub cores: Vec<CoreState>,
     /// Of the processor time that was wanted meanwhile, the share that the hypervisor gave to other machines.
     pub stolen: Option<f64>,
+    /// What it can do at most, where that was measured.
+    pub peaks: Vec<Peaks>,
     /// What processes that ran the same code showed; absent where too few of them counted.
     pub identical_code: Option<IdenticalCode>,
     /// What earlier measurements taught.

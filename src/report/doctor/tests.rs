@@ -5,8 +5,9 @@ use snapbox::assert_data_eq;
 use super::advice::advice;
 use super::*;
 use crate::compare::{Effort, LearnedSession};
+use crate::dtype::Dtype;
 use crate::estimate::SampleCounts;
-use crate::model::{Instruments, NullArmSpread};
+use crate::model::{Access, ArithmeticPeak, BandwidthPeak, Instruments, MEMORY, NullArmSpread, PeakRate};
 use crate::report::tests::{golden, plain};
 
 fn core(cpu: usize, contended: f64, lost: f64) -> CoreState {
@@ -17,6 +18,36 @@ fn core(cpu: usize, contended: f64, lost: f64) -> CoreState {
         clock_spread: 0.0042,
         contended,
         lost: Some(lost),
+    }
+}
+
+fn peaks(threads: u32, factor: f64) -> Peaks {
+    let rate = |value: f64| PeakRate { value: factor * value, half_width: 0.0043 };
+    let arithmetic = |dtype, set: &str, value| ArithmeticPeak {
+        dtype,
+        instruction_set: set.to_owned(),
+        rate: rate(value),
+    };
+    let bandwidth = |access, level: &str, working_set: u64, value| BandwidthPeak {
+        access,
+        level: level.to_owned(),
+        working_set,
+        rate: rate(value),
+    };
+    Peaks {
+        threads,
+        arithmetic: vec![
+            arithmetic(Dtype::F64, "avx2", 67.3),
+            arithmetic(Dtype::F32, "avx2", 134.6),
+            arithmetic(Dtype::F32, "sse2", 33.6),
+        ],
+        bandwidth: vec![
+            bandwidth(Access::Read, "L1d", 16 << 10, 268.4),
+            bandwidth(Access::Read, MEMORY, 128 << 20, 21.7),
+            bandwidth(Access::Write, "L1d", 16 << 10, 134.1),
+            bandwidth(Access::Write, MEMORY, 128 << 20, 9.87),
+            bandwidth(Access::StreamingWrite, MEMORY, 128 << 20, 17.2),
+        ],
     }
 }
 
@@ -46,6 +77,7 @@ fn fit() -> Examination {
         },
         cores: vec![core(0, 0.012, 0.001), core(1, 0.0, 0.0)],
         stolen: Some(0.0),
+        peaks: vec![peaks(1, 1.0), peaks(2, 2.0)],
         identical_code: Some(IdenticalCode {
             round_sd: 0.004,
             block_sd: 0.003,
@@ -88,6 +120,7 @@ fn unfit() -> Examination {
             .map(|cpu| CoreState { clock_spread: 0.03, ..core(cpu, 0.01 * cpu as f64, 0.02 * cpu as f64) })
             .collect(),
         stolen: Some(0.031),
+        peaks: vec![],
         identical_code: fit.identical_code.map(|code| IdenticalCode {
             session_sd: 0.005,
             session_sd_learned: false,
@@ -109,6 +142,7 @@ fn unknown() -> Examination {
         conditions: Conditions { usable_cpus: 1, ..Conditions::default() },
         cores: vec![],
         stolen: None,
+        peaks: vec![],
         identical_code: None,
         learned: LearnedSessions::default(),
         sessions: 0,

@@ -3,12 +3,13 @@
 use anstyle::Style;
 
 use super::Examination;
-use super::advice::{advice, change, share};
+use super::advice::{advice, change};
 use crate::compare::{IdenticalCode, LearnedSession};
 use crate::estimate::CoreState;
 use crate::model::{Conditions, Instruments};
 use crate::report::escape::printable;
-use crate::report::quantity::{Precision, Time, bytes, things};
+use crate::report::peaks;
+use crate::report::quantity::{Precision, Time, bytes, share, things};
 use crate::report::table::{Table, Text, parts};
 
 const UNKNOWN: &str = "not known";
@@ -18,7 +19,8 @@ const MOST_CORES: usize = 16;
 
 /// All that was found, for a terminal of that width.
 pub fn text(found: &Examination, width: Option<usize>) -> String {
-    parts("", [facts(found), cores(found, width), noise(found, width), recommendations(found)])
+    let peaks = peaks::tables(&found.peaks, width);
+    parts("", [facts(found), cores(found, width), peaks, noise(found, width), recommendations(found)])
 }
 
 /// Names on the left, what is known on the right.

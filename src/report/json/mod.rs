@@ -6,6 +6,7 @@
 
 mod model;
 mod object;
+mod peaks;
 mod row;
 mod scaling;
 mod side;

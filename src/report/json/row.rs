@@ -2,8 +2,9 @@
 
 use serde::Serializer;
 
-use super::object::{Json, Keys, Object, list};
+use super::object::{Json, Keys, Object, list, sides};
 use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value};
+use crate::estimate::{Limit, Roof};
 use crate::report::change::ends;
 use crate::report::verdict::amount;
 
@@ -27,7 +28,10 @@ impl Object for (&Row, &Comparison) {
             .known("work", row.work.as_ref().map(Json));
         let measures = row.measures.iter();
         measures
-            .fold(keys, |keys, (metric, measure)| keys.key(metric.key(), Json((*metric, measure))))
+            .fold(keys, |keys, (metric, measure)| match metric {
+                Metric::Efficiency => keys.key(metric.key(), Json(Efficiency { row, shares: measure })),
+                _ => keys.key(metric.key(), Json((*metric, measure))),
+            })
             .known("allocation_verdict", row.allocation_verdict().map(amount))
             .known("notes", (!row.notes.is_empty()).then(|| list(notes)))
     }
@@ -42,6 +46,41 @@ impl Object for (Metric, &Measure) {
             Unit::Nanoseconds => time(keys, measure),
             _ => changed(keys.all([measure.values()]), measure),
         }
+    }
+}
+
+/// The share of its roof that each side reaches, with what bounds it: the candidate, or the baseline
+/// where the candidate has no roof.
+struct Efficiency<'a> {
+    row: &'a Row,
+    shares: &'a Measure,
+}
+
+impl Object for Efficiency<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let times = self.row.time().map(Measure::values).unwrap_or_default();
+        let roofs = self.row.roofs.as_ref().map(Option::as_ref);
+        let bounds = roofs.zip(times).map(|(roof, time)| Some(roof?.bound(time?).name()));
+        changed(keys.all([self.shares.values()]), self.shares)
+            .key("bound", bounds.latest())
+            .key("roofs", sides(roofs))
+    }
+}
+
+/// The least time of an iteration on a machine.
+impl Object for Roof {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let (instruction_set, level) = match &self.limit {
+            Limit::Arithmetic(set) => (Some(set), None),
+            Limit::Bandwidth(level) => (None, Some(level)),
+        };
+        keys.key("ns", self.nanoseconds)
+            // Half of the 95 % interval of the peak behind it, as a share of it.
+            .key("half_width", self.half_width)
+            .key("threads", self.threads)
+            .known("instruction_set", instruction_set)
+            .known("level", level)
+            .known("avx2_ns", self.avx2_nanoseconds)
     }
 }
 

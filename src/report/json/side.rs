@@ -2,7 +2,7 @@
 
 use serde::Serializer;
 
-use super::object::{Json, Keys, Object};
+use super::object::{Json, Keys, Object, list};
 use crate::compare::Metric;
 use crate::model::{Allocation, Baseline, Build, Machine};
 use crate::work::Work;
@@ -24,6 +24,7 @@ impl Object for Baseline {
             .key("machine", Json(&environment.machine))
             .key("threads", &environment.threads)
             .known("variables", (!environment.variables.is_empty()).then_some(&environment.variables))
+            .known("peaks", (!environment.peaks.is_empty()).then(|| list(&environment.peaks)))
     }
 }
 

@@ -1,10 +1,12 @@
 //! Saved baselines as text: one in full (`show`), and the list of them (`list`); each for a terminal and as
 //! JSON, the first as markdown too. The caller strips colours where the output is no terminal.
 
+mod efficiency;
 mod json;
 
 use anstyle::{AnsiColor, Style};
 
+use self::efficiency::Efficiency;
 pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
 use super::command::shell_word;
@@ -127,11 +129,17 @@ fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
         })
         .drop_priority(1)
         .right("Rate", rate)
+        .right("Of peak", |benchmark| Some(Efficiency::of(benchmark, baseline)?.cell()))
+        .left("Bound by", |benchmark| Some(Efficiency::of(benchmark, baseline)?.bound()))
+        .drop_priority(4)
         .right("Allocated", |benchmark| Some(Text::Bytes(benchmark.allocation?.bytes)))
         .right("Allocations", |benchmark| Some(Text::Count(benchmark.allocation?.count?)))
         .drop_priority(2)
         .right("Live", |benchmark| Some(live(benchmark.allocation?.live?)))
         .drop_priority(3)
+        .notes(|benchmark| {
+            Efficiency::of(benchmark, baseline).and_then(|found| found.note()).into_iter().collect()
+        })
 }
 
 /// The leading rate.

@@ -3,6 +3,7 @@
 mod agreement;
 mod comment;
 mod drawn;
+mod efficiency;
 mod head_to_head;
 mod inference;
 

@@ -163,6 +163,14 @@ fn more_changed_rows_of_identical_code_than_rows() {
 }
 
 #[test]
+fn peaks_that_are_no_rates_or_of_an_unknown_kind() {
+    assert!(edited("avx2 = [1036.4,", "avx2 = [-1.0,").contains("a peak on 8 threads is -1e0"));
+    assert!(edited("threads = 8", "threads = 0").contains("it has peaks on 0 threads"));
+    assert!(edited("[peaks.gb-per-s.read]", "[peaks.gb-per-s.erase]").contains("unknown variant `erase`"));
+    assert!(edited("avx2 = [1036.4, 0.0021]", "avx2 = [1036.4]").contains("invalid length 1"));
+}
+
+#[test]
 fn a_huge_file_is_not_read() {
     let temp = TempStore::new();
     temp.put("main", "format = 1\n");

@@ -14,7 +14,7 @@ fn a_model_without_a_fact() {
         refused(&format!("\n{fact} = "), &format!("\nother-{fact} = "), &format!("missing field `{fact}`"));
     }
     refused("\nlayers = 2", "\nlayers = 0", "main.toml: model `Tiny-f32`: layers is 0, not within 1 to");
-    refused("\nheads = 4", "\nheads = -4", "line 67, column 9: ");
+    refused("\nheads = 4", "\nheads = -4", "line 81, column 9: ");
     refused("\nname = \"Tiny-f32\"", "\nname = \"\"", "a model has no name");
     refused("context = 256\ndtype = \"f32\"", "context = 256", "model `Tiny-f32` has no dtype");
     refused("context = 256", "context = 256\nlogits = \"first\"", "unknown variant `first`");

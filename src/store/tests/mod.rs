@@ -15,11 +15,13 @@ use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 use super::Store;
+use crate::Dtype;
 use crate::channel::CriterionId;
 use crate::inference::{Model, Phase};
 use crate::model::{
-    Allocation, Baseline, BaselineName, Benchmark, BenchmarkId, Build, CpuTime, Environment, Inference,
-    Machine, Range, Revision, Round, Session, Settings, StepAllocation, UnfinishedBench,
+    Access, Allocation, ArithmeticPeak, BandwidthPeak, Baseline, BaselineName, Benchmark, BenchmarkId, Build,
+    CpuTime, Environment, Inference, MEMORY, Machine, PeakRate, Peaks, Range, Revision, Round, Session,
+    Settings, StepAllocation, UnfinishedBench,
 };
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
 
@@ -133,6 +135,32 @@ fn environment() -> Environment {
         },
         threads: BTreeMap::from([("RAYON_NUM_THREADS".to_owned(), "8".to_owned())]),
         variables: BTreeMap::from([("MKL_CBWR".to_owned(), "AVX2".to_owned())]),
+        peaks: vec![peaks()],
+    }
+}
+
+/// On as many threads as the variable of [`environment`] says.
+fn peaks() -> Peaks {
+    let rate = |value, half_width| PeakRate { value, half_width };
+    let arithmetic = |set: &str, value| ArithmeticPeak {
+        dtype: Dtype::F32,
+        instruction_set: set.to_owned(),
+        rate: rate(value, 0.0021),
+    };
+    let bandwidth = |access, level: &str, working_set, value| BandwidthPeak {
+        access,
+        level: level.to_owned(),
+        working_set,
+        rate: rate(value, 0.0134),
+    };
+    Peaks {
+        threads: 8,
+        arithmetic: vec![arithmetic("avx2", 1036.4), arithmetic("sse2", 518.02)],
+        bandwidth: vec![
+            bandwidth(Access::Read, "L1d", 131_072, 2011.9),
+            bandwidth(Access::Read, MEMORY, 134_217_728, 41.75),
+            bandwidth(Access::StreamingWrite, MEMORY, 134_217_728, 26.08),
+        ],
     }
 }
 

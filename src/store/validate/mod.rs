@@ -9,7 +9,8 @@ use self::inference::{check_inference, check_model_of, check_models, check_steps
 use self::numbers::{check_counts, check_cpu, check_duration, check_order, check_times};
 use super::limits;
 use crate::model::{
-    Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_work, things,
+    Allocation, Baseline, Benchmark, NullArm, Round, Settings, check_count, check_name, check_peaks,
+    check_work, things,
 };
 
 /// A value that no measurement can give, and where it is.
@@ -70,6 +71,7 @@ fn check_head(baseline: &Baseline) -> Result<(), String> {
     check_duration("measurement-seconds", measurement)?;
     let machine = &baseline.environment.machine;
     machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))?;
+    baseline.environment.peaks.iter().try_for_each(check_peaks)?;
     limits::check(baseline.benchmarks.len(), limits::BENCHMARKS, "benchmarks")?;
     check_models(&baseline.models)
 }

@@ -9,6 +9,7 @@ mod cpu;
 mod environment;
 mod inference;
 mod number;
+mod peaks;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::model::{self, things};
 pub(super) use self::benchmark::{BenchmarkPiece, BenchmarkTable, RoundPiece};
 #[cfg(test)]
 pub(super) use self::number::five_digits;
+pub(super) use self::peaks::PeaksTable;
 
 /// The first line of a file.
 #[derive(Serialize, Deserialize)]
@@ -50,6 +52,8 @@ pub(super) struct BaselineFile {
     threads: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     variables: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    peaks: Vec<PeaksTable>,
     #[serde(default, rename = "session", skip_serializing_if = "Vec::is_empty")]
     sessions: Vec<SessionTable>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -200,6 +204,7 @@ impl BaselineFile {
             machine: (&environment.machine).into(),
             threads: environment.threads.clone(),
             variables: environment.variables.clone(),
+            peaks: environment.peaks.iter().map(PeaksTable::from).collect(),
             sessions: each_session(&baseline.sessions, |session| to_session_table(*session))?,
             unfinished: baseline.unfinished.iter().map(UnfinishedTable::from).collect(),
             models: by_name(baseline.models.clone()).into_iter().map(ModelEntry).collect(),
@@ -235,6 +240,7 @@ impl BaselineFile {
                 machine: self.machine.into(),
                 threads: self.threads,
                 variables: self.variables,
+                peaks: self.peaks.into_iter().map(Into::into).collect(),
             },
             settings: self.settings.into(),
             sessions: each_session(&self.sessions, to_session)?,

@@ -5,8 +5,8 @@ use tensorprof::compare::Fact;
 use tensorprof::runner::threads;
 
 use super::{
-    BaselineWord, CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, SmallestChange, TimeOptions,
-    bench_argument, examples, seconds,
+    BaselineWord, CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, PeaksOptions, SmallestChange,
+    TimeOptions, bench_argument, examples, seconds,
 };
 
 const SIDES: &str = "What the sides differ by";
@@ -39,6 +39,8 @@ pub(crate) struct AbArguments {
     /// Save both sides as baselines under these names, so that `diff` repeats the comparison
     #[arg(long, num_args = 2, value_names = ["BASELINE", "CANDIDATE"])]
     pub(crate) save: Vec<BaselineWord>,
+    #[command(flatten)]
+    pub(crate) peaks: PeaksOptions,
     #[command(flatten)]
     pub(crate) shown: ComparisonOutput,
     #[command(flatten)]

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tensorprof::compare::Fact;
@@ -180,6 +180,8 @@ pub(crate) struct SaveArguments {
     #[command(flatten)]
     pub(crate) rounds: RoundOptions,
     #[command(flatten)]
+    pub(crate) peaks: PeaksOptions,
+    #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables
     #[arg(last = true, value_name = "ARGS", value_parser = bench_argument)]
@@ -226,6 +228,14 @@ impl TimeOptions {
         settings.measurement = self.measurement_time.unwrap_or(settings.measurement);
         settings.samples = self.sample_size.unwrap_or(settings.samples);
     }
+}
+
+/// What else is measured of the machine.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct PeaksOptions {
+    /// Do not measure what this machine can do at most, which takes some seconds
+    #[arg(long, env = "TENSORPROF_NO_PEAKS", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = MEASUREMENT)]
+    pub(crate) no_peaks: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -458,9 +468,11 @@ pub(crate) struct HistoryArguments {
 #[derive(Debug, Args)]
 #[command(after_help = examples::DOCTOR)]
 pub(crate) struct DoctorArguments {
-    /// How long to measure
+    /// How long to measure, apart from the peaks
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "8", help_heading = MEASUREMENT)]
     pub(crate) seconds: f64,
+    #[command(flatten)]
+    pub(crate) peaks: PeaksOptions,
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DataFormat,

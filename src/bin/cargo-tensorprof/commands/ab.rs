@@ -18,6 +18,7 @@ use crate::exit;
 use crate::filter::Filter;
 use crate::head_to_head::{self, Measured, Wanted};
 use crate::measure;
+use crate::peaks::WhichPeaks;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 use crate::unsaved;
@@ -51,6 +52,8 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
         null_rows: if arguments.null { NullRows::All } else { NullRows::Some },
         judging: &judging,
         variables: &variables,
+        peaks: if arguments.save.is_empty() { WhichPeaks::Known } else { WhichPeaks::Complete }
+            .unless(arguments.peaks.no_peaks),
     };
     let measured = head_to_head::measure(&prepared, &arguments.contest, &wanted, terminal)?;
     drop(prepared);

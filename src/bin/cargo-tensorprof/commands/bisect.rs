@@ -18,6 +18,7 @@ use crate::cli::{BisectArguments, ContestOptions, DataFormat, ProjectOptions};
 use crate::exit;
 use crate::filter::Filter;
 use crate::head_to_head::{self, Wanted};
+use crate::peaks::WhichPeaks;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
@@ -152,6 +153,7 @@ impl Judge<'_> {
             null_rows: NullRows::None,
             judging,
             variables: &[],
+            peaks: WhichPeaks::None,
         };
         let measured = head_to_head::measure(&prepared, &self.contest, &wanted, self.terminal)?;
         let Sides { baseline, candidate } = &measured.sides;

@@ -13,6 +13,7 @@ use crate::brought_back::Said;
 use crate::cli::{ProjectOptions, SaveArguments};
 use crate::exit;
 use crate::measure::{self, Request};
+use crate::peaks::WhichPeaks;
 use crate::project::{self, Project};
 use crate::sources::load_file;
 use crate::terminal::Terminal;
@@ -103,8 +104,10 @@ fn request(
             },
             threads: BTreeMap::new(),
             timeout,
+            peaks: WhichPeaks::Known,
         },
     };
+    request.peaks = WhichPeaks::Complete.unless(arguments.peaks.no_peaks);
     apply_arguments(&mut request.settings, arguments);
     request.bound_rounds(arguments.rounds.limits.max_rounds)?;
     if let Some(count) = arguments.rounds.time.threads {

@@ -2,6 +2,7 @@
 
 mod progress;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -9,7 +10,8 @@ use jiff::Timestamp;
 use tensorprof::compare::{self, Comparison, Options};
 use tensorprof::estimate;
 use tensorprof::model::{
-    Baseline, BaselineName, CodeSession, Environment, HeadToHead, NullArm, NullArmSpread, Session, Settings,
+    Baseline, BaselineName, CodeSession, Environment, HeadToHead, NullArm, NullArmSpread, Peaks, Session,
+    Settings,
 };
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::head_to_head::{HeadToHeadMeasurement, HeadToHeadOptions, NullRows};
@@ -21,6 +23,7 @@ use crate::cli::{BenchesOf, ContestOptions};
 use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::measure::NO_BENCH;
+use crate::peaks::{self, WhichPeaks};
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
 use crate::terminal::Terminal;
@@ -73,6 +76,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) judging: &'a Options,
     /// Names of the variables that baselines record.
     pub(crate) variables: &'a [String],
+    /// The peaks of this machine.
+    pub(crate) peaks: WhichPeaks,
 }
 
 /// Both sides as baselines, and what failed.
@@ -112,6 +117,7 @@ pub(crate) fn measure(
         null_rows: wanted.null_rows,
         judging: wanted.judging,
     };
+    let peaks = peaks_of_sides(&threads, wanted.peaks, terminal)?;
     let started = Timestamp::now();
     let executables = built.map(|side| side.built.executables.as_slice());
     let measured = progress::run(executables, &contest, terminal)?;
@@ -136,11 +142,26 @@ pub(crate) fn measure(
     }
     let failures = measurements.iter().flat_map(|side| side.failures.clone()).collect();
     let parts = wanted.names.zip(measurements).zip(built.zip(recorded.as_ref()));
-    let sides = parts.map(|((name, measurement), (side, recorded))| {
-        baselines.baseline(name, side, recorded, measurement, run)
+    let sides = parts.zip(peaks).map(|(((name, measurement), (side, recorded)), peaks)| {
+        let mut baseline = baselines.baseline(name, side, recorded, measurement, run);
+        baseline.environment.peaks = peaks;
+        baseline
     });
     code_sessions::record(code_session(prepared, &sides, spread), terminal);
     Ok(Measured { sides, failures })
+}
+
+/// The peaks for the benches of both sides, which may have different numbers of threads.
+fn peaks_of_sides(
+    threads: &compare::Sides<BTreeMap<String, String>>,
+    which: WhichPeaks,
+    terminal: &mut Terminal,
+) -> Result<compare::Sides<Vec<Peaks>>> {
+    let compare::Sides { baseline, candidate } = threads;
+    let old = peaks::for_benches(baseline, which, terminal)?;
+    let new =
+        if candidate == baseline { old.clone() } else { peaks::for_benches(candidate, which, terminal)? };
+    Ok(compare::Sides::new(old, new))
 }
 
 /// What the run measured of each executable. One that both sides have counts once: two processes of one moment are no two
@@ -195,6 +216,7 @@ impl Baselines {
                 machine: machine::machine(),
                 threads: recorded.threads.clone(),
                 variables: recorded.variables.clone(),
+                peaks: Vec::new(),
             },
             settings: self.settings.clone(),
             sessions: vec![Session { started: self.started, head_to_head: Some(run) }],

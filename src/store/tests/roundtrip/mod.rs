@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use self::arbitrary_edits::edit;
 use self::arbitrary_models::{LONGEST, measured_of, measuring, models};
@@ -15,8 +16,9 @@ use crate::Dtype;
 use crate::channel::CriterionId;
 use crate::inference::Model;
 use crate::model::{
-    Allocation, Baseline, Benchmark, BenchmarkId, Build, CpuTime, Environment, HeadToHead, Machine, NullArm,
-    Range, Revision, Round, Session, Settings, UnfinishedBench,
+    Access, Allocation, ArithmeticPeak, BandwidthPeak, Baseline, Benchmark, BenchmarkId, Build, CpuTime,
+    Environment, HeadToHead, Machine, NullArm, PeakRate, Peaks, Range, Revision, Round, Session, Settings,
+    UnfinishedBench,
 };
 use crate::store::format::{parse, read_whole, render};
 use crate::store::pieces;
@@ -185,6 +187,23 @@ fn machine() -> impl Strategy<Value = Machine> {
     )
 }
 
+fn peaks() -> impl Strategy<Value = Peaks> {
+    let rate = || (time(), 0.0..1e6).prop_map(|(value, half_width)| PeakRate { value, half_width });
+    let arithmetic = btree_map((select(&Dtype::ALL[..]), text()), rate(), 0..4);
+    let bandwidth = btree_map((select(&Access::ALL[..]), text()), (count(), rate()), 0..4);
+    (1..=u32::MAX, arithmetic, bandwidth).prop_map(|(threads, arithmetic, bandwidth)| Peaks {
+        threads,
+        arithmetic: arithmetic
+            .into_iter()
+            .map(|((dtype, instruction_set), rate)| ArithmeticPeak { dtype, instruction_set, rate })
+            .collect(),
+        bandwidth: bandwidth
+            .into_iter()
+            .map(|((access, level), (working_set, rate))| BandwidthPeak { access, level, working_set, rate })
+            .collect(),
+    })
+}
+
 fn environment() -> impl Strategy<Value = Environment> {
     let revision = (text(), option::of(text()), any::<bool>()).prop_map(|(commit, branch, dirty)| Revision {
         commit,
@@ -192,13 +211,14 @@ fn environment() -> impl Strategy<Value = Environment> {
         dirty,
     });
     let variables = || btree_map(text(), text(), 0..3);
-    (option::of(revision), build(), machine(), variables(), variables()).prop_map(
-        |(revision, build, machine, threads, variables)| Environment {
+    (option::of(revision), build(), machine(), variables(), variables(), vec(peaks(), 0..3)).prop_map(
+        |(revision, build, machine, threads, variables, peaks)| Environment {
             revision,
             build,
             machine,
             threads,
             variables,
+            peaks,
         },
     )
 }
@@ -273,6 +293,13 @@ fn rounded(mut baseline: Baseline) -> Baseline {
             [&mut cpu.wall, &mut cpu.outside, &mut cpu.thread, &mut cpu.process, &mut cpu.delay]
                 .into_iter()
                 .for_each(digits);
+        }
+    }
+    for peaks in &mut baseline.environment.peaks {
+        let arithmetic = peaks.arithmetic.iter_mut().map(|peak| &mut peak.rate);
+        for rate in arithmetic.chain(peaks.bandwidth.iter_mut().map(|peak| &mut peak.rate)) {
+            rate.value = five_digits(rate.value);
+            rate.half_width = five_digits(rate.half_width);
         }
     }
     baseline

@@ -1,23 +1,15 @@
-//! The code whose processes `doctor` compares with each other: this executable, run as a bench with the library in it.
+//! The code whose processes `doctor` compares with each other.
 
 use std::hint::black_box;
 
 use criterion::Criterion;
 use tensorprof::{ProfileExt as _, Work};
 
-/// Set for processes that are to be that bench.
-pub(crate) const VARIABLE: &str = "TENSORPROF_DOCTOR_BENCH";
-
 /// Elements: 64 KiB of input and output together, within the second level of any cache.
 const ELEMENTS: usize = 8192;
 
-/// This process is to be the bench.
-pub(crate) fn is_asked_for() -> bool {
-    std::env::var_os(VARIABLE).is_some()
-}
-
 /// Runs the bench by the arguments of this process, as `criterion_main!` would.
-pub(crate) fn run() {
+pub(super) fn run() {
     let mut criterion = Criterion::default().configure_from_args();
     let input: Vec<f32> = (0..ELEMENTS).map(|index| (index as f32).mul_add(0.001, -4.0)).collect();
     let mut output = vec![0.0; ELEMENTS];

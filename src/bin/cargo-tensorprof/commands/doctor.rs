@@ -1,26 +1,21 @@
 //! `cargo tensorprof doctor`
 
-pub(crate) mod kernel;
-
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use jiff::Timestamp;
 use tensorprof::compare::{self, Effort, IdenticalCode, LearnedSessions, Options, Sides};
 use tensorprof::estimate;
-use tensorprof::model::{Baseline, CoreReadings, Environment, Session, Settings};
+use tensorprof::model::{CoreReadings, Settings};
 use tensorprof::report::doctor::{self, Examination, NullArms};
-use tensorprof::runner::build::BenchExecutable;
-use tensorprof::runner::dialect::Dialect;
 use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, Notice, NullRows};
-use tensorprof::runner::invocation::Invocation;
 use tensorprof::runner::machine::{self, Load};
-use tensorprof::runner::rounds::Measurement;
 use tensorprof::runner::{interrupt, threads};
 
 use crate::cli::{DataFormat, DoctorArguments};
 use crate::code_sessions;
 use crate::exit;
+use crate::own_bench::{self, OwnBench};
+use crate::peaks::{self, WhichPeaks};
 use crate::progress::Progress;
 use crate::terminal::Terminal;
 
@@ -42,12 +37,15 @@ pub(crate) fn run(arguments: &DoctorArguments, terminal: &mut Terminal) -> Resul
     let learned = LearnedSessions::of(&sessions);
     let cores = read_cores(duration.mul_f64(SHARE_OF_PROBES), terminal);
     interrupt::check()?;
+    let wanted = WhichPeaks::Fresh.unless(arguments.peaks.no_peaks);
+    let peaks = peaks::for_benches(&threads::variables_in(std::env::vars_os()), wanted, terminal)?;
     let identical_code = identical_code(duration.mul_f64(1.0 - SHARE_OF_PROBES), &learned, terminal)?;
     let found = Examination {
         machine: facts,
         conditions,
         cores: estimate::core_states(&cores),
         stolen: before.zip(Load::now()).map(|(before, now)| now.stolen_since(&before)),
+        peaks,
         identical_code,
         learned,
         sessions: sessions.len(),
@@ -78,9 +76,10 @@ fn identical_code(
     learned: &LearnedSessions,
     terminal: &mut Terminal,
 ) -> Result<Option<IdenticalCode>> {
-    let executable = this_executable()?;
+    let bench = OwnBench::IdenticalCode;
+    let executable = bench.executable()?;
     let settings = settings(duration);
-    let variables = [(kernel::VARIABLE.to_owned(), "1".to_owned())];
+    let variables = bench.variables();
     let options = Options::default();
     let options_of_run = HeadToHeadOptions {
         settings: &settings,
@@ -112,7 +111,9 @@ fn identical_code(
         bail!("cannot measure identical code: a process of this executable failed: {reason}");
     }
     let effort = effort(start.elapsed() / blocks.max(1), &settings);
-    let [old, new] = measured.sides.map(|side| baseline(side, &settings)).into_array();
+    let threads = threads::variables_in(std::env::vars_os());
+    let baseline = |side| own_bench::baseline(side, &settings, threads.clone());
+    let [old, new] = measured.sides.map(baseline).into_array();
     let (old, new) = (old?, new?);
     Ok(compare::identical_code(Sides::new(&old, &new), Some(learned), effort, &options))
 }
@@ -125,19 +126,6 @@ fn show(notice: &Notice<'_>, progress: &Progress) {
         Notice::Measured(_) => progress.measured(),
         _ => {}
     }
-}
-
-fn this_executable() -> Result<BenchExecutable> {
-    let path = std::env::current_exe()
-        .context("cannot find the executable of this command, to run it as a bench")?;
-    Ok(BenchExecutable {
-        package: env!("CARGO_PKG_NAME").to_owned(),
-        target: "doctor".to_owned(),
-        path,
-        invocation: Invocation::plain(std::env::current_dir().context("cannot find the current folder")?),
-        libraries: Vec::new(),
-        dialect: Dialect::of_library(),
-    })
 }
 
 /// Those of `ab`, unless there is too little time for its fewest blocks.
@@ -155,22 +143,4 @@ fn effort(block: Duration, settings: &Settings) -> Effort {
     let budget = Duration::from_secs_f64(BUDGET);
     let blocks = head_to_head::affordable_blocks(Duration::from_secs_f64(usual), budget) as usize;
     Effort { rounds: ((BUDGET / usual) as usize).clamp(3, 1000), blocks }
-}
-
-/// The measurement of one side in the form that comparisons take.
-fn baseline(measurement: Measurement, settings: &Settings) -> Result<Baseline> {
-    Ok(Baseline {
-        name: "doctor".parse()?,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        environment: Environment {
-            machine: machine::machine(),
-            threads: threads::variables_in(std::env::vars_os()),
-            ..Environment::default()
-        },
-        settings: settings.clone(),
-        sessions: vec![Session::new(Timestamp::now())],
-        unfinished: measurement.unfinished,
-        models: measurement.models,
-        benchmarks: measurement.benchmarks,
-    })
 }
