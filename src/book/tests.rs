@@ -123,6 +123,7 @@ After.
 
 {{#tensorprof show before filter=MatMul}}
 
+{{#tensorprof chart before after time-ratios}}
 {{#tensorprof chart before after rates}}
 {{#tensorprof chart before before samples}}
 {{#tensorprof diff before after section=environment}}

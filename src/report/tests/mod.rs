@@ -1,8 +1,10 @@
 //! Golden files: what reports look like. `SNAPSHOTS=overwrite cargo test` refreshes them; then look at them.
 
 mod agreement;
+mod charts;
 mod comment;
 mod drawn;
+mod geometry;
 mod head_to_head;
 mod inference;
 
@@ -247,7 +249,10 @@ pub(super) fn golden(name: &str) -> Data {
 #[track_caller]
 pub(super) fn assert_golden_file(name: &str, file: &str, content: &str) {
     match file.strip_suffix(".svg") {
-        Some(chart) => assert_data_eq!(drawn::drawn(content), golden(&format!("{name}/{chart}.txt"))),
+        Some(chart) => {
+            geometry::assert_legible(content);
+            assert_data_eq!(drawn::drawn(content), golden(&format!("{name}/{chart}.txt")));
+        }
         None => assert_data_eq!(rounded(content), golden(&format!("{name}/{file}"))),
     }
 }
