@@ -66,7 +66,8 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
 
 /// What a side lacks.
 fn incomplete(side: Side, comparison: &Comparison) -> Text {
-    let gaps = comparison.sides[side].gaps.as_ref().map_or("".into(), gaps::words);
+    let labels = comparison.rows.iter().map(|row| (&row.id, row.label.clone())).collect();
+    let gaps = comparison.sides[side].gaps.as_ref().map_or("".into(), |gaps| gaps::words(gaps, &labels));
     Text::line([format!("The {} is incomplete: ", side.name()).into(), gaps, ".".into()])
 }
 

@@ -2,6 +2,7 @@
 //! the list of them and a [`history`] likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
 //! data.
 
+mod anchors;
 pub mod bisection;
 mod cells;
 mod change;

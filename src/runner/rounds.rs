@@ -21,8 +21,8 @@ pub enum Notice<'a> {
     Process {
         /// The round, from 1.
         round: u32,
-        /// The bench target.
-        target: &'a str,
+        /// Of this bench.
+        bench: &'a BenchExecutable,
     },
     /// A benchmark begins.
     Begins(BenchmarkId),
@@ -92,7 +92,7 @@ pub fn measure(
     let mut healthy: Vec<&BenchExecutable> = executables.iter().collect();
     for round in 1..=settings.rounds {
         for executable in healthy.clone() {
-            notice(Notice::Process { round, target: &executable.target });
+            notice(Notice::Process { round, bench: executable });
             if !rounds.run(executable, round, settings.filter.as_deref(), notice)? {
                 healthy.retain(|other| *other != executable);
             }

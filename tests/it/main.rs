@@ -19,6 +19,7 @@ mod hostile;
 mod inference;
 #[cfg(unix)]
 mod killed;
+mod labels;
 mod learned;
 mod links;
 mod published;

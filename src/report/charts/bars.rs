@@ -7,7 +7,7 @@ use super::chart::{Chart, Kind};
 use super::scale::Scale;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, bar, write};
 use crate::compare::Sides;
-use crate::report::escape::{elide, printable};
+use crate::model::cut;
 
 /// Left and right edge of the plot, pixels.
 pub(super) const PLOT: [i32; 2] = [300, 712];
@@ -49,10 +49,11 @@ impl Bars<'_> {
     fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
         legend(canvas, &self.scale)?;
         vertical_grid(canvas, &self.scale.axis, &self.scale.ticks, [TOP, self.bottom()])?;
+        let mut names = names(self.groups.iter().flatten().map(|pair| pair.name)).into_iter();
         let mut top = TOP;
         for group in &self.groups {
-            for pair in group {
-                draw_pair(canvas, pair, &self.scale, top)?;
+            for (pair, name) in group.iter().zip(names.by_ref()) {
+                draw_pair(canvas, pair, &name, &self.scale, top)?;
                 top += ROW;
             }
             top += GAP;
@@ -61,9 +62,9 @@ impl Bars<'_> {
     }
 }
 
-fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> Drawn {
+fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, name: &str, scale: &Scale, top: i32) -> Drawn {
     let middle = top + ROW / 2;
-    name(canvas, pair.name, middle)?;
+    write_name(canvas, name, middle)?;
     let Sides { baseline, candidate } = pair.sides.map(|side| side.map(|amount| scale.at(amount)));
     if let Some(end) = baseline {
         hollow(canvas, (PLOT[0], middle - BAR - 1), (end, middle - 2))?;
@@ -74,10 +75,14 @@ fn draw_pair(canvas: &Canvas<'_>, pair: &Pair<'_>, scale: &Scale, top: i32) -> D
     write(canvas, &pair.text, (PLOT[1] + 12, middle), Anchor::Start, Type::Plain)
 }
 
+/// The labels of rows as they fit beside the plot.
+pub(super) fn names<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<String> {
+    cut(&labels.map(str::to_owned).collect::<Vec<_>>(), theme::name_characters(PLOT[0] - 20))
+}
+
 /// The name of a row beside the plot.
-pub(super) fn name(canvas: &Canvas<'_>, name: &str, y: i32) -> Drawn {
-    let name = elide(&printable(name), theme::name_characters(PLOT[0] - 20));
-    write(canvas, &name, (PLOT[0] - 12, y), Anchor::End, Type::Name)
+pub(super) fn write_name(canvas: &Canvas<'_>, name: &str, y: i32) -> Drawn {
+    write(canvas, name, (PLOT[0] - 12, y), Anchor::End, Type::Name)
 }
 
 fn hollow(canvas: &Canvas<'_>, from: (i32, i32), to: (i32, i32)) -> Drawn {

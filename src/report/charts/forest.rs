@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 
 use super::axis::{Axis, ratio_ticks, vertical_grid};
-use super::bars::{PLOT, TOP, name};
+use super::bars::{PLOT, TOP, names, write_name};
 use super::chart::Chart;
 use super::kinds::RATIOS;
 use super::marker::{Marker, Shape, arrow};
@@ -70,8 +70,9 @@ fn draw(canvas: &Canvas<'_>, drawn: &[ForestRow<'_>]) -> Drawn {
     }
     vertical_grid(canvas, &axis, &ratio_ticks(limit), [TOP, bottom])?;
     line(canvas, (axis.at(0.0), TOP), (axis.at(0.0), bottom), FOREGROUND.mix(0.7).stroke_width(1))?;
-    for (index, bar) in drawn.iter().enumerate() {
-        row(canvas, bar, &axis, TOP + ROW * index as i32 + ROW / 2)?;
+    let names = names(drawn.iter().map(|bar| bar.row.label.as_str()));
+    for ((bar, name), top) in drawn.iter().zip(&names).zip((TOP..).step_by(ROW as usize)) {
+        row(canvas, bar, name, &axis, top + ROW / 2)?;
     }
     write(canvas, "← faster", (PLOT[0], bottom + 34), Anchor::Start, Type::Plain)?;
     write(canvas, "slower →", (PLOT[1], bottom + 34), Anchor::End, Type::Plain)
@@ -92,8 +93,8 @@ fn limit(drawn: &[ForestRow<'_>]) -> f64 {
     end.max(1.5 * threshold)
 }
 
-fn row(canvas: &Canvas<'_>, bar: &ForestRow<'_>, axis: &Axis, y: i32) -> Drawn {
-    name(canvas, &bar.row.label, y)?;
+fn row(canvas: &Canvas<'_>, bar: &ForestRow<'_>, name: &str, axis: &Axis, y: i32) -> Drawn {
+    write_name(canvas, name, y)?;
     let marker = marker(bar.row.verdict);
     let [low, point_at, high] = [bar.change.low, bar.change.point, bar.change.high].map(f64::ln_1p);
     line(canvas, (axis.at(low), y), (axis.at(high), y), marker.colour.stroke_width(2))?;

@@ -10,8 +10,8 @@ use super::marker::{Marker, Shape};
 use super::panel::{self, Layout, Panel};
 use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, Labels, ORANGE, Type, line, write};
 use crate::compare::{Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
+use crate::model::{cut, elide};
 use crate::report::change::{TIME, exact};
-use crate::report::escape::{elide, printable};
 use crate::report::footnotes::plain_percent;
 use crate::report::order::strongest;
 use crate::report::quantity::{TimeUnit, short, things};
@@ -39,7 +39,12 @@ pub(in crate::report) fn chart(history: &History) -> Option<Chart> {
         plain_percent(history.options.confidence)
     );
     let names: Vec<&str> = history.baselines.iter().map(|baseline| baseline.name.as_str()).collect();
-    let draw = |canvas: &Canvas<'_>, place, row: &&RowHistory| Plot::new(row, &names, place).draw(canvas);
+    let labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
+    let labels = cut(&labels, theme::name_characters(panel::WIDTH - 80));
+    let draw = |canvas: &Canvas<'_>, place, (row, label): &(&RowHistory, String)| {
+        Plot::new(row, label, &names, place).draw(canvas)
+    };
+    let rows: Vec<(&RowHistory, String)> = rows.into_iter().zip(labels).collect();
     LAYOUT.chart(&HISTORY, &rows, description, legend, draw)
 }
 
@@ -72,6 +77,7 @@ fn dashed(canvas: &Canvas<'_>, x: i32, [top, bottom]: [i32; 2]) -> Drawn {
 /// A row at its place.
 struct Plot<'a> {
     row: &'a RowHistory,
+    label: &'a str,
     names: &'a [&'a str],
     place: Panel,
     horizontal: Axis,
@@ -80,13 +86,13 @@ struct Plot<'a> {
 }
 
 impl<'a> Plot<'a> {
-    fn new(row: &'a RowHistory, names: &'a [&'a str], place: Panel) -> Self {
+    fn new(row: &'a RowHistory, label: &'a str, names: &'a [&'a str], place: Panel) -> Self {
         let last = names.len().saturating_sub(1) as f64;
         // A single baseline stands in the middle.
         let values = if last > 0.0 { [0.0, last] } else { [-1.0, 1.0] };
         let horizontal = Axis { values, pixels: place.horizontal() };
         let vertical = Axis { values: range(row), pixels: place.vertical() };
-        Plot { row, names, place, horizontal, vertical }
+        Plot { row, label, names, place, horizontal, vertical }
     }
 
     /// The pixel of a baseline.
@@ -100,8 +106,7 @@ impl<'a> Plot<'a> {
 
     fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
         let Panel { left, top, .. } = self.place;
-        let name = elide(&printable(&self.row.label), theme::name_characters(panel::WIDTH - 80));
-        write(canvas, &name, (left + 8, top + 10), Anchor::Start, Type::Panel)?;
+        write(canvas, self.label, (left + 8, top + 10), Anchor::Start, Type::Panel)?;
         self.time_grid(canvas)?;
         self.baseline_names(canvas)?;
         self.breaks(canvas)?;

@@ -9,9 +9,8 @@ use super::panel::{COLUMNS, WIDTH};
 use super::scale::labelled;
 use super::theme::{self, Anchor, Canvas, Drawn, FOREGROUND, PURPLE, Type, line, write};
 use crate::compare::{Comparison, Row, Side, Sides};
-use crate::model::Round;
+use crate::model::{Round, cut};
 use crate::report::change::effect;
-use crate::report::escape::{elide, printable};
 use crate::report::order::by_strength;
 use crate::report::quantity::{TimeUnit, things};
 use crate::stats::median;
@@ -52,10 +51,11 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     );
     let tops = tops(&rows);
     let height = tops.last().copied().unwrap_or(TOP) + 4;
+    let names = names(&rows);
     SAMPLES.chart(height, description, |canvas| {
-        rows.iter().enumerate().try_for_each(|(index, row)| {
+        rows.iter().zip(&names).enumerate().try_for_each(|(index, (row, name))| {
             let left = (index % COLUMNS) as i32 * WIDTH;
-            panel(canvas, row, (left, tops[index / COLUMNS]))
+            panel(canvas, row, name, (left, tops[index / COLUMNS]))
         })
     })
 }
@@ -75,12 +75,24 @@ fn panel_height(row: &Row) -> i32 {
     PANEL_TITLE + (strips as i32 + 2) * STRIP + PANEL_AXIS
 }
 
-fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
+/// The labels of rows as they fit beside the change of each.
+fn names(rows: &[&Row]) -> Vec<String> {
+    let labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
+    let longest = rows.iter().map(|row| theme::plain_width(&change(row))).max().unwrap_or(0);
+    cut(&labels, theme::name_characters(WIDTH - 30 - longest))
+}
+
+fn change(row: &Row) -> String {
+    row.time_change().map_or_else(String::new, |change| effect(&change))
+}
+
+fn panel(canvas: &Canvas<'_>, row: &Row, name: &str, (left, top): (i32, i32)) -> Drawn {
     let sides = row.rounds.as_ref().map(|rounds| shown(rounds));
     let (axis, ticks, unit) = time_axis(&sides, left);
     let strips = sides.iter().map(Vec::len).sum::<usize>() as i32;
     let bottom = top + PANEL_TITLE + (strips + 2) * STRIP;
-    panel_title(canvas, row, (left, top))?;
+    write(canvas, name, (left + 8, top + 12), Anchor::Start, Type::Name)?;
+    write(canvas, &change(row), (left + PLOT[1], top + 12), Anchor::End, Type::Plain)?;
     vertical_grid(canvas, &axis, &ticks, [top + PANEL_TITLE, bottom])?;
     write(canvas, unit, (left + PLOT[1], bottom + 27), Anchor::End, Type::Plain)?;
     let mut y = top + PANEL_TITLE + STRIP;
@@ -95,14 +107,6 @@ fn panel(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
         y += STRIP;
     }
     Ok(())
-}
-
-fn panel_title(canvas: &Canvas<'_>, row: &Row, (left, top): (i32, i32)) -> Drawn {
-    let change = row.time_change().map_or_else(String::new, |change| effect(&change));
-    let room = WIDTH - 30 - theme::plain_width(&change);
-    let name = elide(&printable(&row.label), theme::name_characters(room));
-    write(canvas, &name, (left + 8, top + 12), Anchor::Start, Type::Name)?;
-    write(canvas, &change, (left + PLOT[1], top + 12), Anchor::End, Type::Plain)
 }
 
 /// Rounds with samples, evenly spaced where there are too many.

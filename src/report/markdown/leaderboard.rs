@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compare::{Change, Comparison, Row, Side, Verdict};
-use crate::model::BenchmarkId;
-use crate::report::cells::name;
+use crate::model::{BenchmarkId, labels};
 use crate::report::change::ratio;
 use crate::report::escape::code;
 use crate::report::footnotes;
@@ -20,7 +19,10 @@ type Entrants<'a> = Vec<Option<&'a Row>>;
 /// comparisons.
 pub(in crate::report) fn page(comparisons: &[&Comparison]) -> String {
     let Some(first) = comparisons.first() else { return String::new() };
-    let mut lines: Vec<Vec<Text>> = rows(comparisons).values().map(|entrants| cells(entrants)).collect();
+    let rows = rows(comparisons);
+    let labels = labels(&rows.keys().copied().collect::<Vec<_>>());
+    let lines = rows.values().zip(labels).map(|(entrants, label)| cells(label, entrants));
+    let mut lines: Vec<Vec<Text>> = lines.collect();
     if comparisons.iter().any(|comparison| comparison.summary.time_geomean.is_some()) {
         lines.push(geomeans(comparisons));
     }
@@ -50,13 +52,13 @@ fn rows<'a>(comparisons: &[&'a Comparison]) -> BTreeMap<&'a BenchmarkId, Entrant
     rows
 }
 
-fn cells(entrants: &[Option<&Row>]) -> Vec<Text> {
+fn cells(label: String, entrants: &[Option<&Row>]) -> Vec<Text> {
     let present = || entrants.iter().copied().flatten();
     let best = Best::of(present().filter_map(Row::time_change));
     let baseline = present().find_map(|row| row.time_ns(Side::Baseline));
     let baseline = baseline.map(|ns| starred(shown(ns), best.first));
     let others = entrants.iter().map(|row| row.and_then(|row| candidate(row, &best)).into());
-    [present().next().map(name).into(), baseline.into()].into_iter().chain(others).collect()
+    [Text::Foreign(label), baseline.into()].into_iter().chain(others).collect()
 }
 
 fn candidate(row: &Row, best: &Best) -> Option<Text> {

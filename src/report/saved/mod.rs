@@ -46,19 +46,21 @@ pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
 /// A baseline as text for a terminal of that width.
 pub fn show_table(baseline: &Baseline, width: Option<usize>) -> String {
     let red = colour(AnsiColor::Red);
-    let failures = failures(baseline, Form::Terminal, &format!("{red}failed{red:#}"));
+    let rows = baseline.labelled();
+    let failures = failures(&rows, Form::Terminal, &format!("{red}failed{red:#}"));
     let spread = if rounds(baseline) > 1 { format!("spread: {SPREAD}\n") } else { String::new() };
-    format!("{}\n{}\n{spread}{failures}", head(baseline), table(baseline).terminal(width, ""))
+    format!("{}\n{}\n{spread}{failures}", head(baseline), table(&rows).terminal(width, ""))
 }
 
 /// A baseline as markdown, without a heading.
 pub fn show_markdown(baseline: &Baseline) -> String {
-    let failures = failures(baseline, Form::Page, "- Failed");
+    let rows = baseline.labelled();
+    let failures = failures(&rows, Form::Page, "- Failed");
     let spread = if rounds(baseline) > 1 { format!("\nSpread: {SPREAD}.\n") } else { String::new() };
     let gap = if failures.is_empty() { "" } else { "\n" };
     let lacks = lacks(baseline, Form::Page);
     let lacks = if lacks.is_empty() { lacks } else { format!(" Incomplete: {lacks}.") };
-    format!("{}{lacks}\n\n{}{spread}{gap}{failures}", origin(baseline), table(baseline).page())
+    format!("{}{lacks}\n\n{}{spread}{gap}{failures}", origin(baseline), table(&rows).page())
 }
 
 fn head(baseline: &Baseline) -> String {
@@ -88,7 +90,7 @@ fn words(arguments: &[String]) -> String {
 
 /// What an incomplete baseline lacks; empty for another.
 fn lacks(baseline: &Baseline, form: Form) -> String {
-    baseline.gaps().map(|gaps| gaps::words(&gaps).write(form)).unwrap_or_default()
+    gaps::of_baseline(baseline).map(|lacks| lacks.write(form)).unwrap_or_default()
 }
 
 /// A model by its name and its facts.
@@ -112,24 +114,27 @@ fn origin(baseline: &Baseline) -> String {
     )
 }
 
+/// A benchmark and its label.
+type Labelled<'a> = (&'a Benchmark, String);
+
 /// Time, rate and allocation of each benchmark.
-fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
+fn table<'a>(rows: &'a [Labelled<'a>]) -> Table<'a, Labelled<'a>> {
     let dtype = |benchmark: &Benchmark| Some(benchmark.work.as_ref()?.dtype?.name());
     let time = |benchmark: &Benchmark| estimate::time(&benchmark.rounds);
-    Table::of(&baseline.benchmarks)
-        .left("Benchmark", |benchmark| Text::Foreign(benchmark.id.path()))
-        .left("Type", dtype)
+    Table::of(rows)
+        .left("Benchmark", |(_, label)| Text::foreign(label))
+        .left("Type", move |(benchmark, _)| dtype(benchmark))
         .drop_priority(3)
-        .right("Time", move |benchmark| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
-        .right("Spread", |benchmark| {
+        .right("Time", move |(benchmark, _)| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
+        .right("Spread", |(benchmark, _)| {
             estimate::spread(&benchmark.rounds).map(|spread| format!("± {:.1} %", spread * 100.0))
         })
         .drop_priority(1)
-        .right("Rate", rate)
-        .right("Allocated", |benchmark| Some(Text::Bytes(benchmark.allocation?.bytes)))
-        .right("Allocations", |benchmark| Some(Text::Count(benchmark.allocation?.count?)))
+        .right("Rate", |(benchmark, _)| rate(benchmark))
+        .right("Allocated", |(benchmark, _)| Some(Text::Bytes(benchmark.allocation?.bytes)))
+        .right("Allocations", |(benchmark, _)| Some(Text::Count(benchmark.allocation?.count?)))
         .drop_priority(2)
-        .right("Live", |benchmark| Some(live(benchmark.allocation?.live?)))
+        .right("Live", |(benchmark, _)| Some(live(benchmark.allocation?.live?)))
         .drop_priority(3)
 }
 
@@ -140,10 +145,10 @@ fn rate(benchmark: &Benchmark) -> Option<Text> {
 }
 
 /// The benchmarks that failed, and why.
-fn failures(baseline: &Baseline, form: Form, word: &str) -> String {
-    let failure = |benchmark: &Benchmark| {
+fn failures(rows: &[Labelled<'_>], form: Form, word: &str) -> String {
+    let failure = |(benchmark, label): &Labelled<'_>| {
         let reason = Text::reason(benchmark.failure.as_ref()?).write(form);
-        Some(format!("{word}: {}: {reason}\n", form.foreign(&benchmark.id.path())))
+        Some(format!("{word}: {}: {reason}\n", form.foreign(label)))
     };
-    baseline.benchmarks.iter().filter_map(failure).collect()
+    rows.iter().filter_map(failure).collect()
 }
