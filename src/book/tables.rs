@@ -5,13 +5,16 @@ use pulldown_cmark::{Event, Parser, Tag};
 use super::edit::{Edit, apply};
 use super::find::dialect;
 
-/// How tables look: cells as narrow as they can be, names that break, and where a table is wider than the page, a fading
-/// edge, since many systems hide the bar by which it scrolls. `.table-wrapper` is mdBook's box around every table.
+/// How tables look: cells as narrow as they can be, names that break, so that a phone shows what decides without scrolling;
+/// and where a table is wider than the page, a fading edge, since many systems hide the bar by which it scrolls.
+/// `.table-wrapper` is mdBook's box around every table.
 pub(super) const STYLE: &str = "<style>\
-    .tensorprof td,.tensorprof th{padding:3px 8px}\
-    .tensorprof td:first-child{min-width:8em;overflow-wrap:anywhere}\
+    .tensorprof td,.tensorprof th{padding:3px 6px}\
+    .tensorprof td:first-child{min-width:10em;overflow-wrap:anywhere}\
     .tensorprof .table-wrapper{padding-inline-end:1.5em;\
     mask-image:linear-gradient(to right,#000 calc(100% - 1.5em),transparent)}\
+    @media(max-width:600px){.tensorprof table{font-size:.875em}\
+    .tensorprof td,.tensorprof th{padding:3px 4px}.tensorprof td:first-child{min-width:7em}}\
     </style>";
 
 const OPEN: &str = "<div class=\"tensorprof\">\n\n";

@@ -6,6 +6,7 @@ use super::quantity::{count, short, things};
 use super::table::Text;
 use crate::compare::{BlockCount, Comparison, Fact, Row, Side, Sides, Threshold, Warning};
 use crate::estimate::SampleCounts;
+use crate::model::{LONGEST_LABEL, elide};
 
 /// A warning as a sentence.
 pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
@@ -124,7 +125,7 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
     };
     let mut notes: Vec<Text> = row.notes.iter().map(in_table).collect();
     if let Some(container) = &row.nested_in {
-        let container = Text::foreign(container);
+        let container = Text::Foreign(elide(container, LONGEST_LABEL));
         notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
     }
     if adjustment_decides(row) {
