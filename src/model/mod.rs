@@ -10,9 +10,11 @@ mod conditions;
 mod cpu;
 mod environment;
 mod facts;
+mod label;
 mod mismatch;
 mod name;
 mod pattern;
+mod text;
 
 pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
 pub use benchmark::{Allocation, Benchmark, BenchmarkId, Inference, Range, Round, StepAllocation};
@@ -22,12 +24,15 @@ pub use completeness::{Absence, Gaps, Lost, UnfinishedBench};
 pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
 pub use environment::{AFFINITY, Build, Environment, Machine, Revision};
+pub use label::{Arriving, LONGEST_LABEL, cut, labels};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};
+pub use text::{elide, printable};
 
 pub(crate) use facts::{
-    LONGEST_NAME, check_count, check_model, check_name, check_phase, check_work, clip, differences,
-    model_counts,
+    check_count, check_model, check_name, check_phase, check_work, differences, model_counts,
 };
+pub(crate) use label::{bench_label, parts, qualify, qualify_by_place, unique};
 pub(crate) use mismatch::enumeration;
+pub(crate) use text::{clip, is_invisible};

@@ -3,6 +3,7 @@
 //! data.
 
 mod advice;
+mod anchors;
 pub mod bisection;
 mod cells;
 mod change;

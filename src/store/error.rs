@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::limits;
 use super::validate::Invalid;
 use super::wire::TableFault;
-use crate::model::{BaselineName, Lost, Mismatch};
+use crate::model::{BaselineName, Lost, Mismatch, labels};
 
 /// Why an operation on stored baselines failed. No saved baseline has changed.
 #[derive(Debug, thiserror::Error)]
@@ -279,10 +279,11 @@ fn name_list(names: &[BaselineName]) -> String {
 
 /// `2 of its benchmarks were not measured again: a/b (why), c/d (why)`.
 fn lost_list(lost: &[Lost]) -> String {
-    let shown = lost.iter().take(NAMES_SHOWN).map(|Lost { id, reason }| {
-        let (id, reason) = (id.path(), reason.lines().next().unwrap_or_default());
-        // Both are a bench's own words, which go to a terminal.
-        format!("`{}` ({})", id.escape_debug(), reason.escape_debug())
+    let labels = labels(&lost.iter().map(|lost| &lost.id).collect::<Vec<_>>());
+    let shown = labels.iter().zip(lost).take(NAMES_SHOWN).map(|(label, Lost { reason, .. })| {
+        // A bench's own words, which go to a terminal.
+        let reason = reason.lines().next().unwrap_or_default().escape_debug();
+        format!("`{label}` ({reason})")
     });
     let mut list = shown.collect::<Vec<_>>().join(", ");
     if let more @ 1.. = lost.len().saturating_sub(NAMES_SHOWN) {

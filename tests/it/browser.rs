@@ -34,6 +34,8 @@ struct View {
     duplicates: Vec<String>,
     /// Links of headings without text.
     unnamed: Vec<String>,
+    /// Headings of columns that decide and that cannot be seen without scrolling.
+    hidden: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,9 +106,10 @@ impl View {
         let overflowing = self.overflowing.iter().map(|element| format!("{place}: too wide: {element}"));
         let duplicates = self.duplicates.iter().map(|id| format!("{place}: twice: #{id}"));
         let unnamed = self.unnamed.iter().map(|link| format!("{place}: without a name: {link}"));
+        let hidden = self.hidden.iter().map(|heading| format!("{place}: hidden: {heading}"));
         let charts = self.charts.iter().filter(|chart| !chart.is_legible());
         let charts = charts.map(|chart| format!("{place}: not legible: {chart:?}"));
-        overflowing.chain(duplicates).chain(unnamed).chain(charts).collect()
+        overflowing.chain(duplicates).chain(unnamed).chain(hidden).chain(charts).collect()
     }
 }
 
@@ -280,6 +283,7 @@ fn what_is_wrong_with_a_page_is_seen() {
         let has = |text: &str| faults.iter().any(|fault| fault.contains(text));
         assert!(has("twice: #twice") && has("too wide: p wide") && has("\"Empty\""), "{faults:?}");
         assert!(has("without a name: #nested") && !has("#named"), "{faults:?}");
+        assert!(has("hidden: th Memory") && !has("hidden: th Status"), "{faults:?}");
         assert!(!has("scrolled"), "what scrolls in its box is fine: {faults:?}");
         assert_eq!(has("\"Legible in the light\""), view.theme == "coal", "{faults:?}");
     }

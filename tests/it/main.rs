@@ -23,6 +23,7 @@ mod inference;
 mod invocation;
 #[cfg(unix)]
 mod killed;
+mod labels;
 mod learned;
 mod links;
 mod published;

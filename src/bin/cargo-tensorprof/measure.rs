@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use tensorprof::estimate::{self, Disturbance};
-use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings};
+use tensorprof::model::{Arriving, Baseline, BaselineName, Environment, Session, Settings};
 use tensorprof::runner::build::{self, BenchExecutable, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
@@ -204,11 +204,13 @@ fn run_rounds(
 ) -> Result<Measurement> {
     let bar = terminal.progress();
     let many = built.executables.len() > 1;
+    let mut names = names_of(&built.executables);
     let rounds = settings.rounds;
     terminal.status("Measuring", &extent(settings));
     let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
-        Notice::Process { round, target } if bar.is_hidden() => {
-            let which = if many { format!(", bench {target}") } else { String::new() };
+        Notice::Process { round, bench } if bar.is_hidden() => {
+            let bench = names.bench(&bench.package, &bench.target);
+            let which = if many { format!(", bench {bench}") } else { String::new() };
             terminal.status("Measuring", &format!("round {round} of {rounds}{which}"));
         }
         Notice::Process { .. } => {}
@@ -221,9 +223,9 @@ fn run_rounds(
             }
         }
         Notice::Runs(line) => bar.suspend(|| terminal.command(&line)),
-        Notice::Begins(id) => bar.set_message(short_name(&id)),
+        Notice::Begins(id) => bar.set_message(terminal::beside_bar(&names.benchmark(&id), 0)),
         Notice::Measured(_) => bar.inc(1),
-        Notice::Failed(failure) => bar.suspend(|| terminal.warning(&failure_text(&failure))),
+        Notice::Failed(failure) => bar.suspend(|| terminal.warning(&failure_text(&failure, &mut names))),
         Notice::NotCriterion(bench) => bar.suspend(|| {
             terminal.warning(&not_criterion_text(bench));
         }),
@@ -247,13 +249,9 @@ fn set_length(bar: &ProgressBar, benchmarks: usize, rounds: u32) {
     bar.set_style(terminal::known_length());
 }
 
-pub(crate) fn short_name(id: &BenchmarkId) -> String {
-    const LONGEST: usize = 32;
-    let path = id.path();
-    match path.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &path[..end]),
-        None => path,
-    }
+/// What these benches and their benchmarks are called while they run.
+pub(crate) fn names_of(executables: &[BenchExecutable]) -> Arriving {
+    Arriving::among(executables.iter().map(|bench| (bench.package.clone(), bench.target.clone())))
 }
 
 /// What a side or a project lacks.
@@ -264,9 +262,11 @@ pub(crate) fn not_criterion_text(bench: &BenchExecutable) -> String {
     format!("bench `{}` is skipped: {}", bench.target, bench.dialect.not_criterion(&bench.target))
 }
 
-pub(crate) fn failure_text(failure: &Failure) -> String {
-    let place = failure.benchmark.as_ref().map(|id| format!(" in benchmark `{id}`")).unwrap_or_default();
-    let mut text = format!("bench `{}` failed{place}: {}", failure.target, failure.reason);
+pub(crate) fn failure_text(failure: &Failure, names: &mut Arriving) -> String {
+    let benchmark = failure.benchmark.as_ref().map(|id| names.benchmark(id));
+    let place = benchmark.map(|label| format!(" in benchmark `{label}`")).unwrap_or_default();
+    let bench = names.bench(&failure.package, &failure.target);
+    let mut text = format!("bench `{bench}` failed{place}: {}", failure.reason);
     if !failure.output.is_empty() {
         text.push_str("\n--- the last lines of its output");
         for line in failure.output.lines() {

@@ -11,8 +11,8 @@ use super::palette::{FASTER, INK, SLOWER};
 use super::panel::{self, Layout, Panel};
 use super::theme::{self, Anchor, Canvas, Drawn, Labels, Type, dashed, line, write};
 use crate::compare::{Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
+use crate::model::{cut, elide};
 use crate::report::change::{TIME, exact};
-use crate::report::escape::{elide, printable};
 use crate::report::footnotes::plain_percent;
 use crate::report::order::strongest;
 use crate::report::quantity::{TimeUnit, short, things};
@@ -40,7 +40,12 @@ pub(in crate::report) fn chart(history: &History) -> Option<Chart> {
         plain_percent(history.options.confidence)
     );
     let names: Vec<&str> = history.baselines.iter().map(|baseline| baseline.name.as_str()).collect();
-    let draw = |canvas: &Canvas<'_>, place, row: &&RowHistory| Plot::new(row, &names, place).draw(canvas);
+    let labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
+    let labels = cut(&labels, theme::panel_characters(panel::WIDTH - 70));
+    let draw = |canvas: &Canvas<'_>, place, (row, label): &(&RowHistory, String)| {
+        Plot::new(row, label, &names, place).draw(canvas)
+    };
+    let rows: Vec<(&RowHistory, String)> = rows.into_iter().zip(labels).collect();
     LAYOUT.chart(&HISTORY, &rows, description, &legend(rows.len()), draw)
 }
 
@@ -68,6 +73,7 @@ const UNJUDGED: Marker = Marker { shape: Shape::Circle, colour: INK, filled: fal
 /// A row at its place.
 struct Plot<'a> {
     row: &'a RowHistory,
+    label: &'a str,
     names: &'a [&'a str],
     place: Panel,
     horizontal: Axis,
@@ -76,13 +82,13 @@ struct Plot<'a> {
 }
 
 impl<'a> Plot<'a> {
-    fn new(row: &'a RowHistory, names: &'a [&'a str], place: Panel) -> Self {
+    fn new(row: &'a RowHistory, label: &'a str, names: &'a [&'a str], place: Panel) -> Self {
         let last = names.len().saturating_sub(1) as f64;
         // A single baseline stands in the middle.
         let values = if last > 0.0 { [0.0, last] } else { [-1.0, 1.0] };
         let horizontal = Axis { values, pixels: place.horizontal() };
         let vertical = Axis { values: range(row), pixels: place.vertical() };
-        Plot { row, names, place, horizontal, vertical }
+        Plot { row, label, names, place, horizontal, vertical }
     }
 
     /// The pixel of a baseline.
@@ -96,8 +102,7 @@ impl<'a> Plot<'a> {
 
     fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
         let Panel { left, top, .. } = self.place;
-        let name = elide(&printable(&self.row.label), theme::panel_characters(panel::WIDTH - 70));
-        write(canvas, &name, (left + 8, top + 10), Anchor::Start, Type::Panel)?;
+        write(canvas, self.label, (left + 8, top + 10), Anchor::Start, Type::Panel)?;
         self.time_grid(canvas)?;
         self.baseline_names(canvas)?;
         self.breaks(canvas)?;

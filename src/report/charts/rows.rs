@@ -9,7 +9,7 @@ use super::palette::INK;
 use super::theme::{
     Anchor, Canvas, Drawn, Labels, Type, bar, faint, line, name_characters, plain_width, write,
 };
-use crate::report::escape::{elide, printable};
+use crate::model::cut;
 
 /// Width of a chart, pixels: on a phone of 390 its texts are 9 high.
 pub(super) const WIDTH: i32 = 480;
@@ -116,8 +116,8 @@ pub(super) struct RowText<'a> {
 /// The names as they fit beside the longest numbers.
 fn names(texts: &[RowText<'_>]) -> Vec<String> {
     let longest = texts.iter().map(|text| plain_width(&text.numbers)).max().unwrap_or(0);
-    let room = name_characters(WIDTH - 2 * EDGE - longest - 12);
-    texts.iter().map(|text| elide(&printable(text.name), room)).collect()
+    let names: Vec<String> = texts.iter().map(|text| text.name.to_owned()).collect();
+    cut(&names, name_characters(WIDTH - 2 * EDGE - longest - 12))
 }
 
 /// A vertical line across a strip.

@@ -12,9 +12,8 @@ use super::panel::{COLUMNS, WIDTH, chart_width};
 use super::scale::labelled;
 use super::theme::{self, Anchor, Canvas, Drawn, Labels, Place, Type, line, write};
 use crate::compare::{Comparison, Row, Side, Sides};
-use crate::model::Round;
+use crate::model::{Round, cut};
 use crate::report::change::effect;
-use crate::report::escape::{elide, printable};
 use crate::report::order::{report_order, strength, strongest};
 use crate::report::quantity::{TimeUnit, count, things};
 use crate::stats::median;
@@ -90,9 +89,9 @@ fn panel_height(row: &Row) -> i32 {
 
 /// The labels of rows as they fit beside the change of each.
 fn names(rows: &[&Row]) -> Vec<String> {
+    let labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
     let longest = rows.iter().map(|row| theme::plain_width(&change(row))).max().unwrap_or(0);
-    let room = theme::name_characters(WIDTH - 36 - longest);
-    rows.iter().map(|row| elide(&printable(&row.label), room)).collect()
+    cut(&labels, theme::name_characters(WIDTH - 36 - longest))
 }
 
 fn change(row: &Row) -> String {

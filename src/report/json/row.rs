@@ -4,22 +4,16 @@ use serde::Serializer;
 
 use super::object::{Json, Keys, Object, list};
 use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value};
+use crate::model::BenchmarkId;
 use crate::report::change::ends;
 use crate::report::verdict::amount;
 
 impl Object for (&Row, &Comparison) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let (row, comparison) = *self;
-        let id = &row.id;
         let notes = row.notes.iter().map(|note| (note, comparison));
         let keys = keys
-            .key("id", id.path())
-            .key("label", &row.label)
-            .key("package", &id.package)
-            .key("target", &id.target)
-            .key("group", &id.criterion.group)
-            .key("function", &id.criterion.function)
-            .key("parameter", &id.criterion.parameter)
+            .all([(&row.id, row.label.as_str())])
             .key("dtype", row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()))
             .key("verdict", row.verdict.name())
             .key("nested_in", &row.nested_in)
@@ -30,6 +24,20 @@ impl Object for (&Row, &Comparison) {
             .fold(keys, |keys, (metric, measure)| keys.key(metric.key(), Json((*metric, measure))))
             .known("allocation_verdict", row.allocation_verdict().map(amount))
             .known("notes", (!row.notes.is_empty()).then(|| list(notes)))
+    }
+}
+
+/// A whole id with its label.
+impl Object for (&BenchmarkId, &str) {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let (id, label) = self;
+        keys.key("id", id.path())
+            .key("label", label)
+            .key("package", &id.package)
+            .key("target", &id.target)
+            .key("group", &id.criterion.group)
+            .key("function", &id.criterion.function)
+            .key("parameter", &id.criterion.parameter)
     }
 }
 

@@ -11,7 +11,7 @@ mod operations;
 mod scaling;
 mod summary;
 
-use super::table::parts;
+use super::table::{anchor_above, parts};
 use super::{Chart, Place, Reproduction, Section, charts};
 use crate::compare::{Comparison, Verdict};
 
@@ -63,10 +63,9 @@ pub(super) const NAMES: [&str; SECTIONS.len()] = {
     names
 };
 
-/// A heading whose section once had another name: links to its old anchor still arrive. The anchor stands before it,
-/// because mdBook makes a link of a heading, and links do not nest.
+/// A heading whose section once had another name: links to its old anchor still arrive.
 fn heading_with_old_anchor(name: &str, old_anchor: &str) -> String {
-    format!("<a id=\"{old_anchor}\"></a>\n\n## {name}\n\n")
+    format!("{}## {name}\n\n", anchor_above(old_anchor))
 }
 
 /// The sections that have content.

@@ -44,7 +44,7 @@ impl Object for Whole<'_> {
             .known("incomplete", self.0.gaps().map(Json))
             .key("settings", Json(&self.0.settings))
             .key("models", objects(&self.0.models))
-            .key("rows", objects(&self.0.benchmarks))
+            .key("rows", objects(self.0.labelled()))
     }
 }
 
@@ -61,23 +61,23 @@ impl Object for Settings {
     }
 }
 
-impl Object for Benchmark {
+/// A benchmark with its label.
+impl Object for (&Benchmark, String) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let (work, time) = (self.work.as_ref(), estimate::time(&self.rounds));
-        keys.key("id", self.id.path())
-            .key("package", &self.id.package)
-            .key("target", &self.id.target)
+        let (benchmark, label) = self;
+        let (work, time) = (benchmark.work.as_ref(), estimate::time(&benchmark.rounds));
+        keys.all([(&benchmark.id, label.as_str())])
             .key("dtype", work.and_then(|work| work.dtype).map(|dtype| dtype.name()))
-            .key("nested_in", &self.nested_in)
-            .known("inference", self.inference.as_ref().map(Json))
-            .key("failure", &self.failure)
-            .known("not_measured", self.not_measured.as_ref())
-            .key("rounds", self.rounds.len())
+            .key("nested_in", &benchmark.nested_in)
+            .known("inference", benchmark.inference.as_ref().map(Json))
+            .key("failure", &benchmark.failure)
+            .known("not_measured", benchmark.not_measured.as_ref())
+            .key("rounds", benchmark.rounds.len())
             .key("time_ns", time)
             // Standard deviation of ln time between the lower half of the rounds.
-            .key("round_spread", estimate::spread(&self.rounds))
+            .key("round_spread", estimate::spread(&benchmark.rounds))
             .known("work", work.map(Json))
             .all([Rates(work, time)])
-            .all(self.allocation)
+            .all(benchmark.allocation)
     }
 }

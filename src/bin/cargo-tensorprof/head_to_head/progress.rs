@@ -3,10 +3,11 @@
 use anyhow::Result;
 use indicatif::ProgressBar;
 use tensorprof::compare::Sides;
+use tensorprof::model::Arriving;
 use tensorprof::runner::build::BenchExecutable;
 use tensorprof::runner::head_to_head::{self, HeadToHeadMeasurement, HeadToHeadOptions, Notice};
 
-use crate::measure::{failure_text, not_criterion_text, short_name};
+use crate::measure::{failure_text, names_of, not_criterion_text};
 use crate::terminal::{self, Terminal};
 
 /// Measures, and shows how far it is.
@@ -16,7 +17,8 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> Result<HeadToHeadMeasurement> {
     let bar = terminal.progress();
-    let mut progress = Blocks::default();
+    let benches = executables.map(|side| side.to_vec()).into_array().concat();
+    let mut progress = Blocks { names: names_of(&benches), ..Blocks::default() };
     let measured = head_to_head::measure(executables, options, &mut |notice| {
         progress.show(notice, &bar, terminal);
     });
@@ -27,6 +29,7 @@ pub(super) fn run(
 /// How far a run is.
 #[derive(Default)]
 struct Blocks {
+    names: Arriving,
     decided: usize,
     most: u32,
 }
@@ -56,11 +59,16 @@ impl Blocks {
                 }
             }
             Notice::Runs(line) => bar.suspend(|| terminal.command(&line)),
-            Notice::Begins(id) => bar.set_message(format!("{}, {} decided", short_name(&id), self.decided)),
+            Notice::Begins(id) => {
+                let decided = format!(", {} decided", self.decided);
+                let name = terminal::beside_bar(&self.names.benchmark(&id), decided.len());
+                bar.set_message(format!("{name}{decided}"));
+            }
             Notice::Measured(_) => bar.inc(1),
             Notice::Decided(decided) => self.decided += decided,
             Notice::Failed(side, failure) => {
-                bar.suspend(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
+                let text = format!("{}: {}", side.name(), failure_text(&failure, &mut self.names));
+                bar.suspend(|| terminal.warning(&text));
             }
             Notice::NotCriterion(bench) => bar.suspend(|| {
                 terminal.warning(&not_criterion_text(bench));
