@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
 
+use super::edit::{Edit, apply};
 use super::find::dialect;
 
 /// The anchors that are used in a chapter.
@@ -48,22 +49,6 @@ fn without_title(page: &str) -> &str {
         Some((title, rest)) if title.starts_with("# ") => rest.trim_start_matches('\n'),
         _ => page,
     }
-}
-
-/// A range and the text that replaces it.
-type Edit = (Range<usize>, String);
-
-fn apply(page: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut text = String::with_capacity(page.len());
-    let mut position = 0;
-    for (range, replacement) in edits {
-        text.push_str(&page[position..range.start]);
-        text.push_str(&replacement);
-        position = range.end;
-    }
-    text.push_str(&page[position..]);
-    text
 }
 
 /// Begins an anchor of the page's own.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
 use regex::Regex;
 
+use super::indentation::indentation;
 use super::lexer::{Word, words};
 use super::syntax_error::{SyntaxError, SyntaxErrorKind};
 
@@ -18,6 +19,8 @@ pub(super) struct Occurrence {
     pub(super) escaped: bool,
     /// Its words.
     pub(super) words: Result<Vec<Word>, SyntaxError>,
+    /// White space for every line of what replaces it.
+    pub(super) indentation: String,
     /// Level of the heading that it stands under.
     pub(super) under: Option<HeadingLevel>,
 }
@@ -29,7 +32,10 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
 
 /// mdBook's dialect of markdown, as far as it decides what code and headings are.
 pub(super) fn dialect() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_HEADING_ATTRIBUTES
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
 }
 
 /// The directives of a text in their order. Text in code and in comments is not a directive.
@@ -58,9 +64,15 @@ fn occurrence(text: &str, opening: Range<usize>, under: Option<HeadingLevel>) ->
     };
     let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
     let around = [&text[line_start..start], &text[end..line_end(end)]];
-    let alone = around.iter().all(|text| text.trim().is_empty());
-    let words = words.and_then(|words| if alone { Ok(words) } else { Err(SyntaxErrorKind::NotAlone.at(0)) });
-    Occurrence { range: start..end, escaped, words, under }
+    let alone = around.iter().all(|text| text.trim_matches([' ', '\t', '\r']).is_empty());
+    let indentation = if alone { indentation(text, start) } else { None };
+    let words = match indentation {
+        Some(_) => words,
+        None if alone => words.and(Err(SyntaxErrorKind::NotIndented.at(0))),
+        None => words.and(Err(SyntaxErrorKind::NotAlone.at(0))),
+    };
+    let indentation = indentation.unwrap_or_default().to_owned();
+    Occurrence { range: start..end, escaped, words, indentation, under }
 }
 
 /// The structure of the markdown around directives.
@@ -126,6 +138,15 @@ mod tests {
         for text in ["see {{#tensorprof show a}}", "{{#tensorprof show a}}.", "- {{#tensorprof show a}}"] {
             assert_eq!(find_directives(text)[0].words, Err(SyntaxErrorKind::NotAlone.at(0)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_directive_that_cannot_stay_in_its_item_is_an_error() {
+        let found = find_directives("1. First.\n {{#tensorprof show a}}\n");
+        assert_eq!(found[0].words, Err(SyntaxErrorKind::NotIndented.at(0)));
+        let found = find_directives("1. First.\n\n   {{#tensorprof show a}}\n");
+        assert!(found[0].words.is_ok());
+        assert_eq!(found[0].indentation, "   ");
     }
 
     #[test]

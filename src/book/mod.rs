@@ -16,6 +16,8 @@
 //! tensorprof history`, where `baselines` is called `--only`. A value with white space or `}}` in it is
 //! quoted.
 //!
+//! In a list item, a footnote or a definition it is indented as the text there, and so is what replaces it.
+//!
 //! Unlike mdBook's `{{#include}}`, a directive in code (a block or a span) or in an HTML comment is left
 //! alone, so that a guide can show it. Elsewhere a backslash before it does the same, and is removed.
 //!
@@ -26,8 +28,10 @@
 mod cache;
 mod charts;
 mod directive;
+mod edit;
 mod embed;
 mod find;
+mod indentation;
 mod input;
 mod lexer;
 mod parse;
@@ -36,6 +40,7 @@ pub mod setup;
 mod source_position;
 pub mod summary;
 mod syntax_error;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -51,9 +56,11 @@ pub use self::input::{InputError, SUPPORTED, TESTED, read, supports, version_war
 use self::cache::Cache;
 use self::embed::Anchors;
 use self::find::{Occurrence, find_directives};
+use self::indentation::indented;
 use self::parse::parse;
 use self::render::{Placement, render};
 use self::source_position::{SourcePosition, source_positions};
+use self::tables::{STYLE, boxed};
 
 /// The inputs of an expansion besides the book.
 pub struct Expansion<'a> {
@@ -113,6 +120,8 @@ struct Page {
     occurrences: Vec<Occurrence>,
     charts: Charts,
     anchors: Anchors,
+    /// The style of tables is on it.
+    styled: bool,
     faults: Vec<Fault>,
 }
 
@@ -122,7 +131,8 @@ impl Page {
         let path = chapter.source_path.as_ref().or(chapter.path.as_ref()).cloned().unwrap_or_default();
         let occurrences = find_directives(&text);
         let file = if occurrences.is_empty() { None } else { file(&path) };
-        Page { text, path, file, occurrences, charts, anchors: Anchors::default(), faults: vec![] }
+        let anchors = Anchors::default();
+        Page { text, path, file, occurrences, charts, anchors, styled: false, faults: vec![] }
     }
 
     fn expand(&mut self, cache: &mut Cache<'_>) -> String {
@@ -135,12 +145,15 @@ impl Page {
         let mut copied = 0;
         for (occurrence, position) in occurrences.iter().zip(positions) {
             let escaped = occurrence.escaped || position.is_some_and(|position| position.escaped);
-            expanded.push_str(&self.text[copied..occurrence.range.start - usize::from(occurrence.escaped)]);
+            let before = &self.text[copied..occurrence.range.start - usize::from(occurrence.escaped)];
             if escaped {
+                expanded.push_str(before);
                 expanded.push_str(&self.text[occurrence.range.clone()]);
             } else {
+                expanded.push_str(before.trim_end_matches([' ', '\t']));
+                let block = self.directive(occurrence, position, cache);
                 // Blank lines around make it a block of its own.
-                expanded.push_str(&format!("\n{}\n", self.directive(occurrence, position, cache).trim_end()));
+                expanded.push_str(&format!("\n{}", indented(block.trim_end(), &occurrence.indentation)));
             }
             copied = occurrence.range.end;
         }
@@ -165,10 +178,26 @@ impl Page {
         };
         let placement =
             Placement { under: occurrence.under, anchors: &mut self.anchors, charts: self.charts };
-        render(&directive, cache, placement).unwrap_or_else(|reasons| {
-            reasons.into_iter().for_each(|reason| self.fault(occurrence, position, 0, reason));
-            String::new()
-        })
+        match render(&directive, cache, placement) {
+            Ok(markdown) => self.with_boxes(&markdown),
+            Err(reasons) => {
+                reasons.into_iter().for_each(|reason| self.fault(occurrence, position, 0, reason));
+                String::new()
+            }
+        }
+    }
+
+    /// The markdown with boxes around its tables, where pages are drawn; their style stands above the first of the chapter.
+    fn with_boxes(&mut self, markdown: &str) -> String {
+        let boxed = match self.charts {
+            Charts::Drawn => boxed(markdown),
+            Charts::Described => markdown.to_owned(),
+        };
+        if self.styled || boxed == markdown {
+            return boxed;
+        }
+        self.styled = true;
+        format!("{STYLE}\n\n{boxed}")
     }
 
     fn fault(

@@ -58,7 +58,7 @@ fn diff(compared: &Compared, wanted: &[&str], prefix: &str, placement: Placement
 
 fn drawing(compared: &Compared, name: &str, charts: Charts) -> String {
     let chart = compared.charts.iter().find(|chart| chart.name() == name);
-    let nothing = || format!("*No benchmark of this comparison has what the chart `{name}` shows.*\n");
+    let nothing = || format!("*There is no chart `{name}` here: {}.*\n", report::absent_chart(name));
     chart.map_or_else(nothing, |chart| charts.show(chart))
 }
 

@@ -30,6 +30,8 @@ pub(super) enum SyntaxErrorKind {
     AfterQuote,
     #[error("a directive must stand alone on its line")]
     NotAlone,
+    #[error("a directive in a list item or a footnote must be indented as far as the text there")]
+    NotIndented,
     #[error("the directive does not say what to show; expected one of {expected}")]
     NoKind { expected: String },
     #[error("`{found}` is not a directive; expected one of {expected}")]

@@ -1,17 +1,19 @@
 //! Whole books in memory. `SNAPSHOTS=overwrite cargo test` refreshes the golden files; then look at them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use proptest::prelude::*;
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use snapbox::{Data, assert_data_eq};
 
+use super::find::dialect;
 use super::{Charts, Expansion, Fault, Source, expand};
 use crate::compare::fixtures::{self, allocation};
-use crate::model::{Baseline, BaselineName, Benchmark, Range, Session};
+use crate::model::{self, Baseline, BaselineName, Benchmark, Session};
 use crate::report::fixture::{RowBuilder, baseline};
 use crate::work::{Bytes, Flops, Work};
 
@@ -22,7 +24,7 @@ fn saved(name: &str, slowdown: f64) -> Baseline {
         let rounds = row.rounds.baseline;
         Benchmark {
             work: Some(Work { flops: Some(Flops(flops)), bytes: Some(Bytes(flops / 16)), ..Work::default() }),
-            allocation: Some(allocation(Range::exact(4096))),
+            allocation: Some(allocation(model::Range::exact(4096))),
             ..fixtures::benchmark(row.id, rounds)
         }
     };
@@ -123,6 +125,7 @@ After.
 
 {{#tensorprof show before filter=MatMul}}
 
+{{#tensorprof chart before after time-ratios}}
 {{#tensorprof chart before after rates}}
 {{#tensorprof chart before before samples}}
 {{#tensorprof diff before after section=environment}}
@@ -162,6 +165,59 @@ fn a_chart_is_one_block_of_html() {
         assert!(figure.contains("<title>") && figure.contains("currentColor"), "{figure}");
         assert!(!figure.contains("<style"), "{figure}");
     }
+}
+
+/// The innermost list item, footnote or definition around a place.
+fn around(page: &str, place: usize) -> Range<usize> {
+    let containers = Parser::new_ext(page, dialect()).into_offset_iter().filter_map(|(event, range)| {
+        let container = matches!(
+            event,
+            Event::Start(Tag::Item | Tag::FootnoteDefinition(_) | Tag::DefinitionListDefinition)
+        );
+        (container && range.contains(&place)).then_some(range)
+    });
+    containers.last().unwrap_or_else(|| panic!("nothing is around {place} in {page}"))
+}
+
+#[test]
+fn what_replaces_a_directive_stays_in_its_item_note_or_definition() {
+    for (before, indentation) in
+        [("1. a", "   "), ("- a\n  - b", "    "), ("- a", "    "), ("[^n]: a", "    "), ("a\n: b", "  ")]
+    {
+        let directive = "{{#tensorprof diff before after}}";
+        let text = format!("{before}\n\n{indentation}{directive}\n\n{indentation}end\n");
+        for charts in [Charts::Drawn, Charts::Described] {
+            let (texts, _) = expanded(&[("a.md", &text)], charts, &|_| None);
+            let page = texts.expect("no fault").concat();
+            let container = around(&page, page.rfind("end").expect("the text behind"));
+            let mut tables = 0;
+            for (event, range) in Parser::new_ext(&page, dialect()).into_offset_iter() {
+                assert!(!matches!(event, Event::Start(Tag::CodeBlock(CodeBlockKind::Indented))), "{page}");
+                if matches!(event, Event::Start(Tag::Table(_))) {
+                    assert!(container.contains(&range.start), "{page}");
+                    tables += 1;
+                }
+            }
+            assert!(tables > 2, "{page}");
+        }
+    }
+}
+
+#[test]
+fn tables_are_boxed_where_pages_are_drawn_and_styled_once() {
+    let text = "{{#tensorprof show before}}\n\n{{#tensorprof show after}}\n";
+    let (texts, _) = expanded(&[("a.md", text)], Charts::Drawn, &|_| None);
+    let drawn = texts.expect("no fault").concat();
+    assert_eq!(drawn.matches("<style>").count(), 1, "{drawn}");
+    assert_eq!(drawn.matches("<div class=\"tensorprof\">\n\n| Benchmark |").count(), 2, "{drawn}");
+    assert!(!page(text).contains('<'), "other renderers get markdown alone");
+}
+
+#[test]
+fn rows_have_anchors_that_outlive_their_verdicts() {
+    let row = "<a id=\"before-after-row-MatMul-64x64\"></a>`MatMul/64x64`";
+    let page = page("{{#tensorprof diff before after}}\n");
+    assert_eq!(page.matches(row).count(), 1, "{page}");
 }
 
 #[test]
@@ -222,6 +278,11 @@ fn every_fault_says_what_was_expected() {
         assert!(found.contains(expected), "{directive}: {found}");
     }
     assert_eq!(faults("a {{#tensorprof show before}}"), ["1:3: a directive must stand alone on its line"]);
+    let lazy = faults("1. a\n {{#tensorprof show before}}");
+    assert_eq!(
+        lazy,
+        ["2:2: a directive in a list item or a footnote must be indented as far as the text there"]
+    );
     assert_eq!(faults("# ü\n{{#tensorprof show before"), ["2:1: the directive is not closed by `}}`"]);
 }
 

@@ -65,7 +65,7 @@ use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
 use crate::estimate::{Roof, SampleCounts, Uncontended, log_rounds, uncontended_among};
-use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
+use crate::model::{Baseline, Benchmark, BenchmarkId, Round, labels};
 use crate::stats::median;
 
 /// Least |ln ratio| of the median probes that is worth a warning.
@@ -139,7 +139,7 @@ fn samples_of(side: &Uncontended, wanted: &dyn Fn(&BenchmarkId) -> bool) -> Samp
 
 /// Every row with its measures and its verdict.
 fn judged_rows(pairs: &[Pair<'_>], sides: Sides<&Uncontended>, terms: Terms<'_>) -> Vec<Judged> {
-    let labels = pairing::labels(&pairs.iter().map(|pair| pair.id).collect::<Vec<_>>());
+    let labels = labels(&pairs.iter().map(|pair| pair.id).collect::<Vec<_>>());
     let (cases, notes): (Vec<Case>, Vec<Vec<Warning>>) =
         pairs.iter().map(|pair| case(pair, sides, terms)).unzip();
     let judgements = judge::judge(cases, terms.options);

@@ -1,4 +1,4 @@
-//! Which benchmark of one side belongs to which of the other, and what to call it.
+//! Which benchmark of one side belongs to which of the other.
 
 use std::collections::BTreeMap;
 
@@ -33,58 +33,10 @@ pub(super) fn pairs(sides: Sides<&Baseline>) -> Vec<Pair<'_>> {
     pairs.into_iter().map(|(id, sides)| Pair { id, sides }).collect()
 }
 
-/// The name of each of these: its path, preceded by the target and then the package as far as others share it.
-pub(super) fn labels(ids: &[&BenchmarkId]) -> Vec<String> {
-    let mut labels: Vec<String> = ids.iter().map(|id| id.path()).collect();
-    qualify_by_place(&mut labels, ids);
-    labels
-}
-
-/// Tells equal labels apart by target, and those still equal by package.
-pub(super) fn qualify_by_place(labels: &mut [String], ids: &[&BenchmarkId]) {
-    qualify(labels, |index, label| format!("{}::{label}", ids[index].target));
-    qualify(labels, |index, label| format!("{}::{label}", ids[index].package));
-}
-
-/// Replaces every label that others share by `qualified` of its index and itself.
-pub(super) fn qualify(labels: &mut [String], qualified: impl Fn(usize, &str) -> String) {
-    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
-    for label in labels.iter() {
-        *uses.entry(label.clone()).or_default() += 1;
-    }
-    for (index, label) in labels.iter_mut().enumerate() {
-        if uses[label.as_str()] > 1 {
-            *label = qualified(index, label);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::compare::fixtures::{baseline, row};
-
-    fn at(package: &str, target: &str, function: &str) -> Benchmark {
-        let mut benchmark = row(function, &[1.0]);
-        benchmark.id.package = package.to_owned();
-        benchmark.id.target = target.to_owned();
-        benchmark
-    }
-
-    #[test]
-    fn labels_say_as_much_as_is_needed() {
-        let rows = [
-            at("p", "a", "one"),
-            at("p", "a", "two"),
-            at("p", "b", "two"),
-            at("p", "a", "three"),
-            at("q", "a", "three"),
-        ];
-        let mut ids: Vec<&BenchmarkId> = rows.iter().map(|row| &row.id).collect();
-        ids.sort();
-        let labels = labels(&ids);
-        assert_eq!(labels, ["ops/one", "p::a::ops/three", "a::ops/two", "b::ops/two", "q::a::ops/three"]);
-    }
 
     #[test]
     fn duplicates_collapse_to_the_first() {

@@ -271,7 +271,7 @@ pub struct Origin {
 pub struct Row {
     /// Which one.
     pub id: BenchmarkId,
-    /// Name to show: the path, preceded by `target::` or `package::target::` where paths are not unique.
+    /// What it is called where it is shown, unlike all other rows ([`labels`](crate::model::labels)).
     pub label: String,
     /// Declared work, the candidate's where both have one.
     pub work: Option<Work>,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{CpuTime, LONGEST_NAME, check_name, clip};
+use super::{CpuTime, check_name, labels};
 use crate::channel::CriterionId;
 use crate::inference::Phase;
 use crate::work::Work;
@@ -19,7 +19,7 @@ pub struct BenchmarkId {
 }
 
 impl BenchmarkId {
-    /// Criterion's full id, `group/function/parameter`: what filters match and tables show.
+    /// Criterion's full id, `group/function/parameter`: what filters match.
     pub fn path(&self) -> String {
         let CriterionId { group, function, parameter } = &self.criterion;
         [Some(group), function.as_ref(), parameter.as_ref()]
@@ -43,10 +43,10 @@ impl BenchmarkId {
     }
 }
 
-/// Its path; of one that no baseline can hold, the beginning.
+/// Its label where no other is shown.
 impl fmt::Display for BenchmarkId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&clip(&self.path(), LONGEST_NAME + 1))
+        f.pad(&labels(&[self]).concat())
     }
 }
 

@@ -7,9 +7,9 @@ use crate::work::Work;
 /// Greatest count that a baseline can hold: TOML promises 64-bit integers with a sign.
 const GREATEST_COUNT: u64 = i64::MAX as u64;
 
-/// Most characters of a name that a baseline can hold: of an id as tables show it, of a package, a bench target, a model.
+/// Most characters of a name that a baseline can hold: of an id as filters match it, of a package, a bench target, a model.
 /// The longest that anybody has chosen are a fraction of it.
-pub(crate) const LONGEST_NAME: usize = 500;
+const LONGEST_NAME: usize = 500;
 
 /// The facts of a model that are numbers, in the order of the file.
 pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
@@ -63,14 +63,6 @@ pub(crate) fn check_count(key: &str, count: u64) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{key} of {count} is above {GREATEST_COUNT}"))
-}
-
-/// A text of at most so many characters: the end gives way to an ellipsis.
-pub(crate) fn clip(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(longest.saturating_sub(1)).chain(['…']).collect(),
-    }
 }
 
 /// Checks that a name can be held.
@@ -202,11 +194,5 @@ mod tests {
             ["layers of model `Tiny` (2 before, 3 now)", "dtype of model `Tiny` (f32 before, unknown now)"]
         );
         assert_eq!(differences(&other, &other), []);
-    }
-
-    #[test]
-    fn long_texts_lose_their_end() {
-        assert_eq!(clip("reason", 4), "rea…");
-        assert_eq!(clip("reason", 6), "reason");
     }
 }

@@ -10,10 +10,12 @@ mod conditions;
 mod cpu;
 mod environment;
 mod facts;
+mod label;
 mod mismatch;
 mod name;
 mod pattern;
 mod peaks;
+mod text;
 mod words;
 
 pub use baseline::{Baseline, HeadToHead, NullArm, Session, Settings};
@@ -24,15 +26,18 @@ pub use completeness::{Absence, Gaps, Lost, UnfinishedBench};
 pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
 pub use environment::{AFFINITY, Build, Environment, Machine, Revision};
+pub use label::{Arriving, LONGEST_LABEL, cut, labels};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
 pub use pattern::{NamePattern, Unmatched, choose};
 pub use peaks::{Access, ArithmeticPeak, BandwidthPeak, MEMORY, PeakRate, Peaks};
+pub use text::{elide, printable};
 pub use words::{count, first_names, things};
 
 pub(crate) use facts::{
-    LONGEST_NAME, check_count, check_model, check_name, check_phase, check_work, clip, differences,
-    model_counts,
+    check_count, check_model, check_name, check_phase, check_work, differences, model_counts,
 };
+pub(crate) use label::{bench_label, parts, qualify, qualify_by_place, unique};
 pub(crate) use mismatch::enumeration;
 pub(crate) use peaks::check_peaks;
+pub(crate) use text::{clip, is_invisible};

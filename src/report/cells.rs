@@ -37,7 +37,7 @@ impl<'a, T> Table<'a, T> {
     pub(super) fn changes(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
         let level = plain_percent(comparison.options.confidence);
         let interval = |item| time(item)?.change.as_ref().and_then(interval);
-        let changes = self.toned().change(comparison, time);
+        let changes = self.toned().change(comparison, time).leading();
         let intervals = changes.right(format!("{level} CI"), |item| interval(item).unwrap_or_default());
         intervals.on_terminals_only().drop_priority(1)
     }

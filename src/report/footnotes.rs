@@ -6,7 +6,7 @@ use super::quantity::{count, share, short, things};
 use super::table::Text;
 use crate::compare::{BlockCount, Comparison, Difference, Fact, Row, Side, Sides, Threshold, Warning};
 use crate::estimate::SampleCounts;
-use crate::model::clip;
+use crate::model::{LONGEST_LABEL, clip, elide};
 
 /// Longest value of a fact in a sentence, characters. The table of differences has all of it.
 const LONGEST_VALUE: usize = 60;
@@ -89,7 +89,8 @@ pub(crate) const WHY_BEYOND_PEAKS: &str = "More than 100 % means that less is do
 
 /// What a side lacks.
 fn incomplete(side: Side, comparison: &Comparison) -> Text {
-    let gaps = comparison.sides[side].gaps.as_ref().map_or("".into(), gaps::words);
+    let labels = comparison.rows.iter().map(|row| (&row.id, row.label.clone())).collect();
+    let gaps = comparison.sides[side].gaps.as_ref().map_or("".into(), |gaps| gaps::words(gaps, &labels));
     Text::line([format!("The {} is incomplete: ", side.name()).into(), gaps, ".".into()])
 }
 
@@ -147,7 +148,7 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
     };
     let mut notes: Vec<Text> = row.notes.iter().map(in_table).collect();
     if let Some(container) = row.nested_in.as_ref().filter(|_| row.left_out) {
-        let container = Text::foreign(container);
+        let container = Text::Foreign(elide(container, LONGEST_LABEL));
         notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
     }
     if adjustment_decides(row) {

@@ -1,32 +1,45 @@
 //! What a baseline lacks, in words and as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::Serializer;
 
 use super::json::{Keys, Object, list};
 use super::quantity::{count, things};
 use super::table::{Form, Text};
-use crate::model::{BenchmarkId, Gaps, UnfinishedBench};
+use crate::model::{Baseline, BenchmarkId, Gaps, UnfinishedBench, bench_label};
 
 /// Most names in a sentence.
 const NAMES_SHOWN: usize = 10;
 
-/// What a baseline lacks, for a terminal, without a full stop.
-pub fn in_words(gaps: &Gaps) -> String {
-    words(gaps).write(Form::Terminal)
+/// The labels of the benchmarks among which some are missing.
+pub(super) type Labels<'a> = BTreeMap<&'a BenchmarkId, String>;
+
+/// What a baseline lacks, for a terminal, without a full stop. `None` for a complete one.
+pub fn in_words(baseline: &Baseline) -> Option<String> {
+    of_baseline(baseline).map(|lacks| lacks.write(Form::Terminal))
+}
+
+/// What a baseline lacks, by the labels that its benchmarks have among each other.
+pub(super) fn of_baseline(baseline: &Baseline) -> Option<Text> {
+    let gaps = baseline.gaps()?;
+    let labels = baseline.labelled().into_iter().map(|(benchmark, label)| (&benchmark.id, label));
+    Some(words(&gaps, &labels.collect()))
 }
 
 /// What is missing, without a full stop: `1 benchmark was not measured: a/b; ...`.
-pub(super) fn words(gaps: &Gaps) -> Text {
+pub(super) fn words(gaps: &Gaps, labels: &Labels<'_>) -> Text {
     let Gaps { missing, unfinished } = gaps;
     let rows = (!missing.is_empty()).then(|| {
         let were = if missing.len() == 1 { "was" } else { "were" };
         let head = format!("{} {were} not measured: ", things(missing.len(), "benchmark"));
-        Text::line([head.into(), names(missing)])
+        Text::line([head.into(), names(missing, labels)])
     });
-    let benches = unfinished.iter().map(|UnfinishedBench { target, reason, .. }| {
-        let head = Text::line(["the bench ".into(), Text::foreign(target)]);
+    let known = || unfinished.iter().map(|bench| (bench.package.as_str(), bench.target.as_str()));
+    let benches = unfinished.iter().map(|UnfinishedBench { package, target, reason }| {
         Text::line([
-            head,
+            "the bench ".into(),
+            Text::Foreign(bench_label(known(), package, target)),
             " did not come to its end, so more may be missing (".into(),
             Text::reason(reason),
             ")".into(),
@@ -35,8 +48,9 @@ pub(super) fn words(gaps: &Gaps) -> Text {
     Text::joined(rows.into_iter().chain(benches), "; ")
 }
 
-fn names(missing: &[BenchmarkId]) -> Text {
-    let shown = missing.iter().take(NAMES_SHOWN).map(|id| Text::foreign(&id.path()));
+fn names(missing: &[BenchmarkId], labels: &Labels<'_>) -> Text {
+    let label = |id: &BenchmarkId| labels.get(id).cloned().unwrap_or_else(|| id.to_string());
+    let shown = missing.iter().take(NAMES_SHOWN).map(|id| Text::Foreign(label(id)));
     let shown = Text::joined(shown, ", ");
     match missing.len().saturating_sub(NAMES_SHOWN) {
         0 => shown,

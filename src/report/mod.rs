@@ -3,6 +3,7 @@
 //! data.
 
 mod advice;
+mod anchors;
 pub mod bisection;
 mod cells;
 mod change;
@@ -34,7 +35,7 @@ pub mod terminal;
 mod tests;
 mod verdict;
 
-pub use charts::{Chart, chart_files, chart_names};
+pub use charts::{Chart, absent as absent_chart, chart_files, chart_names};
 pub use command::{WORKING_TREE, diff_command, exact_filter, shell_word};
 pub use escape::printable;
 pub use gaps::in_words as gaps;

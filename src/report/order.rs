@@ -32,11 +32,6 @@ fn difference_ns(row: &Row) -> f64 {
     (apart / RESOLUTION_NS).round() * RESOLUTION_NS
 }
 
-/// Strongest first.
-pub(crate) fn by_strength(first: &Row, second: &Row) -> Ordering {
-    descending(strength(first), strength(second))
-}
-
 fn descending([first, tie]: [f64; 2], [second, other_tie]: [f64; 2]) -> Ordering {
     second.total_cmp(&first).then(other_tie.total_cmp(&tie))
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::anchors::anchors;
 use super::cells::{
     allocated, both, bytes, bytes_change, digits, leading_rate, memory, most, name, status, tone,
 };
@@ -16,8 +17,20 @@ use crate::model::Range;
 
 /// Benchmarks with what must be known of their times; columns are to be added.
 fn named<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
-    Table::of(rows)
-        .left("Benchmark", |row| name(row))
+    noted(comparison, Table::of(rows).left("Benchmark", |row| name(row)))
+}
+
+/// The table in which links to the rows arrive.
+fn anchored<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    let anchors = anchors(comparison.rows.iter().map(|row| row.label.as_str()));
+    Table::of(rows).left("Benchmark", |row| {
+        let anchor = anchors.get(row.label.as_str()).cloned().map(Text::Anchor);
+        Text::line([anchor.unwrap_or_else(|| "".into()), name(row)])
+    })
+}
+
+fn noted<'a>(comparison: &Comparison, table: Table<'a, &'a Row>) -> Table<'a, &'a Row> {
+    table
         .on_terminal("benchmark")
         .notes(|row| footnotes::of_row(row, comparison))
         .tones(|row| tone(row.verdict))
@@ -33,7 +46,8 @@ pub(super) fn times<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'
 pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
     let bytes_of =
         |row: &Row, side| Some(Text::Bytes(Range::exact(most(row, Metric::AllocatedBytes)?[side])));
-    times(comparison, rows)
+    noted(comparison, anchored(comparison, rows))
+        .times(comparison, |row| row.time())
         .right("Rate", |row| leading_rate(row).unwrap_or_else(|| "".into()))
         .on_terminals_only()
         .drop_priority(2)
@@ -43,6 +57,7 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .on_pages_only()
         .left("Status", |row| status(row))
         .on_terminal("verdict")
+        .leading()
 }
 
 /// The same in short.
@@ -52,14 +67,14 @@ pub(super) fn changed<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table
         .changes(comparison, |row| row.time())
         .right("Allocated", |row| allocated(row))
         .left("Status", |row| status(row))
+        .leading()
 }
 
 /// Benchmarks that one side lacks, and why.
 pub(super) fn one_sided<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
     let reasons =
         |row: &Row| Text::joined(row.notes.iter().map(|note| footnotes::text(note, comparison)), " ");
-    Table::of(rows)
-        .left("Benchmark", |row| name(row))
+    anchored(comparison, rows)
         .left("Status", |row| row.verdict.words())
         .sides(comparison, |row| row.time())
         .left("Reason", |row| reasons(row))
@@ -87,6 +102,7 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .right("Delta", |row| Some(delta(most(row, Metric::AllocatedBytes)?, quantity::bytes)))
         .drop_priority(2)
         .right("Change", |row| bytes_change(row))
+        .leading()
         .right("Allocations", |row| both(row, Metric::Allocations))
         .drop_priority(1)
         .right("Peak", |row| both(row, Metric::PeakBytes))
@@ -95,6 +111,7 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .on_pages_only()
         .left("Memory", |row| memory(verdict(row)))
         .on_terminal("verdict")
+        .leading()
         .left("Time", |row| status(row))
         .on_pages_only()
         .notes(|row| {

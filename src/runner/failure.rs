@@ -7,10 +7,12 @@ use crate::model::{BenchmarkId, clip};
 /// A bench process, or a benchmark in it, that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
+    /// Package of the bench.
+    pub package: String,
     /// Bench target.
     pub target: String,
     /// The benchmark that failed, or that was running when the process failed.
-    pub benchmark: Option<String>,
+    pub benchmark: Option<BenchmarkId>,
     /// Why, in words.
     pub reason: String,
     /// The last lines of the process's output.
@@ -30,7 +32,7 @@ impl Failure {
 
     /// A failure without output.
     pub(super) fn new(executable: &BenchExecutable, benchmark: Option<&BenchmarkId>, reason: String) -> Self {
-        let benchmark = benchmark.map(BenchmarkId::to_string);
-        Failure { target: executable.target.clone(), benchmark, reason, output: String::new() }
+        let (package, target) = (executable.package.clone(), executable.target.clone());
+        Failure { package, target, benchmark: benchmark.cloned(), reason, output: String::new() }
     }
 }

@@ -21,8 +21,8 @@ pub enum Notice<'a> {
     Process {
         /// The round, from 1.
         round: u32,
-        /// The bench target.
-        target: &'a str,
+        /// Of this bench.
+        bench: &'a BenchExecutable,
     },
     /// The same, as a line for a shell that runs the bench by itself.
     Runs(String),
@@ -115,7 +115,7 @@ fn run_rounds(
     let mut benches: Vec<Bench<'_>> = executables.iter().map(Bench::new).collect();
     for round in 1..=settings.rounds {
         for bench in &mut benches {
-            notice(Notice::Process { round, target: &bench.executable.target });
+            notice(Notice::Process { round, bench: bench.executable });
             runner.run(bench, round, notice)?;
         }
         interrupt::check()?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::limits;
 use super::validate::Invalid;
 use super::wire::TableFault;
-use crate::model::{BaselineName, Lost, Mismatch, first_names};
+use crate::model::{BaselineName, Lost, Mismatch, first_names, labels};
 
 /// Why an operation on stored baselines failed. No saved baseline has changed.
 #[derive(Debug, thiserror::Error)]
@@ -300,12 +300,13 @@ fn suggestion(name: &BaselineName, saved: &[BaselineName]) -> String {
 
 /// `2 of its benchmarks were not measured again: a/b (why), c/d (why)`.
 fn lost_list(lost: &[Lost]) -> String {
-    let named = |Lost { id, reason }: &Lost| {
-        let (id, reason) = (id.path(), reason.lines().next().unwrap_or_default());
-        // Both are a bench's own words, which go to a terminal.
-        format!("`{}` ({})", id.escape_debug(), reason.escape_debug())
+    let labels = labels(&lost.iter().map(|lost| &lost.id).collect::<Vec<_>>());
+    let named = |(label, Lost { reason, .. }): (&String, &Lost)| {
+        // A bench's own words, which go to a terminal.
+        let reason = reason.lines().next().unwrap_or_default().escape_debug();
+        format!("`{label}` ({reason})")
     };
-    let list = first_names(&lost.iter().map(named).collect::<Vec<_>>(), NAMES_SHOWN);
+    let list = first_names(&labels.iter().zip(lost).map(named).collect::<Vec<_>>(), NAMES_SHOWN);
     match lost.len() {
         1 => format!("1 of its benchmarks was not measured again: {list}"),
         many => format!("{many} of its benchmarks were not measured again: {list}"),

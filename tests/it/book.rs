@@ -272,13 +272,76 @@ fn the_real_mdbook_builds_a_book() {
     let built = build(&source, &mdbook);
     assert_eq!(built.code, Some(0), "{}", built.stderr);
     let html = source.read("book/book/a-b.html");
-    for part in
-        ["id=\"a-b-verdict\"", "<figure class=\"tensorprof\"", "</svg>", "<p>{{#tensorprof show x}}</p>"]
-    {
+    for part in [
+        "id=\"a-b-verdict\"",
+        "id=\"a-b-row-MatMul-64\"",
+        "<figure class=\"tensorprof\"",
+        "</svg>",
+        "<p>{{#tensorprof show x}}</p>",
+    ] {
         assert!(html.contains(part), "{part}");
     }
     assert!(!html.contains("{{#tensorprof diff"));
     source.write("book/src/a-b.md", "{{#include other.md}}\n\n{{#tensorprof diff a c}}\n");
     let refused = build(&source, &mdbook);
     refused.fails(101, "src/a-b.md:3:1: baseline `c` not found");
+}
+
+/// What stands between two pieces of a text.
+#[track_caller]
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start} in {text}"));
+    rest.split_once(end).unwrap_or_else(|| panic!("no {end} behind {start} in {text}")).0
+}
+
+const IN_ITEMS: &str = "\
+# L
+
+1. Measure.
+
+   {{#tensorprof show a}}
+
+   Still the first step.
+
+2. Compare.
+
+- bullet
+
+    {{#tensorprof diff a b}}
+
+    No code.
+
+Text[^n].
+
+[^n]: A footnote.
+
+    {{#tensorprof show a}}
+
+    Still the note.
+";
+
+#[test]
+fn a_report_in_a_list_item_or_a_footnote_stays_in_it() {
+    let Some(mdbook) = mdbook() else { return };
+    let source = SavedBaselines::new();
+    source.book(&["init"]).succeeds();
+    let config = source.read("book/book.toml");
+    source.write("book/book.toml", &format!("{config}baselines = {:?}\n", source.replay.path("baselines")));
+    source.write("book/src/performance.md", IN_ITEMS);
+    let built = build(&source, &mdbook);
+    assert_eq!(built.code, Some(0), "{}", built.stderr);
+    let html = source.read("book/book/performance.html");
+    for (start, end) in [
+        ("<p>Measure.</p>", "<p>Still the first step.</p>"),
+        ("<p>bullet</p>", "<p>No code.</p>"),
+        ("A footnote.", "Still the note."),
+    ] {
+        let within = between(&html, start, end);
+        assert!(within.contains("<table>") && within.contains("</table>"), "{start}: {within}");
+        let opened = within.matches("<li>").count() + within.matches("<li ").count();
+        assert_eq!(within.matches("</li>").count(), opened, "{start}: {within}");
+    }
+    source.write("book/src/performance.md", "# L\n\n1. Measure.\n  {{#tensorprof show a}}\n");
+    let refused = build(&source, &mdbook);
+    refused.fails(101, "src/performance.md:4:3: a directive in a list item or a footnote must be indented");
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tempfile::TempDir;
-use tensorprof::model::Baseline;
+use tensorprof::model::{Baseline, Benchmark};
 use tensorprof::store::{Mode, Store};
 
 use crate::committed::committed;
@@ -34,6 +34,8 @@ struct View {
     duplicates: Vec<String>,
     /// Links of headings without text.
     unnamed: Vec<String>,
+    /// Headings of columns that decide and that cannot be seen without scrolling.
+    hidden: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,9 +106,10 @@ impl View {
         let overflowing = self.overflowing.iter().map(|element| format!("{place}: too wide: {element}"));
         let duplicates = self.duplicates.iter().map(|id| format!("{place}: twice: #{id}"));
         let unnamed = self.unnamed.iter().map(|link| format!("{place}: without a name: {link}"));
+        let hidden = self.hidden.iter().map(|heading| format!("{place}: hidden: {heading}"));
         let charts = self.charts.iter().filter(|chart| !chart.is_legible());
         let charts = charts.map(|chart| format!("{place}: not legible: {chart:?}"));
-        overflowing.chain(duplicates).chain(unnamed).chain(charts).collect()
+        overflowing.chain(duplicates).chain(unnamed).chain(hidden).chain(charts).collect()
     }
 }
 
@@ -132,7 +135,8 @@ fn chapters(folder: &Path) -> Vec<String> {
     pages
 }
 
-/// A copy of the fixture's book with its baselines: the committed ones, and weeks made from one of them.
+/// A copy of the fixture's book with its baselines: the committed ones, weeks made from one of them, and two with a third
+/// size of their models.
 fn fixture() -> PathBuf {
     let book = left_behind("book-of-every-directive");
     copy(&root().join("tests/fixtures/book"), &book);
@@ -144,9 +148,12 @@ fn fixture() -> PathBuf {
         fs::copy(committed().join("baselines").join(&file), baselines.join(&file)).expect("copies");
     }
     let store = Store::new(&baselines, &baselines);
-    let first = store.load(&"one-thread".parse().expect("a name")).expect("is committed").baseline;
-    for week in 1..=14 {
-        store.save(&in_week(week, &first), Mode::New).expect("saves");
+    let load = |name: &str| store.load(&name.parse().expect("a name")).expect("is committed").baseline;
+    let first = load("one-thread");
+    let weeks = (1..=14).map(|week| in_week(week, &first));
+    let sizes = ["no-cache", "kv-cache"].map(|name| with_a_large_model(load(name)));
+    for saved in weeks.chain(sizes) {
+        store.save(&saved, Mode::New).expect("saves");
     }
     book
 }
@@ -182,6 +189,39 @@ fn in_week(week: i32, first: &Baseline) -> Baseline {
     saved
 }
 
+/// The same with a model four times as large and as slow as the medium one, without its steps.
+fn with_a_large_model(mut saved: Baseline) -> Baseline {
+    let large = |text: &str| text.replace("Medium", "Large");
+    saved.name = format!("{}-of-three-sizes", saved.name.as_str()).parse().expect("a name");
+    let mut models: Vec<_> =
+        saved.models.iter().filter(|model| model.name.starts_with("Medium")).cloned().collect();
+    for model in &mut models {
+        model.name = large(&model.name);
+        model.parameters *= 4;
+        model.matrix_parameters *= 4;
+    }
+    let is_medium = |benchmark: &&Benchmark| benchmark.id.criterion.group.starts_with("Medium");
+    let mut benchmarks: Vec<Benchmark> = saved.benchmarks.iter().filter(is_medium).cloned().collect();
+    for benchmark in &mut benchmarks {
+        benchmark.id.criterion.group = large(&benchmark.id.criterion.group);
+        benchmark.nested_in = benchmark.nested_in.as_deref().map(large);
+        benchmark.inference.iter_mut().for_each(|inference| inference.model = large(&inference.model));
+        let flops = benchmark.work.iter_mut().filter_map(|work| work.flops.as_mut());
+        flops.for_each(|flops| flops.0 *= 4);
+        benchmark.step_allocation.clear();
+        for round in &mut benchmark.rounds {
+            round.samples.iter_mut().for_each(|sample| *sample *= 4.0);
+            round.cpu.clear();
+            round.steps.clear();
+        }
+    }
+    saved.models.extend(models);
+    saved.models.sort_by(|first, second| first.name.cmp(&second.name));
+    saved.benchmarks.extend(benchmarks);
+    saved.benchmarks.sort_by(|first, second| first.id.cmp(&second.id));
+    saved
+}
+
 const TIME: &str = "Change of time";
 const SAMPLES: &str = "Samples of the changed rows";
 const RATES: &str = "Rate against size";
@@ -193,14 +233,14 @@ const TOKEN_BYTES: &str = "Allocation of a token against its context";
 
 /// Titles of the charts of each page of the fixture.
 const CHARTS: [(&str, &[&str]); 9] = [
-    ("charts.html", &[TIME, RATES, SAMPLES]),
-    ("comparison.html", &[TIME, SAMPLES, RATES, BYTES]),
+    ("charts.html", &[TIME, RATES, SAMPLES, SIZES]),
+    ("comparison.html", &[TIME, SAMPLES, RATES]),
     ("history.html", &["History"; 3]),
     ("index.html", &[]),
     ("leaderboard.html", &[]),
     ("links.html", &[]),
-    ("models/comparison.html", &[TIME, SAMPLES, SIZES, TOKENS, RATES, BYTES, TOKENS]),
-    ("models/tokens.html", &[TIME, SAMPLES, SIZES, TOKENS, TOKEN_TIME, TOKEN_BYTES, BYTES]),
+    ("models/comparison.html", &[TIME, SAMPLES, TOKENS, RATES, BYTES, TOKENS]),
+    ("models/tokens.html", &[TIME, SAMPLES, TOKENS, TOKEN_TIME, TOKEN_BYTES, BYTES]),
     ("one.html", &[]),
 ];
 
@@ -243,6 +283,7 @@ fn what_is_wrong_with_a_page_is_seen() {
         let has = |text: &str| faults.iter().any(|fault| fault.contains(text));
         assert!(has("twice: #twice") && has("too wide: p wide") && has("\"Empty\""), "{faults:?}");
         assert!(has("without a name: #nested") && !has("#named"), "{faults:?}");
+        assert!(has("hidden: th Memory") && !has("hidden: th Status"), "{faults:?}");
         assert!(!has("scrolled"), "what scrolls in its box is fine: {faults:?}");
         assert_eq!(has("\"Legible in the light\""), view.theme == "coal", "{faults:?}");
     }

@@ -24,6 +24,7 @@ mod inference;
 mod invocation;
 #[cfg(unix)]
 mod killed;
+mod labels;
 mod learned;
 mod links;
 mod manual;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use tensorprof::estimate::{self, Disturbance, Restless};
-use tensorprof::model::{Baseline, BaselineName, BenchmarkId, Environment, Session, Settings, things};
+use tensorprof::model::{Arriving, Baseline, BaselineName, Environment, Session, Settings, things};
 use tensorprof::runner::build::{self, BenchExecutable, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
@@ -21,7 +21,7 @@ use crate::filter::Filter;
 use crate::peaks::{self, WhichPeaks};
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
-use crate::terminal::Terminal;
+use crate::terminal::{self, Terminal};
 
 /// What to measure, and how.
 pub(crate) struct Request {
@@ -227,12 +227,14 @@ fn run_rounds(
 ) -> Result<Measurement> {
     let progress = terminal.progress("about");
     let many = built.executables.len() > 1;
+    let mut names = names_of(&built.executables);
     let rounds = settings.rounds;
     terminal.status("Measuring", &extent(settings));
     let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
         // Of extra rounds the next notice tells.
-        Notice::Process { round, target } if progress.is_hidden() && round <= rounds => {
-            let which = if many { format!(", bench {target}") } else { String::new() };
+        Notice::Process { round, bench } if progress.is_hidden() && round <= rounds => {
+            let bench = names.bench(&bench.package, &bench.target);
+            let which = if many { format!(", bench {bench}") } else { String::new() };
             terminal.status("Measuring", &format!("round {round} of {rounds}{which}{}", progress.words()));
         }
         Notice::Process { .. } => {}
@@ -244,9 +246,11 @@ fn run_rounds(
         }
         Notice::ExtraRound { .. } => {}
         Notice::Runs(line) => progress.pause(|| terminal.command(&line)),
-        Notice::Begins(id) => progress.begins(short_name(&id)),
+        Notice::Begins(id) => progress.begins(terminal::beside_bar(&names.benchmark(&id), 0)),
         Notice::Measured(_) => progress.measured(),
-        Notice::Failed(failure) => progress.pause(|| terminal.warning(&failure_text(&failure))),
+        Notice::Failed(failure) => {
+            progress.pause(|| terminal.warning(&failure_text(&failure, &mut names)));
+        }
         Notice::NotCriterion(bench) => progress.pause(|| terminal.warning(&not_criterion_text(bench))),
     });
     progress.end();
@@ -263,13 +267,9 @@ fn extent(settings: &Settings) -> String {
     format!("{counted}, at most {most} of a benchmark that was disturbed (`--max-rounds`)")
 }
 
-pub(crate) fn short_name(id: &BenchmarkId) -> String {
-    const LONGEST: usize = 32;
-    let path = id.path();
-    match path.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &path[..end]),
-        None => path,
-    }
+/// What these benches and their benchmarks are called while they run.
+pub(crate) fn names_of(executables: &[BenchExecutable]) -> Arriving {
+    Arriving::among(executables.iter().map(|bench| (bench.package.clone(), bench.target.clone())))
 }
 
 /// What a side or a project lacks.
@@ -280,9 +280,11 @@ pub(crate) fn not_criterion_text(bench: &BenchExecutable) -> String {
     format!("bench `{}` is skipped: {}", bench.target, bench.dialect.not_criterion(&bench.target))
 }
 
-pub(crate) fn failure_text(failure: &Failure) -> String {
-    let place = failure.benchmark.as_ref().map(|id| format!(" in benchmark `{id}`")).unwrap_or_default();
-    let mut text = format!("bench `{}` failed{place}: {}", failure.target, failure.reason);
+pub(crate) fn failure_text(failure: &Failure, names: &mut Arriving) -> String {
+    let benchmark = failure.benchmark.as_ref().map(|id| names.benchmark(id));
+    let place = benchmark.map(|label| format!(" in benchmark `{label}`")).unwrap_or_default();
+    let bench = names.bench(&failure.package, &failure.target);
+    let mut text = format!("bench `{bench}` failed{place}: {}", failure.reason);
     if !failure.output.is_empty() {
         text.push_str("\n--- the last lines of its output");
         for line in failure.output.lines() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget};
+use tensorprof::model::elide;
 use tensorprof::report::printable;
 
 use crate::cli::{ColorWhen, OutputOptions};
@@ -112,4 +113,15 @@ impl Terminal {
 fn harmless(text: &str) -> String {
     let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Columns of a progress line without the name of what is measured: prefix, bar, numbers and time left.
+const BAR_COLUMNS: usize = 66;
+/// Least room for that name, columns.
+const SHORTEST_NAME: usize = 16;
+
+/// A name as it fits on a progress line, with so many columns of other words.
+pub(crate) fn beside_bar(name: &str, others: usize) -> String {
+    let width = terminal_size::terminal_size_of(io::stderr()).map_or(0, |(width, _)| usize::from(width.0));
+    elide(name, width.saturating_sub(BAR_COLUMNS + others).max(SHORTEST_NAME))
 }

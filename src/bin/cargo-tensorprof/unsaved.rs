@@ -28,8 +28,8 @@ pub(crate) fn save(
 
 /// Says that a baseline that was saved is incomplete, if it is.
 pub(crate) fn warn_of_gaps(saved: &Baseline, terminal: &mut Terminal) {
-    if let Some(gaps) = saved.gaps() {
-        terminal.warning(&format!("baseline `{}` is incomplete: {}", saved.name, report::gaps(&gaps)));
+    if let Some(lacks) = report::gaps(saved) {
+        terminal.warning(&format!("baseline `{}` is incomplete: {lacks}", saved.name));
     }
 }
 

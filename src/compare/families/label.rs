@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::members::Key;
+use crate::channel::CriterionId;
 use crate::compare::evidence::Evidence;
-use crate::compare::pairing::{qualify, qualify_by_place};
-use crate::model::BenchmarkId;
+use crate::model::{BenchmarkId, parts, qualify, qualify_by_place, unique};
 
-/// The name of each family: group and function; followed by the element type where others share them, and preceded by
-/// the target and then the package as far as others share that.
+/// The name of each family, by the rule for [`labels`](crate::model::labels) of benchmarks: group and function, with the
+/// element type as the first of what tells equal ones apart.
 pub(super) fn labels(evidence: &Evidence<'_>, families: &BTreeMap<Key<'_>, Vec<usize>>) -> Vec<String> {
     let ids: Vec<&BenchmarkId> = families.values().map(|rows| &evidence.row(rows[0]).id).collect();
     let dtypes: Vec<_> = families.keys().map(|key| key.dtype).collect();
@@ -18,5 +18,9 @@ pub(super) fn labels(evidence: &Evidence<'_>, families: &BTreeMap<Key<'_>, Vec<u
         None => label.to_owned(),
     });
     qualify_by_place(&mut labels, &ids);
-    labels
+    qualify(&mut labels, |index, label| {
+        let family = CriterionId { parameter: None, ..ids[index].criterion.clone() };
+        format!("{label} ({})", parts(&family))
+    });
+    unique(labels)
 }

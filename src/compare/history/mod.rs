@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 pub use types::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged};
 
 use super::environment::required_facts;
-use super::{inference, pairing};
+use super::inference;
 use crate::estimate::{Uncontended, uncontended_among};
 use crate::inference::Model;
-use crate::model::{Baseline, Benchmark, BenchmarkId};
+use crate::model::{Baseline, Benchmark, BenchmarkId, labels};
 
 /// The wanted benchmarks of these baselines over time. The uncontended level is taken over all
 /// benchmarks.
@@ -33,7 +33,7 @@ pub fn history<B: Borrow<Baseline>>(
     let facts = required_facts(&baselines);
     let uncontended: Vec<Uncontended> = baselines.iter().map(|baseline| uncontended(baseline)).collect();
     let rows = rows(&uncontended, wanted);
-    let labels = pairing::labels(&rows.keys().copied().collect::<Vec<_>>());
+    let labels = labels(&rows.keys().copied().collect::<Vec<_>>());
     let rows = rows.iter().zip(labels).map(|((id, sightings), label)| {
         let breaks = segment::breaks(sightings, &facts);
         series::row(id, label, sightings, breaks, options)

@@ -39,7 +39,7 @@ pub struct History {
 pub struct RowHistory {
     /// Which one.
     pub id: BenchmarkId,
-    /// Name to show: the path, preceded by `target::` or `package::target::` where paths are not unique.
+    /// What it is called where it is shown, unlike all other rows ([`labels`](crate::model::labels)).
     pub label: String,
     /// One point for each baseline that holds the benchmark, in their order.
     pub points: Vec<HistoryPoint>,

@@ -1,61 +1,48 @@
-//! Allocation of both sides as paired bars.
+//! Allocation of both sides, of the rows where it changed.
 
-use std::cmp::Reverse;
-
-use super::bars::{Bars, PLOT, Pair};
-use super::chart::Chart;
+use super::chart::{Chart, changed_most};
+use super::dots::{Dots, Pair};
 use super::kinds::ALLOCATION;
+use super::rows::{PLOT, RowText};
 use super::scale::Scale;
-use crate::compare::{Comparison, Measure, Metric, Row, Sides, Verdict};
-use crate::report::quantity::{bytes, count, things};
+use crate::compare::{Comparison, Metric, Row, Verdict};
+use crate::report::cells::most;
+use crate::report::quantity::{bytes, things};
 use crate::report::tables::allocating;
 
-/// Most rows whose allocation changed.
-const MOST_CHANGED: usize = 30;
-/// Most rows where none changed.
-const MOST_SAME: usize = 15;
+/// Most rows.
+const MOST: usize = 30;
 /// Ratio of the largest to the smallest allocation above which the axis is logarithmic.
 const WIDE: f64 = 100.0;
 
-/// The chart, where at least one row allocates.
+/// The chart, where at least one row allocates another number of bytes: pairs of equal dots say nothing.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
-    let (pairs, selection) = select(comparison);
+    let mut rows = allocating(comparison, Verdict::is_change);
+    rows.retain(|row| changed(row));
+    let all = rows.len();
+    rows.truncate(MOST);
+    let (pairs, texts): (Vec<Pair>, Vec<RowText<'_>>) = rows.into_iter().filter_map(pair).unzip();
     let sizes = pairs.iter().flat_map(|pair| pair.sides.into_array()).flatten();
     let scale = Scale::bytes(sizes, PLOT, WIDE);
-    let description = format!("{selection}; {}; baseline hollow, candidate filled.", scale.form());
-    Bars { kind: ALLOCATION, groups: vec![pairs], scale }.chart(description)
+    let whole = format!("{} whose bytes changed", things(all, "benchmark"));
+    let shown = changed_most(pairs.len(), all, whole, "benchmarks");
+    let form = scale.form();
+    let description =
+        format!("Bytes allocated per iteration of {shown}; {form}; baseline hollow, candidate filled.");
+    let groups = vec![pairs.len()];
+    Dots { kind: ALLOCATION, pairs, texts, groups, scale }.chart(comparison, description)
 }
 
-/// The rows whose allocation differs most; where none does, those that allocate most.
-fn select(comparison: &Comparison) -> (Vec<Pair<'_>>, String) {
-    let changed = allocating(comparison, |verdict| verdict != Verdict::Unchanged);
-    if !changed.is_empty() {
-        return largest(&changed, MOST_CHANGED, "whose allocation differs");
-    }
-    let allocated = |row: &Row| allocated_bytes(row).candidate.unwrap_or(0);
-    let mut same = allocating(comparison, |verdict| verdict == Verdict::Unchanged);
-    same.retain(|row| allocated(row) > 0);
-    same.sort_by_key(|row| Reverse(allocated(row)));
-    largest(&same, MOST_SAME, "that allocate, unchanged")
-}
-
-/// The first rows, and which they are.
-fn largest<'a>(rows: &[&'a Row], most: usize, which: &str) -> (Vec<Pair<'a>>, String) {
-    let shown = match rows.len() {
-        all if all <= most => things(all, "row"),
-        all => format!("the largest {} of {} rows", count(most as u64), count(all as u64)),
-    };
-    (rows.iter().take(most).filter_map(|row| pair(row)).collect(), format!("{shown} {which}"))
-}
-
-fn pair(row: &Row) -> Option<Pair<'_>> {
-    let sizes = allocated_bytes(row).both()?;
-    let text = format!("{} → {}", bytes(sizes.baseline), bytes(sizes.candidate));
-    Some(Pair { name: &row.label, sides: sizes.map(|size| Some(size as f64)), text })
+/// The bytes changed, not the number of allocations alone.
+fn changed(row: &Row) -> bool {
+    let verdict = row.measure(Metric::AllocatedBytes).and_then(|bytes| bytes.verdict);
+    verdict.is_some_and(Verdict::is_change)
 }
 
 /// The most that was seen on each side.
-fn allocated_bytes(row: &Row) -> Sides<Option<u64>> {
-    let measure = row.measure(Metric::AllocatedBytes);
-    measure.map(Measure::values).unwrap_or_default().map(|size| size.map(|size| size as u64))
+fn pair(row: &Row) -> Option<(Pair, RowText<'_>)> {
+    let sizes = most(row, Metric::AllocatedBytes)?;
+    let numbers = format!("{} → {}", bytes(sizes.baseline), bytes(sizes.candidate));
+    let pair = Pair { sides: sizes.map(|size| Some(size as f64)), interval: None };
+    Some((pair, RowText { name: &row.label, numbers }))
 }

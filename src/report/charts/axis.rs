@@ -1,7 +1,9 @@
 //! Axes: where a value lies in pixels, and round values for ticks.
 
 use super::theme::{Canvas, Drawn, Labels, faint, line};
-use crate::report::quantity::{fixed, short, signed};
+
+/// A tick: its pixel and its label.
+pub(super) type Tick = (i32, String);
 
 /// A horizontal or vertical axis: a range of values over a range of pixels.
 #[derive(Debug, Clone, Copy)]
@@ -27,20 +29,23 @@ impl Axis {
     pub(super) fn clips(&self, value: f64) -> bool {
         value < self.values[0] || value > self.values[1]
     }
+
+    /// Values at their pixels.
+    pub(super) fn places(&self, ticks: impl IntoIterator<Item = (f64, String)>) -> Vec<Tick> {
+        ticks.into_iter().map(|(value, label)| (self.at(value), label)).collect()
+    }
 }
 
-/// Vertical grid lines between two heights with their labels below; a label without room is left out.
+/// Vertical grid lines between two heights with their labels below.
 pub(super) fn vertical_grid(
     canvas: &Canvas<'_>,
-    axis: &Axis,
-    ticks: &[(f64, String)],
+    ticks: &[Tick],
     [top, bottom]: [i32; 2],
+    mut labels: Labels,
 ) -> Drawn {
-    let mut labels = Labels::apart(6);
-    ticks.iter().try_for_each(|(value, label)| {
-        let x = axis.at(*value);
-        line(canvas, (x, top), (x, bottom), faint())?;
-        labels.write(canvas, label, (x, bottom + 12))
+    ticks.iter().try_for_each(|(x, label)| {
+        line(canvas, (*x, top), (*x, bottom), faint())?;
+        labels.write(canvas, label, (*x, bottom + 12))
     })
 }
 
@@ -88,65 +93,9 @@ pub(super) fn step_decimals(step: f64) -> usize {
     (-step.log10().floor()).clamp(0.0, 12.0) as usize
 }
 
-/// Ticks on an axis of ln ratios from `-limit` to `limit`, from left to right.
-pub(super) fn ratio_ticks(limit: f64) -> Vec<(f64, String)> {
-    // Below a doubling, multiples of one step look evenly spaced; above, ratios do.
-    let mut percents =
-        if limit < std::f64::consts::LN_2 { step_percents(limit) } else { ratio_percents(limit) };
-    percents.push(0.0);
-    percents.sort_by(f64::total_cmp);
-    let tick = |percent: f64| ((percent / 100.0).ln_1p(), label(percent));
-    percents.into_iter().map(tick).collect()
-}
-
-/// A change in percent, or by its factor from a doubling or a halving on: its side of the axis says which.
-fn label(percent: f64) -> String {
-    let ratio = 1.0 + percent / 100.0;
-    match ratio.max(1.0 / ratio) {
-        factor if factor > 1.99 => format!("{}x", fixed(factor, 0)),
-        _ => format!("{} %", signed(short(percent, 10))),
-    }
-}
-
-fn step_percents(limit: f64) -> Vec<f64> {
-    let step = nice_step(limit.exp_m1() * 100.0, 4.0);
-    (1..=5)
-        .flat_map(|index| [f64::from(index) * step, f64::from(-index) * step])
-        .filter(|percent| *percent > -100.0 && (percent / 100.0).ln_1p().abs() <= limit)
-        .collect()
-}
-
-/// Changes by factors of 1.2, 1.5, 2, 5, 10, 20, ...; by fewer where that would be too many.
-fn ratio_percents(limit: f64) -> Vec<f64> {
-    let factors: &[f64] = if limit < 4f64.ln() {
-        &[1.2, 1.5, 2.0, 3.0]
-    } else if limit < 100f64.ln() {
-        &[2.0, 5.0, 10.0]
-    } else {
-        &[10.0]
-    };
-    let decades = if limit < 1e6f64.ln() { 1 } else { 3 };
-    (0..=18)
-        .step_by(decades)
-        .flat_map(|decade| factors.iter().map(move |factor| factor * 10f64.powi(decade)))
-        .filter(|ratio| ratio.ln() <= limit)
-        .flat_map(|ratio| [(ratio - 1.0) * 100.0, decrease(ratio)])
-        .collect()
-}
-
-/// The decrease by a factor in percent, whole where it is not close to everything.
-fn decrease(factor: f64) -> f64 {
-    let percent = (1.0 / factor - 1.0) * 100.0;
-    if factor < 10.0 { percent.round() } else { percent }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn labels(limit: f64) -> Vec<String> {
-        ratio_ticks(limit).into_iter().map(|(_, label)| label).collect()
-    }
 
     #[test]
     fn values_beyond_an_end_lie_on_it() {
@@ -168,13 +117,5 @@ mod tests {
         assert_eq!(time_ticks([90.0, 1_100.0], 1.0), [100.0, 200.0, 500.0, 1000.0]);
         let wide = time_ticks([1e-9, 1e15], 1.0);
         assert!((5..=12).contains(&wide.len()), "{wide:?}");
-    }
-
-    #[test]
-    fn ticks_of_ratios_are_round_percentages() {
-        assert_eq!(labels(0.05), ["-4 %", "-2 %", "0 %", "+2 %", "+4 %"]);
-        assert_eq!(labels(0.7), ["2x", "-33 %", "-17 %", "0 %", "+20 %", "+50 %", "2x"]);
-        assert_eq!(labels(1.8), ["5x", "2x", "0 %", "2x", "5x"]);
-        assert_eq!(labels(5.0), ["100x", "10x", "0 %", "10x", "100x"]);
     }
 }

@@ -12,11 +12,18 @@ pub(in crate::report) struct Kind {
     /// The title in the drawing.
     heading: &'static str,
     alt: &'static str,
+    /// Why there is none, where there is none.
+    absent: &'static str,
 }
 
 impl Kind {
     pub(super) const fn new(file_name: &'static str, title: &'static str, alt: &'static str) -> Self {
-        Kind { file_name, title, heading: title, alt }
+        Kind { file_name, title, heading: title, alt, absent: "" }
+    }
+
+    /// The same with the reason why a comparison has none.
+    pub(super) const fn or(self, absent: &'static str) -> Self {
+        Kind { absent, ..self }
     }
 
     /// The same under another heading.
@@ -24,15 +31,15 @@ impl Kind {
         Kind { heading, ..self }
     }
 
-    /// A chart of it of that height, pixels. The description is our own words.
+    /// A chart of it of that width and height, pixels. The description is our own words.
     pub(super) fn chart(
         &self,
-        height: i32,
+        size: [i32; 2],
         description: String,
         draw: impl FnOnce(&Canvas<'_>) -> Drawn,
     ) -> Option<Chart> {
-        let Kind { file_name, title, heading, alt } = *self;
-        let svg = theme::document(height, title, &description, |canvas| {
+        let Kind { file_name, title, heading, alt, .. } = *self;
+        let svg = theme::document(size, title, &description, |canvas| {
             write(canvas, heading, (8, 16), Anchor::Start, Type::Title)?;
             draw(canvas)
         })?;
@@ -94,6 +101,11 @@ pub fn chart_files() -> impl Iterator<Item = &'static str> + Clone {
     OF_COMPARISONS.into_iter().map(|kind| kind.file_name)
 }
 
+/// Why a comparison has no chart of that name, in a sentence without its end.
+pub fn absent(chart: &str) -> &'static str {
+    OF_COMPARISONS.into_iter().find(|kind| name(kind.file_name) == chart).map_or("", |kind| kind.absent)
+}
+
 fn name(file: &'static str) -> &'static str {
     file.strip_suffix(".svg").unwrap_or(file)
 }
@@ -114,5 +126,12 @@ mod tests {
         assert_eq!(chart.figure(), "![Lines](rates.svg)\n\n*One panel a family.*\n");
         assert_eq!(chart.file().0, "rates.svg");
         assert!(chart_files().any(|file| file == chart.file_name));
+    }
+
+    #[test]
+    fn every_chart_says_why_there_is_none() {
+        for chart in chart_names() {
+            assert!(absent(chart).starts_with("no "), "{chart}: {}", absent(chart));
+        }
     }
 }

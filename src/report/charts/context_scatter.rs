@@ -2,26 +2,23 @@
 
 use super::axis::{Axis, linear_ticks, vertical_grid};
 use super::chart::{Chart, Kind, changed_most};
-use super::marker::{Marker, Shape};
-use super::panel::{LARGE, MOST, Panel, curve, legend};
+use super::legend::{self, Legend, Symbol};
+use super::palette::MARKS;
+use super::panel::{LARGE, MOST, Panel, chart_width};
 use super::scale::{Scale, labelled};
-use super::theme::{Canvas, Drawn, FOREGROUND, PURPLE};
+use super::theme::{Canvas, Drawn, Labels, curve};
 use crate::compare::{Comparison, ModelComparison, Side, Sides};
 use crate::report::model_rows::rows;
 use crate::report::order::{strength, strongest};
 
 /// Room between the middles of two marks, pixels: closer ones would only hide each other.
 const APART: i32 = 11;
+/// Room between the labels of ticks, pixels.
+const LABELS_APART: i32 = 8;
 /// Places by which a fit is drawn: it is no straight line on a log axis.
 const FIT_PLACES: usize = 40;
 /// Ratio of the largest to the smallest value above which the axis is logarithmic.
 pub(super) const WIDE: f64 = 30.0;
-
-/// Marks of the sides. The candidate's are drawn first and are the larger ones, so that equal steps show both.
-const MARKS: Sides<Marker> = Sides::new(
-    Marker { shape: Shape::Circle, colour: FOREGROUND, filled: false },
-    Marker { shape: Shape::Diamond, colour: PURPLE, filled: true },
-);
 
 /// The panel of one model.
 pub(super) struct ContextPlot<'a> {
@@ -55,8 +52,13 @@ pub(super) fn chart<'a>(
         "{what} each step of decoding against the tokens in its context, {which}one panel a model; {how}."
     );
     let lines = models.iter().any(|model| model.fits.any());
-    let legend = |canvas: &Canvas<'_>| legend(canvas, MARKS, lines, "against tokens in the context");
-    LARGE.chart(kind, &models, description, legend, draw)
+    let symbol = |side| if lines { Symbol::Curve(side, MARKS[side]) } else { Symbol::Mark(MARKS[side]) };
+    let against = (Symbol::None, "against tokens in the context".to_owned());
+    let legend = Legend::new(
+        chart_width(models.len()),
+        legend::sides(comparison, symbol).into_iter().chain([against]),
+    );
+    LARGE.chart(kind, &models, description, &legend, draw)
 }
 
 fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
@@ -64,11 +66,11 @@ fn draw(canvas: &Canvas<'_>, panel: Panel, model: &ContextPlot<'_>) -> Drawn {
     let vertical = (model.scale)(&values, panel.vertical());
     let form = if vertical.logarithmic { format!("{}, log axis", model.unit) } else { model.unit.to_owned() };
     panel.title(canvas, &model.model.model.name, &form)?;
-    panel.grid(canvas, &vertical.axis, &vertical.ticks)?;
+    panel.grid(canvas, &vertical.ticks)?;
     let horizontal = contexts(model, panel);
-    let ticks = labelled(linear_ticks(horizontal.values, 6.0));
+    let ticks = horizontal.places(labelled(linear_ticks(horizontal.values, 6.0)));
     let [bottom, top] = panel.vertical();
-    vertical_grid(canvas, &horizontal, &ticks, [top, bottom])?;
+    vertical_grid(canvas, &ticks, [top, bottom], Labels::within(panel.ends(), LABELS_APART))?;
     let place = |(context, value): &(f64, f64)| (horizontal.at(*context), vertical.at(*value));
     for side in [Side::Candidate, Side::Baseline] {
         if let Some(fit) = fit(model, side) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::size_curves::{self, Point, Series};
+use super::whisker::of_candidate;
 use crate::compare::{Metric, Row};
 use crate::report::order::strength;
 use crate::report::rate::leading;
@@ -23,7 +24,7 @@ pub(super) struct Family<'a> {
     pub(super) series: Vec<Series<'a>>,
 }
 
-/// The families with at least two sizes. Models have charts of their own.
+/// The families with sizes enough for a curve. Models have charts of their own.
 pub(super) fn families(rows: &[Row]) -> Vec<Family<'_>> {
     let mut families: BTreeMap<Key<'_>, Family<'_>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.inference.is_none()) {
@@ -35,15 +36,20 @@ pub(super) fn families(rows: &[Row]) -> Vec<Family<'_>> {
             families.entry(key).or_insert_with(family).add(row, point);
         }
     }
-    families.into_values().map(Family::sorted).filter(Family::has_sizes).collect()
+    families
+        .into_values()
+        .map(Family::sorted)
+        .filter(|family| size_curves::has_curve(&family.series))
+        .collect()
 }
 
 fn point(row: &Row) -> Option<(Metric, Point<'_>)> {
     let work = row.work.as_ref()?;
     let rate = leading(work)?;
     let count = rate.declared(work).filter(|count| *count > 0.0)?;
-    let values = row.measure(rate)?.values().map(|rate| rate.filter(|rate| rate.is_finite()));
-    let point = Point { size: count, label: size_label(row), values };
+    let measure = row.measure(rate)?;
+    let values = measure.values().map(|rate| rate.filter(|rate| rate.is_finite()));
+    let point = Point { size: count, label: size_label(row), values, interval: of_candidate(measure) };
     values.any().then_some((rate, point))
 }
 
@@ -78,11 +84,6 @@ impl<'a> Family<'a> {
         }
         self
     }
-
-    fn has_sizes(&self) -> bool {
-        let [least, greatest] = size_curves::sizes(&self.series);
-        least < greatest
-    }
 }
 
 #[cfg(test)]
@@ -97,16 +98,19 @@ mod tests {
     }
 
     #[test]
-    fn a_group_with_several_sizes_is_a_family() {
-        let rows = [row("MatMul/64", 10), row("MatMul/128", 80), row("Alone/1", 10)];
+    fn a_group_with_three_sizes_is_a_family() {
+        let two = [row("Two/1", 10), row("Two/2", 20)];
+        let rows = [row("MatMul/64", 10), row("MatMul/128", 80), row("MatMul/256", 640)];
+        let rows = [rows.as_slice(), &two].concat();
         let families = families(&rows);
         assert_eq!(families.len(), 1);
         let points = families[0].series[0].points.iter().map(|point| (point.size, point.label));
-        assert_eq!(points.collect::<Vec<_>>(), [(10.0, "64"), (80.0, "128")]);
+        assert_eq!(points.collect::<Vec<_>>(), [(10.0, "64"), (80.0, "128"), (640.0, "256")]);
     }
 
     #[test]
     fn rows_without_rates_are_no_family() {
-        assert!(families(&[RowBuilder::new("a/1").build(), RowBuilder::new("a/2").build()]).is_empty());
+        let rows = ["a/1", "a/2", "a/3"].map(|path| RowBuilder::new(path).build());
+        assert!(families(&rows).is_empty());
     }
 }

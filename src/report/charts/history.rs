@@ -1,17 +1,18 @@
 //! Benchmarks over time: one panel for each, baselines from left to right.
 
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
 use super::axis::{Axis, time_ticks};
 use super::chart::{Chart, changed_most};
 use super::kinds::HISTORY;
+use super::legend::{Legend, Symbol};
 use super::marker::{Marker, Shape};
+use super::palette::{FASTER, INK, SLOWER};
 use super::panel::{self, Layout, Panel};
-use super::theme::{self, Anchor, BLUE, Canvas, Drawn, FOREGROUND, Labels, ORANGE, Type, line, write};
+use super::theme::{self, Anchor, Canvas, Drawn, Labels, Type, dashed, line, write};
 use crate::compare::{Estimate, Fact, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
+use crate::model::{cut, elide};
 use crate::report::change::{TIME, exact};
-use crate::report::escape::{elide, printable};
 use crate::report::footnotes::plain_percent;
 use crate::report::order::strongest;
 use crate::report::quantity::{TimeUnit, short, things};
@@ -39,8 +40,13 @@ pub(in crate::report) fn chart(history: &History) -> Option<Chart> {
         plain_percent(history.options.confidence)
     );
     let names: Vec<&str> = history.baselines.iter().map(|baseline| baseline.name.as_str()).collect();
-    let draw = |canvas: &Canvas<'_>, place, row: &&RowHistory| Plot::new(row, &names, place).draw(canvas);
-    LAYOUT.chart(&HISTORY, &rows, description, legend, draw)
+    let labels: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
+    let labels = cut(&labels, theme::panel_characters(panel::WIDTH - 70));
+    let draw = |canvas: &Canvas<'_>, place, (row, label): &(&RowHistory, String)| {
+        Plot::new(row, label, &names, place).draw(canvas)
+    };
+    let rows: Vec<(&RowHistory, String)> = rows.into_iter().zip(labels).collect();
+    LAYOUT.chart(&HISTORY, &rows, description, &legend(rows.len()), draw)
 }
 
 /// The largest change of any change point, by the nearer end of its interval, as |ln ratio|; 0 without one.
@@ -52,26 +58,22 @@ fn largest_change(row: &RowHistory) -> f64 {
     row.changes.iter().map(certain).fold(0.0, f64::max)
 }
 
-fn legend(canvas: &Canvas<'_>) -> Drawn {
-    for (marker, word, x) in [(SLOWER, "slower", 16), (FASTER, "faster", 94), (UNJUDGED, "not judged", 172)] {
-        marker.draw(canvas, (x, 44))?;
-        write(canvas, word, (x + 12, 44), Anchor::Start, Type::Plain)?;
-    }
-    dashed(canvas, 276, [36, 52])?;
-    write(canvas, "the line breaks: a fact differs", (286, 44), Anchor::Start, Type::Plain)
+fn legend(panels: usize) -> Legend {
+    let entries = [
+        (Symbol::Mark(SLOWER), "slower"),
+        (Symbol::Mark(FASTER), "faster"),
+        (Symbol::Mark(UNJUDGED), "not judged"),
+        (Symbol::Break, "the line breaks: a fact differs"),
+    ];
+    Legend::new(panel::chart_width(panels), entries.map(|(symbol, words)| (symbol, words.to_owned())))
 }
 
-const SLOWER: Marker = Marker { shape: Shape::Triangle, colour: ORANGE, filled: true };
-const FASTER: Marker = Marker { shape: Shape::TriangleDown, colour: BLUE, filled: true };
-const UNJUDGED: Marker = Marker { shape: Shape::Circle, colour: FOREGROUND, filled: false };
-
-fn dashed(canvas: &Canvas<'_>, x: i32, [top, bottom]: [i32; 2]) -> Drawn {
-    canvas.draw(&DashedPathElement::new([(x, top), (x, bottom)], 4, 3, FOREGROUND.mix(0.8).stroke_width(1)))
-}
+const UNJUDGED: Marker = Marker { shape: Shape::Circle, colour: INK, filled: false };
 
 /// A row at its place.
 struct Plot<'a> {
     row: &'a RowHistory,
+    label: &'a str,
     names: &'a [&'a str],
     place: Panel,
     horizontal: Axis,
@@ -80,13 +82,13 @@ struct Plot<'a> {
 }
 
 impl<'a> Plot<'a> {
-    fn new(row: &'a RowHistory, names: &'a [&'a str], place: Panel) -> Self {
+    fn new(row: &'a RowHistory, label: &'a str, names: &'a [&'a str], place: Panel) -> Self {
         let last = names.len().saturating_sub(1) as f64;
         // A single baseline stands in the middle.
         let values = if last > 0.0 { [0.0, last] } else { [-1.0, 1.0] };
         let horizontal = Axis { values, pixels: place.horizontal() };
         let vertical = Axis { values: range(row), pixels: place.vertical() };
-        Plot { row, names, place, horizontal, vertical }
+        Plot { row, label, names, place, horizontal, vertical }
     }
 
     /// The pixel of a baseline.
@@ -100,8 +102,7 @@ impl<'a> Plot<'a> {
 
     fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
         let Panel { left, top, .. } = self.place;
-        let name = elide(&printable(&self.row.label), theme::name_characters(panel::WIDTH - 80));
-        write(canvas, &name, (left + 8, top + 10), Anchor::Start, Type::Panel)?;
+        write(canvas, self.label, (left + 8, top + 10), Anchor::Start, Type::Panel)?;
         self.time_grid(canvas)?;
         self.baseline_names(canvas)?;
         self.breaks(canvas)?;
@@ -113,8 +114,8 @@ impl<'a> Plot<'a> {
         let ends = self.vertical.values.map(f64::exp);
         let unit = TimeUnit::of(ends[0]);
         let tick = |nanoseconds: f64| (nanoseconds.ln(), short(nanoseconds / unit.nanoseconds, 9));
-        let ticks: Vec<_> = time_ticks(ends, unit.nanoseconds).into_iter().map(tick).collect();
-        self.place.grid(canvas, &self.vertical, &ticks)?;
+        let ticks = time_ticks(ends, unit.nanoseconds).into_iter().map(tick);
+        self.place.grid(canvas, &self.vertical.places(ticks))?;
         let corner = (self.place.edges()[1], self.place.top + 10);
         write(canvas, unit.suffix, corner, Anchor::End, Type::Plain)
     }
@@ -125,11 +126,11 @@ impl<'a> Plot<'a> {
         let names: Vec<String> = self.names.iter().map(|name| elide(name, LONGEST_NAME)).collect();
         let half_width = |index: usize| theme::plain_width(&names[index]) / 2;
         let last = names.len().saturating_sub(1);
-        let mut labels = Labels::apart(8);
+        let mut labels = Labels::within(self.place.ends(), 8);
         for (index, name) in names.iter().enumerate() {
             let x = self.x(index);
-            line(canvas, (x, bottom), (x, bottom + 4), FOREGROUND.stroke_width(1))?;
-            if index == last || x + half_width(index) + 8 <= self.x(last) - half_width(last) {
+            line(canvas, (x, bottom), (x, bottom + 4), INK.stroke_width(1))?;
+            if index == last || x + half_width(index) + 12 <= self.x(last) - half_width(last) {
                 labels.write(canvas, name, (x, bottom + 15))?;
             }
         }
@@ -139,16 +140,14 @@ impl<'a> Plot<'a> {
     /// A dashed line between the points on both sides of each break, with the facts where there is room.
     fn breaks(&self, canvas: &Canvas<'_>) -> Drawn {
         let [bottom, top] = self.place.vertical();
-        let mut labels = Labels::apart(8);
+        let mut labels = Labels::within(self.place.ends(), 8);
         for found in &self.row.breaks {
             let [before, after] =
                 [found.at - 1, found.at].map(|point| self.x(self.row.points[point].baseline));
             let x = before.midpoint(after);
             dashed(canvas, x, [top, bottom])?;
             let facts = found.facts.iter().copied().map(Fact::name).collect::<Vec<_>>().join(", ");
-            if x + theme::plain_width(&facts) / 2 <= self.place.left + panel::WIDTH {
-                labels.write(canvas, &facts, (x, top - 9))?;
-            }
+            labels.write(canvas, &facts, (x, top - 9))?;
         }
         Ok(())
     }
@@ -160,7 +159,7 @@ impl<'a> Plot<'a> {
         let place = |point: &HistoryPoint| Some((self.x(point.baseline), self.y(point.adjusted_ns?.value)));
         let path: Vec<_> =
             self.row.points[segment.clone()].iter().filter(on_line).filter_map(place).collect();
-        canvas.draw(&PathElement::new(path, FOREGROUND.mix(0.6).stroke_width(1)))?;
+        canvas.draw(&PathElement::new(path, INK.mix(0.6).stroke_width(1)))?;
         segment.into_iter().try_for_each(|index| self.point(canvas, index))
     }
 
@@ -169,12 +168,12 @@ impl<'a> Plot<'a> {
         let point = &self.row.points[index];
         let Some(ns) = point.adjusted_ns else { return Ok(()) };
         let (x, y) = (self.x(point.baseline), self.y(ns.value));
-        line(canvas, (x, self.y(ns.low)), (x, self.y(ns.high)), FOREGROUND.mix(0.6).stroke_width(1))?;
+        line(canvas, (x, self.y(ns.low)), (x, self.y(ns.high)), INK.mix(0.6).stroke_width(1))?;
         if point.unjudged.is_some() {
             UNJUDGED.draw(canvas, (x, y))
         } else if self.row.change_at(index).is_none() {
             let radius = if self.x(1) - self.x(0) < CLOSE { 2 } else { 3 };
-            canvas.draw(&Circle::new((x, y), radius, FOREGROUND.filled()))
+            canvas.draw(&Circle::new((x, y), radius, INK.filled()))
         } else {
             Ok(())
         }
@@ -182,7 +181,7 @@ impl<'a> Plot<'a> {
 
     /// A triangle at the first point of each new level, with its size where there is room.
     fn changes(&self, canvas: &Canvas<'_>) -> Drawn {
-        let mut labels = Labels::apart(6);
+        let mut labels = Labels::within(self.place.ends(), 6);
         for change in &self.row.changes {
             let point = &self.row.points[change.between[1]];
             let Some(ns) = point.adjusted_ns else { continue };

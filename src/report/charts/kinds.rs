@@ -7,42 +7,50 @@ pub(in crate::report) const RATIOS: Kind = Kind::new(
     "Change of time",
     "Forest plot: change of time of each benchmark with its interval, slower to the right",
 )
-.headed("Change of time, candidate / baseline");
+.headed("Change of time, candidate / baseline")
+.or("no benchmark has times that can be compared");
 pub(in crate::report) const SAMPLES: Kind = Kind::new(
     "samples.svg",
     "Samples of the changed rows",
     "Strip plots: samples of both sides of each changed benchmark, one strip a round",
-);
+)
+.or("no benchmark changed");
 pub(in crate::report) const RATES: Kind = Kind::new(
     "rates.svg",
     "Rate against size",
     "Line charts: rate of both sides against size, one panel a family of benchmarks",
-);
+)
+.or("no family of operations has three sizes");
 pub(in crate::report) const ALLOCATION: Kind = Kind::new(
     "allocation.svg",
     "Bytes allocated per iteration",
-    "Bar chart: bytes allocated per iteration on both sides, one pair of bars a benchmark",
-);
+    "Dot plot: bytes allocated per iteration on both sides, one pair of dots a benchmark",
+)
+.or("no benchmark changed the bytes it allocates");
 pub(in crate::report) const SCALING: Kind = Kind::new(
     "scaling.svg",
     "Time against the size of a model",
     "Line charts: time of models of both sides against their size, one panel a phase",
-);
+)
+.or("no phase was measured of models of three sizes");
 pub(in crate::report) const TOKENS: Kind = Kind::new(
     "tokens-per-second.svg",
     "Tokens per second",
-    "Bar chart: tokens per second of both sides, one pair of bars a benchmark",
-);
+    "Dot plot: tokens per second of both sides, one pair of dots a benchmark",
+)
+.or("no benchmark of a model counts tokens");
 pub(in crate::report) const TOKEN_LATENCY: Kind = Kind::new(
     "token-latency.svg",
     "Time of a token against its context",
     "Scatter plots: time of each decoded token of both sides against its context, one panel a model",
-);
+)
+.or("no model recorded the time of its tokens");
 pub(in crate::report) const TOKEN_ALLOCATION: Kind = Kind::new(
     "token-allocation.svg",
     "Allocation of a token against its context",
     "Scatter plots: bytes allocated for each decoded token of both sides against its context, one panel a model",
-);
+)
+.or("no model allocated memory for its tokens");
 pub(in crate::report) const HISTORY: Kind = Kind::new(
     "history.svg",
     "History",

@@ -24,6 +24,8 @@ pub(super) struct Marker {
 
 /// Half the height of a mark, pixels.
 const RADIUS: i32 = 5;
+/// Half the height of an arrow head: those of neighbouring strips do not touch, pixels.
+const HALF: i32 = 4;
 
 impl Marker {
     pub(super) fn draw(&self, canvas: &Canvas<'_>, (x, y): (i32, i32)) -> Drawn {
@@ -47,5 +49,5 @@ impl Marker {
 /// An arrow head at the edge of a plot: the value lies beyond it. `direction` is 1 for right, -1 for left.
 pub(super) fn arrow(canvas: &Canvas<'_>, (x, y): (i32, i32), direction: i32, colour: RGBColor) -> Drawn {
     let back = x - 9 * direction;
-    canvas.draw(&Polygon::new(vec![(x, y), (back, y - RADIUS), (back, y + RADIUS)], colour.filled()))
+    canvas.draw(&Polygon::new(vec![(x, y), (back, y - HALF), (back, y + HALF)], colour.filled()))
 }

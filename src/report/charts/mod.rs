@@ -2,16 +2,20 @@
 
 mod allocation;
 mod axis;
-mod bars;
 mod chart;
 mod context_scatter;
+mod dots;
 mod families;
 mod forest;
 mod history;
 mod kinds;
+mod legend;
 mod marker;
+mod palette;
 mod panel;
 mod rates;
+mod ratio_axis;
+mod rows;
 mod samples;
 mod scale;
 mod scaling;
@@ -19,11 +23,14 @@ mod size_curves;
 mod theme;
 mod token_cost;
 mod tokens_per_second;
+mod whisker;
 
 pub(super) use chart::Kind;
-pub use chart::{Chart, chart_files, chart_names};
+pub use chart::{Chart, absent, chart_files, chart_names};
 pub(super) use history::chart as history;
 pub(super) use kinds::*;
+#[cfg(test)]
+pub(super) use theme::plain_width;
 
 use crate::compare::Comparison;
 

@@ -1,22 +1,21 @@
-//! Panels beside and below each other: a title, a plot with a vertical scale, and the marks of both sides.
+//! Panels beside and below each other: a title and a plot with a vertical scale.
 
-use plotters::element::DashedPathElement;
-use plotters::prelude::*;
-
-use super::axis::Axis;
+use super::axis::Tick;
 use super::chart::{Chart, Kind};
-use super::marker::{Marker, Shape};
+use super::legend::Legend;
 use super::theme::{self, Anchor, Canvas, Drawn, Type, faint, line, write};
-use crate::compare::{Side, Sides};
 use crate::report::escape::{elide, printable};
 
 /// Most panels of a chart.
 pub(super) const MOST: usize = 12;
 /// Panels beside each other, and the width of each, pixels.
 pub(super) const COLUMNS: usize = 2;
-pub(super) const WIDTH: i32 = theme::WIDTH / COLUMNS as i32;
-/// Where the panels begin, pixels.
-const TOP: i32 = 66;
+pub(super) const WIDTH: i32 = 450;
+
+/// Width of a chart of so many panels, pixels.
+pub(super) fn chart_width(panels: usize) -> i32 {
+    WIDTH * panels.min(COLUMNS) as i32
+}
 
 /// The size of panels and of the plot in each, pixels.
 #[derive(Debug, Clone, Copy)]
@@ -41,9 +40,10 @@ pub(super) struct Panel {
 }
 
 impl Layout {
-    fn panel(self, index: usize) -> Panel {
+    /// The panels begin at that height, pixels.
+    fn panel(self, begin: i32, index: usize) -> Panel {
         let (column, line) = ((index % COLUMNS) as i32, (index / COLUMNS) as i32);
-        Panel { layout: self, left: column * WIDTH, top: TOP + line * self.height }
+        Panel { layout: self, left: column * WIDTH, top: begin + line * self.height }
     }
 
     /// A chart of one panel for each item, where there are some.
@@ -52,15 +52,21 @@ impl Layout {
         kind: &Kind,
         items: &[T],
         description: String,
-        legend: impl FnOnce(&Canvas<'_>) -> Drawn,
+        legend: &Legend,
         draw: impl Fn(&Canvas<'_>, Panel, &T) -> Drawn,
     ) -> Option<Chart> {
-        let height = TOP + items.len().div_ceil(COLUMNS) as i32 * self.height;
+        let begin = legend.bottom();
+        let height = begin + items.len().div_ceil(COLUMNS) as i32 * self.height;
         let draw = |canvas: &Canvas<'_>| {
-            legend(canvas)?;
-            items.iter().enumerate().try_for_each(|(index, item)| draw(canvas, self.panel(index), item))
+            legend.draw(canvas)?;
+            let mut panels = items.iter().enumerate();
+            panels.try_for_each(|(index, item)| draw(canvas, self.panel(begin, index), item))
         };
-        if items.is_empty() { None } else { kind.chart(height, description, draw) }
+        if items.is_empty() {
+            None
+        } else {
+            kind.chart([chart_width(items.len()), height], description, draw)
+        }
     }
 }
 
@@ -68,6 +74,11 @@ impl Panel {
     /// The left and the right edge of the plot.
     pub(super) fn edges(self) -> [i32; 2] {
         [self.left + 64, self.left + WIDTH - self.layout.inset]
+    }
+
+    /// Where the labels below it have to stay, pixels.
+    pub(super) fn ends(self) -> [i32; 2] {
+        [self.left + 2, self.left + WIDTH - 2]
     }
 
     /// The pixels of a horizontal axis.
@@ -91,39 +102,11 @@ impl Panel {
     }
 
     /// Horizontal grid lines with their labels.
-    pub(super) fn grid(self, canvas: &Canvas<'_>, axis: &Axis, ticks: &[(f64, String)]) -> Drawn {
+    pub(super) fn grid(self, canvas: &Canvas<'_>, ticks: &[Tick]) -> Drawn {
         let [left, right] = self.edges();
-        ticks.iter().try_for_each(|(value, label)| {
-            let y = axis.at(*value);
-            line(canvas, (left, y), (right, y), faint())?;
-            write(canvas, label, (left - 8, y), Anchor::End, Type::Plain)
+        ticks.iter().try_for_each(|(y, label)| {
+            line(canvas, (left, *y), (right, *y), faint())?;
+            write(canvas, label, (left - 8, *y), Anchor::End, Type::Plain)
         })
-    }
-}
-
-/// The marks of the two sides, with their lines where there are any, and a word on the axes.
-pub(super) fn legend(canvas: &Canvas<'_>, marks: Sides<Marker>, lines: bool, axes: &str) -> Drawn {
-    for (side, x) in [(Side::Baseline, 12), (Side::Candidate, 124)] {
-        if lines {
-            curve(canvas, vec![(x, 44), (x + 32, 44)], side, marks[side].colour)?;
-        }
-        marks[side].draw(canvas, (x + 16, 44))?;
-        write(canvas, side.name(), (x + 40, 44), Anchor::Start, Type::Plain)?;
-    }
-    write(canvas, axes, (LARGE.panel(1).edges()[1], 44), Anchor::End, Type::Plain)
-}
-
-/// The mark of a side in a series: hollow for the baseline, filled for the candidate.
-pub(super) fn mark(side: Side, shape: Shape, colour: RGBColor) -> Marker {
-    Marker { shape, colour, filled: side == Side::Candidate }
-}
-
-/// A line through points: dashed for the baseline, solid for the candidate.
-pub(super) fn curve(canvas: &Canvas<'_>, points: Vec<(i32, i32)>, side: Side, colour: RGBColor) -> Drawn {
-    let style = colour.stroke_width(2);
-    if side == Side::Baseline {
-        canvas.draw(&DashedPathElement::new(points, 5, 4, style))
-    } else {
-        canvas.draw(&PathElement::new(points, style))
     }
 }

@@ -7,11 +7,11 @@ use super::panel::{LARGE, MOST, Panel};
 use super::scale::Scale;
 use super::size_curves;
 use super::theme::{Canvas, Drawn};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Metric};
 use crate::report::order::strongest;
 use crate::report::rate::unit;
 
-/// The chart, where at least one family has benchmarks of different sizes.
+/// The chart, where at least one family has benchmarks of three sizes.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let families = families(&comparison.rows);
     let all = families.len();
@@ -19,15 +19,26 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let panels = changed_most(families.len(), all, "each family of benchmarks".to_owned(), "families");
     let series = size_curves::left_out(families.iter().map(|family| family.series.len()));
     let description = format!(
-        "Leading rate of {panels}{series}; sizes are placed by the declared work of an iteration on a log axis; \
-         baseline hollow and dashed, candidate filled."
+        "Leading rate of {panels}{series} against the declared work of an iteration, on a log axis; baseline hollow and \
+         dashed, candidate filled."
     );
-    let legend = |canvas: &Canvas<'_>| size_curves::legend(canvas, "sizes placed by declared work, log axis");
-    LARGE.chart(&RATES, &families, description, legend, draw)
+    let panels = families.iter().map(|family| family.series.as_slice());
+    let legend = size_curves::legend(comparison, panels, "against declared work, log axis");
+    LARGE.chart(&RATES, &families, description, &legend, draw)
 }
 
 fn draw(canvas: &Canvas<'_>, panel: Panel, family: &Family<'_>) -> Drawn {
-    panel.title(canvas, family.name, unit(family.rate))?;
+    panel.title(canvas, family.name, &format!("{} against {}", unit(family.rate), work(family.rate)))?;
     let scale = Scale::decimal(size_curves::values(&family.series), panel.vertical(), f64::INFINITY);
     size_curves::draw(canvas, panel, &family.series, &scale)
+}
+
+/// The work that a rate counts.
+fn work(rate: Metric) -> &'static str {
+    match rate {
+        Metric::Gflops => "FLOPs",
+        Metric::GigabytesPerSecond => "bytes",
+        Metric::GigaelementsPerSecond => "elements",
+        _ => "tokens",
+    }
 }

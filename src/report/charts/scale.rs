@@ -1,12 +1,15 @@
 //! Axes of amounts: from zero, or logarithmic where values span too much for that.
 
-use super::axis::{Axis, decade_ticks, linear_ticks, nice_step, step_decimals};
+use super::axis::{Axis, Tick, decade_ticks, linear_ticks, nice_step, step_decimals};
+use super::whisker::Whisker;
 use crate::report::quantity::bytes;
 
 /// Most ticks between the ends.
 const MOST_TICKS: f64 = 5.0;
 /// Powers of ten up to which 2 and 5 times a power of ten have a tick.
 const FEW_DECADES: f64 = 2.5;
+/// From zero, which a log axis does not have, to where that begins, pixels.
+const ZERO_APART: i32 = 36;
 
 /// An axis of amounts with its ticks. An amount is a number above zero; zero lies at the beginning.
 #[derive(Debug, Clone)]
@@ -14,8 +17,9 @@ pub(super) struct Scale {
     pub(super) logarithmic: bool,
     /// The axis, of amounts or of their logarithms.
     pub(super) axis: Axis,
-    /// Values of the axis with their labels.
-    pub(super) ticks: Vec<(f64, String)>,
+    pub(super) ticks: Vec<Tick>,
+    /// The pixel of zero.
+    zero: i32,
     logarithm: fn(f64) -> f64,
 }
 
@@ -28,28 +32,31 @@ fn extremes(amounts: impl IntoIterator<Item = f64>) -> [f64; 2] {
 }
 
 impl Scale {
-    /// Of numbers of bytes; logarithmic where they span a factor beyond `wide`.
-    pub(super) fn bytes(sizes: impl IntoIterator<Item = f64>, pixels: [i32; 2], wide: f64) -> Self {
-        let [least, greatest] = extremes(sizes);
+    /// Of numbers of bytes; logarithmic where they span a factor beyond `wide`, with a place of its own for zero.
+    pub(super) fn bytes(sizes: impl IntoIterator<Item = f64> + Clone, pixels: [i32; 2], wide: f64) -> Self {
+        let [least, greatest] = extremes(sizes.clone());
         if greatest / least > wide {
-            return Self::logarithmic_bytes([least, greatest], pixels);
+            let zero = sizes.into_iter().any(|size| size == 0.0);
+            return Self::logarithmic_bytes([least, greatest], pixels, zero);
         }
         let unit = 1024f64.powf((greatest.log2() / 10.0).floor().max(0.0));
         let step = nice_step(greatest / unit, MOST_TICKS) * unit;
         let ticks = (0..=5).map(|index| f64::from(index) * step).filter(|value| *value <= greatest * 1.001);
-        let ticks = ticks.map(|value| (value, bytes(value.round() as u64))).collect();
-        Self::linear([0.0, greatest], pixels, ticks)
+        Self::linear([0.0, greatest], pixels, ticks.map(|value| (value, bytes(value.round() as u64))))
     }
 
-    /// An axis of log2 bytes that begins at a power of two below the least, so that its bar can be seen.
-    fn logarithmic_bytes([least, greatest]: [f64; 2], pixels: [i32; 2]) -> Self {
+    /// An axis of log2 bytes that begins at a power of two below the least.
+    fn logarithmic_bytes([least, greatest]: [f64; 2], [start, end]: [i32; 2], zero: bool) -> Self {
         let values = [(least.log2() - 1.0).floor().max(-1.0), greatest.log2()];
         let step = ((values[1] - values[0]) / MOST_TICKS).ceil();
         let first = (values[0] / step).ceil() * step;
         let powers = (0..=5).map(|index| first + f64::from(index) * step);
         let powers = powers.filter(|power| (0.0..=values[1]).contains(power));
-        let ticks = powers.map(|power| (power, bytes(power.exp2() as u64))).collect();
-        Scale { logarithmic: true, axis: Axis { values, pixels }, ticks, logarithm: f64::log2 }
+        let apart = if zero { ZERO_APART * (end - start).signum() } else { 0 };
+        let axis = Axis { values, pixels: [start + apart, end] };
+        let mut ticks = axis.places(powers.map(|power| (power, bytes(power.exp2() as u64))));
+        ticks.splice(0..0, zero.then(|| (start, bytes(0))));
+        Scale { logarithmic: true, axis, ticks, zero: start, logarithm: f64::log2 }
     }
 
     /// Of other numbers, with some room beyond the greatest; logarithmic where they span a factor beyond
@@ -63,8 +70,9 @@ impl Scale {
         Self::linear(values, pixels, labelled(linear_ticks(values, MOST_TICKS)))
     }
 
-    fn linear(values: [f64; 2], pixels: [i32; 2], ticks: Vec<(f64, String)>) -> Self {
-        Scale { logarithmic: false, axis: Axis { values, pixels }, ticks, logarithm: f64::ln }
+    fn linear(values: [f64; 2], pixels: [i32; 2], ticks: impl IntoIterator<Item = (f64, String)>) -> Self {
+        let axis = Axis { values, pixels };
+        Scale { logarithmic: false, axis, ticks: axis.places(ticks), zero: pixels[0], logarithm: f64::ln }
     }
 
     /// An axis of ln of the amounts between two.
@@ -72,21 +80,24 @@ impl Scale {
         let decades = ends[1].log10() - ends[0].log10();
         let ticks =
             decade_ticks(ends, decades < FEW_DECADES, |_| (decades / MOST_TICKS).ceil() as usize).into_iter();
-        let ticks = ticks.map(|value| (value.ln(), decimal_label(value))).collect();
-        Scale {
-            logarithmic: true,
-            axis: Axis { values: ends.map(f64::ln), pixels },
-            ticks,
-            logarithm: f64::ln,
-        }
+        let axis = Axis { values: ends.map(f64::ln), pixels };
+        let ticks = axis.places(ticks.map(|value| (value.ln(), decimal_label(value))));
+        Scale { logarithmic: true, axis, ticks, zero: pixels[0], logarithm: f64::ln }
+    }
+
+    /// An amount on the axis.
+    fn value(&self, amount: f64) -> f64 {
+        if self.logarithmic { (self.logarithm)(amount) } else { amount }
     }
 
     /// The pixel of an amount.
     pub(super) fn at(&self, amount: f64) -> i32 {
-        if !self.logarithmic {
-            return self.axis.at(amount);
-        }
-        if amount > 0.0 { self.axis.at((self.logarithm)(amount)) } else { self.axis.pixels[0] }
+        if amount > 0.0 { self.axis.at(self.value(amount)) } else { self.zero }
+    }
+
+    /// An interval of amounts at its pixels.
+    pub(super) fn whisker(&self, interval: [f64; 2]) -> Whisker {
+        Whisker::new(&self.axis, interval.map(|end| self.value(end)))
     }
 
     /// `log axis` or `linear axis`.
@@ -136,7 +147,19 @@ mod tests {
             ["0 B", "1 KiB", "2 KiB", "3 KiB", "4 KiB"]
         );
         let wide = Scale::bytes([64.0, 1e6, 0.0], [0, 100], 100.0);
-        assert_eq!((labels(&wide), wide.at(0.0)), (vec!["64 B", "512 B", "4 KiB", "32 KiB", "256 KiB"], 0));
+        assert_eq!(labels(&wide), ["0 B", "64 B", "512 B", "4 KiB", "32 KiB", "256 KiB"]);
+        let least = Scale::bytes([64.0, 1e6], [0, 100], 100.0);
+        assert_eq!(labels(&least), ["64 B", "512 B", "4 KiB", "32 KiB", "256 KiB"]);
+    }
+
+    #[test]
+    fn a_log_axis_has_no_zero_so_that_it_stands_apart() {
+        for pixels in [[0, 100], [100, 0]] {
+            let scale = Scale::bytes([1.0, 1e6, 0.0], pixels, 100.0);
+            assert_eq!(scale.at(0.0), pixels[0]);
+            let apart = scale.at(1.0).abs_diff(pixels[0]);
+            assert!(apart >= ZERO_APART.unsigned_abs(), "{apart}");
+        }
     }
 
     #[test]

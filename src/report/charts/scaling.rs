@@ -6,10 +6,12 @@ use plotters::prelude::*;
 
 use super::chart::{Chart, changed_most};
 use super::kinds::SCALING;
+use super::palette::INK;
 use super::panel::{LARGE, MOST, Panel};
 use super::scale::Scale;
 use super::size_curves::{self, Point, Series};
-use super::theme::{Canvas, Drawn, FOREGROUND, line};
+use super::theme::{Canvas, Drawn, line};
+use super::whisker::of_candidate;
 use crate::compare::{Comparison, Row, Sides};
 use crate::inference::{Model, Phase};
 use crate::report::model_rows::rows;
@@ -27,7 +29,7 @@ struct Scaling<'a> {
     strength: f64,
 }
 
-/// The chart, where at least one phase has models of different sizes.
+/// The chart, where at least one phase has models of three sizes: two are told by a table.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let phases = phases(comparison);
     let all = phases.len();
@@ -38,8 +40,9 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
         "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
          different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
     );
-    let legend = |canvas: &Canvas<'_>| size_curves::legend(canvas, "models placed by size, log axes");
-    LARGE.chart(&SCALING, &phases, description, legend, |canvas, panel, phase| phase.draw(canvas, panel))
+    let panels = phases.iter().map(|phase| phase.series.as_slice());
+    let legend = size_curves::legend(comparison, panels, "log axes; thin line: in proportion to size");
+    LARGE.chart(&SCALING, &phases, description, &legend, |canvas, panel, phase| phase.draw(canvas, panel))
 }
 
 fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {
@@ -53,7 +56,7 @@ fn phases(comparison: &Comparison) -> Vec<Scaling<'_>> {
 }
 
 impl<'a> Scaling<'a> {
-    /// Absent where the models are of one size.
+    /// Absent where no element type has sizes enough for a curve.
     fn new(phase: Phase, rows: &[(&'a Model, &'a Row)]) -> Option<Self> {
         // As declared: what the ratios of FLOPs on the page are of.
         let flops = |row: &Row| row.work.as_ref().and_then(|work| work.flops).map_or(0, |flops| flops.0);
@@ -72,8 +75,7 @@ impl<'a> Scaling<'a> {
             series.into_iter().map(|(dtype, points)| sorted(dtype, points)).collect();
         let unit = in_one_unit(&mut series);
         let strength = rows.iter().map(|(_, row)| strength(row)[0]).fold(0.0, f64::max);
-        let [least, greatest] = size_curves::sizes(&series);
-        (least < greatest).then_some(Scaling { phase, series, unit, by_flops, strength })
+        size_curves::has_curve(&series).then_some(Scaling { phase, series, unit, by_flops, strength })
     }
 
     fn draw(&self, canvas: &Canvas<'_>, panel: Panel) -> Drawn {
@@ -96,7 +98,7 @@ impl<'a> Scaling<'a> {
         let growth = (greatest / point.size).min(scale.axis.values[1].exp() / time);
         let horizontal = size_curves::horizontal(panel, &self.series);
         let place = |growth: f64| (horizontal.at((point.size * growth).ln()), scale.at(time * growth));
-        line(canvas, place(1.0), place(growth), FOREGROUND.mix(0.6).stroke_width(1))
+        line(canvas, place(1.0), place(growth), INK.mix(0.6).stroke_width(1))
     }
 }
 
@@ -106,6 +108,7 @@ fn point<'a>(model: &'a Model, row: &Row, size: u64) -> Point<'a> {
         size: size as f64,
         label: short_name(model),
         values: values.map(|time| time.filter(|time| *time > 0.0)),
+        interval: row.time().and_then(of_candidate),
     }
 }
 
@@ -120,7 +123,10 @@ fn in_one_unit(series: &mut [Series<'_>]) -> TimeUnit {
     let longest = size_curves::values(series).fold(0.0, f64::max);
     let unit = TimeUnit::of(shortest.sqrt() * longest.sqrt());
     let points = series.iter_mut().flat_map(|series| &mut series.points);
-    points.for_each(|point| point.values = point.values.map(|value| Some(value? / unit.nanoseconds)));
+    points.for_each(|point| {
+        point.values = point.values.map(|value| Some(value? / unit.nanoseconds));
+        point.interval = point.interval.map(|ends| ends.map(|end| end / unit.nanoseconds));
+    });
     unit
 }
 

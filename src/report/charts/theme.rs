@@ -1,27 +1,17 @@
-//! What all charts share: size, type, colours for light and dark pages.
+//! What all charts share: documents for light and dark pages, type, lines.
 //!
-//! The foreground is drawn in a colour of its own that the finished document replaces by `currentColor`: the colour of the
-//! page that holds the document, on a transparent background. A file inherits nothing from a page, so it brings both
-//! colours and the background they need, and follows the colour scheme that its reader prefers. The other colours are of
-//! middle lightness, and marks also differ in shape.
+//! Ink is drawn in a colour of its own that the finished document replaces by `currentColor`: the colour of the page that
+//! holds the document, on a transparent background. A file inherits nothing from a page, so it brings both colours and the
+//! background they need, and follows the colour scheme that its reader prefers.
 
 use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-/// Width of every chart, pixels.
-pub(super) const WIDTH: i32 = 900;
-
-/// Stands for `currentColor` until the document is finished.
-pub(super) const FOREGROUND: RGBColor = RGBColor(1, 2, 3);
-/// Worse.
-pub(super) const ORANGE: RGBColor = RGBColor(0xdb, 0x6d, 0x28);
-/// Better.
-pub(super) const BLUE: RGBColor = RGBColor(0x2f, 0x81, 0xf7);
-/// The candidate, and a third series.
-pub(super) const PURPLE: RGBColor = RGBColor(0x9a, 0x67, 0xee);
-/// A fourth series.
-pub(super) const GREEN: RGBColor = RGBColor(0x2d, 0xa4, 0x4e);
+use super::palette::INK;
+use crate::compare::Side;
+use crate::report::escape::elide;
 
 /// Colours of a file by the colour scheme its reader prefers: those of text and canvas on GitHub. With a background of
 /// its own it is legible on a page of the other scheme too.
@@ -42,17 +32,17 @@ pub(super) type Place = (i32, i32);
 /// Drawing into memory fails for no data; the type is that of the library.
 pub(super) type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
-/// A document of that height. `title` and `description` are our own words: no markup, no foreign text.
+/// A document of that width and height, pixels. `title` and `description` are our own words: no markup, no foreign text.
 pub(super) fn document(
-    height: i32,
+    size: [i32; 2],
     title: &str,
     description: &str,
     draw: impl FnOnce(&Canvas<'_>) -> Drawn,
 ) -> Option<String> {
     let mut svg = String::new();
     {
-        let canvas = SVGBackend::with_string(&mut svg, (WIDTH.unsigned_abs(), height.unsigned_abs()))
-            .into_drawing_area();
+        let [width, height] = size.map(i32::unsigned_abs);
+        let canvas = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
         draw(&canvas).ok()?;
         canvas.present().ok()?;
     }
@@ -96,9 +86,26 @@ pub(super) fn panel_characters(pixels: i32) -> usize {
     name_characters(pixels * 12 / 13)
 }
 
-/// Rough width of a plain text, pixels.
-pub(super) fn plain_width(text: &str) -> i32 {
-    text.chars().count() as i32 * 7
+/// Width of a plain text in the widest of the usual sans-serif types (DejaVu Sans), pixels.
+pub(in crate::report) fn plain_width(text: &str) -> i32 {
+    let width = |character: char| match character {
+        ' ' | '.' | ',' | ':' | ';' | '|' | '!' | 'i' | 'j' | 'l' => 3.9,
+        '(' | ')' | '[' | ']' | '-' | '/' | 'f' | 't' | 'r' | 'I' => 4.9,
+        '%' | '@' | 'm' | 'M' | 'W' | 'w' | '…' => 12.0,
+        '+' | '=' | '→' | '←' | '<' | '>' => 10.1,
+        upper if upper.is_ascii_uppercase() => 9.0,
+        lower if lower.is_ascii() => 7.7,
+        // Of other scripts, characters may be as wide as they are high.
+        _ => 12.0,
+    };
+    text.chars().map(width).sum::<f64>().ceil() as i32
+}
+
+/// A plain text that fits into so many pixels: its middle gives way.
+pub(super) fn fitting(text: &str, pixels: i32) -> String {
+    let lengths = (1..=text.chars().count()).rev();
+    let mut texts = lengths.map(|length| elide(text, length));
+    texts.find(|text| plain_width(text) <= pixels).unwrap_or_default()
 }
 
 /// Writes a text, centred vertically on its position.
@@ -116,12 +123,14 @@ pub(super) fn write(canvas: &Canvas<'_>, text: &str, at: Place, anchor: Anchor, 
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let style = TextStyle::from(font).color(&FOREGROUND).pos(Pos::new(horizontal, VPos::Center));
+    let style = TextStyle::from(font).color(&INK).pos(Pos::new(horizontal, VPos::Center));
     canvas.draw(&Text::new(text, at, style))
 }
 
 /// Texts beside each other, written from left to right; one without room is left out.
 pub(super) struct Labels {
+    /// Where the texts have to stay, pixels.
+    ends: [i32; 2],
     /// Least room between two, pixels.
     gap: i32,
     /// Where the next may begin.
@@ -129,18 +138,26 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    pub(super) fn apart(gap: i32) -> Self {
-        Labels { gap, free: i32::MIN }
+    pub(super) fn within(ends: [i32; 2], gap: i32) -> Self {
+        Labels { ends, gap, free: ends[0] }
+    }
+
+    /// The middle of a text that is to stand there, moved where it would reach over an end. Takes the room; absent where
+    /// there is none.
+    pub(super) fn place(&mut self, text: &str, x: i32) -> Option<i32> {
+        let half_width = (plain_width(text) + 1) / 2;
+        let x = x.max(self.ends[0] + half_width).min(self.ends[1] - half_width);
+        let fits = x - half_width >= self.free;
+        fits.then(|| {
+            self.free = x + half_width + self.gap;
+            x
+        })
     }
 
     /// Writes a text with its middle there, where it has room.
     pub(super) fn write(&mut self, canvas: &Canvas<'_>, text: &str, (x, y): Place) -> Drawn {
-        let half_width = plain_width(text) / 2;
-        if x - half_width < self.free {
-            return Ok(());
-        }
-        self.free = x + half_width + self.gap;
-        write(canvas, text, (x, y), Anchor::Middle, Type::Plain)
+        let place = self.place(text, x);
+        place.map_or(Ok(()), |x| write(canvas, text, (x, y), Anchor::Middle, Type::Plain))
     }
 }
 
@@ -153,9 +170,29 @@ pub(super) fn bar(canvas: &Canvas<'_>, from: Place, to: Place, style: impl Into<
     canvas.draw(&Rectangle::new([from, to], style.into().filled()))
 }
 
+/// The style of areas behind marks.
+pub(super) fn shade() -> RGBAColor {
+    INK.mix(0.14)
+}
+
+/// A line through points: dashed for the baseline, solid for the candidate.
+pub(super) fn curve(canvas: &Canvas<'_>, points: Vec<Place>, side: Side, colour: RGBColor) -> Drawn {
+    let style = colour.stroke_width(2);
+    if side == Side::Baseline {
+        canvas.draw(&DashedPathElement::new(points, 5, 4, style))
+    } else {
+        canvas.draw(&PathElement::new(points, style))
+    }
+}
+
+/// A dashed line between two heights.
+pub(super) fn dashed(canvas: &Canvas<'_>, x: i32, [top, bottom]: [i32; 2]) -> Drawn {
+    canvas.draw(&DashedPathElement::new([(x, top), (x, bottom)], 4, 3, INK.mix(0.8).stroke_width(1)))
+}
+
 /// The style of grid lines.
 pub(super) fn faint() -> ShapeStyle {
-    FOREGROUND.mix(0.2).stroke_width(1)
+    INK.mix(0.2).stroke_width(1)
 }
 
 #[cfg(test)]
@@ -163,9 +200,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_foreground_is_current_color_and_text_is_not_touched() {
+    fn ink_is_current_color_and_text_is_not_touched() {
         let name = "\"#010203\" <&>";
-        let svg = document(50, "title", "description", |canvas| {
+        let svg = document([900, 50], "title", "description", |canvas| {
             write(canvas, name, (0, 0), Anchor::Start, Type::Plain)
         })
         .expect("a document");
@@ -176,8 +213,28 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_cut_to_its_room() {
+        assert_eq!(fitting("naive f32", 80), "naive f32");
+        assert!(["行列積の系列", "a-series-with-a-name"].iter().all(|name| {
+            let cut = fitting(name, 50);
+            cut.contains('…') && plain_width(&cut) <= 50
+        }));
+        assert_eq!(fitting("a", 1), "");
+    }
+
+    #[test]
+    fn labels_keep_apart_and_within_their_ends() {
+        let mut labels = Labels::within([0, 100], 6);
+        let half = (plain_width("1000x") + 1) / 2;
+        assert_eq!(labels.place("1000x", 2), Some(half), "moved to the right");
+        assert_eq!(labels.place("1000x", 2 * half + 5), None, "too close");
+        assert_eq!(labels.place("1000x", 99), Some(100 - half), "moved to the left");
+        assert_eq!(labels.place("1", 100), None, "no room is left");
+    }
+
+    #[test]
     fn a_file_brings_the_colours_of_both_schemes_and_a_document_brings_none() {
-        let svg = document(40, "T", "D", |_| Ok(())).expect("a document");
+        let svg = document([900, 40], "T", "D", |_| Ok(())).expect("a document");
         assert!(!svg.contains("<style>"));
         let file = file(&svg);
         let (head, rest) = file.split_once(FILE_STYLE).expect("a style");

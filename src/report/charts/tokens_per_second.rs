@@ -1,15 +1,17 @@
-//! Tokens per second of every phase of every model, as paired bars.
+//! Tokens per second of every phase of every model.
 
-use super::bars::{Bars, PLOT, Pair};
 use super::chart::{Chart, changed_most};
+use super::dots::{Dots, Pair};
 use super::kinds::TOKENS;
+use super::rows::{PLOT, RowText};
 use super::scale::Scale;
+use super::whisker::{amounts, of_candidate};
 use crate::compare::{Comparison, Measure, Metric, Row};
 use crate::inference::Phase;
 use crate::report::cells::digits;
 use crate::report::model_rows::rows_of;
 use crate::report::order::{strength, strongest};
-use crate::report::quantity::{sides, significant, things};
+use crate::report::quantity::{self, significant, things};
 
 /// Most rows that are drawn.
 const MOST: usize = 30;
@@ -22,11 +24,9 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     rows.retain(|row| row.measure(Metric::TokensPerSecond).is_some());
     let all = rows.len();
     let rows = strongest(rows, MOST, |row| strength(row)[0]);
-    let groups: Vec<Vec<Pair<'_>>> = rows
-        .chunk_by(|row, next| model(row) == model(next))
-        .map(|rows| rows.iter().map(|row| pair(row)).collect())
-        .collect();
-    let rates = groups.iter().flatten().flat_map(|pair| pair.sides.into_array()).flatten();
+    let groups = rows.chunk_by(|row, next| model(row) == model(next)).map(<[_]>::len).collect();
+    let (pairs, texts): (Vec<Pair>, Vec<RowText<'_>>) = rows.iter().map(|row| pair(row)).unzip();
+    let rates = pairs.iter().flat_map(|pair| amounts(pair.sides, pair.interval));
     let scale = Scale::decimal(rates, PLOT, WIDE);
     let shown = changed_most(rows.len(), all, things(all, "benchmark"), "benchmarks");
     let mut phases = rows.iter().filter_map(|row| Some(row.inference.as_ref()?.phase));
@@ -35,15 +35,17 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let form = scale.form();
     let description =
         format!("Tokens per second of {shown}{end_to_end}; {form}; baseline hollow, candidate filled.");
-    Bars { kind: TOKENS, groups, scale }.chart(description)
+    Dots { kind: TOKENS, pairs, texts, groups, scale }.chart(comparison, description)
 }
 
 fn model(row: &Row) -> Option<&str> {
     row.inference.as_ref().map(|inference| inference.model.as_str())
 }
 
-fn pair(row: &Row) -> Pair<'_> {
-    let rates = row.measure(Metric::TokensPerSecond).map(Measure::values).unwrap_or_default();
+fn pair(row: &Row) -> (Pair, RowText<'_>) {
+    let measure = row.measure(Metric::TokensPerSecond);
+    let sides = measure.map(Measure::values).unwrap_or_default();
     let precision = digits(row, Metric::TokensPerSecond);
-    Pair { name: &row.label, sides: rates, text: sides(rates, "→", |rate| significant(rate, precision)) }
+    let numbers = quantity::sides(sides, "→", |rate| significant(rate, precision));
+    (Pair { sides, interval: measure.and_then(of_candidate) }, RowText { name: &row.label, numbers })
 }

@@ -28,10 +28,7 @@ impl Object for HistoryOptions {
 impl Object for (&RowHistory, &History) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let (row, history) = *self;
-        keys.key("id", row.id.path())
-            .key("label", &row.label)
-            .key("package", &row.id.package)
-            .key("target", &row.id.target)
+        keys.all([(&row.id, row.label.as_str())])
             .key("points", list(row.points.iter().map(|point| (point, history))))
             .key("breaks", list(row.breaks.iter().map(|found| (found, &row.points[found.at], history))))
             .key("changes", list(Found::of(row).map(|found| (found, history))))

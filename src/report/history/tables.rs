@@ -71,8 +71,10 @@ pub(super) fn over_time<'a>(
         .right("Time", move |line| {
             of(line, &|point| time_ns(point).map(|time| Time::new(time, Precision::UNKNOWN)).into())
         })
+        .leading()
         .toned()
         .right("Change", move |line| of(line, &|point| point.change.map(percent).unwrap_or_default().into()))
+        .leading()
         .right("Rate", move |line| of(line, &|point| rate(point).into()))
         .drop_priority(4)
         .right("Allocated", move |line| {
@@ -80,6 +82,7 @@ pub(super) fn over_time<'a>(
         })
         .drop_priority(5)
         .left("Change point", move |line| remark(row, line))
+        .leading()
         .tones(move |line| match line {
             Line::Break(_) => Tone::Open,
             Line::Point(index, _) => row.change_at(*index).map_or(Tone::Plain, tone),
@@ -127,6 +130,7 @@ pub(super) fn changes<'a>(history: &'a History, found: &'a [Found<'a>]) -> Table
         .toned()
         .right(format!("Change [{confidence} CI]"), |found| level(&found.change.size))
         .on_terminal("change")
+        .leading()
         .tones(|found| tone(found.change))
 }
 

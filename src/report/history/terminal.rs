@@ -5,6 +5,7 @@ use anstyle::Style;
 
 use super::tables::{self, Found, lines};
 use crate::compare::{History, HistoryPoint, RowHistory};
+use crate::model::{LONGEST_LABEL, cut};
 use crate::report::escape::printable;
 use crate::report::table::{parts, some};
 
@@ -12,7 +13,8 @@ use crate::report::table::{parts, some};
 /// width. Every line ends with a line end.
 pub fn tables(history: &History, width: Option<usize>) -> String {
     let dim = Style::new().dimmed();
-    let rows = history.rows.iter().map(|row| table(row, history, width));
+    let rows = history.rows.iter().zip(titles(history, width));
+    let rows = rows.map(|(row, title)| format!("{title}{}", table(row, history, width)));
     let explanation = format!("{dim}{}{dim:#}\n", tables::explanation(history));
     let found = Found::all(history);
     let changes = some("", &found, |found| tables::changes(history, found).terminal(width, ""));
@@ -21,9 +23,21 @@ pub fn tables(history: &History, width: Option<usize>) -> String {
 }
 
 fn table(row: &RowHistory, history: &History, width: Option<usize>) -> String {
+    tables::over_time(history, row, &lines(row)).terminal(width, "")
+}
+
+/// Least room for a name, columns.
+const SHORTEST_NAME: usize = 16;
+
+/// The line above the table of each row: its name and its times.
+fn titles(history: &History, width: Option<usize>) -> Vec<String> {
     let bold = Style::new().bold();
-    let table = tables::over_time(history, row, &lines(row)).terminal(width, "");
-    format!("{bold}{}{bold:#}  {}\n{table}", printable(&row.label), sparkline(row))
+    let labels: Vec<String> = history.rows.iter().map(|row| printable(&row.label)).collect();
+    let times: Vec<String> = history.rows.iter().map(sparkline).collect();
+    let longest = times.iter().map(|times| times.chars().count() + 2).max().unwrap_or(0);
+    let room = width.map_or(LONGEST_LABEL, |width| width.saturating_sub(longest).max(SHORTEST_NAME));
+    let named = cut(&labels, room).into_iter().zip(times);
+    named.map(|(label, times)| format!("{bold}{label}{bold:#}  {times}\n")).collect()
 }
 
 /// From low to high.

@@ -5,22 +5,16 @@ use serde::Serializer;
 use super::object::{Json, Keys, Object, list, sides};
 use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value};
 use crate::estimate::{Limit, Roof};
+use crate::model::BenchmarkId;
 use crate::report::change::ends;
 use crate::report::verdict::amount;
 
 impl Object for (&Row, &Comparison) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
         let (row, comparison) = *self;
-        let id = &row.id;
         let notes = row.notes.iter().map(|note| (note, comparison));
         let keys = keys
-            .key("id", id.path())
-            .key("label", &row.label)
-            .key("package", &id.package)
-            .key("target", &id.target)
-            .key("group", &id.criterion.group)
-            .key("function", &id.criterion.function)
-            .key("parameter", &id.criterion.parameter)
+            .all([(&row.id, row.label.as_str())])
             .key("dtype", row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()))
             .key("verdict", row.verdict.name())
             .key("nested_in", &row.nested_in)
@@ -34,6 +28,20 @@ impl Object for (&Row, &Comparison) {
             })
             .known("allocation_verdict", row.allocation_verdict().map(amount))
             .known("notes", (!row.notes.is_empty()).then(|| list(notes)))
+    }
+}
+
+/// A whole id with its label.
+impl Object for (&BenchmarkId, &str) {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let (id, label) = self;
+        keys.key("id", id.path())
+            .key("label", label)
+            .key("package", &id.package)
+            .key("target", &id.target)
+            .key("group", &id.criterion.group)
+            .key("function", &id.criterion.function)
+            .key("parameter", &id.criterion.parameter)
     }
 }
 

@@ -70,6 +70,7 @@ pub(in crate::report) fn differing(differences: &[Difference], options: &Options
         .left("Baseline", |difference| Text::foreign(&difference.baseline))
         .left("Candidate", |difference| Text::foreign(&difference.candidate))
         .left("Consequence", |difference| consequence(difference, options))
+        .leading()
         .page()
 }
 

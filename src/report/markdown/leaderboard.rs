@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compare::{Comparison, Ranking, Row, Side, Verdict};
-use crate::model::BenchmarkId;
-use crate::report::cells::name;
+use crate::model::{BenchmarkId, labels};
 use crate::report::change::ratio;
 use crate::report::escape::code;
 use crate::report::footnotes;
@@ -20,10 +19,12 @@ type Entrants<'a> = Vec<Option<&'a Row>>;
 /// comparisons.
 pub(in crate::report) fn page(comparisons: &[&Comparison], ranking: &Ranking) -> String {
     let Some(first) = comparisons.first() else { return String::new() };
-    let line = |(id, entrants): (&BenchmarkId, Entrants<'_>)| {
-        cells(&entrants, |entrant| ranking.is_fastest(id, entrant))
-    };
-    let mut lines: Vec<Vec<Text>> = rows(comparisons).into_iter().map(line).collect();
+    let rows = rows(comparisons);
+    let labels = labels(&rows.keys().copied().collect::<Vec<_>>());
+    let lines = rows.iter().zip(labels);
+    let lines = lines
+        .map(|((id, entrants), label)| cells(label, entrants, |entrant| ranking.is_fastest(id, entrant)));
+    let mut lines: Vec<Vec<Text>> = lines.collect();
     if comparisons.iter().any(|comparison| comparison.summary.time_geomean.is_some()) {
         lines.push(geomeans(comparisons));
     }
@@ -54,13 +55,13 @@ fn rows<'a>(comparisons: &[&'a Comparison]) -> BTreeMap<&'a BenchmarkId, Entrant
 }
 
 /// The name, and a cell for each side; `is_best` of its number, 0 for the baseline that all comparisons share.
-fn cells(entrants: &[Option<&Row>], is_best: impl Fn(usize) -> bool) -> Vec<Text> {
+fn cells(label: String, entrants: &[Option<&Row>], is_best: impl Fn(usize) -> bool) -> Vec<Text> {
     let present = || entrants.iter().copied().flatten();
     let baseline = present().find_map(|row| row.time_ns(Side::Baseline)).map(shown);
     let others = entrants.iter().map(|row| row.and_then(candidate));
     let sides = std::iter::once(baseline).chain(others).enumerate();
     let sides = sides.map(|(entrant, cell)| cell.map(|cell| starred(cell, is_best(entrant))).into());
-    std::iter::once(present().next().map(name).into()).chain(sides).collect()
+    std::iter::once(Text::Foreign(label)).chain(sides).collect()
 }
 
 fn candidate(row: &Row) -> Option<Text> {

@@ -11,7 +11,7 @@ mod operations;
 mod scaling;
 mod summary;
 
-use super::table::parts;
+use super::table::{anchor_above, parts};
 use super::{Chart, Place, Reproduction, Section, charts};
 use crate::compare::{Comparison, Verdict};
 
@@ -27,15 +27,13 @@ pub(super) struct Page<'a> {
 type Part = (&'static str, fn(&Page<'_>) -> String);
 
 /// Every section, in the order of the page.
-const SECTIONS: [Part; 17] = [
+const SECTIONS: [Part; 18] = [
     ("header", |page| context::header(page.comparison)),
     ("verdict", |page| format!("## Verdict\n\n{}\n", summary::words(page.comparison))),
     ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS)),
     ("improvements", |page| benchmarks::top(page.comparison, Verdict::Improved, "Top 10 Improvements")),
-    ("regressions", |page| {
-        let top = benchmarks::top(page.comparison, Verdict::Regressed, "Top 10 Regressions");
-        page.figure_after(top, charts::SAMPLES)
-    }),
+    ("regressions", |page| benchmarks::top(page.comparison, Verdict::Regressed, "Top 10 Regressions")),
+    ("samples", |page| parts("## Samples\n\n", [page.figure(charts::SAMPLES)])),
     ("benchmarks", |page| benchmarks::all(page.comparison)),
     ("models", |page| model_tables::models(page.comparison)),
     ("scaling", |page| page.figure_after(scaling::section(page.comparison), charts::SCALING)),
@@ -65,10 +63,9 @@ pub(super) const NAMES: [&str; SECTIONS.len()] = {
     names
 };
 
-/// A heading whose section once had another name: links to its old anchor still arrive. The anchor stands before it,
-/// because mdBook makes a link of a heading, and links do not nest.
+/// A heading whose section once had another name: links to its old anchor still arrive.
 fn heading_with_old_anchor(name: &str, old_anchor: &str) -> String {
-    format!("<a id=\"{old_anchor}\"></a>\n\n## {name}\n\n")
+    format!("{}## {name}\n\n", anchor_above(old_anchor))
 }
 
 /// The sections that have content.
@@ -85,8 +82,12 @@ pub(super) fn join(sections: &[Section]) -> String {
 impl Page<'_> {
     /// A text and, where it was drawn, the chart that belongs to it.
     fn figure_after(&self, text: String, kind: charts::Kind) -> String {
+        parts("", [text, self.figure(kind)])
+    }
+
+    /// A chart, where it was drawn.
+    fn figure(&self, kind: charts::Kind) -> String {
         let chart = self.charts.iter().find(|chart| chart.file_name == kind.file_name);
-        let figure = chart.map_or_else(String::new, |chart| self.place.figure(chart));
-        parts("", [text, figure])
+        chart.map_or_else(String::new, |chart| self.place.figure(chart))
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn section(comparison: &Comparison) -> String {
     for (index, heading) in ["Baseline", "Candidate", "Delta", "Change"].into_iter().enumerate() {
         table = table.right(heading, move |row| row[index + 1].clone());
     }
-    format!("## Overall Performance Summary\n\n{}\n{}\n", table.page(), basis(comparison))
+    let table = table.leading().page();
+    format!("## Overall Performance Summary\n\n{table}\n{}\n", basis(comparison))
 }
 
 /// A metric, both sides, delta and change.

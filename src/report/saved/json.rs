@@ -45,7 +45,7 @@ impl Object for Whole<'_> {
             .known("incomplete", self.0.gaps().map(Json))
             .key("settings", Json(&self.0.settings))
             .key("models", objects(&self.0.models))
-            .key("rows", objects(self.0.benchmarks.iter().map(|benchmark| (benchmark, self.0))))
+            .key("rows", objects(self.0.labelled().into_iter().map(|row| (row, self.0))))
     }
 }
 
@@ -62,13 +62,12 @@ impl Object for Settings {
     }
 }
 
-impl Object for (&Benchmark, &Baseline) {
+/// A benchmark with its label, of a baseline.
+impl Object for ((&Benchmark, String), &Baseline) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let (benchmark, baseline) = *self;
+        let ((benchmark, label), baseline) = self;
         let (work, time) = (benchmark.work.as_ref(), estimate::time(&benchmark.rounds));
-        keys.key("id", benchmark.id.path())
-            .key("package", &benchmark.id.package)
-            .key("target", &benchmark.id.target)
+        keys.all([(&benchmark.id, label.as_str())])
             .key("dtype", work.and_then(|work| work.dtype).map(|dtype| dtype.name()))
             .key("nested_in", &benchmark.nested_in)
             .known("inference", benchmark.inference.as_ref().map(Json))

@@ -11,7 +11,7 @@ pub use self::json::{list as list_json, show as show_json};
 use super::cells::live;
 use super::command::shell_word;
 use super::escape::{code, printable};
-use super::gaps::words as gap_words;
+use super::gaps::of_baseline as gaps_of;
 use super::model_rows::facts;
 use super::origin::{created, measured, rounds, state};
 use super::quantity::{Precision, Time};
@@ -48,20 +48,22 @@ pub fn list_table(baselines: &[Baseline], width: Option<usize>) -> String {
 /// A baseline as text for a terminal of that width.
 pub fn show_table(baseline: &Baseline, width: Option<usize>) -> String {
     let red = colour(AnsiColor::Red);
-    let gaps =
-        gaps(baseline, Form::Terminal, ["failed", "not measured"].map(|word| format!("{red}{word}{red:#}")));
+    let rows = baseline.labelled();
+    let words = ["failed", "not measured"].map(|word| format!("{red}{word}{red:#}"));
+    let gaps = gaps(&rows, Form::Terminal, words);
     let spread = if rounds(baseline) > 1 { format!("spread: {SPREAD}\n") } else { String::new() };
-    format!("{}\n{}\n{spread}{gaps}", head(baseline), table(baseline).terminal(width, ""))
+    format!("{}\n{}\n{spread}{gaps}", head(baseline), table(&rows, baseline).terminal(width, ""))
 }
 
 /// A baseline as markdown, without a heading.
 pub fn show_markdown(baseline: &Baseline) -> String {
-    let gaps = gaps(baseline, Form::Page, ["- Failed", "- Not measured"].map(str::to_owned));
+    let rows = baseline.labelled();
+    let gaps = gaps(&rows, Form::Page, ["- Failed", "- Not measured"].map(str::to_owned));
     let spread = if rounds(baseline) > 1 { format!("\nSpread: {SPREAD}.\n") } else { String::new() };
     let gap = if gaps.is_empty() { "" } else { "\n" };
     let lacks = lacks(baseline, Form::Page);
     let lacks = if lacks.is_empty() { lacks } else { format!(" Incomplete: {lacks}.") };
-    format!("{}{lacks}\n\n{}{spread}{gap}{gaps}", origin(baseline), table(baseline).page())
+    format!("{}{lacks}\n\n{}{spread}{gap}{gaps}", origin(baseline), table(&rows, baseline).page())
 }
 
 fn head(baseline: &Baseline) -> String {
@@ -91,7 +93,7 @@ fn words(arguments: &[String]) -> String {
 
 /// What an incomplete baseline lacks; empty for another.
 fn lacks(baseline: &Baseline, form: Form) -> String {
-    baseline.gaps().map(|gaps| gap_words(&gaps).write(form)).unwrap_or_default()
+    gaps_of(baseline).map(|lacks| lacks.write(form)).unwrap_or_default()
 }
 
 /// A model by its name and its facts.
@@ -115,29 +117,32 @@ fn origin(baseline: &Baseline) -> String {
     )
 }
 
+/// A benchmark and its label.
+type Labelled<'a> = (&'a Benchmark, String);
+
 /// Time, rate and allocation of each benchmark.
-fn table(baseline: &Baseline) -> Table<'_, Benchmark> {
+fn table<'a>(rows: &'a [Labelled<'a>], baseline: &'a Baseline) -> Table<'a, Labelled<'a>> {
     let dtype = |benchmark: &Benchmark| Some(benchmark.work.as_ref()?.dtype?.name());
     let time = |benchmark: &Benchmark| estimate::time(&benchmark.rounds);
-    Table::of(&baseline.benchmarks)
-        .left("Benchmark", |benchmark| Text::Foreign(benchmark.id.path()))
-        .left("Type", dtype)
+    Table::of(rows)
+        .left("Benchmark", |(_, label)| Text::foreign(label))
+        .left("Type", move |(benchmark, _)| dtype(benchmark))
         .drop_priority(3)
-        .right("Time", move |benchmark| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
-        .right("Spread", |benchmark| {
+        .right("Time", move |(benchmark, _)| time(benchmark).map(|time| Time::new(time, Precision::UNKNOWN)))
+        .right("Spread", |(benchmark, _)| {
             estimate::spread(&benchmark.rounds).map(|spread| format!("± {:.1} %", spread * 100.0))
         })
         .drop_priority(1)
-        .right("Rate", rate)
-        .right("Of peak", |benchmark| Some(Efficiency::of(benchmark, baseline)?.cell()))
-        .left("Bound by", |benchmark| Some(Efficiency::of(benchmark, baseline)?.bound()))
+        .right("Rate", |(benchmark, _)| rate(benchmark))
+        .right("Of peak", |(benchmark, _)| Some(Efficiency::of(benchmark, baseline)?.cell()))
+        .left("Bound by", |(benchmark, _)| Some(Efficiency::of(benchmark, baseline)?.bound()))
         .drop_priority(4)
-        .right("Allocated", |benchmark| Some(Text::Bytes(benchmark.allocation?.bytes)))
-        .right("Allocations", |benchmark| Some(Text::Count(benchmark.allocation?.count?)))
+        .right("Allocated", |(benchmark, _)| Some(Text::Bytes(benchmark.allocation?.bytes)))
+        .right("Allocations", |(benchmark, _)| Some(Text::Count(benchmark.allocation?.count?)))
         .drop_priority(2)
-        .right("Live", |benchmark| Some(live(benchmark.allocation?.live?)))
+        .right("Live", |(benchmark, _)| Some(live(benchmark.allocation?.live?)))
         .drop_priority(3)
-        .notes(|benchmark| {
+        .notes(|(benchmark, _)| {
             Efficiency::of(benchmark, baseline).and_then(|found| found.note()).into_iter().collect()
         })
 }
@@ -149,11 +154,11 @@ fn rate(benchmark: &Benchmark) -> Option<Text> {
 }
 
 /// The benchmarks that failed or were not measured, after a word for each, and why.
-fn gaps(baseline: &Baseline, form: Form, [failed, not_measured]: [String; 2]) -> String {
-    let gap = |benchmark: &Benchmark| {
+fn gaps(rows: &[Labelled<'_>], form: Form, [failed, not_measured]: [String; 2]) -> String {
+    let gap = |(benchmark, label): &Labelled<'_>| {
         let word = if benchmark.failure.is_some() { &failed } else { &not_measured };
         let reason = Text::reason(benchmark.gap()?).write(form);
-        Some(format!("{word}: {}: {reason}\n", form.foreign(&benchmark.id.path())))
+        Some(format!("{word}: {}: {reason}\n", form.foreign(label)))
     };
-    baseline.benchmarks.iter().filter_map(gap).collect()
+    rows.iter().filter_map(gap).collect()
 }

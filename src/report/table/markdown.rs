@@ -1,10 +1,16 @@
 //! A table as markdown, for GitHub and mdBook.
 
-use super::{Form, Table};
+use super::{Form, Table, Text};
 use crate::report::quantity::things;
 
 /// Longest table in the open, rows.
 pub(crate) const LONGEST: usize = 40;
+
+/// An anchor for the heading that follows. It stands before it, because mdBook makes a link of a heading, and links do not
+/// nest.
+pub(crate) fn anchor_above(id: &str) -> String {
+    format!("{}\n\n", Text::Anchor(id.to_owned()).write(Form::Page))
+}
 
 /// A body that is shown on demand.
 pub(crate) fn details(summary: &str, body: &str) -> String {

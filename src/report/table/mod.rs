@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::quantity::NONE;
 
-pub(crate) use self::markdown::{LONGEST, details, long, parts, some};
+pub(crate) use self::markdown::{LONGEST, anchor_above, details, long, parts, some};
 pub(crate) use self::terminal::colour;
 pub(crate) use self::text::{Form, Text};
 
@@ -51,6 +51,8 @@ struct Column {
     drop_priority: u8,
     /// It is shown on terminals alone, or on pages and in comments.
     only: Option<Form>,
+    /// On pages and in comments it stands right after the names.
+    leading: bool,
     /// It has the colour of its row.
     toned: bool,
     cells: Vec<Text>,
@@ -78,6 +80,7 @@ impl<'a, T> Table<'a, T> {
             right,
             drop_priority: 0,
             only: None,
+            leading: false,
             toned: self.toned,
             cells: self.items.iter().map(cell).collect(),
         });
@@ -122,6 +125,12 @@ impl<'a, T> Table<'a, T> {
         self.last(|column| column.only = Some(Form::Terminal))
     }
 
+    /// The last column decides: on pages and in comments it stands right after the names, because a reader may have to scroll
+    /// to those at the end.
+    pub(crate) fn leading(self) -> Self {
+        self.last(|column| column.leading = true)
+    }
+
     fn last(mut self, change: impl FnOnce(&mut Column)) -> Self {
         if let Some(column) = self.columns.last_mut() {
             change(column);
@@ -134,9 +143,14 @@ impl<'a, T> Table<'a, T> {
     fn written(&self, form: Form) -> (Vec<(&Column, Vec<String>)>, Vec<String>) {
         let terminal = form == Form::Terminal;
         let shown = |only: Form| (only == Form::Terminal) == terminal;
-        let columns = self.columns.iter().filter(|column| column.only.is_none_or(shown));
-        let written =
-            columns.map(|column| (column, column.cells.iter().map(|cell| cell.write(form)).collect()));
+        let mut columns: Vec<&Column> =
+            self.columns.iter().filter(|column| column.only.is_none_or(shown)).collect();
+        if let Some(behind_names) = columns.get_mut(1..).filter(|_| !terminal) {
+            behind_names.sort_by_key(|column| !column.leading);
+        }
+        let written = columns
+            .into_iter()
+            .map(|column| (column, column.cells.iter().map(|cell| cell.write(form)).collect()));
         let silent = |cells: &[String]| cells.iter().all(|cell| matches!(cell.as_str(), "" | NONE));
         let mut columns: Vec<(&Column, Vec<String>)> =
             written.filter(|(_, cells): &(_, Vec<String>)| cells.is_empty() || !silent(cells)).collect();
@@ -169,6 +183,22 @@ impl<'a, T> Table<'a, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_decides_leads_on_pages_and_ends_on_terminals() {
+        let table = Table::of(&["a"])
+            .left("Name", |row| *row)
+            .right("Before", |_| "1 ns")
+            .right("Change", |_| "+1 %")
+            .leading()
+            .right("Size", |_| "8 B")
+            .left("Status", |_| "regressed")
+            .leading();
+        assert_eq!(table.page().lines().next(), Some("| Name | Change | Status | Before | Size |"));
+        assert_eq!(table.comment().lines().next(), Some("| Name | Change | Status | Before | Size |"));
+        let terminal = anstream::adapter::strip_str(&table.terminal(None, "")).to_string();
+        assert!(terminal.starts_with("name  before  change  size  status\n"), "{terminal}");
+    }
 
     #[test]
     fn equal_footnotes_share_a_number() {

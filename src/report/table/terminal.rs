@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Column, Form, Table, Text, Tone};
-use crate::report::escape::elide;
+use crate::model::cut;
 
 /// Between columns.
 const GAP: &str = "  ";
@@ -92,8 +92,9 @@ fn fit(columns: &mut Vec<Lines<'_>>, width: usize) {
         columns.remove(column);
     }
     let room = room(columns, width).max(SHORTEST_NAME);
-    for name in columns.first_mut().into_iter().flat_map(|names| &mut names.texts[1..]) {
-        *name = elide(name, room);
+    if let Some(names) = columns.first_mut() {
+        let shown = cut(&names.texts[1..], room);
+        names.texts.splice(1.., shown);
     }
 }
 
@@ -155,5 +156,14 @@ a                        1 ns  123456  yes
     fn a_narrow_terminal_costs_columns_and_then_names() {
         let narrow = plain(Some(30));
         assert!(!narrow.contains("extra") && narrow.contains('…'), "{narrow}");
+    }
+
+    #[test]
+    fn names_that_differ_in_their_middle_still_do_on_a_narrow_terminal() {
+        let rows = ["f16", "f32"].map(|dtype| format!("group/with/a/long/name/{dtype}/and/an/end/as/long"));
+        let table = Table::of(&rows).left("Name", String::as_str).right("Time", |_| "1 ns");
+        let shown = table.terminal(Some(30), "");
+        assert!(shown.contains("f16") && shown.contains("f32"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= 40), "{shown}");
     }
 }

@@ -50,6 +50,8 @@ pub(crate) enum Text {
     Own(String),
     /// A name, a reason: what others wrote.
     Foreign(String),
+    /// Where links to this place arrive, on a page.
+    Anchor(String),
     Time(Time),
     /// A size of memory, with its least and its greatest value.
     Bytes(Range<u64>),
@@ -112,6 +114,8 @@ impl Text {
             Text::None => NONE.to_owned(),
             Text::Own(words) => words.clone(),
             Text::Foreign(text) => form.foreign(text),
+            Text::Anchor(id) if form == Form::Page => format!("<a id=\"{id}\"></a>"),
+            Text::Anchor(_) => String::new(),
             Text::Time(time) => time.to_string(),
             Text::Bytes(range) => quantity::range(*range, quantity::bytes),
             Text::Count(range) => quantity::range(*range, quantity::count),

@@ -148,13 +148,18 @@ fn check(page: &str) -> usize {
     rows
 }
 
-/// Checks the times before a column of changes; the rates after it have the digits of the times.
+/// Checks the times of a column of changes: both in the column before it, or in two of their own; the rates after it have
+/// the digits of the times.
 fn check_row(headings: &[&str], cells: &[&str], column: usize) -> Option<()> {
     let (change, inverse) = change_in(cells[column])?;
-    let delta = (headings[column - 1] == "Delta").then(|| cells[column - 1]);
-    let candidate = column - if delta.is_some() { 2 } else { 1 };
-    let (baseline, candidate) =
-        cells[candidate].split_once(" → ").unwrap_or((cells[candidate - 1], cells[candidate]));
+    let column_of = |name: &str| headings.iter().position(|heading| *heading == name);
+    let (baseline, candidate, delta) = match cells[column - 1].split_once(" → ") {
+        Some((baseline, candidate)) => (baseline, candidate, None),
+        None => {
+            let delta = column_of("Delta").map(|delta| cells[delta]);
+            (cells[column_of("Baseline")?], cells[column_of("Candidate")?], delta)
+        }
+    };
     let ((baseline, unit), (candidate, other)) = (number(baseline)?, number(candidate)?);
     if !["ns", "µs", "ms", "s"].contains(&unit) {
         return None;

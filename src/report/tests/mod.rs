@@ -1,9 +1,11 @@
 //! Golden files: what reports look like. `SNAPSHOTS=overwrite cargo test` refreshes them; then look at them.
 
 mod agreement;
+mod charts;
 mod comment;
 mod drawn;
 mod efficiency;
+mod geometry;
 mod head_to_head;
 mod inference;
 
@@ -248,7 +250,10 @@ pub(super) fn golden(name: &str) -> Data {
 #[track_caller]
 pub(super) fn assert_golden_file(name: &str, file: &str, content: &str) {
     match file.strip_suffix(".svg") {
-        Some(chart) => assert_data_eq!(drawn::drawn(content), golden(&format!("{name}/{chart}.txt"))),
+        Some(chart) => {
+            geometry::assert_legible(content);
+            assert_data_eq!(drawn::drawn(content), golden(&format!("{name}/{chart}.txt")));
+        }
         None => assert_data_eq!(rounded(content), golden(&format!("{name}/{file}"))),
     }
 }

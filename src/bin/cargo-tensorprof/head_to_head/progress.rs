@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 use tensorprof::compare::Sides;
-use tensorprof::model::things;
+use tensorprof::model::{Arriving, things};
 use tensorprof::runner::build::BenchExecutable;
 use tensorprof::runner::head_to_head::{self, HeadToHeadMeasurement, HeadToHeadOptions, Notice};
 
-use crate::measure::{failure_text, not_criterion_text, short_name};
+use crate::measure::{failure_text, names_of, not_criterion_text};
 use crate::progress::Progress;
-use crate::terminal::Terminal;
+use crate::terminal::{self, Terminal};
 
 /// Measures, and shows how far it is.
 pub(super) fn run(
@@ -18,7 +18,8 @@ pub(super) fn run(
 ) -> Result<HeadToHeadMeasurement> {
     // Many rows are decided before they have the most blocks.
     let progress = terminal.progress("at most");
-    let mut blocks = Blocks::default();
+    let benches = executables.map(|side| side.to_vec()).into_array().concat();
+    let mut blocks = Blocks { names: names_of(&benches), ..Blocks::default() };
     let measured = head_to_head::measure(executables, options, &mut |notice| {
         blocks.show(notice, &progress, terminal);
     });
@@ -29,6 +30,7 @@ pub(super) fn run(
 /// How far a run is.
 #[derive(Default)]
 struct Blocks {
+    names: Arriving,
     decided: usize,
     /// The most blocks of a row; zero while it is not known.
     most: u32,
@@ -57,11 +59,16 @@ impl Blocks {
                 }
             }
             Notice::Runs(line) => progress.pause(|| terminal.command(&line)),
-            Notice::Begins(id) => progress.begins(format!("{}, {} decided", short_name(&id), self.decided)),
+            Notice::Begins(id) => {
+                let decided = format!(", {} decided", self.decided);
+                let name = terminal::beside_bar(&self.names.benchmark(&id), decided.len());
+                progress.begins(format!("{name}{decided}"));
+            }
             Notice::Measured(_) => progress.measured(),
             Notice::Decided(decided) => self.decided += decided,
             Notice::Failed(side, failure) => {
-                progress.pause(|| terminal.warning(&format!("{}: {}", side.name(), failure_text(&failure))));
+                let text = format!("{}: {}", side.name(), failure_text(&failure, &mut self.names));
+                progress.pause(|| terminal.warning(&text));
             }
             Notice::NotCriterion(bench) => progress.pause(|| terminal.warning(&not_criterion_text(bench))),
         }

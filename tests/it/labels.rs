@@ -1,0 +1,211 @@
+//! What benchmarks are called: where ids are easily confused, every output tells them apart in the same words.
+
+use std::fs;
+use std::process::Command;
+
+use tempfile::TempDir;
+use tensorprof::model::{Baseline, Benchmark};
+use tensorprof::store::{Mode, Store};
+
+use crate::replay::{Replay, Said, bench, project, said, tensorprof};
+
+/// Two ids that join to one path, and another.
+const FIRST: &str = "io/read/4k (group io, function read/4k)";
+const SECOND: &str = "io/read/4k (group io, function read, parameter 4k)";
+const OTHER: &str = "io/write";
+
+/// Baselines `a` and `b`; in `b` the second of two ids of one path takes twice as long.
+fn of_one_path() -> Replay {
+    let replay = Replay::new();
+    let script = |second| bench(&[("io|read/4k|-", 1000.0), ("io|read|4k", second), ("io|write|-", 500.0)]);
+    replay.save("a", &script(1000.0));
+    replay.save("b", &script(2000.0));
+    replay
+}
+
+/// The only line that begins so.
+#[track_caller]
+fn line<'a>(text: &'a str, start: &str) -> &'a str {
+    let mut lines = text.lines().filter(|line| line.starts_with(start));
+    let found = lines.next().unwrap_or_else(|| panic!("no line begins with {start}:\n{text}"));
+    assert_eq!(lines.next(), None, "another line begins with {start}");
+    found
+}
+
+#[test]
+fn ids_of_one_path_are_told_apart_in_every_output() {
+    let replay = of_one_path();
+    let folder = replay.path("report");
+    let output = folder.to_str().expect("is UTF-8");
+    let diff = replay.run(&["diff", "a", "b", "--output", output]).succeeds().stdout;
+    assert!(line(&diff, FIRST).contains("unchanged"), "{diff}");
+    assert!(line(&diff, SECOND).contains("regressed"), "{diff}");
+    line(&diff, OTHER);
+    let page = fs::read_to_string(folder.join("report.md")).expect("is written");
+    for anchor in
+        ["row-io-read-4k-group-io-function-read-4k", "row-io-read-4k-group-io-function-read-parameter-4k"]
+    {
+        assert_eq!(page.matches(&format!("<a id=\"{anchor}\"></a>")).count(), 1, "{page}");
+    }
+    for arguments in [&["show", "a"][..], &["history"], &["diff", "a", "b", "--format", "csv"]] {
+        let shown = replay.run(arguments).succeeds().stdout;
+        assert!(shown.contains(FIRST) && shown.contains(SECOND), "{arguments:?}: {shown}");
+    }
+    let chart = fs::read_to_string(folder.join("time-ratios.svg")).expect("is written");
+    let names: Vec<&str> = chart.lines().filter(|line| line.starts_with("io/read")).collect();
+    assert!(names.len() == 2 && names[0] != names[1], "{names:?}");
+}
+
+#[test]
+fn json_has_whole_ids_and_their_labels() {
+    let replay = of_one_path();
+    let arguments = [
+        &["show", "a", "--format", "json"][..],
+        &["diff", "a", "b", "--format", "json"],
+        &["history", "--format", "json"],
+    ];
+    for arguments in arguments {
+        let json = replay.run(arguments).succeeds().json();
+        let rows = json["rows"].as_array().expect("rows");
+        let row = |label: &str| rows.iter().find(|row| row["label"] == label).expect("a row of that label");
+        for (label, function, parameter) in [(FIRST, "read/4k", None), (SECOND, "read", Some("4k"))] {
+            let row = row(label);
+            assert_eq!(row["id"], "io/read/4k", "{row}");
+            assert_eq!((&row["function"], row["parameter"].as_str()), (&function.into(), parameter), "{row}");
+        }
+    }
+}
+
+#[test]
+fn filters_match_paths_whatever_labels_say() {
+    let replay = of_one_path();
+    let filtered = replay.run(&["diff", "a", "b", "--filter", "^io/read/4k$"]).succeeds().stdout;
+    assert!(filtered.contains(FIRST) && filtered.contains(SECOND) && !filtered.contains(OTHER), "{filtered}");
+    let alone = replay.run(&["diff", "a", "b", "--filter", "write"]).succeeds().stdout;
+    line(&alone, OTHER);
+}
+
+/// Saves the baseline again with every benchmark twice, once in another package.
+fn in_two_packages(replay: &Replay, name: &str) {
+    let folder = replay.path("baselines");
+    let store = Store::new(&folder, &folder);
+    let mut saved: Baseline = store.load(&name.parse().expect("a name")).expect("is saved").baseline;
+    let elsewhere = |benchmark: &Benchmark| {
+        let mut other = benchmark.clone();
+        other.id.package = "other".to_owned();
+        other.failure = Some("no disk".to_owned());
+        other
+    };
+    let others: Vec<Benchmark> = saved.benchmarks.iter().map(elsewhere).collect();
+    saved.benchmarks.extend(others);
+    fs::remove_file(replay.baseline(name)).expect("removes");
+    store.save(&saved, Mode::New).expect("saves");
+}
+
+#[test]
+fn an_id_of_two_packages_has_its_package_in_tables_failures_and_books() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    in_two_packages(&replay, "a");
+    let [own, other] = ["replay::replay::g/1", "other::replay::g/1"];
+    let shown = replay.run(&["show", "a"]).succeeds().stdout;
+    line(&shown, own);
+    line(&shown, other);
+    assert!(line(&shown, "failed: ").starts_with(&format!("failed: {other}: no disk")), "{shown}");
+    assert!(shown.contains(&format!("1 benchmark was not measured: {other}")), "{shown}");
+    let page = in_a_book(&replay, "{{#tensorprof show a}}");
+    assert!(
+        page.contains(&format!("| `{own}` |")) && page.contains(&format!("- Failed: `{other}`: ")),
+        "{page}"
+    );
+}
+
+/// What a directive becomes in a book for another renderer than HTML.
+fn in_a_book(replay: &Replay, directive: &str) -> String {
+    use std::io::Write as _;
+
+    let chapter = serde_json::json!({"Chapter": {
+        "name": "x", "content": directive, "number": null, "sub_items": [], "path": "x.md", "source_path": "x.md",
+        "parent_names": [],
+    }});
+    let config = serde_json::json!({"preprocessor": {"tensorprof": {"baselines": replay.path("baselines")}}});
+    let context = serde_json::json!({
+        "root": replay.path(""), "config": config, "renderer": "markdown", "mdbook_version": "0.5.4",
+    });
+    let mut command = tensorprof(&project().join("Cargo.toml"), &["book"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.current_dir(replay.path("")).spawn().expect("starts");
+    let input = serde_json::json!([context, {"items": [chapter]}]).to_string();
+    child.stdin.take().expect("is piped").write_all(input.as_bytes()).expect("is read");
+    let expanded: Said = said(child.wait_with_output().expect("ends")).succeeds();
+    expanded.json()["items"][0]["Chapter"]["content"].as_str().expect("a chapter").to_owned()
+}
+
+/// A workspace of two packages with a bench of the same name, which plays the scripts of `replay`.
+fn workspace() -> TempDir {
+    let folder = TempDir::new().expect("makes a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("makes folders");
+        fs::write(path, text).expect("writes");
+    };
+    write("Cargo.toml", "[workspace]\nmembers = [\"p\", \"q\"]\nresolver = \"3\"\n");
+    let player = fs::read_to_string(project().join("benches/replay.rs")).expect("is there");
+    for package in ["p", "q"] {
+        let manifest = format!(
+            "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[lib]\nname = \"replay\"\nbench = false\n\n\
+             [[bench]]\nname = \"player\"\nharness = false\n"
+        );
+        write(&format!("{package}/Cargo.toml"), &manifest);
+        write(
+            &format!("{package}/src/lib.rs"),
+            "/// It plays the scripts of `$REPLAY`.\npub const SCRIPT: &str = \"\";\n",
+        );
+        write(&format!("{package}/benches/player.rs"), &player);
+    }
+    folder
+}
+
+#[test]
+fn a_bench_that_fails_in_one_of_two_packages_is_named_with_its_package() {
+    let workspace = workspace();
+    let replay = Replay::new();
+    replay.script("default", "greet 0.8.2\nbegin g|-|1\npanic\n");
+    let run = |arguments: &[&str]| {
+        let baselines = replay.path("baselines");
+        let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
+        let mut command: Command =
+            tensorprof(&workspace.path().join("Cargo.toml"), &[&baselines, arguments].concat());
+        command
+            .env("REPLAY", replay.path("scripts"))
+            .env("CARGO_TARGET_DIR", workspace.path().join("target"));
+        said(command.output().expect("starts"))
+    };
+    let broken = run(&["save", "a", "--rounds", "1"]);
+    broken.fails(101, "bench `p::player` failed in benchmark `g/1`: ");
+    broken.fails(101, "bench `q::player` failed in benchmark `q::player::g/1`: ");
+    broken.fails(101, "round 1 of 1, bench p::player");
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    run(&["save", "b", "--rounds", "1"]).succeeds();
+    let shown = run(&["show", "b"]).succeeds().stdout;
+    line(&shown, "p::player::g/1");
+    line(&shown, "q::player::g/1");
+}
+
+#[test]
+fn ids_of_hundreds_of_characters_are_cut_where_they_do_not_differ() {
+    let replay = Replay::new();
+    let long = |middle: &str| format!("{}|-|{middle}{}", "g".repeat(200), "z".repeat(200));
+    let script = bench(&[(&long("one"), 1000.0), (&long("two"), 1000.0)]);
+    replay.save("a", &script);
+    replay.save("b", &script);
+    let named =
+        |text: &str| text.lines().filter(|line| line.contains("ggg")).map(str::to_owned).collect::<Vec<_>>();
+    for arguments in [&["show", "a"][..], &["diff", "a", "b"], &["history"]] {
+        let shown = replay.run(arguments).succeeds().stdout;
+        assert!(shown.contains("…one") && shown.contains("…two"), "{shown}");
+        assert!(named(&shown).iter().all(|line| line.chars().count() < 200), "{arguments:?}: {shown}");
+    }
+    let json = replay.run(&["show", "a", "--format", "json"]).succeeds().json();
+    assert_eq!(json["rows"][0]["id"].as_str().expect("is text").len(), 404);
+}
