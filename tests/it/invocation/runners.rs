@@ -53,7 +53,9 @@ fn a_runner_that_fails_fails_as_under_cargo_bench() {
     let subject = Subject::new();
     subject.configure("[target.'cfg(all())']\nrunner = 'false'\n");
     assert!(!subject.cargo(&["bench", "--bench", "replay"]).output().expect("starts").status.success());
-    subject.run(&["save", "a", "--rounds", "1"]).fails(101, "bench `replay` failed: ended with exit status: 1");
+    subject
+        .run(&["save", "a", "--rounds", "1"])
+        .fails(101, "bench `replay` failed: ended with exit status: 1");
     assert_eq!(subject.calls(), 0);
     subject.configure("[target.'cfg(all())']\nrunner = 'no-such-program'\n");
     subject.run(&["save", "a", "--rounds", "1"]).fails(2, "no-such-program");
