@@ -184,8 +184,8 @@ impl Arriving {
         let alike = self.by_path.entry(id.path()).or_default();
         alike.insert(id.clone());
         let alike: Vec<&BenchmarkId> = alike.iter().collect();
-        let labels = alike.iter().zip(labels(&alike));
-        labels.filter(|(other, _)| **other == id).map(|(_, label)| label).last().unwrap_or_default()
+        let mut labels = alike.iter().zip(labels(&alike));
+        labels.find(|(other, _)| **other == id).map(|(_, label)| label).unwrap_or_default()
     }
 }
 
