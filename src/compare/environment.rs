@@ -111,8 +111,7 @@ fn recorded(baseline: &Baseline, names: &Names<'_>) -> Vec<Recorded> {
     facts.extend(build(&baseline.environment.build));
     facts.extend(machine(&baseline.environment.machine));
     facts.extend(names.threads.iter().map(|name| threads(baseline, name)));
-    let variable = |name: &&String| baseline.environment.variables.get(*name).cloned();
-    facts.extend(names.others.iter().map(|name| Recorded::new(name, variable(name))));
+    facts.extend(names.others.iter().map(|name| variable(baseline, name)));
     facts.extend(settings(baseline));
     facts
 }
@@ -194,6 +193,12 @@ fn threads(baseline: &Baseline, name: &str) -> Recorded {
     let looked = is_recorded(&environment.build) || !environment.machine.cpu.is_empty();
     let unset = looked.then(|| "not set".to_owned());
     Recorded::new(name, environment.threads.get(name).cloned().or(unset)).required(Fact::Threads)
+}
+
+fn variable(baseline: &Baseline, name: &str) -> Recorded {
+    let looked = is_recorded(&baseline.environment.build);
+    let unset = looked.then(|| "not set or not recorded".to_owned());
+    Recorded::new(name, baseline.environment.variables.get(name).cloned().or(unset))
 }
 
 fn settings(baseline: &Baseline) -> Vec<Recorded> {

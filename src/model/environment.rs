@@ -26,6 +26,16 @@ pub struct Environment {
 /// CPU.
 pub const AFFINITY: &str = "affinity";
 
+/// Variables that libraries of tensor kernels read, which `--threads` sets to one number.
+pub const SET_BY_COUNT: [&str; 6] = [
+    "BLIS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+];
+
 impl Environment {
     /// Every bench process was kept on one CPU.
     pub fn one_cpu(&self) -> bool {

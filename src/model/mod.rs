@@ -25,7 +25,7 @@ pub use commit::Commit;
 pub use completeness::{Absence, Gaps, Lost, UnfinishedBench};
 pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
-pub use environment::{AFFINITY, Build, Environment, Machine, Revision};
+pub use environment::{AFFINITY, Build, Environment, Machine, Revision, SET_BY_COUNT};
 pub use label::{Arriving, LONGEST_LABEL, cut, labels};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};

@@ -9,7 +9,7 @@ use super::json::{Keys, Object};
 use super::origin::commit;
 use super::quantity::things;
 use crate::compare::{Comparison, Measured, Row, Sides, Verdict, Warning};
-use crate::model::{Baseline, Environment, Settings};
+use crate::model::{AFFINITY, Baseline, Environment, SET_BY_COUNT, Settings};
 
 /// Longest filter that is worth printing, bytes. Of more rows, all benchmarks are measured.
 const LONGEST_FILTER: usize = 200;
@@ -19,6 +19,9 @@ const MOST_ROUNDS: usize = 1000;
 
 /// Facts of the build that are no facts of the source: a head-to-head run would build both sides alike in these.
 const OF_THE_BUILD: [&str; 3] = ["rustc", "features", "RUSTFLAGS"];
+
+/// Facts of the machine that one run has on both sides.
+const OF_THE_MACHINE: [&str; 1] = ["governor"];
 
 /// What to do, and by which commands: one for both sides, or else one for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,15 +68,15 @@ impl Object for Advice {
 /// alone.
 fn head_to_head(comparison: &Comparison, filter: &str) -> Option<(&'static str, String)> {
     let Sides { baseline, candidate } = comparison.sides.as_ref().map(|side| &side.baseline);
-    let alike = comparison
-        .differences
-        .iter()
-        .all(|difference| difference.fact.is_none() && !OF_THE_BUILD.contains(&difference.name.as_str()));
+    let is_given_again = |name: &str| !OF_THE_BUILD.contains(&name) && !OF_THE_MACHINE.contains(&name);
+    let mut facts = comparison.differences.iter();
+    let alike = facts.all(|fact| fact.fact.is_none() && is_given_again(&fact.name))
+        && baseline.environment.variables == candidate.environment.variables;
     let settings = (alike && same_commands(baseline, candidate)).then_some(&baseline.settings)?;
     let (sides, revisions) = sources(baseline, candidate)?;
     let command = format!(
         "cargo tensorprof ab {revisions}{filter}{}{}{}",
-        threads(&baseline.environment),
+        threads(&baseline.environment)?,
         selection(settings)?,
         smallest_change(&comparison.options),
     );
@@ -104,21 +107,22 @@ fn sources(baseline: &Baseline, candidate: &Baseline) -> Option<(&'static str, S
     }
 }
 
-/// The option of as many threads as a side had, where its variables agree on a number.
-fn threads(environment: &Environment) -> String {
-    if environment.one_cpu() {
-        return " --threads 1".to_owned();
-    }
-    let mut numbers = environment.threads.values().map(|value| value.parse::<u32>().ok());
-    let first = numbers.next().flatten().filter(|first| numbers.all(|other| other == Some(*first)));
-    first.map_or_else(String::new, |number| format!(" --threads {number}"))
+/// The option of as many threads as a side had. `None` where it had variables that the option does not set so.
+fn threads(environment: &Environment) -> Option<String> {
+    let variables = &environment.threads;
+    let Some(number) = variables.values().next() else { return Some(String::new()) };
+    let set = SET_BY_COUNT.iter().all(|name| variables.get(*name) == Some(number));
+    let others = variables.keys().filter(|name| !SET_BY_COUNT.contains(&name.as_str()));
+    let is_set_by_it = set && others.eq((number == "1").then_some(AFFINITY).iter());
+    (is_set_by_it && number.parse::<u32>().is_ok()).then(|| format!(" --threads {number}"))
 }
 
 /// The flags that select what is built. `None` where a file must not choose them, or where arguments for the benches are
 /// recorded.
 fn selection(settings: &Settings) -> Option<String> {
     const SWITCHES: [&str; 3] = ["--workspace", "--all-features", "--no-default-features"];
-    const VALUED: [&str; 5] = ["--package", "--exclude", "--bench", "--features", "--profile"];
+    const VALUED: [&str; 6] =
+        ["--package", "--exclude", "--bench", "--exclude-bench", "--features", "--profile"];
     let is_name = |word: &str| {
         let plain = |character: char| character.is_ascii_alphanumeric() || "_-./,+@".contains(character);
         !word.is_empty() && !word.starts_with('-') && word.chars().all(plain)
@@ -166,6 +170,8 @@ fn sessions(comparison: &Comparison, rounds: Option<usize>, filter: &str) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::compare::{Difference, Fact};
     use crate::report::fixture::{RowBuilder, comparison};
@@ -183,8 +189,13 @@ mod tests {
     fn advice(edit: impl FnOnce(&mut Comparison)) -> Advice {
         let mut comparison = open();
         comparison.sides.candidate.baseline.environment.revision.as_mut().expect("a commit").dirty = false;
+        both(&mut comparison, |side| side.environment.threads = set(SET_BY_COUNT, "2"));
         edit(&mut comparison);
         Advice::of(&comparison).expect("advice")
+    }
+
+    fn set(names: impl IntoIterator<Item = &'static str>, number: &str) -> BTreeMap<String, String> {
+        names.into_iter().map(|name| (name.to_owned(), number.to_owned())).collect()
     }
 
     fn both(comparison: &mut Comparison, edit: impl Fn(&mut Baseline)) {
@@ -223,6 +234,28 @@ mod tests {
     }
 
     #[test]
+    fn threads_that_no_option_gives_again_get_sessions() {
+        for threads in
+            [set(["RAYON_NUM_THREADS"], "1"), set(SET_BY_COUNT, "1"), set(["RAYON_NUM_THREADS"], "x")]
+        {
+            assert_sessions(|comparison| both(comparison, |side| side.environment.threads = threads.clone()));
+        }
+        let one = set(SET_BY_COUNT.into_iter().chain([AFFINITY]), "1");
+        let pinned = advice(|comparison| both(comparison, |side| side.environment.threads = one.clone()));
+        assert!(pinned.commands[0].contains(" --threads 1"), "{pinned:?}");
+        let unset = advice(|comparison| both(comparison, |side| side.environment.threads.clear()));
+        assert!(!unset.commands[0].contains("--threads"), "{unset:?}");
+    }
+
+    #[test]
+    fn a_recorded_variable_that_differs_gets_sessions() {
+        assert_sessions(|comparison| {
+            let variables = &mut comparison.sides.candidate.baseline.environment.variables;
+            variables.insert("MKL_CBWR".to_owned(), "AVX2".to_owned());
+        });
+    }
+
+    #[test]
     fn uncommitted_changes_of_the_candidate_are_those_of_the_working_tree() {
         let said = advice(|comparison| {
             let revision = comparison.sides.candidate.baseline.environment.revision.as_mut();
@@ -257,7 +290,9 @@ mod tests {
                 });
             });
         }
-        for (name, fact) in [("RUSTFLAGS", None), ("OMP_NUM_THREADS", Some(Fact::Threads))] {
+        for (name, fact) in
+            [("RUSTFLAGS", None), ("governor", None), ("OMP_NUM_THREADS", Some(Fact::Threads))]
+        {
             assert_sessions(|comparison| {
                 comparison.differences = vec![Difference {
                     name: name.to_owned(),

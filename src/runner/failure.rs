@@ -27,7 +27,9 @@ pub(super) fn kept(reason: &str) -> String {
 impl Failure {
     /// It is of the same bench and benchmark, for the same reason.
     pub(super) fn is_same(&self, other: &Failure) -> bool {
-        (&self.target, &self.benchmark, &self.reason) == (&other.target, &other.benchmark, &other.reason)
+        let Failure { package, target, benchmark, reason, output: _ } = self;
+        (package, target, benchmark, reason)
+            == (&other.package, &other.target, &other.benchmark, &other.reason)
     }
 
     /// A failure without output.

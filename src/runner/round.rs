@@ -16,6 +16,9 @@ use super::results::Results;
 use super::rounds::{Notice, RunOptions};
 use crate::model::{BenchmarkId, Settings};
 
+/// Hangs of a bench after which what it has left is not tried: each of them may take minutes.
+const MOST_HANGS: u32 = 2;
+
 /// A bench, and what has become of it in the rounds so far.
 pub(super) struct Bench<'a> {
     pub(super) executable: &'a BenchExecutable,
@@ -23,11 +26,13 @@ pub(super) struct Bench<'a> {
     healthy: Option<BTreeSet<BenchmarkId>>,
     /// It must not be run again.
     pub(super) is_over: bool,
+    /// Processes of it that hung.
+    hangs: u32,
 }
 
 impl<'a> Bench<'a> {
     pub(super) fn new(executable: &'a BenchExecutable) -> Self {
-        Bench { executable, healthy: None, is_over: false }
+        Bench { executable, healthy: None, is_over: false, hangs: 0 }
     }
 }
 
@@ -45,11 +50,19 @@ struct Ran {
     failure: Option<Broken>,
 }
 
+impl Ran {
+    fn has_hung(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.hung)
+    }
+}
+
 /// How a process ended early.
 struct Broken {
     reason: String,
     /// The benchmark in which it did is known, and has failed.
     is_located: bool,
+    /// It came no further.
+    hung: bool,
 }
 
 impl Runner<'_> {
@@ -65,6 +78,7 @@ impl Runner<'_> {
         }
         let filter = self.settings.filter.as_deref();
         let ran = self.run_process(bench.executable, round, filter, notice)?;
+        bench.hangs += u32::from(ran.has_hung());
         match &ran.failure {
             Some(failure) => self.go_on(bench, round, &ran.measured, failure, notice),
             None => {
@@ -127,11 +141,12 @@ impl Runner<'_> {
             let selection = selections(&wanted, bench.executable).into_iter().next();
             let Some(Selection { mut benchmarks, filter }) = selection else { continue };
             let ran = self.run_process(bench.executable, round, Some(&filter), notice)?;
+            bench.hangs += u32::from(ran.has_hung());
             let before = wanted.len();
             wanted.retain(|id| !ran.measured.contains(id) && !self.results.collector.has_failed(id));
             benchmarks.retain(|id| wanted.contains(id));
             let is_stuck = wanted.len() == before;
-            if let Some(Broken { reason, is_located: false }) = &ran.failure {
+            if let Some(Broken { reason, is_located: false, .. }) = &ran.failure {
                 bench.is_over = true;
                 self.results.miss(bench.executable, reason.clone());
             }
@@ -151,10 +166,23 @@ impl Runner<'_> {
                 }
             }
             waiting.push(wanted);
+            if bench.hangs >= MOST_HANGS {
+                self.give_up(bench, waiting.drain(..).flatten().collect());
+            }
         }
         let collector = &self.results.collector;
         bench.healthy.iter_mut().for_each(|healthy| healthy.retain(|id| !collector.has_failed(id)));
         Ok(())
+    }
+
+    /// Leaves out what a bench that hangs again and again was still to measure.
+    fn give_up(&mut self, bench: &mut Bench<'_>, left: BTreeSet<BenchmarkId>) {
+        let executable = bench.executable;
+        let reason = format!("its bench hung {MOST_HANGS} times");
+        bench.is_over = true;
+        self.results.miss(executable, reason.clone());
+        let own = |id: &BenchmarkId| id.is_of_bench(&executable.package, &executable.target);
+        self.leave_out(bench, &left.into_iter().filter(own).collect(), &reason);
     }
 
     /// Says of benchmarks that no process has come to them.
@@ -180,7 +208,7 @@ impl Runner<'_> {
                 let reason = format!("{error:#}");
                 let failure = Failure::new(executable, None, reason.clone());
                 self.results.fail(failure, &mut |failure| notice(Notice::Failed(failure)));
-                let failure = Some(Broken { reason, is_located: false });
+                let failure = Some(Broken { reason, is_located: false, hung: false });
                 return Ok(Ran { is_criterion: true, measured: BTreeSet::new(), failure });
             }
             Err(error) => return Err(error),
@@ -192,9 +220,11 @@ impl Runner<'_> {
         let measured = report.measured.iter().map(|observed| executable.id(&observed.measured.id)).collect();
         let failure = match &report.ending {
             Ending::Finished => None,
-            Ending::Failed { reason, .. } => {
-                Some(Broken { reason: reason.clone(), is_located: report.unfinished.is_some() })
-            }
+            Ending::Failed { reason, .. } => Some(Broken {
+                reason: reason.clone(),
+                is_located: report.unfinished.is_some(),
+                hung: report.hung,
+            }),
         };
         self.results.add(executable, report, &mut |failure| notice(Notice::Failed(failure)));
         Ok(Ran { is_criterion: true, measured, failure })

@@ -11,17 +11,8 @@ use super::affinity;
 const OTHER_THREAD_VARIABLES: [&str; 4] =
     ["OMP_THREAD_LIMIT", "RAYON_RS_NUM_CPUS", "TOKIO_WORKER_THREADS", "VECLIB_MAXIMUM_THREADS"];
 
-/// Variables that libraries of tensor kernels read.
-const SET_BY_COUNT: [&str; 6] = [
-    "BLIS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "RAYON_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-];
-
 pub use crate::model::AFFINITY;
+use crate::model::SET_BY_COUNT;
 
 /// Most threads that can be asked for.
 pub const MOST: u32 = 65_536;

@@ -280,7 +280,7 @@ fn a_word_says_how_much_is_measured_and_flags_say_it_more_exactly() {
         let before = replay.calls().len();
         let saved = replay.run(&[&["save", name], arguments].concat()).succeeds();
         let calls = replay.calls().split_off(before);
-        let settings = calls[0].split("--noplot ").nth(1).expect("settings").to_owned();
+        let settings = calls[0].split("--bench ").nth(1).expect("settings").to_owned();
         (calls.len(), settings, saved.stderr)
     };
     let (rounds, settings, said) = measured("quick", &["--quick"]);

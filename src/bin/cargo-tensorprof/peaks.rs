@@ -53,10 +53,15 @@ pub(crate) fn for_benches(
     let file = KnownPeaks::new(&cache::folder().join("peaks"), &machine::key(&machine::machine()));
     let mut found = if wanted == WhichPeaks::Fresh { Vec::new() } else { file.load() };
     found.retain(|peaks| counts.contains(&peaks.threads));
-    if wanted != WhichPeaks::Known {
-        for &count in &counts {
-            if !found.iter().any(|peaks| peaks.threads == count) {
-                found.extend(measure_and_keep(count, &file, terminal)?);
+    let is_known = |count: &u32| found.iter().any(|peaks| peaks.threads == *count);
+    let missing: Vec<u32> = counts.into_iter().filter(|count| !is_known(count)).collect();
+    if wanted != WhichPeaks::Known && !missing.is_empty() {
+        match peaks::impossible() {
+            Some(reason) => terminal.status("Skipping", &format!("the peaks of this machine: {reason}")),
+            None => {
+                for count in missing {
+                    found.extend(measure_and_keep(count, &file, terminal)?);
+                }
             }
         }
     }
@@ -65,31 +70,32 @@ pub(crate) fn for_benches(
 }
 
 fn measure_and_keep(count: u32, file: &KnownPeaks, terminal: &mut Terminal) -> Result<Option<Peaks>> {
-    if let Some(reason) = peaks::impossible() {
-        terminal.status("Skipping", &format!("the peaks of this machine: {reason}"));
-        return Ok(None);
-    }
     let Found { peaks, missing } = match measure(count, terminal) {
         Ok(found) => found,
         Err(error) => {
             interrupt::check()?;
-            terminal.warning(&format!("cannot measure the peaks of this machine: {error:#}"));
+            terminal.warning(&format!(
+                "cannot measure the peaks of this machine: {error:#}; `--no-peaks` leaves them out"
+            ));
             return Ok(None);
         }
     };
+    let is_empty = peaks.arithmetic.is_empty() && peaks.bandwidth.is_empty();
     if missing > 0 {
         terminal.warning(&format!(
-            "{missing} of the peaks on {} could not be measured, since other programs or machines used the cores; they are \
-             missing here, and the next `save` measures them again",
+            "{missing} of the peaks on {} could not be measured, since they failed or other programs or machines used the \
+             cores; `cargo tensorprof doctor` measures them again",
             on_threads(count)
         ));
-    } else if let Err(cause) = file.add(peaks.clone()) {
+    }
+    let is_known = file.load().iter().any(|known| known.threads == count);
+    let is_best = !is_empty && (missing == 0 || !is_known);
+    if is_best && let Err(cause) = file.add(peaks.clone()) {
         terminal.warning(&format!(
             "cannot keep the peaks of this machine in {}: {cause}; the next `save` will measure them again",
             file.path().display()
         ));
     }
-    let is_empty = peaks.arithmetic.is_empty() && peaks.bandwidth.is_empty();
     Ok((!is_empty).then_some(peaks))
 }
 
@@ -115,8 +121,11 @@ fn measure(count: u32, terminal: &mut Terminal) -> Result<Found> {
     });
     progress.end();
     let measured = measured?;
-    if let Some(failure) = measured.failures.first() {
-        bail!("a process of this executable failed: {}", failure.reason);
+    // Of rounds that were interrupted not all are there.
+    interrupt::check()?;
+    if measured.benchmarks.iter().all(|row| row.rounds.is_empty()) {
+        let why = measured.failures.first().map_or("it measured nothing", |failure| failure.reason.as_str());
+        bail!("a process of this executable failed: {why}");
     }
     Ok(peaks::found(&own_bench::baseline(measured, &settings, variables)?, count))
 }

@@ -5,7 +5,7 @@ use crate::compare::evidence::Evidence;
 use crate::compare::{Estimate, Rule, Side};
 use crate::estimate::{self, log_rounds};
 use crate::stats::{Variance, least_squares, location};
-use crate::work::{Bytes, Flops, Work};
+use crate::work::{Flops, Work};
 
 /// Slope of ln time on ln size over what a side measured, not adjusted for the clock, so that it does not depend on the
 /// other side. Its interval is by how far the sizes lie off the line; with two
@@ -31,13 +31,12 @@ fn variances(evidence: &Evidence<'_>, rows: &[usize], side: Side) -> Option<Vec<
 /// The slope that the declared FLOPs have, or the bytes of a family that declares no FLOPs. `None` where fewer than two
 /// sizes declare them.
 pub(super) fn expected_exponent(evidence: &Evidence<'_>, members: &Members) -> Option<f64> {
-    let slope = |count: fn(&Work) -> Option<u64>| {
+    let slope = |count: fn(&Work) -> Option<f64>| {
         let declared = |&(row, size): &(usize, f64)| {
-            let count = count(evidence.row(row).work.as_ref()?).filter(|&count| count > 0)?;
-            Some((size, (count as f64).ln()))
+            let count = count(evidence.row(row).work.as_ref()?).filter(|&count| count > 0.0)?;
+            Some((size, count.ln()))
         };
         Some(least_squares(&members.sized.iter().filter_map(declared).collect::<Vec<_>>())?.slope)
     };
-    slope(|work| work.flops.map(|Flops(count)| count))
-        .or_else(|| slope(|work| work.bytes.map(|Bytes(count)| count)))
+    slope(|work| work.flops.map(|Flops(count)| count as f64)).or_else(|| slope(Work::traffic))
 }

@@ -2,6 +2,7 @@
 
 use crate::inference::{Model, Phase};
 use crate::model::Benchmark;
+use crate::work::Work;
 
 /// What one iteration moves at least.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,7 +17,7 @@ impl Traffic {
     /// The declared bytes of an operation, which are its operands; of a phase of a model, what it
     /// has to read and write. `None` where neither is known.
     pub(super) fn of(benchmark: &Benchmark, models: &[Model]) -> Option<Traffic> {
-        let declared = benchmark.work.as_ref().and_then(|work| work.bytes).map(|bytes| bytes.0 as f64);
+        let declared = benchmark.work.as_ref().and_then(Work::traffic);
         let traffic = match declared {
             Some(bytes) => Traffic { bytes, working_set: bytes },
             None => {

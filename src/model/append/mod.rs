@@ -36,6 +36,8 @@ impl Baseline {
         }
         self.benchmarks = benchmarks.into_values().collect();
         self.sessions.extend(later.sessions);
+        // An interrupted session had fewer than were asked for, which the next one adds.
+        self.settings.rounds = self.settings.rounds.max(later.settings.rounds);
         self.settings.filter = either_filter(self.settings.filter, later.settings.filter);
         self.tool_version = later.tool_version;
         if !later.environment.peaks.is_empty() {

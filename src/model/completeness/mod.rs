@@ -178,11 +178,11 @@ fn left_out(settings: &Settings) -> String {
 
 /// That the bench of a benchmark was not run, by the arguments for cargo that may have left it out.
 fn not_run(id: &BenchmarkId, own: &Settings, others: &Settings) -> String {
-    let (word, arguments) = match own.cargo_arguments.as_slice() {
-        [] => ("without", &others.cargo_arguments),
-        _ => ("with", &own.cargo_arguments),
-    };
-    format!("its bench `{}` was not run {word} `{}`", id.target, arguments.join(" "))
+    let arguments = |settings: &Settings| settings.cargo_arguments.join(" ");
+    match own.cargo_arguments.as_slice() {
+        [] => format!("its bench `{}` was not run: `{}` was not given", id.target, arguments(others)),
+        _ => format!("its bench `{}` was not run with `{}`", id.target, arguments(own)),
+    }
 }
 
 fn selects_alike(saved: &Settings, newer: &Settings) -> bool {

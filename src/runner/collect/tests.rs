@@ -38,6 +38,7 @@ fn report(measured: Vec<Measured>, records: Vec<Record>) -> ProcessReport {
         skipped: vec![],
         refused: vec![],
         unfinished: None,
+        hung: false,
         ending: Ending::Finished,
     }
 }

@@ -46,6 +46,10 @@ impl<'a> Inquiry<'a> {
 
     /// How each of these executables is started, in their order, now that they are built.
     pub(in crate::runner) fn answers(&self, executables: &[&Path], ask: Ask<'_>) -> Result<Vec<Invocation>> {
+        // Nothing is to be asked, and cargo would run what is selected.
+        if executables.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut runners = BTreeMap::new();
         if self.user_runner {
             runners = user_runners(executables, ask)?;

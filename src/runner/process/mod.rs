@@ -48,6 +48,8 @@ pub(crate) struct ProcessReport {
     pub(crate) refused: Vec<(CriterionId, String)>,
     /// The benchmark that had begun and was not measured when the process ended.
     pub(crate) unfinished: Option<CriterionId>,
+    /// It came no further for as long as it may take, and was killed.
+    pub(crate) hung: bool,
     /// How it ended.
     pub(crate) ending: Ending,
 }
@@ -335,6 +337,7 @@ impl BenchProcess {
             skipped: std::mem::take(&mut activity.skipped),
             refused: std::mem::take(&mut activity.refused),
             unfinished: activity.current.take(),
+            hung: matches!(outcome, Outcome::Silent(_) | Outcome::Stuck(_)),
             ending,
         })
     }

@@ -174,6 +174,7 @@ fn kept(frames: Vec<u8>, lines: Vec<u8>) -> ProcessReport {
         skipped: activity.skipped,
         refused: activity.refused,
         unfinished: activity.current,
+        hung: false,
         ending: Ending::Failed { reason: reason.expect("is said"), output: String::new() },
     }
 }

@@ -7,6 +7,7 @@ use std::net::TcpStream;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Peer {
     /// The process that was started, or one that descends from it: its id.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux tells whose a connection is"))]
     Bench(u32),
     /// Another process, or none any more.
     Stranger,

@@ -63,7 +63,7 @@ fn a_command_that_is_shown_can_be_pasted_into_a_shell() {
     let lines: Vec<&str> =
         saved.stderr.lines().filter_map(|line| line.trim().strip_prefix("Running ")).collect();
     assert!(lines.iter().any(|line| line.contains("cargo bench ")), "{lines:?}");
-    let line = lines.iter().find(|line| line.contains("--noplot")).expect("the bench is shown");
+    let line = lines.iter().find(|line| line.contains("--warm-up-time")).expect("the bench is shown");
     subject.script("default", "environment pasted");
     let mut shell = subject.here(Command::new("sh"));
     said(shell.args(["-c", line]).current_dir("/").output().expect("starts")).succeeds();

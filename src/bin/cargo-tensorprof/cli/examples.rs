@@ -18,7 +18,8 @@ Examples:
   cargo tensorprof save main --force    # measure all of it again";
 
 pub(super) const DIFF: &str = "\
-BASELINE and CANDIDATE may be paths of files, too. Two files are compared without a project.
+BASELINE and CANDIDATE may be paths of files, too. Two files are compared without a project. FILTER comes after CANDIDATE; \
+with the working tree it is given by `--filter`.
 
 Examples:
   cargo tensorprof diff main            # measure the working tree now

@@ -79,8 +79,8 @@ pub(crate) fn cp(options: &ProjectOptions, arguments: &TwoNames, terminal: &mut 
 
 pub(crate) fn rm(options: &ProjectOptions, arguments: &RmArguments, terminal: &mut Terminal) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
-    for word in &arguments.names {
-        let name = project.name(word)?;
+    let names = arguments.names.iter().map(|word| project.name(word)).collect::<Result<Vec<_>>>()?;
+    for name in names {
         project.store.remove(&name)?;
         terminal.status("Removed", &format!("baseline `{name}`"));
     }

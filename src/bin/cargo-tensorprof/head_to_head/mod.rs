@@ -117,7 +117,8 @@ pub(crate) fn measure(
         null_rows: wanted.null_rows,
         judging: wanted.judging,
     };
-    let peaks = peaks_of_sides(&threads, wanted.peaks, terminal)?;
+    let of_benches = recorded.as_ref().map(|recorded| recorded.threads.clone());
+    let peaks = peaks_of_sides(&of_benches, wanted.peaks, terminal)?;
     let started = Timestamp::now();
     let executables = built.map(|side| side.built.executables.as_slice());
     let measured = progress::run(executables, &contest, terminal)?;
