@@ -125,7 +125,7 @@ fn a_bench_that_only_other_arguments_select_was_not_run_without_them() {
     fewer.benchmarks[0].id.target = "models".to_owned();
     assert_eq!(fewer.absence(&all.benchmarks[0].id, &all), None, "the bench is gone");
     all.settings.cargo_arguments = vec!["--features".to_owned(), "mkl".to_owned()];
-    let reason = "its bench `ops` was not run without `--features mkl`".to_owned();
+    let reason = "its bench `ops` was not run: `--features mkl` was not given".to_owned();
     assert_eq!(fewer.absence(&all.benchmarks[0].id, &all), Some(Absence::LeftOut(reason)));
 }
 
