@@ -18,7 +18,7 @@ pub struct Measure {
     pub threshold: Option<Threshold>,
     /// What was decided. Absent for views and for what is shown only.
     pub verdict: Option<Verdict>,
-    /// How a change of time was estimated, under [`Rule::Interval`](super::Rule::Interval).
+    /// How a change of time was estimated, under [`Rule::Interval`].
     pub estimation: Option<Estimation>,
 }
 
@@ -150,7 +150,7 @@ impl Change {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Threshold {
     /// This fraction of the old value: a slowdown counts from a ratio of 1 + threshold, a speed-up from its inverse, and
-    /// under [`Rule::Point`](super::Rule::Point) either from the threshold.
+    /// under [`Rule::Point`] either from the threshold.
     Fraction(f64),
     /// This difference, in the unit of the metric.
     Amount(f64),
