@@ -169,7 +169,7 @@ fn lines_are_those_of_the_file_although_mdbook_included_another() {
     let now = "1\n2\n3\n\n{{#tensorprof show d}}\n\n{{#tensorprof show c}}\n";
     let refused = source.expand(&source.input("html", VERSION, &[("x.md", now)]));
     refused.fails(2, "text/x.md:5:1: baseline `c` not found");
-    refused.fails(2, "an error");
+    refused.fails(2, "has 1 error");
 }
 
 #[test]

@@ -27,8 +27,7 @@ pub fn history<B: Borrow<Baseline>>(
 ) -> History {
     let mut baselines: Vec<&Baseline> = baselines.iter().map(Borrow::borrow).collect();
     baselines.sort_by(|a, b| a.by_date(b));
-    // A copy is no further measurement.
-    baselines.dedup_by(|later, earlier| later.measured_the_same(earlier));
+    let baselines = without_copies(baselines);
     let uncontended = uncontended_among(&baselines);
     let facts = required_facts(&baselines);
     let uncontended: Vec<Uncontended> = baselines.iter().map(|baseline| uncontended(baseline)).collect();
@@ -43,6 +42,18 @@ pub fn history<B: Borrow<Baseline>>(
         baselines: baselines.iter().map(|baseline| baseline.without_benchmarks()).collect(),
         options: options.clone(),
     }
+}
+
+/// Baselines in order of their dates, without those that are copies of an earlier one: no further measurements.
+fn without_copies(baselines: Vec<&Baseline>) -> Vec<&Baseline> {
+    let mut distinct: Vec<&Baseline> = Vec::new();
+    for baseline in baselines {
+        let mut same_date = distinct.iter().rev().take_while(|other| other.created() == baseline.created());
+        if !same_date.any(|other| baseline.measured_the_same(other)) {
+            distinct.push(baseline);
+        }
+    }
+    distinct
 }
 
 /// The last so many baselines by date; all where no number is given.
