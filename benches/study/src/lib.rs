@@ -20,6 +20,7 @@ pub mod load;
 pub mod machine_state;
 pub mod measuring;
 pub mod plan;
+pub mod readings;
 pub mod rules;
 pub mod running;
 pub mod saving;

@@ -24,6 +24,7 @@ use tensorprof_study::judged::judge;
 use tensorprof_study::load::{self as other_work, Work};
 use tensorprof_study::measuring::Measuring;
 use tensorprof_study::plan::{Kind, plan};
+use tensorprof_study::readings;
 use tensorprof_study::running::Running;
 use tensorprof_study::saving::Saving;
 use tensorprof_study::tables::{contention, estimators, render};
@@ -174,7 +175,13 @@ fn table(folder: &Path) -> Result<()> {
     };
     let columns = Column::ALL.into_iter().map(column).collect::<Result<Vec<_>>>()?;
     let costs = CostFolder::new(folder).load()?;
-    print(&[aims::render(&columns)?, clocks::render(&columns)?, cost::render(&costs)?].concat())
+    let tables = [
+        aims::render(&columns)?,
+        readings::render(&columns)?,
+        clocks::render(&columns)?,
+        cost::render(&costs)?,
+    ];
+    print(&tables.concat())
 }
 
 fn costs(folder: &Path, times: usize, filter: Option<String>) -> Result<()> {
