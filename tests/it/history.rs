@@ -64,10 +64,9 @@ fn baselines_are_chosen_by_name_and_pattern() {
     let chosen = replay.run(&["history", "--only", "b1,b[4]"]);
     chosen.fails(2, "`b[4]` is not a baseline name");
     let chosen = replay.run(&["history", "--only", "b1,b4", "--only", "*6", "--last", "2"]).succeeds().stdout;
-    assert!(
-        chosen.contains("over 2 baselines.") && !chosen.contains("b1") && chosen.contains("b6"),
-        "{chosen}"
-    );
+    // A hash may hold `b1`, too.
+    let has_row = |name: &str| chosen.lines().any(|line| line.starts_with(name));
+    assert!(chosen.contains("over 2 baselines.") && !has_row("b1") && has_row("b6"), "{chosen}");
     let all = replay.run(&["history", "--only", "b?"]);
     all.fails(2, "`b?` is not a baseline name");
     replay.run(&["history", "--only", "b*,c*"]).fails(2, "`c*` matches no baseline; saved: b1, b2,");
