@@ -33,6 +33,17 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     publish(stage(folder, bytes, write_synced)?, path, true)
 }
 
+/// Keeps other processes from changing a file of a cache while the lock is held. The file's folder is made where it is
+/// missing.
+pub(super) fn lock_cache(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let lock = File::create(path.with_extension("lock"))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
 /// Writes a temporary file in the folder, which is removed when dropped. Removes those of processes that were killed.
 pub(super) fn stage(folder: &Path, bytes: &[u8], write: WriteAll) -> io::Result<NamedTempFile> {
     remove_abandoned(folder);

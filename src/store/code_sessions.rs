@@ -4,13 +4,13 @@
 //! are too many, and whoever writes last wins nothing away from others, since writers wait for each other.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic::{publish, stage, write_synced};
+use super::atomic::{lock_cache, replace_file};
 use crate::model::{CodeRound, CodeSession, NullArmSpread};
 
 /// Version of a line. Lines of other versions are not read.
@@ -57,15 +57,12 @@ impl CodeSessions {
         if added.rows.is_empty() && added.null_arm.is_none() {
             return Ok(());
         }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let lock = File::create(self.path.with_extension("lock"))?;
-        lock.lock()?;
+        let _lock = lock_cache(&self.path)?;
         let mut sessions = self.load();
         sessions.push(added);
         let kept = &sessions[first_kept(&sessions)..];
         let lines = kept.iter().map(line).collect::<Result<String, _>>()?;
-        publish(stage(folder, lines.as_bytes(), write_synced)?, &self.path, true)
+        replace_file(&self.path, lines.as_bytes())
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! A cache: what it loses is measured again.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic::replace_file;
+use super::atomic::{lock_cache, replace_file};
 use super::wire::PeaksTable;
 use crate::model::{Peaks, check_peaks};
 
@@ -54,11 +54,7 @@ impl KnownPeaks {
     /// # Errors
     /// When the file or its folder cannot be written; it is then as it was.
     pub fn add(&self, added: Peaks) -> io::Result<()> {
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let lock = File::create(self.path.with_extension("lock"))?;
-        lock.lock()?;
+        let _lock = lock_cache(&self.path)?;
         let mut known = self.load();
         known.retain(|peaks| peaks.threads != added.threads);
         known.push(added);
