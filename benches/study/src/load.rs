@@ -23,6 +23,8 @@ pub enum Work {
     Loops,
     /// The compiler: this workspace's library and all of its dependencies, again and again.
     Build,
+    /// What runs on the machine already; the study starts nothing.
+    Present,
 }
 
 /// How many loops run.
@@ -39,7 +41,11 @@ impl Load {
     /// A process cannot be started.
     pub fn start(work: Work, folder: &Path) -> Result<Load> {
         let name = work.to_possible_value().context("a kind of load without a name")?;
-        let processes = if work == Work::Loops { LOOPS } else { 1 };
+        let processes = match work {
+            Work::Loops => LOOPS,
+            Work::Build => 1,
+            Work::Present => 0,
+        };
         let mut load = Load(Vec::new());
         for _ in 0..processes {
             let mut command = Command::new(env::current_exe()?);
@@ -80,6 +86,7 @@ pub fn run(work: Work, folder: &Path) -> Result<()> {
             );
         },
         Work::Build => (0..).try_for_each(|cycle| compile(folder, cycle)),
+        Work::Present => Ok(()),
     }
 }
 
