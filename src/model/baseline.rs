@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
-use super::{BaselineName, Benchmark, Environment, UnfinishedBench};
+use super::{BaselineName, Benchmark, Environment, Partition, UnfinishedBench};
 use crate::inference::Model;
 
 /// A saved measurement of a project's benches.
@@ -88,6 +88,8 @@ pub struct Settings {
     pub samples: u32,
     /// Regular expression on benchmark ids, where the user gave one.
     pub filter: Option<String>,
+    /// Which part of those benchmarks was measured, where jobs share them.
+    pub partition: Option<Partition>,
     /// Arguments after `--`, passed to every bench process.
     pub bench_arguments: Vec<String>,
     /// Cargo arguments that choose what is built (`--features x`, `--bench y`, ...), as given.
@@ -106,6 +108,7 @@ impl Default for Settings {
             measurement: 0.05,
             samples: 16,
             filter: None,
+            partition: None,
             bench_arguments: Vec::new(),
             cargo_arguments: Vec::new(),
         }

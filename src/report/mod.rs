@@ -4,6 +4,7 @@
 
 mod advice;
 mod anchors;
+mod annotations;
 pub mod bisection;
 mod cells;
 mod change;
@@ -35,6 +36,7 @@ pub mod terminal;
 mod tests;
 mod verdict;
 
+pub use annotations::annotations;
 pub use charts::{Chart, absent as absent_chart, chart_files, chart_names};
 pub use command::{WORKING_TREE, diff_command, exact_filter, shell_word};
 pub use escape::printable;

@@ -2,7 +2,7 @@
 //!
 //! `workspace` and `build` call cargo; `invocation` asks it how it starts a bench. `rounds` runs the benches, `round` one of them in a round; `process` is one run of one bench with the
 //! two connections that it makes (`criterion`, `channel`, on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`,
-//! `usage`); `collect` joins what it reported, `census` lists what a bench has. `head_to_head` measures two sides in turn; `sides` checks them
+//! `usage`); `collect` joins what it reported, `census` lists what a bench has, `part` which of it a part of the suite has. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
 //! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables
@@ -31,6 +31,7 @@ pub mod machine;
 pub mod mdbook;
 mod message_stream;
 mod observer;
+mod part;
 mod process;
 mod results;
 mod round;

@@ -125,6 +125,9 @@ pub(crate) fn measure(
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
     let rounds_left = measurement.interrupted.map(|whole| request.settings.rounds - whole);
     request.settings.rounds -= rounds_left.unwrap_or(0);
+    if let Some(partition) = &mut request.settings.partition {
+        partition.benchmarks = measurement.listed;
+    }
     require_results(&measurement, &built, request.settings.filter.as_deref())?;
     environment.build.criterion = measurement.criterion;
     let baseline = Baseline {

@@ -17,6 +17,12 @@ Examples:
   cargo tensorprof save main --append   # one more session
   cargo tensorprof save main --force    # measure all of it again";
 
+pub(super) const MERGE: &str = "\
+Examples:
+  cargo tensorprof save part-1 --partition 1/2    # in one job
+  cargo tensorprof save part-2 --partition 2/2    # in another, on a machine of the same kind
+  cargo tensorprof merge main part-1 part-2       # with the files of both";
+
 pub(super) const DIFF: &str = "\
 BASELINE and CANDIDATE may be paths of files, too. Two files are compared without a project. FILTER comes after CANDIDATE; \
 with the working tree it is given by `--filter`.

@@ -16,7 +16,7 @@ use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, Type
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tensorprof::compare::Fact;
-use tensorprof::model::Settings;
+use tensorprof::model::{Partition, Settings};
 use tensorprof::runner::threads;
 
 pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
@@ -84,6 +84,8 @@ pub(crate) enum Command {
     /// Copy a baseline to another name
     #[command(after_help = examples::CP)]
     Cp(TwoNames),
+    /// Join the parts that `save --partition` has measured in several jobs
+    Merge(MergeArguments),
     /// Remove baselines
     Rm(RmArguments),
     /// Publish reports in an mdBook: its preprocessor, and commands to set up, extend and build a book
@@ -144,7 +146,8 @@ impl FilterArguments {
 }
 
 /// The arguments of `save` that say what and how to measure.
-const MEASURING: [&str; 11] = [
+const MEASURING: [&str; 12] = [
+    "partition",
     "filter",
     "named_filter",
     "bench_arguments",
@@ -179,6 +182,9 @@ pub(crate) struct SaveArguments {
     pub(crate) from: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) rounds: RoundOptions,
+    /// Measure one of N parts of the benchmarks, such as `2/3`, where several jobs share them; `merge` joins the parts
+    #[arg(long, value_name = "I/N", help_heading = MEASUREMENT)]
+    pub(crate) partition: Option<Partition>,
     #[command(flatten)]
     pub(crate) peaks: PeaksOptions,
     #[command(flatten)]
@@ -485,6 +491,19 @@ pub(crate) struct TwoNames {
     pub(crate) old: BaselineWord,
     /// Its new name, which no baseline has
     pub(crate) new: BaselineWord,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::MERGE)]
+pub(crate) struct MergeArguments {
+    /// Name of the whole baseline
+    pub(crate) name: BaselineWord,
+    /// All parts, or the paths of their files
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<BaselineWord>,
+    /// Replace an existing baseline, if the parts have all of its benchmarks
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use tensorprof::report::{self, Report, Reproduction};
 use super::report_folder::{OpenFolder, ReportFolder};
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
 use crate::exit;
+use crate::github;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
@@ -66,10 +67,11 @@ pub(super) fn publish(
         DiffFormat::Json => &report.json,
     };
     terminal.result(text)?;
-    if let (Some(folder), Some(page)) = (folder, page) {
+    if let (Some(folder), Some(page)) = (folder, &page) {
         write_report(folder, &report)?;
-        terminal.status("Report", &page);
+        terminal.status("Report", page);
     }
+    github::publish(comparison, reproduction, page.as_deref(), terminal);
     Ok(())
 }
 

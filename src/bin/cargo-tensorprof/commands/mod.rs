@@ -9,5 +9,6 @@ pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod history;
 pub(crate) mod manual;
+pub(crate) mod merge;
 mod report_folder;
 pub(crate) mod save;
