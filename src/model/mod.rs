@@ -41,7 +41,7 @@ pub use words::{count, first_names, things};
 pub(crate) use facts::{
     check_count, check_model, check_name, check_phase, check_work, differences, model_counts,
 };
-pub(crate) use label::{bench_label, parts, qualify, qualify_by_place, unique};
+pub(crate) use label::{bench_label, parts, qualify, qualify_by_place, unique, whole_labels};
 pub(crate) use mismatch::enumeration;
 pub(crate) use peaks::check_peaks;
 pub(crate) use text::{clip, is_invisible};

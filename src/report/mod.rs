@@ -13,6 +13,7 @@ mod command;
 pub mod doctor;
 mod escape;
 mod estimate;
+pub mod export;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod footnotes;

@@ -12,6 +12,7 @@ mod dialects;
 mod diff;
 mod docs;
 mod doctor;
+mod export;
 mod failures;
 mod files;
 mod filtered;

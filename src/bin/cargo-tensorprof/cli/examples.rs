@@ -17,6 +17,13 @@ Examples:
   cargo tensorprof save main --append   # one more session
   cargo tensorprof save main --force    # measure all of it again";
 
+pub(super) const EXPORT: &str = "\
+Examples:
+  cargo tensorprof export main --format critcmp > main.json
+  cargo tensorprof export main --format bencher
+
+JSON and CSV of its own have `show NAME` and `diff A B`, by `--format`.";
+
 pub(super) const MERGE: &str = "\
 Examples:
   cargo tensorprof save part-1 --partition 1/2    # in one job

@@ -84,6 +84,8 @@ pub(crate) enum Command {
     /// Copy a baseline to another name
     #[command(after_help = examples::CP)]
     Cp(TwoNames),
+    /// Print a baseline in the format of another tool
+    Export(ExportArguments),
     /// Join the parts that `save --partition` has measured in several jobs
     Merge(MergeArguments),
     /// Remove baselines
@@ -491,6 +493,30 @@ pub(crate) struct TwoNames {
     pub(crate) old: BaselineWord,
     /// Its new name, which no baseline has
     pub(crate) new: BaselineWord,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::EXPORT)]
+pub(crate) struct ExportArguments {
+    /// The baseline, or the path of its file
+    pub(crate) name: BaselineWord,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    /// The format
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Bencher Metric Format: `bencher run --adapter json --file FILE`
+    Bencher,
+    /// Of criterion's command critcmp: `critcmp A.json B.json`
+    Critcmp,
+    /// github-action-benchmark, tool `customSmallerIsBetter`
+    GithubActionBenchmark,
+    /// The JSON of llama.cpp's llama-bench, of the benchmarks of models
+    LlamaBench,
 }
 
 #[derive(Debug, Args)]
