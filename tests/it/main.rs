@@ -17,6 +17,7 @@ mod failures;
 mod files;
 mod filtered;
 mod gaps;
+mod gate;
 mod github;
 mod guide;
 mod history;

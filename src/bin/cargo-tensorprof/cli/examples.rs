@@ -17,6 +17,11 @@ Examples:
   cargo tensorprof save main --append   # one more session
   cargo tensorprof save main --force    # measure all of it again";
 
+pub(super) const GATE: &str = "\
+Examples:
+  cargo tensorprof gate --self-test
+  cargo tensorprof gate --self-test --gate-limit time=5% --gate-limit 'allocated-bytes=0B@^MatMul/'";
+
 pub(super) const EXPORT: &str = "\
 Examples:
   cargo tensorprof export main --format critcmp > main.json

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use tensorprof::compare::Fact;
+use tensorprof::compare::{Fact, Limit};
 use tensorprof::model::{Partition, Settings};
 use tensorprof::runner::threads;
 
@@ -28,6 +28,7 @@ use self::effort::Effort;
 
 const MEASUREMENT: &str = "Measurement";
 const PROJECT: &str = "Project";
+const LIMIT: &str = "METRIC=LIMIT[@REGEX]";
 
 /// Cargo runs `cargo-tensorprof tensorprof ARGS`.
 #[derive(Debug, Parser)]
@@ -84,6 +85,8 @@ pub(crate) enum Command {
     /// Copy a baseline to another name
     #[command(after_help = examples::CP)]
     Cp(TwoNames),
+    /// Try on made-up baselines that the gate of `diff` and `ab` fails where it has to
+    Gate(GateArguments),
     /// Print a baseline in the format of another tool
     Export(ExportArguments),
     /// Join the parts that `save --partition` has measured in several jobs
@@ -331,7 +334,7 @@ pub(crate) struct ComparisonOutput {
 }
 
 /// Whether the exit code is that of a check.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct GateOptions {
     /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing. With a filter,
     /// only the rows that it lets through count
@@ -340,6 +343,26 @@ pub(crate) struct GateOptions {
     /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
     #[arg(long, value_name = "POLICY", default_value = "pass", requires = "gate")]
     pub(crate) gate_inconclusive: InconclusivePolicy,
+    /// How much worse a metric may become, in place of its verdict: `time=5%`, `peak-bytes=1MiB`, `allocations=0`, and
+    /// `any` for a metric that is not gated; for some rows with `@` and a regular expression. Of several, the last that
+    /// holds for a row counts
+    #[arg(long, value_name = LIMIT, requires = "gate")]
+    pub(crate) gate_limit: Vec<Limit>,
+}
+
+/// Tries the gate on made-up baselines: what is at a limit has to pass, what is beyond has to fail.
+#[derive(Debug, Args)]
+#[command(after_help = examples::GATE)]
+pub(crate) struct GateArguments {
+    /// Try the verdicts and every limit
+    #[arg(long, required = true)]
+    self_test: bool,
+    /// A limit, as `diff` takes it
+    #[arg(long, value_name = LIMIT)]
+    pub(crate) gate_limit: Vec<Limit>,
+    /// Smallest change of time that counts, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
+    pub(crate) threshold: f64,
 }
 
 /// How rows are judged.

@@ -88,7 +88,7 @@ fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
 }
 
 /// The exit code, and what the gate says where it was asked.
-pub(super) fn exit_code(comparison: &Comparison, options: GateOptions, terminal: &mut Terminal) -> u8 {
+pub(super) fn exit_code(comparison: &Comparison, options: &GateOptions, terminal: &mut Terminal) -> u8 {
     if !options.gate {
         return if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE };
     }
@@ -96,7 +96,10 @@ pub(super) fn exit_code(comparison: &Comparison, options: GateOptions, terminal:
         InconclusivePolicy::Pass => InconclusiveRows::Pass,
         InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let gate = Gate::of(comparison, GatePolicy { inconclusive });
+    let gate = Gate::of(comparison, &GatePolicy { inconclusive, limits: options.gate_limit.clone() });
+    for limit in &gate.idle {
+        terminal.warning(&format!("the limit `{limit}` holds for no row that has that metric"));
+    }
     terminal.status("Gate", &report::gate_message(&gate));
     match gate.outcome {
         Outcome::Passed => exit::FINE,

@@ -7,6 +7,7 @@ pub(crate) mod book;
 mod comparison;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod gate;
 pub(crate) mod history;
 pub(crate) mod manual;
 pub(crate) mod merge;
