@@ -40,7 +40,8 @@ impl Runner<'_> {
         u32::try_from(all.len()).context("there are too many benchmarks")
     }
 
-    fn listed_by(
+    /// The benchmarks that a bench lists. If it fails first, or is not criterion's, that is told.
+    pub(super) fn listed_by(
         &mut self,
         bench: &Bench<'_>,
         notice: &mut dyn FnMut(Notice<'_>),

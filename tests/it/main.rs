@@ -22,6 +22,7 @@ mod github;
 mod guide;
 mod history;
 mod hostile;
+mod import;
 mod inference;
 #[cfg(unix)]
 mod invocation;

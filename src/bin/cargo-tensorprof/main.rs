@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         Command::Completions(arguments) => commands::manual::completions(&arguments, &mut terminal),
         Command::Man(arguments) => commands::manual::man(&arguments, &mut terminal),
         Command::Gate(arguments) => commands::gate::run(&arguments, &mut terminal),
+        Command::Import(arguments) => commands::import::run(&cli.project, &arguments, &mut terminal),
         Command::Export(arguments) => commands::baselines::export(&cli.project, &arguments, &mut terminal),
         Command::Merge(arguments) => commands::merge::run(&cli.project, &arguments, &mut terminal),
         Command::Rm(arguments) => commands::baselines::rm(&cli.project, &arguments, &mut terminal),

@@ -107,7 +107,7 @@ pub(crate) fn measure(
     Filter::parse(request.settings.filter.as_deref())?;
     let variables = threads::of_process(&request.threads);
     let recorded = project.recorded_variables(terminal)?;
-    let built = build(project, &request, &variables, terminal)?;
+    let built = build(project, &request.cargo, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
     let mut environment = environment(project, &request, &built, &recorded, terminal)?;
     if let Some(existing) = existing {
@@ -176,14 +176,15 @@ fn check_conditions(existing: &Baseline, environment: &Environment, settings: &S
     }
 }
 
-fn build(
+/// Builds the benches, and says which of them cannot be run.
+pub(crate) fn build(
     project: &Project,
-    request: &Request,
+    cargo: &CargoFlags,
     variables: &[(String, String)],
     terminal: &mut Terminal,
 ) -> Result<Built> {
     let recorder = project::recorder()?;
-    let build_request = request.cargo.request(variables.to_vec(), terminal.for_cargo(), recorder);
+    let build_request = cargo.request(variables.to_vec(), terminal.for_cargo(), recorder);
     let built = build::build(&project.workspace, &build_request, &mut |line| terminal.command(line))?;
     for skipped in &built.skipped {
         terminal.warning(&format!("bench `{}` is skipped: {}", skipped.target, skipped.reason));

@@ -17,6 +17,12 @@ Examples:
   cargo tensorprof save main --append   # one more session
   cargo tensorprof save main --force    # measure all of it again";
 
+pub(super) const IMPORT: &str = "\
+Examples:
+  cargo bench -- --save-baseline before
+  cargo tensorprof import before
+  cargo tensorprof diff before          # measure the working tree, compare";
+
 pub(super) const GATE: &str = "\
 Examples:
   cargo tensorprof gate --self-test

@@ -87,6 +87,8 @@ pub(crate) enum Command {
     Cp(TwoNames),
     /// Try on made-up baselines that the gate of `diff` and `ab` fails where it has to
     Gate(GateArguments),
+    /// Save a named baseline of criterion's own, from target/criterion, as a baseline of this command
+    Import(Box<ImportArguments>),
     /// Print a baseline in the format of another tool
     Export(ExportArguments),
     /// Join the parts that `save --partition` has measured in several jobs
@@ -516,6 +518,26 @@ pub(crate) struct TwoNames {
     pub(crate) old: BaselineWord,
     /// Its new name, which no baseline has
     pub(crate) new: BaselineWord,
+}
+
+/// The benches are built, and asked which benchmarks they have: criterion does not keep in which package a benchmark is, and
+/// keeps those that are gone.
+#[derive(Debug, Args)]
+#[command(after_help = examples::IMPORT)]
+pub(crate) struct ImportArguments {
+    /// What criterion calls it: the name after `cargo bench -- --save-baseline`, or `base` for the last run
+    #[arg(value_name = "CRITERION_NAME")]
+    pub(crate) criterion_name: String,
+    /// Name of the baseline [default: the same]
+    pub(crate) name: Option<BaselineWord>,
+    /// Criterion's folder [default: $CRITERION_HOME, or criterion in the target directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    /// Replace an existing baseline
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) cargo: CargoFlags,
 }
 
 #[derive(Debug, Args)]

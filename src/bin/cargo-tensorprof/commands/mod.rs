@@ -9,6 +9,7 @@ pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod gate;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod manual;
 pub(crate) mod merge;
 mod report_folder;
