@@ -39,6 +39,22 @@ fn a_limit_that_is_none_and_one_without_a_gate_are_refused() {
 }
 
 #[test]
+fn an_accepted_change_passes_until_a_baseline_has_it() {
+    let replay = saved();
+    replay.run(&["bless", "g/1", "--reason", "it checks its bounds"]).succeeds();
+    let file = replay.path("baselines/accepted");
+    let text = std::fs::read_to_string(&file).expect("reads");
+    assert!(text.contains("\ntime=any@^g/1$ -- it checks its bounds\n"), "{text}");
+    let said = replay.run(&["diff", "a", "b", "--gate"]).succeeds();
+    assert!(said.stderr.contains("Accepted time=any@^g/1$ -- it checks its bounds"), "{}", said.stderr);
+    replay.run(&["bless", "g/2", "--limit", "time=5%", "--reason", "why not"]).succeeds();
+    replay.run(&["diff", "b", "a", "--gate"]).succeeds();
+    std::fs::write(&file, "time=5%\n").expect("writes");
+    replay.run(&["diff", "a", "b", "--gate"]).fails(2, "cannot use line 1 of ");
+    replay.run(&["bless", "g/9", "--reason", "none"]).fails(2, "no baseline has a benchmark `g/9`");
+}
+
+#[test]
 fn the_gate_is_tried_on_made_up_baselines() {
     let replay = Replay::new();
     let said =

@@ -5,6 +5,7 @@
     reason = "the ends of everything: arguments, terminal, reports as files"
 )]
 
+mod accepted;
 mod brought_back;
 mod cli;
 mod code_sessions;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         Command::Cp(arguments) => commands::baselines::cp(&cli.project, &arguments, &mut terminal),
         Command::Completions(arguments) => commands::manual::completions(&arguments, &mut terminal),
         Command::Man(arguments) => commands::manual::man(&arguments, &mut terminal),
+        Command::Bless(arguments) => commands::bless::run(&cli.project, &arguments, &mut terminal),
         Command::Gate(arguments) => commands::gate::run(&arguments, &mut terminal),
         Command::Import(arguments) => commands::import::run(&cli.project, &arguments, &mut terminal),
         Command::Export(arguments) => commands::baselines::export(&cli.project, &arguments, &mut terminal),

@@ -1,8 +1,10 @@
 //! Whether a comparison passes as a check: a comparison and a policy in, an outcome out.
 
+mod accepted;
 mod limit;
 mod self_test;
 
+pub use self::accepted::Accepted;
 pub use self::limit::{Limit, Most};
 pub use self::self_test::{Trial, self_test};
 

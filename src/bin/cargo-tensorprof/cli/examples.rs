@@ -17,6 +17,11 @@ Examples:
   cargo tensorprof save main --append   # one more session
   cargo tensorprof save main --force    # measure all of it again";
 
+pub(super) const BLESS: &str = "\
+Examples:
+  cargo tensorprof bless MatMul/512 --reason 'rounds as IEEE 754 says'
+  cargo tensorprof bless MatMul/512 --limit time=15% --reason 'checks its bounds'";
+
 pub(super) const IMPORT: &str = "\
 Examples:
   cargo bench -- --save-baseline before

@@ -85,6 +85,8 @@ pub(crate) enum Command {
     /// Copy a baseline to another name
     #[command(after_help = examples::CP)]
     Cp(TwoNames),
+    /// Accept that a benchmark becomes slower or allocates more, in a file beside the baselines
+    Bless(BlessArguments),
     /// Try on made-up baselines that the gate of `diff` and `ab` fails where it has to
     Gate(GateArguments),
     /// Save a named baseline of criterion's own, from target/criterion, as a baseline of this command
@@ -350,6 +352,20 @@ pub(crate) struct GateOptions {
     /// holds for a row counts
     #[arg(long, value_name = LIMIT, requires = "gate")]
     pub(crate) gate_limit: Vec<Limit>,
+}
+
+/// The gate lets the change pass until the baseline is one of a commit whose file has the line.
+#[derive(Debug, Args)]
+#[command(after_help = examples::BLESS)]
+pub(crate) struct BlessArguments {
+    /// The id of the benchmark
+    pub(crate) row: String,
+    /// Why, in one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// How much worse it may become, as `--gate-limit` takes it
+    #[arg(long, value_name = "METRIC=LIMIT", default_values = ["time=any", "allocated-bytes=any", "allocations=any"])]
+    pub(crate) limit: Vec<String>,
 }
 
 /// Tries the gate on made-up baselines: what is at a limit has to pass, what is beyond has to fail.

@@ -6,6 +6,7 @@ use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
+use crate::accepted;
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
 use crate::exit;
 use crate::github;
@@ -88,22 +89,34 @@ fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
 }
 
 /// The exit code, and what the gate says where it was asked.
-pub(super) fn exit_code(comparison: &Comparison, options: &GateOptions, terminal: &mut Terminal) -> u8 {
+pub(super) fn exit_code(
+    comparison: &Comparison,
+    project: Option<&Project>,
+    options: &GateOptions,
+    terminal: &mut Terminal,
+) -> Result<u8> {
     if !options.gate {
-        return if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE };
+        return Ok(if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE });
     }
+    let accepted = match project {
+        Some(project) => accepted::limits(project, &comparison.sides.baseline.baseline, terminal)?,
+        None => Vec::new(),
+    };
     let inconclusive = match options.gate_inconclusive {
         InconclusivePolicy::Pass => InconclusiveRows::Pass,
         InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let gate = Gate::of(comparison, &GatePolicy { inconclusive, limits: options.gate_limit.clone() });
+    let gate = Gate::of(
+        comparison,
+        &GatePolicy { inconclusive, limits: [options.gate_limit.clone(), accepted].concat() },
+    );
     for limit in &gate.idle {
         terminal.warning(&format!("the limit `{limit}` holds for no row that has that metric"));
     }
     terminal.status("Gate", &report::gate_message(&gate));
-    match gate.outcome {
+    Ok(match gate.outcome {
         Outcome::Passed => exit::FINE,
         Outcome::Regressed => exit::REGRESSED,
         Outcome::CannotJudge => exit::CANNOT_JUDGE,
-    }
+    })
 }

@@ -3,6 +3,7 @@
 pub(crate) mod ab;
 pub(crate) mod baselines;
 pub(crate) mod bisect;
+pub(crate) mod bless;
 pub(crate) mod book;
 mod comparison;
 pub(crate) mod diff;
