@@ -1,7 +1,7 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
+use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Outcome};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
@@ -110,7 +110,9 @@ pub(super) fn exit_code(
         comparison,
         &GatePolicy { inconclusive, limits: [options.gate_limit.clone(), accepted].concat() },
     );
-    for limit in &gate.idle {
+    // Not of those that were accepted: they are for all metrics that a row may have.
+    let asked: Vec<String> = options.gate_limit.iter().map(Limit::to_string).collect();
+    for limit in gate.idle.iter().filter(|limit| asked.contains(limit)) {
         terminal.warning(&format!("the limit `{limit}` holds for no row that has that metric"));
     }
     terminal.status("Gate", &report::gate_message(&gate));
