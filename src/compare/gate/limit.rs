@@ -43,6 +43,11 @@ pub(super) enum Standing {
 }
 
 impl Limit {
+    /// The same limit, for every row.
+    pub(super) fn for_every_row(&self) -> Limit {
+        Limit { rows: None, ..self.clone() }
+    }
+
     pub(super) fn holds_for(&self, row: &Row) -> bool {
         self.rows.as_ref().is_none_or(|rows| rows.is_match(&row.id.path()))
     }

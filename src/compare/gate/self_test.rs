@@ -62,7 +62,7 @@ pub fn self_test(policy: &GatePolicy, options: &Options) -> Vec<Trial> {
 
 /// A limit alone, and for every row.
 fn trials(limit: &Limit, options: &Options) -> Vec<Trial> {
-    let alone = GatePolicy { limits: vec![Limit { rows: None, ..limit.clone() }], ..GatePolicy::default() };
+    let alone = GatePolicy { limits: vec![limit.for_every_row()], ..GatePolicy::default() };
     let exactly = Options { rule: Rule::Point, ..options.clone() };
     let trial = |words: &str, has_to_fail, by: Option<f64>, options: &Options| Trial {
         what: format!("{limit}: {words}"),
