@@ -116,6 +116,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// These settings; where it is not known how long was measured, as of a baseline that was imported, those of a new one.
+    #[must_use]
+    pub fn or_default(&self) -> Settings {
+        if self.measurement > 0.0 { self.clone() } else { Settings::default() }
+    }
+
     /// Most rounds of a benchmark per session: twice those that each has, unless the user said otherwise.
     pub fn most_rounds(&self) -> u32 {
         self.max_rounds.unwrap_or(self.rounds.saturating_mul(2)).max(self.rounds)

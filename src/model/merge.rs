@@ -219,7 +219,7 @@ mod tests {
         );
         assert_eq!(
             with(&|parts| parts[1].benchmarks[0].id = id(0)),
-            "`a` and `b` both have `p::t::0`: their benches did not list the same benchmarks"
+            "`a` and `b` both have `0`: their benches did not list the same benchmarks"
         );
         assert_eq!(
             with(&|parts| _ = parts[1].benchmarks.pop()),

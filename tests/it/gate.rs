@@ -65,6 +65,6 @@ fn the_gate_is_tried_on_made_up_baselines() {
     assert!(lines.contains(&"ok     passes: time=5%: at the limit"), "{}", said.stdout);
     assert!(lines.contains(&"ok     fails: allocations=0@^g/: beyond the limit"), "{}", said.stdout);
     let never = replay.run(&["gate", "--self-test", "--gate-limit", "tokens-per-s=100%"]);
-    never.fails(2, "the gate does not hold: see 1 line above");
+    never.fails(2, "the gate does not hold: see 2 lines above");
     replay.run(&["gate"]).fails(2, "--self-test");
 }

@@ -48,7 +48,7 @@ impl Request {
     ) -> Result<Request> {
         let (cargo, bench_arguments) = brought_back::arguments(baseline, said)?;
         let cargo_arguments = cargo.recorded();
-        let settings = Settings { bench_arguments, cargo_arguments, ..baseline.settings.clone() };
+        let settings = Settings { bench_arguments, cargo_arguments, ..baseline.settings.or_default() };
         let threads = brought_back::threads(baseline, terminal);
         Ok(Request { name, cargo, settings, threads, timeout, peaks: WhichPeaks::Known })
     }

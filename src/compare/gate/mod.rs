@@ -112,7 +112,13 @@ impl Gate {
                 Some(Standing::Within) | None => {}
             }
         }
-        let is_limited = |metric| policy.limit(row, metric).is_some();
+        // A limit on a rate is one on the time that it is a view of.
+        let is_of = |limited: Metric, metric| limited == metric || limited.viewed() == Some(metric);
+        let limited: Vec<Metric> = Metric::ALL
+            .into_iter()
+            .filter(|metric| row.measure(*metric).is_some() && policy.limit(row, *metric).is_some())
+            .collect();
+        let is_limited = |metric| limited.iter().any(|limited| is_of(*limited, metric));
         match row.verdict {
             Verdict::Regressed if !is_limited(Metric::Time) => self.slower += 1,
             Verdict::Inconclusive | Verdict::Suspect if !is_limited(Metric::Time) => open = true,

@@ -20,7 +20,7 @@ use crate::channel::CriterionId;
 use crate::inference::{Model, Phase};
 use crate::model::{
     Access, Allocation, ArithmeticPeak, BandwidthPeak, Baseline, BaselineName, Benchmark, BenchmarkId, Build,
-    CpuTime, Environment, Inference, MEMORY, Machine, Partition, PeakRate, Peaks, Range, Revision, Round, Session,
+    CpuTime, Environment, Inference, MEMORY, Machine, PeakRate, Peaks, Range, Revision, Round, Session,
     Settings, StepAllocation, UnfinishedBench,
 };
 use crate::work::{Bytes, CONVENTION, Elements, Flops, Work};
@@ -86,7 +86,7 @@ fn example() -> Baseline {
             filter: Some("MatMul|Softmax".to_owned()),
             bench_arguments: vec![],
             cargo_arguments: vec!["--features".to_owned(), "mkl".to_owned()],
-            partition: Some(Partition { part: 1, of: 2, benchmarks: Some(8) }),
+            partition: None,
         },
         sessions: vec![session("2026-02-03T10:11:12Z"), session("2026-02-04T09:08:07Z")],
         unfinished: vec![UnfinishedBench {
