@@ -22,7 +22,7 @@ fn a_step_has_a_summary_and_an_annotation_for_each_row_that_became_worse() {
     let annotations: Vec<&str> = said.stderr.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!(annotations.len(), 1, "{}", said.stderr);
     assert!(
-        annotations[0].starts_with("::error title=g/1%3A slower::1.000 µs -> 1.300 µs, "),
+        annotations[0].starts_with("::error title=g/1%3A slower::1000 ns -> 1300 ns, +30.0 %25"),
         "{}",
         annotations[0]
     );

@@ -198,7 +198,7 @@ mod tests {
             "allocated-bytes=0%",
             "peak-bytes=64KiB@^MatMul/",
             "tokens-per-s=3%",
-            "gflops=0.001",
+            "gflops=0.00001",
             "time=any",
         ];
         for trial in tried(&limits) {
