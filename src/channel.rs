@@ -107,6 +107,15 @@ pub struct CriterionId {
     pub parameter: Option<String>,
 }
 
+impl CriterionId {
+    /// Criterion's full id, `group/function/parameter`.
+    pub fn path(&self) -> String {
+        let CriterionId { group, function, parameter } = self;
+        let parts = [Some(group), function.as_ref(), parameter.as_ref()];
+        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("/")
+    }
+}
+
 /// One reading of the probes: times of fixed work, nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Reading {

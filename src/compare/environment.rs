@@ -210,6 +210,7 @@ fn settings(baseline: &Baseline) -> Vec<Recorded> {
         Recorded::new("measurement", Some(format!("{} s", settings.measurement))),
         Recorded::new("samples", Some(settings.samples.to_string())),
         Recorded::new("filter", Some(settings.filter.clone().unwrap_or_else(|| "none".to_owned()))),
+        Recorded::new("part", settings.partition.map(|partition| partition.to_string())),
         Recorded::new("bench arguments", list(&settings.bench_arguments)),
         Recorded::new("cargo arguments", list(&settings.cargo_arguments)),
     ]

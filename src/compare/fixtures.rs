@@ -115,6 +115,7 @@ fn settings() -> Settings {
         measurement: 0.5,
         samples: 20,
         filter: None,
+        partition: None,
         bench_arguments: vec![],
         cargo_arguments: vec![],
     }

@@ -34,7 +34,7 @@ mod work;
 
 pub use bisection::{Bisection, CommitStanding, Confirmation, Finding, Shift, Sought};
 pub use families::Family;
-pub use gate::{Gate, GatePolicy, InconclusiveRows, Outcome};
+pub use gate::{Accepted, Gate, GatePolicy, InconclusiveRows, Limit, Most, Outcome, Trial, self_test};
 pub use head_to_head::{HeadToHeadRule, Look, Turns};
 pub use history::{
     Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest,

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
-use super::{BaselineName, Benchmark, Environment, UnfinishedBench};
+use super::{BaselineName, Benchmark, Environment, Partition, UnfinishedBench};
 use crate::inference::Model;
 
 /// A saved measurement of a project's benches.
@@ -88,6 +88,8 @@ pub struct Settings {
     pub samples: u32,
     /// Regular expression on benchmark ids, where the user gave one.
     pub filter: Option<String>,
+    /// Which part of those benchmarks was measured, where jobs share them.
+    pub partition: Option<Partition>,
     /// Arguments after `--`, passed to every bench process.
     pub bench_arguments: Vec<String>,
     /// Cargo arguments that choose what is built (`--features x`, `--bench y`, ...), as given.
@@ -106,6 +108,7 @@ impl Default for Settings {
             measurement: 0.05,
             samples: 16,
             filter: None,
+            partition: None,
             bench_arguments: Vec::new(),
             cargo_arguments: Vec::new(),
         }
@@ -113,6 +116,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// These settings; where it is not known how long was measured, as of a baseline that was imported, those of a new one.
+    #[must_use]
+    pub fn or_default(&self) -> Settings {
+        if self.measurement > 0.0 { self.clone() } else { Settings::default() }
+    }
+
     /// Most rounds of a benchmark per session: twice those that each has, unless the user said otherwise.
     pub fn most_rounds(&self) -> u32 {
         self.max_rounds.unwrap_or(self.rounds.saturating_mul(2)).max(self.rounds)

@@ -21,13 +21,7 @@ pub struct BenchmarkId {
 impl BenchmarkId {
     /// Criterion's full id, `group/function/parameter`: what filters match.
     pub fn path(&self) -> String {
-        let CriterionId { group, function, parameter } = &self.criterion;
-        [Some(group), function.as_ref(), parameter.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join("/")
+        self.criterion.path()
     }
 
     /// It is a benchmark of this bench target of this package.

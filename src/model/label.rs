@@ -14,10 +14,15 @@ pub const LONGEST_LABEL: usize = 100;
 /// far as others share it; followed by its parts where those of another join to the same path. What is longer than
 /// [`LONGEST_LABEL`] is [`cut`].
 pub fn labels(ids: &[&BenchmarkId]) -> Vec<String> {
+    cut(&whole_labels(ids), LONGEST_LABEL)
+}
+
+/// The same, however long they are.
+pub(crate) fn whole_labels(ids: &[&BenchmarkId]) -> Vec<String> {
     let mut labels: Vec<String> = ids.iter().map(|id| id.path()).collect();
     qualify_by_place(&mut labels, ids);
     qualify(&mut labels, |index, label| format!("{label} ({})", parts(&ids[index].criterion)));
-    unique(labels)
+    numbered(labels)
 }
 
 /// Tells equal labels apart by target, and those still equal by package.
@@ -51,9 +56,13 @@ pub(crate) fn parts(id: &CriterionId) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// Labels in which everything can be seen, each within [`LONGEST_LABEL`] and unlike all others: those still equal are
-/// numbered.
+/// Labels in which everything can be seen, each within [`LONGEST_LABEL`] and unlike all others.
 pub(crate) fn unique(labels: Vec<String>) -> Vec<String> {
+    cut(&numbered(labels), LONGEST_LABEL)
+}
+
+/// Labels in which everything can be seen, each unlike all others: those still equal are numbered.
+fn numbered(labels: Vec<String>) -> Vec<String> {
     let mut labels: Vec<String> = labels.iter().map(|label| printable(label)).collect();
     let mut taken: BTreeSet<String> = labels.iter().cloned().collect();
     let mut known: BTreeSet<String> = BTreeSet::new();
@@ -62,7 +71,7 @@ pub(crate) fn unique(labels: Vec<String>) -> Vec<String> {
             *label = free(&mut taken, |number| format!("{label} #{number}"));
         }
     }
-    cut(&labels, LONGEST_LABEL)
+    labels
 }
 
 /// The first of these texts, from number 2 on, that is not taken. It is afterwards.

@@ -102,6 +102,7 @@ fn setting_facts(settings: &Settings) -> Vec<(&'static str, String)> {
         ("warm-up", format!("{} s", settings.warm_up)),
         ("measurement", format!("{} s", settings.measurement)),
         ("samples", settings.samples.to_string()),
+        ("part", settings.partition.map_or_else(|| "all".to_owned(), |partition| partition.to_string())),
         ("bench arguments", list(&settings.bench_arguments)),
         ("cargo arguments", list(&settings.cargo_arguments)),
     ]

@@ -1,12 +1,21 @@
 //! The gate in words.
 
+use super::escape::printable;
 use super::quantity::things;
 use crate::compare::{Gate, Outcome};
+use crate::model::first_names;
+
+/// Most rows that a message names.
+const MOST_NAMED: usize = 3;
 
 /// What the gate came to, with the rows that decided and those that it let pass.
 pub fn gate_message(gate: &Gate) -> String {
     let counted = |rows: usize, what: &str| (rows > 0).then(|| format!("{} {what}", things(rows, "row")));
-    let regressed = [counted(gate.slower, "slower"), counted(gate.allocating_more, "allocating more")];
+    let regressed = [
+        counted(gate.slower, "slower"),
+        counted(gate.allocating_more, "allocating more"),
+        (!gate.beyond.is_empty()).then(|| beyond(gate)),
+    ];
     let open = [
         counted(gate.unjudged, "not comparable, failed or missing"),
         counted(gate.inconclusive, "inconclusive or suspect"),
@@ -30,6 +39,13 @@ pub fn gate_message(gate: &Gate) -> String {
     }
 }
 
+/// The first rows that are beyond a limit, each with it.
+fn beyond(gate: &Gate) -> String {
+    let rows = gate.beyond.iter().map(|(row, limit)| format!("{} ({})", printable(row), printable(limit)));
+    let names = first_names(&rows.collect::<Vec<_>>(), MOST_NAMED);
+    format!("{} beyond a limit: {names}", things(gate.beyond.len(), "row"))
+}
+
 fn unfinished(benches: usize) -> String {
     match benches {
         1 => "a bench that did not come to its end, so that rows may be missing".to_owned(),
@@ -44,7 +60,17 @@ mod tests {
     #[test]
     fn the_message_names_what_decided_and_counts_what_passed() {
         let gate = |outcome, slower, allocating_more, unjudged, inconclusive| {
-            gate_message(&Gate { outcome, slower, allocating_more, unjudged, inconclusive, unfinished: 0 })
+            let (beyond, idle) = (Vec::new(), Vec::new());
+            gate_message(&Gate {
+                outcome,
+                slower,
+                allocating_more,
+                beyond,
+                idle,
+                unjudged,
+                inconclusive,
+                unfinished: 0,
+            })
         };
         assert_eq!(gate(Outcome::Passed, 0, 0, 0, 0), "passed");
         assert_eq!(

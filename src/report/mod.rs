@@ -4,6 +4,7 @@
 
 mod advice;
 mod anchors;
+mod annotations;
 pub mod bisection;
 mod cells;
 mod change;
@@ -12,6 +13,7 @@ mod command;
 pub mod doctor;
 mod escape;
 mod estimate;
+pub mod export;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod footnotes;
@@ -35,6 +37,7 @@ pub mod terminal;
 mod tests;
 mod verdict;
 
+pub use annotations::annotations;
 pub use charts::{Chart, absent as absent_chart, chart_files, chart_names};
 pub use command::{WORKING_TREE, diff_command, exact_filter, shell_word};
 pub use escape::printable;

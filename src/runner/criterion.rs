@@ -223,7 +223,7 @@ impl From<MeasurementComplete> for Measured {
     }
 }
 
-fn throughput(kinds: &[Value]) -> Option<Work> {
+pub(super) fn throughput(kinds: &[Value]) -> Option<Work> {
     let mut work = Work::default();
     for kind in kinds {
         let Value::Map(entries) = kind else { continue };

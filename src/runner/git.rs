@@ -97,6 +97,12 @@ fn head(root: &Path) -> Result<Option<String>, UnknownRevision> {
     }
 }
 
+/// A file as it was at a commit. `None` where it was not there, or where the commit is not known.
+pub fn file_at(commit: &str, file: &Path) -> Option<String> {
+    let (folder, name) = (file.parent()?, file.file_name()?.to_str()?);
+    answer(folder, &["show", &format!("{commit}:./{name}")])
+}
+
 fn in_words(advice: Option<&str>) -> String {
     advice.map(|command| format!("; `{command}` makes git trust it")).unwrap_or_default()
 }

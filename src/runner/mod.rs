@@ -2,7 +2,7 @@
 //!
 //! `workspace` and `build` call cargo; `invocation` asks it how it starts a bench. `rounds` runs the benches, `round` one of them in a round; `process` is one run of one bench with the
 //! two connections that it makes (`criterion`, `channel`, on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`,
-//! `usage`); `collect` joins what it reported, `census` lists what a bench has. `head_to_head` measures two sides in turn; `sides` checks them
+//! `usage`); `collect` joins what it reported, `criterion_files` reads what criterion itself has saved, `census` lists what a bench has, `part` which of it a part of the suite has. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
 //! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables
@@ -19,6 +19,7 @@ mod collect;
 mod command;
 pub mod commits;
 mod criterion;
+pub mod criterion_files;
 pub mod dialect;
 pub mod digests;
 pub mod failure;
@@ -27,10 +28,12 @@ pub mod head_to_head;
 pub mod interrupt;
 pub mod invocation;
 mod limits;
+pub mod listed;
 pub mod machine;
 pub mod mdbook;
 mod message_stream;
 mod observer;
+mod part;
 mod process;
 mod results;
 mod round;

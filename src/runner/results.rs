@@ -84,6 +84,7 @@ impl Results {
             failures: self.failures,
             unfinished: unfinished.collect(),
             interrupted: None,
+            listed: None,
         }
     }
 }

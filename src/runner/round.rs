@@ -22,8 +22,9 @@ const MOST_HANGS: u32 = 2;
 /// A bench, and what has become of it in the rounds so far.
 pub(super) struct Bench<'a> {
     pub(super) executable: &'a BenchExecutable,
-    /// The benchmarks that it measures from now on. `None` until it fails: all that the filter lets through.
-    healthy: Option<BTreeSet<BenchmarkId>>,
+    /// The benchmarks that it measures from now on. `None`, unless it measures a part, until it fails: all that the filter
+    /// lets through.
+    pub(super) healthy: Option<BTreeSet<BenchmarkId>>,
     /// It must not be run again.
     pub(super) is_over: bool,
     /// Processes of it that hung.
@@ -41,6 +42,8 @@ pub(super) struct Runner<'a> {
     pub(super) settings: &'a Settings,
     pub(super) options: &'a RunOptions,
     pub(super) results: Results,
+    /// How many benchmarks all parts have, where it measures one.
+    pub(super) listed: Option<u32>,
 }
 
 /// What a process did.
@@ -117,14 +120,24 @@ impl Runner<'_> {
         round: u32,
         notice: &mut dyn FnMut(Notice<'_>),
     ) -> Result<(Vec<BenchmarkId>, bool)> {
-        let command = census::command(executable, self.settings, &self.options.variables);
-        notice(Notice::Runs(whole_command_line(&command)));
-        let listing = census::list(executable, command, self.settings, self.process(round));
+        let listing = self.listing(executable, round, notice);
         interrupt::check()?;
         Ok(match listing {
             Ok(Listing::Listed { benchmarks, failure }) => (benchmarks, failure.is_none()),
             Ok(Listing::NotCriterion | Listing::Unlisted(_)) | Err(_) => (Vec::new(), false),
         })
+    }
+
+    /// What a bench says that is to list its benchmarks.
+    pub(super) fn listing(
+        &self,
+        executable: &BenchExecutable,
+        round: u32,
+        notice: &mut dyn FnMut(Notice<'_>),
+    ) -> Result<Listing> {
+        let command = census::command(executable, self.settings, &self.options.variables);
+        notice(Notice::Runs(whole_command_line(&command)));
+        census::list(executable, command, self.settings, self.process(round))
     }
 
     /// Measures these benchmarks of a bench, by as many processes as it takes. Each measures some of them or fails in one.

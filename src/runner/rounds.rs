@@ -62,6 +62,8 @@ pub struct Measurement {
     pub unfinished: Vec<UnfinishedBench>,
     /// The user interrupted it after so many whole rounds.
     pub interrupted: Option<u32>,
+    /// How many benchmarks there are in all parts, where one was measured.
+    pub listed: Option<u32>,
 }
 
 /// How bench processes are run, apart from their [`Settings`].
@@ -95,13 +97,14 @@ pub fn measure(
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Measurement> {
     let results = Results::new(options.session, options.one_cpu);
-    let mut runner = Runner { settings, options, results };
+    let mut runner = Runner { settings, options, results, listed: None };
     let mut whole = 0;
     let interrupted = match run_rounds(&mut runner, executables, &mut whole, notice) {
         Err(error) if error.is::<Interrupted>() && whole > 0 => Some(whole),
         over => over.map(|()| None)?,
     };
-    Ok(Measurement { interrupted, ..runner.results.finish() })
+    let listed = runner.listed;
+    Ok(Measurement { interrupted, listed, ..runner.results.finish() })
 }
 
 /// Counts the ordinary rounds that are over in `whole`.
@@ -113,6 +116,9 @@ fn run_rounds(
 ) -> Result<()> {
     let settings = runner.settings;
     let mut benches: Vec<Bench<'_>> = executables.iter().map(Bench::new).collect();
+    if let Some(partition) = settings.partition {
+        runner.listed = Some(runner.take_part(&mut benches, partition, notice)?);
+    }
     for round in 1..=settings.rounds {
         for bench in &mut benches {
             notice(Notice::Process { round, bench: bench.executable });

@@ -134,6 +134,8 @@ pub(crate) fn isolated(mut command: Command) -> Command {
         "RAYON_NUM_THREADS",
         "OMP_NUM_THREADS",
         "RUST_BACKTRACE",
+        "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
     ] {
         command.env_remove(variable);
     }

@@ -55,6 +55,7 @@ fn settings() -> Settings {
         measurement: 0.15,
         samples: SAMPLES,
         filter: None,
+        partition: None,
         bench_arguments: vec![],
         cargo_arguments: vec![],
     }

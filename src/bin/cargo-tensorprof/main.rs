@@ -5,12 +5,14 @@
     reason = "the ends of everything: arguments, terminal, reports as files"
 )]
 
+mod accepted;
 mod brought_back;
 mod cli;
 mod code_sessions;
 mod commands;
 mod exit;
 mod filter;
+mod github;
 mod head_to_head;
 mod measure;
 mod own_bench;
@@ -56,6 +58,11 @@ fn main() -> ExitCode {
         Command::Cp(arguments) => commands::baselines::cp(&cli.project, &arguments, &mut terminal),
         Command::Completions(arguments) => commands::manual::completions(&arguments, &mut terminal),
         Command::Man(arguments) => commands::manual::man(&arguments, &mut terminal),
+        Command::Bless(arguments) => commands::bless::run(&cli.project, &arguments, &mut terminal),
+        Command::Gate(arguments) => commands::gate::run(&arguments, &mut terminal),
+        Command::Import(arguments) => commands::import::run(&cli.project, &arguments, &mut terminal),
+        Command::Export(arguments) => commands::baselines::export(&cli.project, &arguments, &mut terminal),
+        Command::Merge(arguments) => commands::merge::run(&cli.project, &arguments, &mut terminal),
         Command::Rm(arguments) => commands::baselines::rm(&cli.project, &arguments, &mut terminal),
     };
     let code = result.unwrap_or_else(|error| {

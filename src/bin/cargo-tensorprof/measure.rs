@@ -48,7 +48,7 @@ impl Request {
     ) -> Result<Request> {
         let (cargo, bench_arguments) = brought_back::arguments(baseline, said)?;
         let cargo_arguments = cargo.recorded();
-        let settings = Settings { bench_arguments, cargo_arguments, ..baseline.settings.clone() };
+        let settings = Settings { bench_arguments, cargo_arguments, ..baseline.settings.or_default() };
         let threads = brought_back::threads(baseline, terminal);
         Ok(Request { name, cargo, settings, threads, timeout, peaks: WhichPeaks::Known })
     }
@@ -107,7 +107,7 @@ pub(crate) fn measure(
     Filter::parse(request.settings.filter.as_deref())?;
     let variables = threads::of_process(&request.threads);
     let recorded = project.recorded_variables(terminal)?;
-    let built = build(project, &request, &variables, terminal)?;
+    let built = build(project, &request.cargo, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
     let mut environment = environment(project, &request, &built, &recorded, terminal)?;
     if let Some(existing) = existing {
@@ -125,6 +125,9 @@ pub(crate) fn measure(
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
     let rounds_left = measurement.interrupted.map(|whole| request.settings.rounds - whole);
     request.settings.rounds -= rounds_left.unwrap_or(0);
+    if let Some(partition) = &mut request.settings.partition {
+        partition.benchmarks = measurement.listed;
+    }
     require_results(&measurement, &built, request.settings.filter.as_deref())?;
     environment.build.criterion = measurement.criterion;
     let baseline = Baseline {
@@ -173,14 +176,15 @@ fn check_conditions(existing: &Baseline, environment: &Environment, settings: &S
     }
 }
 
-fn build(
+/// Builds the benches, and says which of them cannot be run.
+pub(crate) fn build(
     project: &Project,
-    request: &Request,
+    cargo: &CargoFlags,
     variables: &[(String, String)],
     terminal: &mut Terminal,
 ) -> Result<Built> {
     let recorder = project::recorder()?;
-    let build_request = request.cargo.request(variables.to_vec(), terminal.for_cargo(), recorder);
+    let build_request = cargo.request(variables.to_vec(), terminal.for_cargo(), recorder);
     let built = build::build(&project.workspace, &build_request, &mut |line| terminal.command(line))?;
     for skipped in &built.skipped {
         terminal.warning(&format!("bench `{}` is skipped: {}", skipped.target, skipped.reason));

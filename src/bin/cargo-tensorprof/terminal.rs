@@ -92,6 +92,11 @@ impl Terminal {
         self.line(&format!("{ERROR}error{ERROR:#}: {}", harmless(&format!("{error:#}"))));
     }
 
+    /// Prints a line that the runner of a CI job reads, by itself and in plain text.
+    pub(crate) fn workflow_command(&mut self, line: &str) {
+        self.line(&harmless(line));
+    }
+
     /// Ignores errors: if standard error is closed, nobody can be told.
     fn line(&mut self, text: &str) {
         let _ = writeln!(self.err, "{text}");

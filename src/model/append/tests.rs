@@ -20,6 +20,7 @@ fn baseline(second: i64, benchmarks: Vec<Benchmark>) -> Baseline {
             measurement: 0.5,
             samples: 10,
             filter: None,
+            partition: None,
             bench_arguments: vec![],
             cargo_arguments: vec![],
         },

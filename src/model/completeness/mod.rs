@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::{Baseline, Benchmark, BenchmarkId, Settings};
+use super::{Baseline, Benchmark, BenchmarkId, Partition, Settings};
 
 /// A bench that did not come to its end, so that benchmarks of it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +85,9 @@ impl Baseline {
         if !selection(own)(id) {
             return Some(Absence::LeftOut(left_out(own)));
         }
+        if let Some(partition) = own.partition.filter(|_| own.partition != others.partition) {
+            return Some(Absence::LeftOut(in_another_part(partition)));
+        }
         let selected =
             own.cargo_arguments == others.cargo_arguments || self.ran_bench(&id.package, &id.target);
         (!selected).then(|| Absence::LeftOut(not_run(id, own, others)))
@@ -112,6 +115,9 @@ impl Baseline {
                 _ if unfinished.is_some() => unfinished,
                 Some(_) => None,
                 None if !is_selected(id) => Some(left_out(&newer.settings)),
+                None if newer.settings.partition != self.settings.partition => {
+                    newer.settings.partition.map(in_another_part)
+                }
                 None if !selects_alike(&self.settings, &newer.settings) => {
                     Some("other arguments selected what was built and run".to_owned())
                 }
@@ -174,6 +180,10 @@ fn selection(settings: &Settings) -> impl Fn(&BenchmarkId) -> bool {
 
 fn left_out(settings: &Settings) -> String {
     format!("the filter `{}` leaves it out", settings.filter.as_deref().unwrap_or_default())
+}
+
+fn in_another_part(partition: Partition) -> String {
+    format!("it is in another part than {partition}")
 }
 
 /// That the bench of a benchmark was not run, by the arguments for cargo that may have left it out.

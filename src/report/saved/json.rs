@@ -59,6 +59,7 @@ impl Object for Settings {
             .key("filter", &self.filter)
             .key("bench_arguments", &self.bench_arguments)
             .key("cargo_arguments", &self.cargo_arguments)
+            .known("partition", self.partition.map(|partition| partition.to_string()))
     }
 }
 

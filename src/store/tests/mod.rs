@@ -86,6 +86,7 @@ fn example() -> Baseline {
             filter: Some("MatMul|Softmax".to_owned()),
             bench_arguments: vec![],
             cargo_arguments: vec!["--features".to_owned(), "mkl".to_owned()],
+            partition: None,
         },
         sessions: vec![session("2026-02-03T10:11:12Z"), session("2026-02-04T09:08:07Z")],
         unfinished: vec![UnfinishedBench {

@@ -66,9 +66,10 @@ fn check_head(baseline: &Baseline) -> Result<(), String> {
         .iter()
         .filter_map(|session| session.head_to_head?.null_arm)
         .try_for_each(check_null_arm)?;
-    let Settings { warm_up, measurement, .. } = baseline.settings;
+    let Settings { warm_up, measurement, partition, .. } = baseline.settings;
     check_duration("warm-up-seconds", warm_up)?;
     check_duration("measurement-seconds", measurement)?;
+    partition.map_or(Ok(()), |partition| partition.check())?;
     let machine = &baseline.environment.machine;
     machine.memory.iter().chain(machine.caches.values()).try_for_each(|&count| check_count("size", count))?;
     baseline.environment.peaks.iter().try_for_each(check_peaks)?;

@@ -80,6 +80,28 @@ struct SettingsTable {
     bench_arguments: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     cargo_arguments: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    partition: Option<PartitionTable>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartitionTable {
+    part: u32,
+    of: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    benchmarks: Option<u32>,
+}
+
+impl From<model::Partition> for PartitionTable {
+    fn from(model::Partition { part, of, benchmarks }: model::Partition) -> Self {
+        PartitionTable { part, of, benchmarks }
+    }
+}
+
+impl From<PartitionTable> for model::Partition {
+    fn from(PartitionTable { part, of, benchmarks }: PartitionTable) -> Self {
+        model::Partition { part, of, benchmarks }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -301,6 +323,7 @@ impl From<&model::Settings> for SettingsTable {
             filter: settings.filter.clone(),
             bench_arguments: settings.bench_arguments.clone(),
             cargo_arguments: settings.cargo_arguments.clone(),
+            partition: settings.partition.map(PartitionTable::from),
         }
     }
 }
@@ -316,6 +339,7 @@ impl From<SettingsTable> for model::Settings {
             filter: table.filter,
             bench_arguments: table.bench_arguments,
             cargo_arguments: table.cargo_arguments,
+            partition: table.partition.map(model::Partition::from),
         }
     }
 }

@@ -17,6 +17,35 @@ Examples:
   cargo tensorprof save main --append   # one more session
   cargo tensorprof save main --force    # measure all of it again";
 
+pub(super) const BLESS: &str = "\
+Examples:
+  cargo tensorprof bless MatMul/512 --reason 'rounds as IEEE 754 says'
+  cargo tensorprof bless MatMul/512 --limit time=15% --reason 'checks its bounds'";
+
+pub(super) const IMPORT: &str = "\
+Examples:
+  cargo bench -- --save-baseline before
+  cargo tensorprof import before
+  cargo tensorprof diff before          # measure the working tree, compare";
+
+pub(super) const GATE: &str = "\
+Examples:
+  cargo tensorprof gate --self-test
+  cargo tensorprof gate --self-test --gate-limit time=5% --gate-limit 'allocated-bytes=0B@^MatMul/'";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  cargo tensorprof export main --format critcmp > main.json
+  cargo tensorprof export main --format bencher
+
+JSON and CSV of its own have `show NAME` and `diff A B`, by `--format`.";
+
+pub(super) const MERGE: &str = "\
+Examples:
+  cargo tensorprof save part-1 --partition 1/2    # in one job
+  cargo tensorprof save part-2 --partition 2/2    # in another, on a machine of the same kind
+  cargo tensorprof merge main part-1 part-2       # with the files of both";
+
 pub(super) const DIFF: &str = "\
 BASELINE and CANDIDATE may be paths of files, too. Two files are compared without a project. FILTER comes after CANDIDATE; \
 with the working tree it is given by `--filter`.

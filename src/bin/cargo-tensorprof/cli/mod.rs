@@ -15,8 +15,8 @@ use std::path::PathBuf;
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use tensorprof::compare::Fact;
-use tensorprof::model::Settings;
+use tensorprof::compare::{Fact, Limit};
+use tensorprof::model::{Partition, Settings};
 use tensorprof::runner::threads;
 
 pub(crate) use self::ab::{AbArguments, BenchesOf, ContestOptions, Differences};
@@ -28,6 +28,7 @@ use self::effort::Effort;
 
 const MEASUREMENT: &str = "Measurement";
 const PROJECT: &str = "Project";
+const LIMIT: &str = "METRIC=LIMIT[@REGEX]";
 
 /// Cargo runs `cargo-tensorprof tensorprof ARGS`.
 #[derive(Debug, Parser)]
@@ -84,6 +85,16 @@ pub(crate) enum Command {
     /// Copy a baseline to another name
     #[command(after_help = examples::CP)]
     Cp(TwoNames),
+    /// Accept that a benchmark becomes slower or allocates more, in a file beside the baselines
+    Bless(BlessArguments),
+    /// Try on made-up baselines that the gate of `diff` and `ab` fails where it has to
+    Gate(GateArguments),
+    /// Save a named baseline of criterion's own, from target/criterion, as a baseline of this command
+    Import(Box<ImportArguments>),
+    /// Print a baseline in the format of another tool
+    Export(ExportArguments),
+    /// Join the parts that `save --partition` has measured in several jobs
+    Merge(MergeArguments),
     /// Remove baselines
     Rm(RmArguments),
     /// Publish reports in an mdBook: its preprocessor, and commands to set up, extend and build a book
@@ -144,7 +155,8 @@ impl FilterArguments {
 }
 
 /// The arguments of `save` that say what and how to measure.
-const MEASURING: [&str; 11] = [
+const MEASURING: [&str; 12] = [
+    "partition",
     "filter",
     "named_filter",
     "bench_arguments",
@@ -179,6 +191,9 @@ pub(crate) struct SaveArguments {
     pub(crate) from: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) rounds: RoundOptions,
+    /// Measure one of N parts of the benchmarks, such as `2/3`, where several jobs share them; `merge` joins the parts
+    #[arg(long, value_name = "I/N", help_heading = MEASUREMENT)]
+    pub(crate) partition: Option<Partition>,
     #[command(flatten)]
     pub(crate) peaks: PeaksOptions,
     #[command(flatten)]
@@ -323,7 +338,7 @@ pub(crate) struct ComparisonOutput {
 }
 
 /// Whether the exit code is that of a check.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct GateOptions {
     /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing. With a filter,
     /// only the rows that it lets through count
@@ -332,6 +347,40 @@ pub(crate) struct GateOptions {
     /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
     #[arg(long, value_name = "POLICY", default_value = "pass", requires = "gate")]
     pub(crate) gate_inconclusive: InconclusivePolicy,
+    /// How much worse a metric may become, in place of its verdict: `time=5%`, `peak-bytes=1MiB`, `allocations=0`, and
+    /// `any` for a metric that is not gated; for some rows with `@` and a regular expression. Of several, the last that
+    /// holds for a row counts
+    #[arg(long, value_name = LIMIT, requires = "gate")]
+    pub(crate) gate_limit: Vec<Limit>,
+}
+
+/// The gate lets the change pass until the baseline is one of a commit whose file has the line.
+#[derive(Debug, Args)]
+#[command(after_help = examples::BLESS)]
+pub(crate) struct BlessArguments {
+    /// The id of the benchmark
+    pub(crate) row: String,
+    /// Why, in one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// How much worse it may become, as `--gate-limit` takes it
+    #[arg(long, value_name = "METRIC=LIMIT", default_values = ["time=any", "allocated-bytes=any", "allocations=any"])]
+    pub(crate) limit: Vec<String>,
+}
+
+/// Tries the gate on made-up baselines: what is at a limit has to pass, what is beyond has to fail.
+#[derive(Debug, Args)]
+#[command(after_help = examples::GATE)]
+pub(crate) struct GateArguments {
+    /// Try the verdicts and every limit
+    #[arg(long, required = true)]
+    self_test: bool,
+    /// A limit, as `diff` takes it
+    #[arg(long, value_name = LIMIT)]
+    pub(crate) gate_limit: Vec<Limit>,
+    /// Smallest change of time that counts, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
+    pub(crate) threshold: f64,
 }
 
 /// How rows are judged.
@@ -485,6 +534,63 @@ pub(crate) struct TwoNames {
     pub(crate) old: BaselineWord,
     /// Its new name, which no baseline has
     pub(crate) new: BaselineWord,
+}
+
+/// The benches are built, and asked which benchmarks they have: criterion does not keep in which package a benchmark is, and
+/// keeps those that are gone.
+#[derive(Debug, Args)]
+#[command(after_help = examples::IMPORT)]
+pub(crate) struct ImportArguments {
+    /// What criterion calls it: the name after `cargo bench -- --save-baseline`, or `base` for the last run
+    #[arg(value_name = "CRITERION_NAME")]
+    pub(crate) criterion_name: String,
+    /// Name of the baseline [default: the same]
+    pub(crate) name: Option<BaselineWord>,
+    /// Criterion's folder [default: $CRITERION_HOME, or criterion in the target directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    /// Replace an existing baseline
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) cargo: CargoFlags,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::EXPORT)]
+pub(crate) struct ExportArguments {
+    /// The baseline, or the path of its file
+    pub(crate) name: BaselineWord,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    /// The format
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Bencher Metric Format: `bencher run --adapter json --file FILE`
+    Bencher,
+    /// Of criterion's command critcmp: `critcmp A.json B.json`
+    Critcmp,
+    /// github-action-benchmark, tool `customSmallerIsBetter`
+    GithubActionBenchmark,
+    /// The JSON of llama.cpp's llama-bench, of the benchmarks of models
+    LlamaBench,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = examples::MERGE)]
+pub(crate) struct MergeArguments {
+    /// Name of the whole baseline
+    pub(crate) name: BaselineWord,
+    /// All parts, or the paths of their files
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<BaselineWord>,
+    /// Replace an existing baseline, if the parts have all of its benchmarks
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

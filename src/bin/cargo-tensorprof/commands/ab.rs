@@ -69,7 +69,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     )?;
     interrupt::check()?;
     measure::require_no_failures(&failures)?;
-    Ok(exit_code(&comparison, arguments.gate, terminal))
+    exit_code(&comparison, Some(&project), &arguments.gate, terminal)
 }
 
 /// What is asked.

@@ -1,13 +1,15 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
+use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Outcome};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
+use crate::accepted;
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
 use crate::exit;
+use crate::github;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
@@ -66,10 +68,11 @@ pub(super) fn publish(
         DiffFormat::Json => &report.json,
     };
     terminal.result(text)?;
-    if let (Some(folder), Some(page)) = (folder, page) {
+    if let (Some(folder), Some(page)) = (folder, &page) {
         write_report(folder, &report)?;
-        terminal.status("Report", &page);
+        terminal.status("Report", page);
     }
+    github::publish(comparison, reproduction, page.as_deref(), terminal);
     Ok(())
 }
 
@@ -86,19 +89,36 @@ fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
 }
 
 /// The exit code, and what the gate says where it was asked.
-pub(super) fn exit_code(comparison: &Comparison, options: GateOptions, terminal: &mut Terminal) -> u8 {
+pub(super) fn exit_code(
+    comparison: &Comparison,
+    project: Option<&Project>,
+    options: &GateOptions,
+    terminal: &mut Terminal,
+) -> Result<u8> {
     if !options.gate {
-        return if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE };
+        return Ok(if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE });
     }
+    let accepted = match project {
+        Some(project) => accepted::limits(project, &comparison.sides.baseline.baseline, terminal)?,
+        None => Vec::new(),
+    };
     let inconclusive = match options.gate_inconclusive {
         InconclusivePolicy::Pass => InconclusiveRows::Pass,
         InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let gate = Gate::of(comparison, GatePolicy { inconclusive });
+    let gate = Gate::of(
+        comparison,
+        &GatePolicy { inconclusive, limits: [options.gate_limit.clone(), accepted].concat() },
+    );
+    // Not of those that were accepted: they are for all metrics that a row may have.
+    let asked: Vec<String> = options.gate_limit.iter().map(Limit::to_string).collect();
+    for limit in gate.idle.iter().filter(|limit| asked.contains(limit)) {
+        terminal.warning(&format!("the limit `{limit}` holds for no row that has that metric"));
+    }
     terminal.status("Gate", &report::gate_message(&gate));
-    match gate.outcome {
+    Ok(match gate.outcome {
         Outcome::Passed => exit::FINE,
         Outcome::Regressed => exit::REGRESSED,
         Outcome::CannotJudge => exit::CANNOT_JUDGE,
-    }
+    })
 }

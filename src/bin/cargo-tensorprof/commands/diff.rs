@@ -50,7 +50,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
         _ => error,
     })?;
     measure::require_no_failures(&failures)?;
-    Ok(exit_code(&comparison, arguments.gate, terminal))
+    exit_code(&comparison, question.project(), &arguments.gate, terminal)
 }
 
 /// What is compared.

@@ -3,11 +3,15 @@
 pub(crate) mod ab;
 pub(crate) mod baselines;
 pub(crate) mod bisect;
+pub(crate) mod bless;
 pub(crate) mod book;
 mod comparison;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod gate;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod manual;
+pub(crate) mod merge;
 mod report_folder;
 pub(crate) mod save;

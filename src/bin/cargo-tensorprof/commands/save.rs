@@ -73,8 +73,17 @@ fn load_kept(file: &Path) -> Result<Baseline> {
     }
 }
 
-/// Finds before anything is measured that the filter leaves out what is to be replaced.
+/// Finds before anything is measured that the filter, or a part, leaves out what is to be replaced.
 fn require_all_selected(replaced: &Baseline, settings: &Settings) -> Result<()> {
+    if let Some(part) = settings.partition
+        && replaced.settings.partition.is_none_or(|other| !other.is_same_part(&part))
+    {
+        bail!(
+            "part {part} cannot replace baseline `{0}`, which has benchmarks of other parts; save it under another name, and \
+             `cargo tensorprof merge {0} PART... --force` with all parts",
+            replaced.name
+        );
+    }
     match replaced.left_out_by(settings) {
         lost if lost.is_empty() => Ok(()),
         lost => bail!(StoreError::Loses { name: replaced.name.clone(), lost }),
@@ -123,9 +132,10 @@ fn apply_arguments(settings: &mut Settings, arguments: &SaveArguments) {
         settings.max_rounds = settings.max_rounds.map(|most| most.max(rounds));
     }
     settings.filter = arguments.filter.text().map(str::to_owned).or_else(|| settings.filter.take());
+    settings.partition = arguments.partition.or(settings.partition);
 }
 
-fn report_saved(saved: &Baseline, project: &Project, terminal: &mut Terminal) {
+pub(super) fn report_saved(saved: &Baseline, project: &Project, terminal: &mut Terminal) {
     let path = project::display_path(&project.store.file(&saved.name));
     let count = saved.benchmarks.iter().filter(|benchmark| !benchmark.rounds.is_empty()).count();
     let rounds = saved.benchmarks.iter().map(|benchmark| benchmark.rounds.len()).max().unwrap_or(0);

@@ -1,0 +1,67 @@
+//! The file of accepted changes, beside the baselines.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, anyhow};
+use tensorprof::compare::{Accepted, Limit};
+use tensorprof::model::Baseline;
+use tensorprof::runner::git;
+use tensorprof::store::replace_file;
+
+use crate::project::{Project, display_path};
+use crate::terminal::Terminal;
+
+/// Not `NAME.toml`, so that it is no baseline.
+const FILE: &str = "accepted";
+const HEAD: &str =
+    "# Changes that are accepted until a baseline has them: what `--gate-limit` takes, and the reason.\n";
+
+/// The limits of changes that were accepted after the commit of the baseline. They are told.
+pub(crate) fn limits(project: &Project, baseline: &Baseline, terminal: &mut Terminal) -> Result<Vec<Limit>> {
+    let (file, text) = read(project)?;
+    let lines = |text: &str| {
+        Accepted::lines(text)
+            .map_err(|(line, wrong)| anyhow!("cannot use line {line} of {}: {wrong}", display_path(&file)))
+    };
+    let commit = baseline.environment.revision.as_ref().map(|revision| revision.commit.as_str());
+    let earlier = commit.and_then(|commit| git::file_at(commit, &file)).unwrap_or_default();
+    // One that cannot be read accepts nothing, then or now.
+    let earlier = lines(&earlier).unwrap_or_default();
+    let accepted = Accepted::since(lines(&text)?, &earlier);
+    for line in &accepted {
+        terminal.status("Accepted", &line.to_string());
+    }
+    Ok(accepted.into_iter().map(|accepted| accepted.limit).collect())
+}
+
+/// Adds lines to the file.
+pub(crate) fn add(project: &Project, accepted: &[Accepted]) -> Result<PathBuf> {
+    let (file, mut text) = read(project)?;
+    if text.is_empty() {
+        text.push_str(HEAD);
+    }
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in accepted {
+        text.push_str(&format!("{line}\n"));
+    }
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(&project.baselines)?;
+        replace_file(&file, text.as_bytes())
+    };
+    write().with_context(|| format!("cannot write {}", display_path(&file)))?;
+    Ok(file)
+}
+
+/// The file, and its text; empty where there is none.
+fn read(project: &Project) -> Result<(PathBuf, String)> {
+    let file = project.baselines.join(FILE);
+    match fs::read_to_string(&file) {
+        Ok(text) => Ok((file, text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok((file, String::new())),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", display_path(&file))),
+    }
+}

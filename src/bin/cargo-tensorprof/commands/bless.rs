@@ -1,0 +1,48 @@
+//! `cargo tensorprof bless ROW --reason TEXT`
+
+use anyhow::{Result, bail, ensure};
+use tensorprof::compare::{Accepted, Limit};
+use tensorprof::model::BenchmarkId;
+use tensorprof::report::exact_filter;
+
+use crate::accepted;
+use crate::cli::{BlessArguments, CargoFlags, ProjectOptions};
+use crate::exit;
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+
+pub(crate) fn run(
+    options: &ProjectOptions,
+    arguments: &BlessArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let project = Project::open(options, &CargoFlags::default())?;
+    let reason = arguments.reason.trim();
+    ensure!(!reason.is_empty() && !reason.contains('\n'), "give the reason in one line: `--reason TEXT`");
+    let row = row(&project, &arguments.row, terminal)?;
+    let rows = exact_filter([&row]);
+    let limit = |limit: &String| -> Result<Accepted> {
+        let limit: Limit = format!("{limit}@{rows}").parse().map_err(anyhow::Error::msg)?;
+        Ok(Accepted { limit, reason: reason.to_owned() })
+    };
+    let accepted = arguments.limit.iter().map(limit).collect::<Result<Vec<_>>>()?;
+    let file = accepted::add(&project, &accepted)?;
+    for line in &accepted {
+        terminal.status("Accepted", &line.to_string());
+    }
+    terminal.status("Saved", &format!("{}, to commit with the change", project::display_path(&file)));
+    Ok(exit::FINE)
+}
+
+/// The benchmark of that id in any baseline.
+fn row(project: &Project, id: &str, terminal: &mut Terminal) -> Result<BenchmarkId> {
+    let (baselines, _) = project.load_each(&project.store.names()?, terminal);
+    let mut ids =
+        baselines.into_iter().flat_map(|baseline| baseline.benchmarks).map(|benchmark| benchmark.id);
+    match ids.find(|known| known.path() == id) {
+        Some(found) => Ok(found),
+        None => bail!(
+            "no baseline has a benchmark `{id}`; `cargo tensorprof show NAME` lists those of a baseline"
+        ),
+    }
+}

@@ -1,0 +1,154 @@
+//! `cargo tensorprof import CRITERION_NAME [NAME]`
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+use tensorprof::channel::CriterionId;
+use tensorprof::model::{
+    Baseline, BaselineName, Benchmark, BenchmarkId, Environment, Round, Session, Settings, first_names,
+    things,
+};
+use tensorprof::runner::criterion_files::{SavedByCriterion, names_saved_by_criterion, saved_by_criterion};
+use tensorprof::runner::interrupt;
+use tensorprof::runner::listed::listed;
+use tensorprof::runner::rounds::{Notice, RunOptions};
+use tensorprof::store::Mode;
+
+use super::save::report_saved;
+use crate::cli::{ImportArguments, ProjectOptions};
+use crate::exit;
+use crate::measure;
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+
+/// How long a bench may take to list its benchmarks.
+const TIMEOUT: Duration = Duration::from_secs(300);
+/// Most benchmarks that a warning names.
+const MOST_NAMED: usize = 3;
+
+pub(crate) fn run(
+    options: &ProjectOptions,
+    arguments: &ImportArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    interrupt::watch()?;
+    let project = Project::open(options, &arguments.cargo)?;
+    let name = match &arguments.name {
+        Some(word) => project.name(word)?,
+        None => arguments.criterion_name.parse()?,
+    };
+    let saved = found(&folder(&project, arguments), &arguments.criterion_name)?;
+    let mode = if arguments.force { Mode::Force } else { Mode::New };
+    let reservation = project.store.reserve(&name, mode)?;
+    let current = current(&project, arguments, terminal)?;
+    let baseline = baseline(name, saved, &current, terminal)?;
+    let saved = reservation.commit(&baseline)?;
+    report_saved(&saved, &project, terminal);
+    Ok(exit::FINE)
+}
+
+fn folder(project: &Project, arguments: &ImportArguments) -> PathBuf {
+    let default = || env::var_os("CRITERION_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    let folder = arguments.from.clone().or_else(default);
+    folder.unwrap_or_else(|| project.workspace.target_directory().join("criterion"))
+}
+
+/// What criterion has of that baseline, at least one benchmark.
+fn found(folder: &Path, name: &str) -> Result<Vec<SavedByCriterion>> {
+    let shown = project::display_path(folder);
+    if !folder.is_dir() {
+        bail!("criterion has saved nothing: there is no folder {shown}; name it with `--from`");
+    }
+    let saved = saved_by_criterion(folder, name)?;
+    if saved.is_empty() {
+        let names: Vec<String> = names_saved_by_criterion(folder)?.into_iter().collect();
+        let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        bail!("criterion has saved no baseline `{name}` in {shown}; there is {there}");
+    }
+    Ok(saved)
+}
+
+/// The benchmarks of the project, by their parts.
+fn current(
+    project: &Project,
+    arguments: &ImportArguments,
+    terminal: &mut Terminal,
+) -> Result<BTreeMap<CriterionId, Vec<BenchmarkId>>> {
+    let built = measure::build(project, &arguments.cargo, &[], terminal)?;
+    let options = RunOptions { variables: Vec::new(), one_cpu: false, timeout: TIMEOUT, session: 0 };
+    let mut names = measure::names_of(&built.executables);
+    let all = listed(&built.executables, &Settings::default(), &options, &mut |notice| match notice {
+        Notice::Failed(failure) => terminal.warning(&measure::failure_text(&failure, &mut names)),
+        Notice::NotCriterion(bench) => terminal.warning(&measure::not_criterion_text(bench)),
+        _ => {}
+    })?;
+    let mut current: BTreeMap<CriterionId, Vec<BenchmarkId>> = BTreeMap::new();
+    for id in all {
+        current.entry(id.criterion.clone()).or_default().push(id);
+    }
+    Ok(current)
+}
+
+/// The benchmarks that the project still has. The others are told.
+fn baseline(
+    name: BaselineName,
+    saved: Vec<SavedByCriterion>,
+    current: &BTreeMap<CriterionId, Vec<BenchmarkId>>,
+    terminal: &mut Terminal,
+) -> Result<Baseline> {
+    let started =
+        saved.iter().map(|benchmark| benchmark.written).max().map(Timestamp::try_from).transpose()?;
+    let samples = saved.iter().map(|benchmark| benchmark.samples.len()).max().unwrap_or(0);
+    let (mut benchmarks, mut stale, mut several) = (Vec::new(), Vec::new(), Vec::new());
+    for benchmark in saved {
+        match current.get(&benchmark.id).map(Vec::as_slice) {
+            None | Some([]) => stale.push(benchmark.id.path()),
+            Some([id]) => benchmarks.push(imported(id.clone(), benchmark)),
+            Some(_) => several.push(benchmark.id.path()),
+        }
+    }
+    let mut tell = |left_out: &[String], why: &str| {
+        if !left_out.is_empty() {
+            let named = first_names(left_out, MOST_NAMED);
+            terminal.warning(&format!("{} left out, {why}: {named}", things(left_out.len(), "benchmark")));
+        }
+    };
+    tell(&stale, "which no bench has any longer");
+    tell(&several, "which several benches have, and criterion keeps the last alone");
+    if benchmarks.is_empty() {
+        bail!("no bench of this project has a benchmark of that baseline");
+    }
+    benchmarks.sort_by(|left: &Benchmark, right| left.id.cmp(&right.id));
+    Ok(Baseline {
+        name,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        // Criterion keeps neither the source nor the machine.
+        environment: Environment::default(),
+        settings: Settings {
+            rounds: 1,
+            warm_up: 0.0,
+            measurement: 0.0,
+            samples: u32::try_from(samples)?,
+            ..Settings::default()
+        },
+        sessions: vec![Session::new(started.unwrap_or_default())],
+        benchmarks,
+        unfinished: Vec::new(),
+        models: Vec::new(),
+    })
+}
+
+/// One process of criterion's is one round.
+fn imported(id: BenchmarkId, saved: SavedByCriterion) -> Benchmark {
+    let round = Round { samples: saved.samples, ..Round::default() };
+    Benchmark {
+        work: saved.work,
+        rounds: vec![round],
+        not_measured: None,
+        ..Benchmark::unmeasured(id, String::new())
+    }
+}

@@ -1,0 +1,247 @@
+//! Whether a comparison passes as a check: a comparison and a policy in, an outcome out.
+
+mod accepted;
+mod limit;
+mod self_test;
+
+pub use self::accepted::Accepted;
+pub use self::limit::{Limit, Most};
+pub use self::self_test::{Trial, self_test};
+
+use self::limit::Standing;
+use super::{Comparison, Metric, Row, Side, Verdict, Warning};
+
+/// What the check asks for.
+#[derive(Debug, Clone, Default)]
+pub struct GatePolicy {
+    /// What becomes of rows of which the data cannot tell whether they changed.
+    pub inconclusive: InconclusiveRows,
+    /// Limits that take the place of the verdict on a metric, for the rows that they hold for; of several, the last.
+    pub limits: Vec<Limit>,
+}
+
+impl GatePolicy {
+    fn limit(&self, row: &Row, metric: Metric) -> Option<&Limit> {
+        self.limits.iter().rev().find(|limit| limit.metric == metric && limit.holds_for(row))
+    }
+}
+
+/// What becomes of inconclusive and suspect rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum InconclusiveRows {
+    /// They are counted and pass.
+    #[default]
+    Pass,
+    /// The check cannot judge.
+    Fail,
+}
+
+/// What the check came to, and the rows that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Rows that are slower, where no limit says by how much they may be.
+    pub slower: usize,
+    /// Rows that allocate more, likewise.
+    pub allocating_more: usize,
+    /// The labels of the rows that are beyond a limit, each with the limit.
+    pub beyond: Vec<(String, String)>,
+    /// Limits that held for no row.
+    pub idle: Vec<String>,
+    /// Rows that have no verdict: not comparable, failed, not measured, or missing in the candidate.
+    pub unjudged: usize,
+    /// Inconclusive and suspect rows.
+    pub inconclusive: usize,
+    /// Benches of either side that did not come to their end: rows of them may be missing on both sides.
+    pub unfinished: usize,
+}
+
+/// What a check comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing regressed.
+    Passed,
+    /// A row is slower or allocates more.
+    Regressed,
+    /// Nothing regressed that could be judged, and something could not.
+    CannotJudge,
+}
+
+impl Gate {
+    /// Holds a comparison against a policy.
+    pub fn of(comparison: &Comparison, policy: &GatePolicy) -> Gate {
+        let holds = |limit: &&Limit| {
+            comparison.rows.iter().any(|row| limit.holds_for(row) && row.measure(limit.metric).is_some())
+        };
+        let mut gate = Gate {
+            outcome: Outcome::Passed,
+            slower: 0,
+            allocating_more: 0,
+            beyond: Vec::new(),
+            idle: policy.limits.iter().filter(|limit| !holds(limit)).map(Limit::to_string).collect(),
+            unjudged: 0,
+            inconclusive: 0,
+            unfinished: comparison.sides.iter().map(|side| side.baseline.unfinished.len()).sum(),
+        };
+        comparison.rows.iter().for_each(|row| gate.hold(row, policy));
+        let open = policy.inconclusive == InconclusiveRows::Fail && gate.inconclusive > 0;
+        let worse = gate.slower + gate.allocating_more + gate.beyond.len();
+        gate.outcome = match gate {
+            _ if worse > 0 => Outcome::Regressed,
+            Gate { unjudged: 1.., .. } | Gate { unfinished: 1.., .. } => Outcome::CannotJudge,
+            _ if open || !comparison.is_judged() => Outcome::CannotJudge,
+            _ => Outcome::Passed,
+        };
+        gate
+    }
+
+    /// Holds a row against its limits, and where a metric has none against its verdicts.
+    fn hold(&mut self, row: &Row, policy: &GatePolicy) {
+        let mut open = false;
+        for metric in Metric::ALL {
+            let Some(limit) = policy.limit(row, metric) else { continue };
+            let standing = row.measure(metric).and_then(|measure| limit.standing(measure));
+            match standing {
+                // What a doubtful time says is no more certain beside a limit.
+                Some(Standing::Beyond) if metric == Metric::Time && row.verdict == Verdict::Suspect => {
+                    open = true
+                }
+                Some(Standing::Beyond) => self.beyond.push((row.label.clone(), limit.to_string())),
+                Some(Standing::Open) => open = true,
+                Some(Standing::Within) | None => {}
+            }
+        }
+        // A limit on a rate is one on the time that it is a view of.
+        let is_of = |limited: Metric, metric| limited == metric || limited.viewed() == Some(metric);
+        let limited: Vec<Metric> = Metric::ALL
+            .into_iter()
+            .filter(|metric| row.measure(*metric).is_some() && policy.limit(row, *metric).is_some())
+            .collect();
+        let is_limited = |metric| limited.iter().any(|limited| is_of(*limited, metric));
+        match row.verdict {
+            Verdict::Regressed if !is_limited(Metric::Time) => self.slower += 1,
+            Verdict::Inconclusive | Verdict::Suspect if !is_limited(Metric::Time) => open = true,
+            Verdict::NotComparable | Verdict::Failed | Verdict::Removed => self.unjudged += 1,
+            Verdict::NotMeasured if is_unmeasured(row) => self.unjudged += 1,
+            _ => {}
+        }
+        self.allocating_more += usize::from(allocates_more(row, is_limited));
+        self.inconclusive += usize::from(open);
+    }
+}
+
+/// By the verdict on its allocation, or where a limit takes the place of one of the two by the other's.
+fn allocates_more(row: &Row, is_limited: impl Fn(Metric) -> bool) -> bool {
+    let counts = [Metric::AllocatedBytes, Metric::Allocations];
+    if counts.into_iter().any(&is_limited) {
+        let regressed =
+            |metric| row.measure(metric).is_some_and(|count| count.verdict == Some(Verdict::Regressed));
+        return counts.into_iter().any(|metric| !is_limited(metric) && regressed(metric));
+    }
+    row.allocation_verdict() == Some(Verdict::Regressed)
+}
+
+/// What was not measured on one side. What only the baseline was not asked for is as good as added.
+fn is_unmeasured(row: &Row) -> bool {
+    let left_out = |note: &Warning| matches!(note, Warning::LeftOut { side: Side::Baseline, .. });
+    row.time_ns(Side::Candidate).is_none() || !row.notes.iter().any(left_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{RowBuilder, comparison};
+
+    fn outcome(verdicts: &[Verdict], inconclusive: InconclusiveRows) -> Outcome {
+        let row = |(index, verdict): (usize, &Verdict)| {
+            RowBuilder::new(&format!("row{index}")).verdict(*verdict).build()
+        };
+        let comparison = comparison(verdicts.iter().enumerate().map(row).collect());
+        Gate::of(&comparison, &GatePolicy { inconclusive, ..GatePolicy::default() }).outcome
+    }
+
+    #[test]
+    fn a_regression_fails_whatever_else_there_is() {
+        for inconclusive in [InconclusiveRows::Pass, InconclusiveRows::Fail] {
+            assert_eq!(outcome(&Verdict::ALL, inconclusive), Outcome::Regressed);
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_judged_is_no_pass() {
+        for missing in [Verdict::NotComparable, Verdict::Failed, Verdict::Removed, Verdict::NotMeasured] {
+            let rows = [Verdict::Unchanged, missing];
+            assert_eq!(outcome(&rows, InconclusiveRows::Pass), Outcome::CannotJudge, "{missing:?}");
+        }
+        assert_eq!(outcome(&[Verdict::Added], InconclusiveRows::Pass), Outcome::CannotJudge);
+        assert_eq!(outcome(&[], InconclusiveRows::Pass), Outcome::CannotJudge);
+    }
+
+    #[test]
+    fn a_row_that_the_baseline_was_not_asked_for_passes_as_one_that_was_added() {
+        let left_out = |side, times: [Option<f64>; 2]| {
+            let note = Warning::LeftOut { side, reason: "the filter `a` leaves it out".to_owned() };
+            RowBuilder::new("new").sides(times[0], times[1]).verdict(Verdict::NotMeasured).note(note).build()
+        };
+        let gate = |row: Row| {
+            let rows = vec![RowBuilder::new("same").build(), row];
+            Gate::of(&comparison(rows), &GatePolicy::default()).outcome
+        };
+        assert_eq!(gate(left_out(Side::Baseline, [None, Some(1.0)])), Outcome::Passed);
+        assert_eq!(gate(left_out(Side::Candidate, [Some(1.0), None])), Outcome::CannotJudge);
+    }
+
+    #[test]
+    fn inconclusive_rows_pass_unless_the_policy_says_otherwise() {
+        for open in [Verdict::Inconclusive, Verdict::Suspect] {
+            let rows = [Verdict::Improved, open, Verdict::Added];
+            assert_eq!(outcome(&rows, InconclusiveRows::Pass), Outcome::Passed);
+            assert_eq!(outcome(&rows, InconclusiveRows::Fail), Outcome::CannotJudge);
+        }
+        assert_eq!(outcome(&[Verdict::Unchanged], InconclusiveRows::Fail), Outcome::Passed);
+    }
+
+    fn limited(rows: Vec<Row>, limits: &[&str]) -> Gate {
+        let limits = limits.iter().map(|limit| limit.parse().expect("a limit")).collect();
+        Gate::of(&comparison(rows), &GatePolicy { limits, ..GatePolicy::default() })
+    }
+
+    fn slower_row() -> Row {
+        RowBuilder::new("MatMul/64").time(100.0, 104.0, 0.01).verdict(Verdict::Regressed).build()
+    }
+
+    #[test]
+    fn a_limit_takes_the_place_of_the_verdict() {
+        let gate = |limits: &[&str]| limited(vec![slower_row()], limits);
+        assert_eq!(gate(&[]).outcome, Outcome::Regressed);
+        assert_eq!(gate(&["time=10%"]).outcome, Outcome::Passed);
+        assert_eq!(gate(&["time=any"]).outcome, Outcome::Passed);
+        let failed = gate(&["time=1%"]);
+        assert_eq!(failed.outcome, Outcome::Regressed);
+        assert_eq!(failed.beyond, [("MatMul/64".to_owned(), "time=1%".to_owned())]);
+        assert_eq!((failed.slower, gate(&["time=4%"]).inconclusive), (0, 1));
+    }
+
+    #[test]
+    fn the_last_limit_that_holds_for_a_row_counts_and_one_that_holds_for_none_is_told() {
+        let gate = |limits: &[&str]| limited(vec![slower_row()], limits);
+        assert_eq!(gate(&["time=1%", "time=10%@^MatMul/"]).outcome, Outcome::Passed);
+        assert_eq!(gate(&["time=10%@^MatMul/", "time=1%"]).outcome, Outcome::Regressed);
+        let other = gate(&["time=10%@^GELU/", "peak-bytes=0B"]);
+        assert_eq!(other.outcome, Outcome::Regressed);
+        assert_eq!(other.idle, ["time=10%@^GELU/", "peak-bytes=0B"]);
+    }
+
+    #[test]
+    fn a_limit_on_bytes_leaves_the_number_of_allocations_to_its_verdict() {
+        let row = |bytes, count| RowBuilder::new("a").time(1.0, 1.0, 0.01).allocation(bytes, count).build();
+        let gate = |bytes, count, limits: &[&str]| limited(vec![row(bytes, count)], limits).outcome;
+        assert_eq!(gate([1000, 1500], [1, 1], &[]), Outcome::Regressed);
+        assert_eq!(gate([1000, 1500], [1, 1], &["allocated-bytes=1kB"]), Outcome::Passed);
+        assert_eq!(gate([1000, 2500], [1, 1], &["allocated-bytes=1kB"]), Outcome::Regressed);
+        assert_eq!(gate([1000, 2000], [1, 1], &["allocated-bytes=1kB"]), Outcome::Passed);
+        assert_eq!(gate([1000, 1500], [1, 9], &["allocated-bytes=1kB"]), Outcome::Regressed);
+        assert_eq!(gate([1000, 1500], [1, 9], &["allocated-bytes=1kB", "allocations=8"]), Outcome::Passed);
+    }
+}
