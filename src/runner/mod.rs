@@ -31,6 +31,7 @@ pub mod machine;
 pub mod mdbook;
 mod message_stream;
 mod observer;
+pub mod peaks;
 mod process;
 mod results;
 mod round;
