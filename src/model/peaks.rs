@@ -39,7 +39,8 @@ pub struct BandwidthPeak {
     pub level: String,
     /// Bytes that all threads together go through, again and again.
     pub working_set: u64,
-    /// GB/s of all threads together. A byte that is copied counts twice: it is read and written.
+    /// GB/s of all threads together, what is read and what is written: a byte that is copied counts
+    /// twice.
     pub rate: PeakRate,
 }
 
@@ -64,6 +65,8 @@ pub enum Access {
     Write,
     /// One half is read and written to the other.
     Copy,
+    /// Two thirds are read, and the sums of both written to the third.
+    Add,
     /// It is written past the caches (non-temporal stores).
     StreamingWrite,
     /// One half is read and written to the other past the caches.
@@ -72,8 +75,14 @@ pub enum Access {
 
 impl Access {
     /// All of them.
-    pub const ALL: [Access; 5] =
-        [Access::Read, Access::Write, Access::Copy, Access::StreamingWrite, Access::StreamingCopy];
+    pub const ALL: [Access; 6] = [
+        Access::Read,
+        Access::Write,
+        Access::Copy,
+        Access::Add,
+        Access::StreamingWrite,
+        Access::StreamingCopy,
+    ];
 
     /// The name in files, reports and ids.
     pub fn name(self) -> &'static str {
@@ -81,6 +90,7 @@ impl Access {
             Access::Read => "read",
             Access::Write => "write",
             Access::Copy => "copy",
+            Access::Add => "add",
             Access::StreamingWrite => "streaming-write",
             Access::StreamingCopy => "streaming-copy",
         }

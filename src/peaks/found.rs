@@ -1,7 +1,9 @@
 //! The peaks that the rounds of the bench show.
 
-use super::levels::levels;
-use super::probe::{ARITHMETIC, BANDWIDTH};
+use std::collections::BTreeMap;
+
+use super::levels::{Level, levels};
+use super::probe::{ARITHMETIC, BANDWIDTH, without_placement};
 use crate::estimate::{log_rounds, uncontended};
 use crate::model::{Access, ArithmeticPeak, BandwidthPeak, Baseline, Benchmark, PeakRate, Peaks};
 use crate::stats::{location_variance, time_estimate};
@@ -20,15 +22,22 @@ pub struct Found {
 }
 
 /// The peaks on so many threads that rounds of the bench of this machine show, by the rules for
-/// every benchmark: of uncontended rounds, the time of a side and its interval between rounds.
+/// every benchmark: of uncontended rounds, the time of a side and its interval between rounds. Of
+/// several placements of the same working set, the fastest.
 pub fn found(measured: &Baseline, threads: u32) -> Found {
     let uncontended = uncontended(measured);
-    let mut peaks = Peaks { threads, ..Peaks::default() };
-    let mut missing = 0;
+    let mut rates: BTreeMap<Name<'_>, Option<PeakRate>> = BTreeMap::new();
     for benchmark in &uncontended.side.benchmarks {
         let is_sound = benchmark.failure.is_none() && !uncontended.contended.contains(&benchmark.id);
-        let rate = is_sound.then(|| rate(benchmark)).flatten();
-        let added = rate.and_then(|rate| add(&mut peaks, benchmark, rate, measured));
+        let fastest = rates.entry(Name::of(benchmark)).or_default();
+        let both = [*fastest, is_sound.then(|| rate(benchmark)).flatten()];
+        *fastest = both.into_iter().flatten().max_by(|a, b| a.value.total_cmp(&b.value));
+    }
+    let levels = levels(&measured.environment.machine, threads);
+    let mut peaks = Peaks { threads, ..Peaks::default() };
+    let mut missing = 0;
+    for (name, rate) in rates {
+        let added = rate.and_then(|rate| name.add(&mut peaks, rate, &levels));
         missing += usize::from(added.is_none());
     }
     peaks.arithmetic.sort_by(|a, b| (a.dtype, &a.instruction_set).cmp(&(b.dtype, &b.instruction_set)));
@@ -36,25 +45,40 @@ pub fn found(measured: &Baseline, threads: u32) -> Found {
     Found { peaks, missing }
 }
 
-/// Adds the rate of a benchmark under what its name says.
-fn add(peaks: &mut Peaks, benchmark: &Benchmark, rate: PeakRate, measured: &Baseline) -> Option<()> {
-    let id = &benchmark.id.criterion;
-    let (function, parameter) = (id.function.as_deref()?, id.parameter.clone()?);
-    match id.group.as_str() {
-        ARITHMETIC => {
-            let dtype = function.parse().ok()?;
-            peaks.arithmetic.push(ArithmeticPeak { dtype, instruction_set: parameter, rate });
-        }
-        BANDWIDTH => {
-            let access = Access::ALL.into_iter().find(|access| access.name() == function)?;
-            let levels = levels(&measured.environment.machine, peaks.threads);
-            let level = levels.into_iter().find(|level| level.name == parameter)?;
-            let (level, working_set) = (level.name, level.working_set);
-            peaks.bandwidth.push(BandwidthPeak { access, level, working_set, rate });
-        }
-        _ => return None,
+/// The parts of the name of a peak.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Name<'a> {
+    group: &'a str,
+    function: &'a str,
+    parameter: &'a str,
+}
+
+impl<'a> Name<'a> {
+    /// That of which a benchmark is a placement.
+    fn of(benchmark: &'a Benchmark) -> Name<'a> {
+        let id = &benchmark.id.criterion;
+        let parameter = without_placement(id.parameter.as_deref().unwrap_or_default());
+        Name { group: &id.group, function: id.function.as_deref().unwrap_or_default(), parameter }
     }
-    Some(())
+
+    /// Adds the rate under what the name says. `None` where it says nothing.
+    fn add(&self, peaks: &mut Peaks, rate: PeakRate, levels: &[Level]) -> Option<()> {
+        match self.group {
+            ARITHMETIC => {
+                let dtype = self.function.parse().ok()?;
+                let instruction_set = self.parameter.to_owned();
+                peaks.arithmetic.push(ArithmeticPeak { dtype, instruction_set, rate });
+            }
+            BANDWIDTH => {
+                let access = Access::ALL.into_iter().find(|access| access.name() == self.function)?;
+                let Level { name, working_set } =
+                    levels.iter().find(|level| level.name == self.parameter)?.clone();
+                peaks.bandwidth.push(BandwidthPeak { access, level: name, working_set, rate });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
 }
 
 /// Work over the time of an iteration. `None` where the rounds give no interval.
@@ -111,6 +135,19 @@ mod tests {
         for (rate, value) in [(flops, 100.0), (bytes, 40.0)] {
             assert!((rate.value / value - 1.0).abs() < 1e-9 && rate.half_width < 1e-9, "{rate:?}");
         }
+    }
+
+    #[test]
+    fn the_fastest_placement_is_the_peak_and_one_that_is_sound_is_enough() {
+        let copied = |parameter: &str, time: f64| {
+            benchmark("bandwidth", "copy", parameter, Work::none().bytes(4000), &[time; 5])
+        };
+        let mut failed = copied("L2+3072", 50.0);
+        failed.failure = Some("it panicked".to_owned());
+        let found = found(&measured(vec![copied("L2", 100.0), copied("L2+1536", 80.0), failed]), 1);
+        let rates: Vec<f64> = found.peaks.bandwidth.iter().map(|peak| peak.rate.value).collect();
+        assert!(matches!(rates[..], [rate] if (rate - 50.0).abs() < 1e-9), "{rates:?}");
+        assert_eq!(found.missing, 0);
     }
 
     #[test]

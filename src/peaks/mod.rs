@@ -15,9 +15,11 @@ mod probe;
 
 pub use self::bench::run_bench;
 pub use self::found::{Found, found};
+pub use self::probe::without_placement;
 
 /// Why there are no peaks of this processor; `None` where they can be measured.
 pub fn impossible() -> Option<&'static str> {
-    let text = "the loops that measure peaks are written for x86-64 processors, which this is not";
-    (!cfg!(target_arch = "x86_64")).then_some(text)
+    let text =
+        "the loops that measure peaks are written for x86-64 and AArch64 processors, which this is not";
+    (!cfg!(any(target_arch = "x86_64", target_arch = "aarch64"))).then_some(text)
 }

@@ -2,7 +2,7 @@
 
 use super::arithmetic::{Kernel, kernels};
 use super::levels::{Level, levels};
-use super::memory::{BLOCK, Line, go_through};
+use super::memory::{BLOCK, Line, go_through, parts};
 use crate::model::{Access, MEMORY, Machine};
 use crate::work::Work;
 
@@ -15,6 +15,21 @@ pub(super) const BANDWIDTH: &str = "bandwidth";
 /// counts for nothing, and still a fraction of a sample from memory.
 const MOVED: usize = 16 << 20;
 
+/// Lines between the parts of a working set that lies in the nearest cache. Where loads and stores
+/// have the last bits of their addresses in common, processors take some of the loads for loads of
+/// what is about to be stored, and how many depends on where a process has its memory. With one of
+/// these distances none are.
+const GAPS: [usize; 3] = [0, 24, 48];
+
+/// Between the name of a level and the bytes between the parts.
+const PLACED: char = '+';
+
+/// A name of a probe without where the parts of its working set lie: that of its peak, which is the
+/// fastest of them.
+pub fn without_placement(name: &str) -> &str {
+    name.split_once(PLACED).map_or(name, |(name, _)| name)
+}
+
 /// One benchmark of the bench.
 pub(super) struct Probe {
     of: Of,
@@ -23,7 +38,31 @@ pub(super) struct Probe {
 
 enum Of {
     Arithmetic(Kernel),
-    Memory(Access, Level),
+    Memory(Way),
+}
+
+/// A way to go through memory.
+struct Way {
+    access: Access,
+    level: Level,
+    /// Lines between two parts of the working set.
+    gap: usize,
+    /// The level, and what lies between the parts.
+    name: String,
+}
+
+impl Way {
+    fn new(access: Access, level: &Level, gap: usize) -> Way {
+        let placed = (gap > 0).then(|| format!("{PLACED}{}", gap * Line::SIZE));
+        let name = format!("{}{}", level.name, placed.unwrap_or_default());
+        Way { access, level: level.clone(), gap, name }
+    }
+
+    /// At most so many lines: whole blocks of each part, one of them at least.
+    fn whole(&self, lines: usize) -> usize {
+        let least = parts(self.access) * BLOCK;
+        (lines / least).max(1) * least
+    }
 }
 
 /// The memory of a thread, and where in it the next job begins.
@@ -35,7 +74,7 @@ pub(super) struct Memory {
 impl Memory {
     /// Enough for all of these.
     pub(super) fn of(probes: &[Probe]) -> Memory {
-        let most = probes.iter().map(Probe::lines).max().unwrap_or_default();
+        let most = probes.iter().map(|probe| probe.lines() + probe.lines_between()).max().unwrap_or_default();
         Memory { lines: vec![Line::WRITTEN; most], next: 0 }
     }
 }
@@ -44,10 +83,14 @@ impl Memory {
 pub(super) fn probes(machine: &Machine, threads: u32) -> Vec<Probe> {
     let probe = |of| Probe { of, threads: threads.into() };
     let arithmetic = kernels().into_iter().map(Of::Arithmetic);
-    let levels = levels(machine, threads);
+    let levels = &levels(machine, threads);
     let of_access = |access: Access| {
         let meant = levels.iter().filter(move |level| level.name == MEMORY || !access.is_streaming());
-        meant.map(move |level| Of::Memory(access, level.clone()))
+        meant.flat_map(move |level| {
+            let is_nearest = level.name != MEMORY && level.name == levels[0].name;
+            let gaps = if is_nearest && parts(access) > 1 { &GAPS[..] } else { &GAPS[..1] };
+            gaps.iter().map(move |gap| Of::Memory(Way::new(access, level, *gap)))
+        })
     };
     arithmetic.chain(Access::ALL.into_iter().flat_map(of_access)).map(probe).collect()
 }
@@ -64,7 +107,7 @@ impl Probe {
     pub(super) fn name(&self) -> (&str, &str) {
         match &self.of {
             Of::Arithmetic(kernel) => (kernel.dtype.name(), kernel.instruction_set),
-            Of::Memory(access, level) => (access.name(), &level.name),
+            Of::Memory(way) => (way.access.name(), &way.name),
         }
     }
 
@@ -83,24 +126,33 @@ impl Probe {
     pub(super) fn run(&self, memory: &mut Memory) {
         match &self.of {
             Of::Arithmetic(kernel) => kernel.run(),
-            Of::Memory(access, _) => {
+            Of::Memory(way) => {
                 let (lines, passes) = self.portion();
                 // The last portion of a working set that is no multiple of them is left out.
                 let begin = if memory.next + lines <= self.lines() { memory.next } else { 0 };
                 memory.next = begin + lines;
-                go_through(&mut memory.lines[begin..begin + lines], *access, passes);
+                let end = memory.next + self.lines_between();
+                go_through(&mut memory.lines[begin..end], way.access, way.gap, passes);
             }
         }
     }
 
-    /// Lines of the working set of one thread: whole blocks, two of them at least.
+    /// Lines of the working set of one thread: whole blocks of each part, one of them at least.
     fn lines(&self) -> usize {
         match &self.of {
             Of::Arithmetic(_) => 0,
-            Of::Memory(_, level) => {
-                let bytes = usize::try_from(level.working_set / self.threads).unwrap_or(usize::MAX);
-                (bytes / Line::SIZE / (2 * BLOCK)).max(1) * 2 * BLOCK
+            Of::Memory(way) => {
+                let bytes = usize::try_from(way.level.working_set / self.threads).unwrap_or(usize::MAX);
+                way.whole(bytes / Line::SIZE)
             }
+        }
+    }
+
+    /// Lines between the parts of a working set.
+    fn lines_between(&self) -> usize {
+        match &self.of {
+            Of::Arithmetic(_) => 0,
+            Of::Memory(way) => (parts(way.access) - 1) * way.gap,
         }
     }
 
@@ -108,12 +160,17 @@ impl Probe {
     /// large one a part.
     fn portion(&self) -> (usize, u64) {
         let (all, most) = (self.lines(), MOVED / Line::SIZE);
-        (all.min(most), (most / all).max(1) as u64)
+        match &self.of {
+            Of::Arithmetic(_) => (0, 0),
+            Of::Memory(way) => (all.min(way.whole(most)), (most / all).max(1) as u64),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn machine() -> Machine {
@@ -153,6 +210,18 @@ mod tests {
                 assert!((0.5..=1.0).contains(&moved), "{:?}: {moved}", probe.name());
             }
         }
+    }
+
+    #[test]
+    fn what_has_parts_in_the_nearest_cache_is_placed_in_several_ways() {
+        let probes = probes(&machine(), 1);
+        let names: Vec<&str> =
+            probes.iter().filter(|probe| probe.name().0 == "copy").map(|probe| probe.name().1).collect();
+        assert_eq!(names, ["L1d", "L1d+1536", "L1d+3072", "L2", "L3", "memory"]);
+        assert!(names[..3].iter().all(|name| without_placement(name) == "L1d"));
+        let placed = probes.iter().filter(|probe| probe.name().1.contains(PLACED));
+        let accesses: BTreeSet<&str> = placed.map(|probe| probe.name().0).collect();
+        assert_eq!(accesses.into_iter().collect::<Vec<_>>(), ["add", "copy"]);
     }
 
     #[test]

@@ -83,6 +83,7 @@ fn words(access: Access) -> &'static str {
         Access::Read => "Read",
         Access::Write => "Written",
         Access::Copy => "Copied",
+        Access::Add => "Added",
         Access::StreamingWrite => "Streamed",
         Access::StreamingCopy => "Copied by streaming",
     }

@@ -1,5 +1,6 @@
 //! Builds benches with cargo and finds their executables.
 
+use std::env;
 use std::io::{self, BufReader, Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -56,6 +57,23 @@ pub struct BenchExecutable {
 }
 
 impl BenchExecutable {
+    /// The executable of this process, which is a bench with the library in it for those who start
+    /// it with the right variables.
+    ///
+    /// # Errors
+    /// Its path or the current folder cannot be found.
+    pub fn of_this_process(package: &str, target: &str) -> Result<BenchExecutable> {
+        Ok(BenchExecutable {
+            package: package.to_owned(),
+            target: target.to_owned(),
+            path: env::current_exe()
+                .context("cannot find the executable of this command, to run it as a bench")?,
+            invocation: Invocation::plain(env::current_dir().context("cannot find the current folder")?),
+            libraries: Vec::new(),
+            dialect: Dialect::of_library(),
+        })
+    }
+
     /// The command that starts it as `cargo bench` does.
     pub fn command(&self) -> Command {
         self.invocation.command(&self.path)

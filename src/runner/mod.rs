@@ -34,6 +34,7 @@ pub mod mdbook;
 mod message_stream;
 mod observer;
 mod part;
+pub mod peaks;
 mod process;
 mod results;
 mod round;

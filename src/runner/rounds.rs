@@ -1,17 +1,22 @@
 //! Rounds: every bench runs in a new process each round, and the results are collected.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Error, Result};
+use jiff::Timestamp;
 
 use super::build::BenchExecutable;
 use super::command::selections;
 use super::failure::Failure;
 use super::interrupt::{self, Interrupted};
+use super::machine::machine;
 use super::results::Results;
 use super::round::{Bench, Runner};
 use crate::inference::Model;
-use crate::model::{Benchmark, BenchmarkId, Settings, UnfinishedBench};
+use crate::model::{
+    Baseline, BaselineName, Benchmark, BenchmarkId, Environment, Session, Settings, UnfinishedBench,
+};
 use crate::store::limits;
 
 /// What happens while the runner measures.
@@ -64,6 +69,28 @@ pub struct Measurement {
     pub interrupted: Option<u32>,
     /// How many benchmarks there are in all parts, where one was measured.
     pub listed: Option<u32>,
+}
+
+impl Measurement {
+    /// A baseline of this machine and of one session, which names no build: for what is measured of
+    /// the machine and not of a project. `threads` are the variables that were set.
+    pub fn alone(
+        self,
+        name: BaselineName,
+        settings: Settings,
+        threads: BTreeMap<String, String>,
+    ) -> Baseline {
+        Baseline {
+            name,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            environment: Environment { machine: machine(), threads, ..Environment::default() },
+            settings,
+            sessions: vec![Session::new(Timestamp::now())],
+            unfinished: self.unfinished,
+            models: self.models,
+            benchmarks: self.benchmarks,
+        }
+    }
 }
 
 /// How bench processes are run, apart from their [`Settings`].

@@ -26,7 +26,7 @@ fn peaks(replay: &Replay, name: &str) -> Value {
 }
 
 /// The file in which the peaks of this machine are kept.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 fn known(replay: &Replay) -> Vec<String> {
     let Ok(files) = fs::read_dir(replay.path("cache/tensorprof/peaks")) else { return Vec::new() };
     let names = files.map(|file| file.expect("a file").path());
@@ -35,12 +35,12 @@ fn known(replay: &Replay) -> Vec<String> {
 }
 
 /// Nothing else used the cores for so long that a peak is missing.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 fn is_complete(said: &Said) -> bool {
     !said.stderr.contains("could not be measured")
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #[test]
 fn a_save_measures_what_is_not_known_and_the_next_one_reuses_it() {
     let replay = replay();
@@ -56,8 +56,10 @@ fn a_save_measures_what_is_not_known_and_the_next_one_reuses_it() {
             }
         }
     }
-    assert_eq!(known(&replay).len(), usize::from(is_complete(&saved)), "{}", saved.stderr);
-    if is_complete(&saved) {
+    // Others may have used the cores throughout.
+    assert!(!measured.is_null() || !is_complete(&saved), "{}", saved.stderr);
+    assert_eq!(known(&replay).len(), usize::from(!measured.is_null()), "{}", saved.stderr);
+    if !measured.is_null() {
         assert_eq!(measured.as_array().map(Vec::len), Some(1), "{measured}");
         let again = run(&replay, &["save", "b", "--threads", "1"]).succeeds();
         assert!(!again.stderr.contains("the peaks"), "{}", again.stderr);
@@ -121,7 +123,7 @@ fn diff_measures_no_peaks_and_keeps_those_that_are_known() {
     assert_eq!(peaks(&replay, "c")[0]["arithmetic"][0]["gflops"], 100.5);
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #[test]
 fn doctor_shows_peaks_measured_now() {
     let replay = replay();
@@ -131,7 +133,7 @@ fn doctor_shows_peaks_measured_now() {
     command.env_remove("TENSORPROF_NO_PEAKS").env("RAYON_NUM_THREADS", "1");
     let found = said(command.output().expect("starts")).succeeds();
     assert!(found.stderr.contains("Measuring the peaks of this machine on 1 thread\n"), "{}", found.stderr);
-    let words = ["peak of arithmetic", "peak of bandwidth", "sse2", "f64", "memory"];
+    let words = ["peak of arithmetic", "peak of bandwidth", "f64", "memory"];
     for word in words.into_iter().filter(|_| is_complete(&found)) {
         assert!(found.stdout.contains(word), "`{word}` is not in {}", found.stdout);
     }

@@ -17,7 +17,7 @@ use clap::ValueEnum;
 use crate::saving::workspace;
 
 /// What runs beside the measurements of a loaded column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Work {
     /// Two loops of arithmetic, which always want a core.
     Loops,

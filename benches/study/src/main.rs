@@ -23,6 +23,7 @@ use tensorprof_study::folder::ColumnFolder;
 use tensorprof_study::judged::judge;
 use tensorprof_study::load::{self as other_work, Work};
 use tensorprof_study::measuring::Measuring;
+use tensorprof_study::peaks::{self, Circumstances, Program};
 use tensorprof_study::plan::{Kind, plan};
 use tensorprof_study::readings;
 use tensorprof_study::running::Running;
@@ -59,6 +60,23 @@ enum Command {
         /// Regular expression on benchmark ids
         #[arg(long, value_name = "REGEX")]
         filter: Option<String>,
+    },
+    /// Measure the peaks of this machine several times; what is in the folder is not measured again
+    Peaks {
+        #[command(flatten)]
+        folder: Folder,
+        /// How many measurements there are to be
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        times: usize,
+        /// Threads that work at once; one is pinned
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        threads: u32,
+        /// What runs beside the measurements; nothing without it
+        #[arg(long)]
+        load: Option<Work>,
+        /// An independent program that measures them as well
+        #[arg(long, value_name = "PROGRAM")]
+        against: Option<Program>,
     },
     /// Keep cores busy until standard input ends
     #[command(hide = true)]
@@ -138,6 +156,9 @@ struct Saves {
 }
 
 fn main() -> Result<()> {
+    if peaks::was_bench() {
+        return Ok(());
+    }
     if let Some(answer) = invocation::answer(std::env::args_os().skip(1)) {
         return Ok(answer?);
     }
@@ -147,6 +168,11 @@ fn main() -> Result<()> {
         Some(Command::Run(run)) => running(run)?.run(),
         Some(Command::Table { folder }) => table(&absolute(folder.folder)?),
         Some(Command::Cost { folder, times, filter }) => costs(&absolute(folder.folder)?, times, filter),
+        Some(Command::Peaks { folder, times, threads, load, against }) => {
+            let folder = absolute(folder.folder)?;
+            peaks::run(&folder, Circumstances { threads, load }, times, against)?;
+            print(&peaks::render(&folder)?)
+        }
         Some(Command::Load { work, folder }) => other_work::run(work, &folder),
     }
 }
@@ -180,6 +206,7 @@ fn table(folder: &Path) -> Result<()> {
         readings::render(&columns)?,
         clocks::render(&columns)?,
         cost::render(&costs)?,
+        peaks::render(folder)?,
     ];
     print(&tables.concat())
 }

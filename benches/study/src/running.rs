@@ -114,7 +114,8 @@ impl Running {
     }
 }
 
-fn say(text: &str) -> Result<()> {
+/// A line of progress with the time.
+pub(crate) fn say(text: &str) -> Result<()> {
     let now = Timestamp::now().round(Time::Second)?;
     Ok(writeln!(stderr(), "{now} {text}")?)
 }

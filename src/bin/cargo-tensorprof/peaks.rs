@@ -1,20 +1,16 @@
 //! The peaks of this machine: known from an earlier command, or measured now.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use anyhow::{Result, bail};
-use tensorprof::model::{Peaks, Settings, things};
+use anyhow::Result;
+use tensorprof::model::{Peaks, things};
 use tensorprof::peaks::{self, Found};
-use tensorprof::runner::rounds::{self, Notice, RunOptions};
-use tensorprof::runner::{cache, interrupt, machine, threads};
+use tensorprof::runner::rounds::Notice;
+use tensorprof::runner::{self, cache, interrupt, machine, threads};
 use tensorprof::store::KnownPeaks;
 
-use crate::own_bench::{self, OwnBench};
+use crate::own_bench::OwnBench;
 use crate::terminal::Terminal;
-
-/// A process that reports nothing for this long hangs.
-const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Which peaks a command uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,26 +47,37 @@ pub(crate) fn for_benches(
     }
     let counts = threads::counts(variables);
     let file = KnownPeaks::new(&cache::folder().join("peaks"), &machine::key(&machine::machine()));
-    let mut found = if wanted == WhichPeaks::Fresh { Vec::new() } else { file.load() };
-    found.retain(|peaks| counts.contains(&peaks.threads));
-    let is_known = |count: &u32| found.iter().any(|peaks| peaks.threads == *count);
-    let missing: Vec<u32> = counts.into_iter().filter(|count| !is_known(count)).collect();
-    if wanted != WhichPeaks::Known && !missing.is_empty() {
-        match peaks::impossible() {
-            Some(reason) => terminal.status("Skipping", &format!("the peaks of this machine: {reason}")),
-            None => {
-                for count in missing {
-                    found.extend(measure_and_keep(count, &file, terminal)?);
-                }
-            }
+    let mut known = file.load();
+    known.retain(|peaks| counts.contains(&peaks.threads));
+    let is_known = |count: u32| known.iter().any(|peaks| peaks.threads == count);
+    let is_wanted = |count: u32| match wanted {
+        WhichPeaks::Fresh => true,
+        WhichPeaks::Complete => !is_known(count),
+        WhichPeaks::Known | WhichPeaks::None => false,
+    };
+    let wanted: Vec<u32> = counts.into_iter().filter(|count| is_wanted(*count)).collect();
+    let impossible = peaks::impossible().filter(|_| !wanted.is_empty());
+    if let Some(reason) = impossible {
+        terminal.status("Skipping", &format!("the peaks of this machine: {reason}"));
+        return Ok(known);
+    }
+    let others = known.iter().filter(|peaks| !wanted.contains(&peaks.threads));
+    let mut found: Vec<Peaks> = others.cloned().collect();
+    for count in wanted {
+        let measured = measured(count, terminal)?;
+        if let Some(measured) = &measured {
+            keep(measured, is_known(count), &file, terminal);
         }
+        found.extend(measured.map(|measured| measured.peaks));
     }
     found.sort_by_key(|peaks| peaks.threads);
     Ok(found)
 }
 
-fn measure_and_keep(count: u32, file: &KnownPeaks, terminal: &mut Terminal) -> Result<Option<Peaks>> {
-    let Found { peaks, missing } = match measure(count, terminal) {
+/// The peaks on so many threads, measured now. `None` where nothing could be measured, of which the
+/// user is told.
+fn measured(count: u32, terminal: &mut Terminal) -> Result<Option<Found>> {
+    let found = match measure(count, terminal) {
         Ok(found) => found,
         Err(error) => {
             interrupt::check()?;
@@ -80,68 +87,43 @@ fn measure_and_keep(count: u32, file: &KnownPeaks, terminal: &mut Terminal) -> R
             return Ok(None);
         }
     };
-    let is_empty = peaks.arithmetic.is_empty() && peaks.bandwidth.is_empty();
-    if missing > 0 {
+    if found.missing > 0 {
         terminal.warning(&format!(
-            "{missing} of the peaks on {} could not be measured, since they failed or other programs or machines used the \
+            "{} of the peaks on {} could not be measured, since they failed or other programs or machines used the \
              cores; `cargo tensorprof doctor` measures them again",
+            found.missing,
             on_threads(count)
         ));
     }
-    let is_known = file.load().iter().any(|known| known.threads == count);
-    let is_best = !is_empty && (missing == 0 || !is_known);
-    if is_best && let Err(cause) = file.add(peaks.clone()) {
+    let is_empty = found.peaks.arithmetic.is_empty() && found.peaks.bandwidth.is_empty();
+    Ok((!is_empty).then_some(found))
+}
+
+/// Keeps peaks for later sessions, unless some are missing and others on as many threads are known.
+fn keep(measured: &Found, is_known: bool, file: &KnownPeaks, terminal: &mut Terminal) {
+    let is_best = measured.missing == 0 || !is_known;
+    if is_best && let Err(cause) = file.add(measured.peaks.clone()) {
         terminal.warning(&format!(
             "cannot keep the peaks of this machine in {}: {cause}; the next `save` will measure them again",
             file.path().display()
         ));
     }
-    Ok((!is_empty).then_some(peaks))
 }
 
-/// Measures the peaks on so many threads, as benches are measured; one thread is kept on one CPU, a
-/// different one each round.
 fn measure(count: u32, terminal: &mut Terminal) -> Result<Found> {
-    let (bench, settings, variables) = (OwnBench::Peaks(count), settings(), threads::variables_for(count));
-    let options = RunOptions {
-        variables: bench.variables(),
-        one_cpu: variables.contains_key(threads::AFFINITY),
-        timeout: TIMEOUT,
-        session: 0,
-    };
+    let bench = OwnBench::Peaks(count);
     let what = format!("the peaks of this machine on {}", on_threads(count));
     terminal.status("Measuring", &what);
     let progress = terminal.progress("about");
     progress.begins(what);
-    let executables = [bench.executable()?];
-    let measured = rounds::measure(&executables, &settings, &options, &mut |notice| match notice {
-        Notice::Expected(left) => progress.expect(left),
-        Notice::Measured(_) => progress.measured(),
-        _ => {}
-    });
+    let measured =
+        runner::peaks::measure(bench.executable()?, bench.variables(), count, &mut |notice| match notice {
+            Notice::Expected(left) => progress.expect(left),
+            Notice::Measured(_) => progress.measured(),
+            _ => {}
+        });
     progress.end();
-    let measured = measured?;
-    // Of rounds that were interrupted not all are there.
-    interrupt::check()?;
-    if measured.benchmarks.iter().all(|row| row.rounds.is_empty()) {
-        let why = measured.failures.first().map_or("it measured nothing", |failure| failure.reason.as_str());
-        bail!("a process of this executable failed: {why}");
-    }
-    Ok(peaks::found(&own_bench::baseline(measured, &settings, variables)?, count))
-}
-
-/// Short: there are dozens of peaks, none of them varies as kernels do, and nobody waits for them
-/// gladly.
-fn settings() -> Settings {
-    const ROUNDS: u32 = 5;
-    Settings {
-        rounds: ROUNDS,
-        max_rounds: Some(ROUNDS),
-        warm_up: 0.002,
-        measurement: 0.008,
-        samples: 10,
-        ..Settings::default()
-    }
+    Ok(peaks::found(&measured?, count))
 }
 
 fn on_threads(count: u32) -> String {

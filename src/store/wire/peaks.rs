@@ -26,6 +26,7 @@ enum AccessKey {
     Read,
     Write,
     Copy,
+    Add,
     StreamingWrite,
     StreamingCopy,
 }
@@ -36,6 +37,7 @@ impl From<Access> for AccessKey {
             Access::Read => AccessKey::Read,
             Access::Write => AccessKey::Write,
             Access::Copy => AccessKey::Copy,
+            Access::Add => AccessKey::Add,
             Access::StreamingWrite => AccessKey::StreamingWrite,
             Access::StreamingCopy => AccessKey::StreamingCopy,
         }
@@ -48,6 +50,7 @@ impl From<AccessKey> for Access {
             AccessKey::Read => Access::Read,
             AccessKey::Write => Access::Write,
             AccessKey::Copy => Access::Copy,
+            AccessKey::Add => Access::Add,
             AccessKey::StreamingWrite => Access::StreamingWrite,
             AccessKey::StreamingCopy => Access::StreamingCopy,
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use tensorprof::compare::{self, Effort, IdenticalCode, LearnedSessions, Options, Sides};
 use tensorprof::estimate;
-use tensorprof::model::{CoreReadings, Settings};
+use tensorprof::model::{BaselineName, CoreReadings, Settings};
 use tensorprof::report::doctor::{self, Examination, NullArms};
 use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, Notice, NullRows};
 use tensorprof::runner::machine::{self, Load};
@@ -14,7 +14,7 @@ use tensorprof::runner::{interrupt, threads};
 use crate::cli::{DataFormat, DoctorArguments};
 use crate::code_sessions;
 use crate::exit;
-use crate::own_bench::{self, OwnBench};
+use crate::own_bench::OwnBench;
 use crate::peaks::{self, WhichPeaks};
 use crate::progress::Progress;
 use crate::terminal::Terminal;
@@ -112,10 +112,9 @@ fn identical_code(
     }
     let effort = effort(start.elapsed() / blocks.max(1), &settings);
     let threads = threads::variables_in(std::env::vars_os());
-    let baseline = |side| own_bench::baseline(side, &settings, threads.clone());
-    let [old, new] = measured.sides.map(baseline).into_array();
-    let (old, new) = (old?, new?);
-    Ok(compare::identical_code(Sides::new(&old, &new), Some(learned), effort, &options))
+    let name: BaselineName = "identical-code".parse()?;
+    let sides = measured.sides.map(|side| side.alone(name.clone(), settings.clone(), threads.clone()));
+    Ok(compare::identical_code(sides.as_ref(), Some(learned), effort, &options))
 }
 
 fn show(notice: &Notice<'_>, progress: &Progress) {

@@ -3,17 +3,10 @@
 
 mod identical_code;
 
-use std::collections::BTreeMap;
-
-use anyhow::{Context as _, Result};
-use jiff::Timestamp;
-use tensorprof::model::{Baseline, Environment, Session, Settings};
+use anyhow::Result;
 use tensorprof::peaks;
 use tensorprof::runner::build::BenchExecutable;
-use tensorprof::runner::dialect::Dialect;
-use tensorprof::runner::invocation::Invocation;
 use tensorprof::runner::machine;
-use tensorprof::runner::rounds::Measurement;
 
 /// Set for processes that are to be a bench, to the words for it.
 const VARIABLE: &str = "TENSORPROF_OWN_BENCH";
@@ -66,40 +59,12 @@ impl OwnBench {
 
     /// This executable, for the runner.
     pub(crate) fn executable(self) -> Result<BenchExecutable> {
-        let path = std::env::current_exe()
-            .context("cannot find the executable of this command, to run it as a bench")?;
         let target = match self {
             OwnBench::IdenticalCode => IDENTICAL_CODE,
             OwnBench::Peaks(_) => PEAKS,
         };
-        Ok(BenchExecutable {
-            package: env!("CARGO_PKG_NAME").to_owned(),
-            target: target.to_owned(),
-            path,
-            invocation: Invocation::plain(std::env::current_dir().context("cannot find the current folder")?),
-            libraries: Vec::new(),
-            dialect: Dialect::of_library(),
-        })
+        BenchExecutable::of_this_process(env!("CARGO_PKG_NAME"), target)
     }
-}
-
-/// What such a bench measured, in the form that comparisons and estimates take. `threads` are the
-/// variables that were set.
-pub(crate) fn baseline(
-    measurement: Measurement,
-    settings: &Settings,
-    threads: BTreeMap<String, String>,
-) -> Result<Baseline> {
-    Ok(Baseline {
-        name: "own-bench".parse()?,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        environment: Environment { machine: machine::machine(), threads, ..Environment::default() },
-        settings: settings.clone(),
-        sessions: vec![Session::new(Timestamp::now())],
-        unfinished: measurement.unfinished,
-        models: measurement.models,
-        benchmarks: measurement.benchmarks,
-    })
 }
 
 #[cfg(test)]
