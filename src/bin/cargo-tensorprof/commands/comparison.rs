@@ -1,12 +1,12 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
+use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Options, Outcome, Rule};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
-use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
+use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy, JudgingOptions, RuleName};
 use crate::exit;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
@@ -85,18 +85,61 @@ fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
     folder.write(files)
 }
 
+/// How rows are judged, in a project or outside of one.
+pub(super) fn judging(project: Option<&Project>, options: &JudgingOptions) -> Result<Options> {
+    let rule = match options.rule {
+        RuleName::Interval => Rule::Interval,
+        RuleName::Point => Rule::Point,
+    };
+    Ok(Options { rule, across: options.across(), ..project::judging(project, options.smallest)? })
+}
+
 /// The exit code, and what the gate says where it was asked.
 pub(super) fn exit_code(comparison: &Comparison, options: GateOptions, terminal: &mut Terminal) -> u8 {
     if !options.gate {
-        return if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE };
+        return without_gate(comparison.is_judged());
     }
+    let gate = gate(comparison, options);
+    terminal.status("Gate", &report::gate_message(&gate));
+    code_of(gate.outcome)
+}
+
+/// The exit code of several comparisons, that of the worst where they are a check, and what the
+/// gate says of each candidate.
+pub(super) fn exit_code_of_all<'a>(
+    mut comparisons: impl Iterator<Item = &'a Comparison>,
+    options: GateOptions,
+    terminal: &mut Terminal,
+) -> u8 {
+    if !options.gate {
+        return without_gate(comparisons.any(Comparison::is_judged));
+    }
+    let outcomes = comparisons.map(|comparison| {
+        let gate = gate(comparison, options);
+        let name = &comparison.sides.candidate.baseline.name;
+        terminal.status("Gate", &format!("{name}: {}", report::gate_message(&gate)));
+        gate.outcome
+    });
+    let outcomes: Vec<Outcome> = outcomes.collect();
+    let worst = [Outcome::Regressed, Outcome::CannotJudge].into_iter().find(|bad| outcomes.contains(bad));
+    code_of(worst.unwrap_or(Outcome::Passed))
+}
+
+/// The exit code of what is no check: whether something could be judged.
+fn without_gate(is_judged: bool) -> u8 {
+    if is_judged { exit::FINE } else { exit::CANNOT_JUDGE }
+}
+
+fn gate(comparison: &Comparison, options: GateOptions) -> Gate {
     let inconclusive = match options.gate_inconclusive {
         InconclusivePolicy::Pass => InconclusiveRows::Pass,
         InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let gate = Gate::of(comparison, GatePolicy { inconclusive });
-    terminal.status("Gate", &report::gate_message(&gate));
-    match gate.outcome {
+    Gate::of(comparison, GatePolicy { inconclusive })
+}
+
+fn code_of(outcome: Outcome) -> u8 {
+    match outcome {
         Outcome::Passed => exit::FINE,
         Outcome::Regressed => exit::REGRESSED,
         Outcome::CannotJudge => exit::CANNOT_JUDGE,

@@ -4,6 +4,7 @@ pub(crate) mod ab;
 pub(crate) mod baselines;
 pub(crate) mod bisect;
 pub(crate) mod book;
+pub(crate) mod compare;
 mod comparison;
 pub(crate) mod diff;
 pub(crate) mod doctor;
