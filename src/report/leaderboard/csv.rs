@@ -2,7 +2,7 @@
 //! the reference first.
 
 use super::entry::{notes, words};
-use crate::compare::{By, Change, Leaderboard, Line, Measure, Threshold};
+use crate::compare::{By, Change, Leaderboard, Line, Measure, Threshold, Verdict};
 use crate::report::change::ends;
 use crate::report::quantity::Precision;
 use crate::report::table::{Form, Table, Text};
@@ -46,7 +46,7 @@ fn standings<'a>(line: &'a Line<'a>, reference: &'a str) -> Vec<Standing<'a>> {
         baseline: entrant.comparison.sides.candidate.baseline.name.as_str(),
         time_ns: entrant.time.and_then(|time| time.values().candidate).or(entrant.own_ns),
         measure: entrant.time,
-        verdict: words(entrant),
+        verdict: words(entrant, Verdict::ALL.len()),
         is_fastest: entrant.is_fastest,
         notes: notes(entrant),
     });

@@ -4,11 +4,14 @@ use crate::compare::{Change, Comparison, Entrant, Leaderboard, Line, Verdict, Wa
 use crate::report::cells::tone;
 use crate::report::change::interval;
 use crate::report::footnotes;
-use crate::report::quantity::{Precision, Time, count};
+use crate::report::quantity::{Precision, Time, count, things};
 use crate::report::table::{Form, Text, Tone};
 
 /// Marks what is faster than another, and slower than none.
 pub(super) const BEST: &str = "★";
+
+/// Most verdicts that a cell counts the benchmarks of.
+const MOST_VERDICTS: usize = 2;
 
 /// A line of the table.
 pub(super) struct Entry {
@@ -67,7 +70,7 @@ impl Cell {
         Cell {
             change,
             time: entrant.own_ns,
-            verdict: words(entrant),
+            verdict: words(entrant, MOST_VERDICTS),
             is_change: entrant.verdict().is_some_and(Verdict::is_change),
             is_fastest: entrant.is_fastest,
             tone: Some(tone_of(entrant, change)),
@@ -123,17 +126,18 @@ fn best_first(time: Text, best: bool) -> Text {
     if best { Text::line([format!("{BEST} ").into(), time]) } else { time }
 }
 
-/// The verdict that all benchmarks have, or how many have which.
-pub(super) fn words(entrant: &Entrant<'_>) -> String {
+/// The verdict that all benchmarks have, or how many have which: of so many verdicts, and how many
+/// have others.
+pub(super) fn words(entrant: &Entrant<'_>, most: usize) -> String {
     if let Some(verdict) = entrant.verdict() {
         return verdict.words().to_owned();
     }
     let counts = entrant.verdicts();
-    let counted = Verdict::ALL.into_iter().filter_map(|verdict| {
-        let rows = counts.get(&verdict)?;
-        Some(format!("{} {}", count(*rows as u64), verdict.words()))
-    });
-    counted.collect::<Vec<_>>().join(", ")
+    let found = Verdict::ALL.into_iter().filter_map(|verdict| Some((verdict, *counts.get(&verdict)?)));
+    let told = |(verdict, rows): (Verdict, usize)| format!("{} {}", count(rows as u64), verdict.words());
+    let others: usize = found.clone().skip(most).map(|(_, rows)| rows).sum();
+    let others = (others > 0).then(|| things(others, "other"));
+    found.take(most).map(told).chain(others).collect::<Vec<_>>().join(", ")
 }
 
 fn tone_of(entrant: &Entrant<'_>, change: Option<Change>) -> Tone {

@@ -99,6 +99,21 @@ fn under_the_point_rule_there_are_no_intervals() {
 }
 
 #[test]
+fn of_a_family_in_which_verdicts_differ_two_are_counted() {
+    let side = |name: &str, times: [f64; 4]| {
+        let sized = |(size, ns): (&str, f64)| timed(&format!("MatMul/{size}"), ns, 0.001);
+        baseline(name, ["1", "2", "3", "4"].into_iter().zip(times).map(sized).collect())
+    };
+    let other = side("b", [5e2, 2e3, 1e3, 1.0]);
+    let other = Baseline { benchmarks: other.benchmarks[..3].to_vec(), ..other };
+    let board = board(&[side("a", [1e3; 4]), other], &Options::default());
+    let table = shown(&board, By::Family, 120);
+    assert!(table.contains("1 regressed, 1 improved, 2 others"), "{table}");
+    let csv = csv(&board, By::Family);
+    assert!(csv.contains("\"1 regressed, 1 improved, 1 unchanged, 1 removed\""), "{csv}");
+}
+
+#[test]
 fn what_no_family_holds_is_said() {
     let of_model = |name: &str, ns: f64| {
         let inference = Inference { model: "m".to_owned(), phase: Phase::Creation };
