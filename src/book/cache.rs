@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use super::directive::{CompareQuery, HistoryQuery, matches_nothing, wanted};
-use crate::compare::{self, Comparison, History, Sides};
+use crate::compare::{self, Comparison, History, Leaderboard, Sides};
 use crate::model::{Baseline, BaselineName, choose};
 use crate::report::{self, Chart, Reproduction};
 
@@ -33,7 +33,7 @@ const ROWS_KEPT: usize = 20_000;
 /// A comparison with its charts.
 #[derive(Debug)]
 pub(super) struct Compared {
-    pub(super) comparison: Comparison,
+    pub(super) comparison: Rc<Comparison>,
     pub(super) charts: Vec<Chart>,
     pub(super) reproduction: Reproduction,
 }
@@ -97,6 +97,7 @@ impl<'a> Cache<'a> {
                 Err(reason) => reasons.push(reason),
             }
         }
+        reasons.sort();
         reasons.dedup();
         if reasons.is_empty() { Ok(found) } else { Err(reasons) }
     }
@@ -107,19 +108,41 @@ impl<'a> Cache<'a> {
         sides: Sides<&BaselineName>,
         query: &CompareQuery,
     ) -> Result<Rc<Compared>, Vec<String>> {
-        let Sides { baseline, candidate } = sides.map(BaselineName::as_str);
+        let loaded = self.baselines(sides.into_array())?;
+        let compared = self.compared(Sides::new(&loaded[0], &loaded[1]), query);
+        match &query.filter {
+            Some(filter) if compared.comparison.rows.is_empty() => Err(vec![matches_nothing(filter)]),
+            _ => Ok(compared),
+        }
+    }
+
+    fn compared(&mut self, sides: Sides<&Baseline>, query: &CompareQuery) -> Rc<Compared> {
+        let Sides { baseline, candidate } = sides.map(|side| side.name.as_str());
         let filter = query.filter.as_ref().map(regex::Regex::as_str);
         let command = report::diff_command(baseline, Some(candidate), filter, &query.options);
         if let Some(known) = self.comparisons.get(&command) {
-            return Ok(known);
+            return known;
         }
-        let loaded = self.baselines(sides.into_array())?;
-        let compared = Rc::new(compare(&loaded[0], &loaded[1], query, command.clone()));
-        if let Some(filter) = query.filter.as_ref().filter(|_| compared.comparison.rows.is_empty()) {
-            return Err(vec![matches_nothing(filter)]);
-        }
+        let compared = Rc::new(compare(sides, query, command.clone()));
         self.comparisons.keep(command, Rc::clone(&compared));
-        Ok(compared)
+        compared
+    }
+
+    /// Several baselines side by side, the first of which is the reference.
+    pub(super) fn leaderboard(
+        &mut self,
+        names: &[&BaselineName],
+        query: &CompareQuery,
+    ) -> Result<Leaderboard, Vec<String>> {
+        let loaded = self.baselines(names.iter().copied())?;
+        let board = Leaderboard::of(loaded.len() - 1, |sides| {
+            let sides = sides.map(|number| &*loaded[number]);
+            Rc::clone(&self.compared(sides, query).comparison)
+        });
+        match &query.filter {
+            Some(filter) if board.is_empty() => Err(vec![matches_nothing(filter)]),
+            _ => Ok(board),
+        }
     }
 
     /// A history.
@@ -139,11 +162,15 @@ impl<'a> Cache<'a> {
     }
 }
 
-fn compare(baseline: &Baseline, candidate: &Baseline, query: &CompareQuery, command: String) -> Compared {
+fn compare(sides: Sides<&Baseline>, query: &CompareQuery, command: String) -> Compared {
     let wanted = wanted(query.filter.as_ref());
-    let comparison = compare::compare_where(baseline, candidate, &query.options, &wanted);
+    let comparison = compare::compare_where(sides.baseline, sides.candidate, &query.options, &wanted);
     let charts = report::charts(&comparison);
-    Compared { comparison, charts, reproduction: Reproduction { commands: vec![command] } }
+    Compared {
+        comparison: Rc::new(comparison),
+        charts,
+        reproduction: Reproduction { commands: vec![command] },
+    }
 }
 
 #[cfg(test)]
@@ -157,7 +184,11 @@ mod tests {
         let side = fixtures::baseline("a", vec![fixtures::row("a", &[1.0])]);
         let mut comparison = compare::compare(&side, &side, &Options::default());
         comparison.rows = vec![comparison.rows[0].clone(); rows];
-        Rc::new(Compared { comparison, charts: vec![], reproduction: Reproduction { commands: vec![] } })
+        Rc::new(Compared {
+            comparison: Rc::new(comparison),
+            charts: vec![],
+            reproduction: Reproduction { commands: vec![] },
+        })
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use crate::compare::{HistoryOptions, Options, Sides};
+use crate::compare::{By, HistoryOptions, Options, Sides};
 use crate::model::{BaselineName, BenchmarkId, NamePattern};
 #[cfg(doc)]
 use crate::report;
@@ -41,6 +41,8 @@ pub(super) enum Directive {
         first: BaselineName,
         /// At least one.
         others: Vec<BaselineName>,
+        /// What a line of it is.
+        by: By,
         /// Which rows are compared, and how.
         query: CompareQuery,
     },

@@ -8,7 +8,7 @@
 //! | `{{#tensorprof diff A B}}` | the whole comparison of two baselines; `section=NAME,...` only these [sections](crate::report::SECTION_NAMES) |
 //! | `{{#tensorprof chart A B NAME}}` | one [chart](crate::report::chart_names()) of it |
 //! | `{{#tensorprof show A}}` | one baseline's table |
-//! | `{{#tensorprof leaderboard A B C}}` | several baselines side by side, each with its ratio to the first |
+//! | `{{#tensorprof leaderboard A B C}}` | several baselines side by side, each with its changes against the first; `by=family` by family |
 //! | `{{#tensorprof history [FILTER]}}` | benchmarks over all baselines, with change points; `baselines=NAME,...` only these, [patterns](crate::model::NamePattern) too; `last=N` the last of them by date; `threshold=PERCENT` |
 //!
 //! All take `filter=REGEX`. Those that compare take `across=FACT,...`, `rule=point`, `threshold=PERCENT` and `floor=NANOSECONDS`

@@ -13,7 +13,7 @@ use regex::Regex;
 use super::directive::{CompareQuery, Directive, HistoryQuery};
 use super::lexer::Word;
 use super::syntax_error::{SyntaxError, SyntaxErrorKind};
-use crate::compare::{Fact, HistoryOptions, Options, Rule, Sides};
+use crate::compare::{By, Fact, HistoryOptions, Options, Rule, Sides};
 use crate::model::{BaselineName, InvalidName, NamePattern, things};
 use crate::report;
 
@@ -28,6 +28,7 @@ struct Kind {
 }
 
 const COMPARE_OPTIONS: &[&str] = &["filter", "across", "rule", "threshold", "floor"];
+const LEADERBOARD_OPTIONS: &[&str] = &["filter", "by", "across", "rule", "threshold", "floor"];
 const DIFF_OPTIONS: &[&str] = &["section", "filter", "across", "rule", "threshold", "floor"];
 
 /// Every kind.
@@ -38,7 +39,7 @@ const KINDS: [Kind; 5] = [
     Kind {
         name: "leaderboard",
         usage: "leaderboard A B ...",
-        options: COMPARE_OPTIONS,
+        options: LEADERBOARD_OPTIONS,
         parse: |words| words.leaderboard(),
     },
     Kind {
@@ -133,7 +134,8 @@ impl<'a> Arguments<'a> {
             return Err(self.wrong_word_count());
         }
         let others = others.iter().map(|word| name(word)).collect::<Result<_, _>>()?;
-        Ok(Directive::Leaderboard { first: name(first)?, others, query: self.compare_query()? })
+        let by = self.get("by").map_or_else(|| Ok(By::default()), by)?;
+        Ok(Directive::Leaderboard { first: name(first)?, others, by, query: self.compare_query()? })
     }
 
     fn history(&self) -> Result<Directive, SyntaxError> {
@@ -219,6 +221,11 @@ fn number(word: &Word) -> Result<u32, SyntaxError> {
 fn sections(word: &Word) -> Result<Vec<&'static str>, SyntaxError> {
     let names = with_values(report::SECTION_NAMES.into_iter());
     word.text.split(',').map(|text| choose("section", word, text, names.clone())).collect()
+}
+
+/// What a line of a leaderboard is.
+fn by(word: &Word) -> Result<By, SyntaxError> {
+    choose("kind of line", word, &word.text, [("row", By::Row), ("family", By::Family)].into_iter())
 }
 
 fn fact(word: &Word, text: &str) -> Result<Fact, SyntaxError> {

@@ -5,9 +5,9 @@ use regex::Regex;
 
 use super::cache::{Cache, Compared};
 use super::charts::Charts;
-use super::directive::{CompareQuery, Directive, matches_nothing, wanted};
+use super::directive::{Directive, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
-use crate::compare::{Comparison, History, Ranking, Sides};
+use crate::compare::History;
 use crate::estimate;
 use crate::model::BaselineName;
 use crate::report::{self, Chart, Place, Section, saved};
@@ -38,7 +38,10 @@ pub(super) fn render(
             Ok(drawing(&compared, chart, placement.charts))
         }
         Directive::Show { name, filter } => show(name, filter.as_ref(), cache),
-        Directive::Leaderboard { first, others, query } => leaderboard(first, others, query, cache),
+        Directive::Leaderboard { first, others, by, query } => {
+            let names: Vec<&BaselineName> = std::iter::once(first).chain(others).collect();
+            Ok(report::leaderboard::page(&cache.leaderboard(&names, query)?, *by))
+        }
         Directive::History(query) => Ok(history(&cache.history(query)?, placement)),
     }
 }
@@ -72,47 +75,6 @@ fn show(name: &BaselineName, filter: Option<&Regex>, cache: &mut Cache<'_>) -> R
         Some(filter) if shown.benchmarks.is_empty() => Err(vec![matches_nothing(filter)]),
         _ => Ok(saved::show_markdown(&shown)),
     }
-}
-
-fn leaderboard(
-    first: &BaselineName,
-    others: &[BaselineName],
-    query: &CompareQuery,
-    cache: &mut Cache<'_>,
-) -> Result<String, Vec<String>> {
-    let mut comparisons = vec![];
-    let mut reasons: Vec<String> = vec![];
-    for other in others {
-        match cache.comparison(Sides::new(first, other), query) {
-            Ok(compared) => comparisons.push(compared),
-            Err(more) => reasons.extend(more),
-        }
-    }
-    reasons.sort();
-    reasons.dedup();
-    if !reasons.is_empty() {
-        return Err(reasons);
-    }
-    let comparisons: Vec<&Comparison> = comparisons.iter().map(|compared| &compared.comparison).collect();
-    let mut ranking = ranking(others, query, cache);
-    for (index, comparison) in comparisons.iter().enumerate() {
-        ranking.add(Sides::new(0, index + 1), comparison);
-    }
-    Ok(report::leaderboard(&comparisons, &ranking))
-}
-
-/// What the comparisons of the others with each other decide.
-fn ranking(others: &[BaselineName], query: &CompareQuery, cache: &mut Cache<'_>) -> Ranking {
-    let mut ranking = Ranking::default();
-    for (index, baseline) in others.iter().enumerate() {
-        for (ahead, candidate) in others.iter().enumerate().skip(index + 1) {
-            // Two that have none of the benchmarks have nothing to say of them.
-            if let Ok(compared) = cache.comparison(Sides::new(baseline, candidate), query) {
-                ranking.add(Sides::new(index + 1, ahead + 1), &compared.comparison);
-            }
-        }
-    }
-    ranking
 }
 
 fn history(history: &History, placement: Placement<'_>) -> String {

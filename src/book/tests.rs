@@ -120,6 +120,7 @@ After.
 ## Three
 
 {{#tensorprof leaderboard before after fast}}
+{{#tensorprof leaderboard fast before by=family filter=MatMul}}
 
 ### Alone
 
@@ -245,6 +246,8 @@ fn every_fault_says_what_was_expected() {
         ("", "1:1: the directive does not say what to show; expected one of diff, chart"),
         ("diff before", "1:15: `diff` was given 1 word; expected `diff A B`"),
         ("leaderboard before", "expected `leaderboard A B ...`"),
+        ("leaderboard before after by=x", "`x` is not a kind of line; expected one of row, family"),
+        ("leaderboard before after filter=nothing", "1:1: the filter `nothing` matches no benchmark"),
         ("show", "was given nothing; expected `show A`"),
         ("diff before ../after", "1:27: `../after` is not a baseline name"),
         (

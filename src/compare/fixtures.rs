@@ -44,6 +44,14 @@ pub(crate) fn row(function: &str, times: &[f64]) -> Benchmark {
     benchmark(id, times.iter().map(|&time| Round { samples: vec![time], ..Round::default() }).collect())
 }
 
+/// The benchmark with a steady clock probe beside every sample.
+pub(crate) fn probed(mut benchmark: Benchmark) -> Benchmark {
+    for round in &mut benchmark.rounds {
+        round.probes = vec![50_000.0; round.samples.len()];
+    }
+    benchmark
+}
+
 /// A benchmark of which nothing else is known.
 pub(crate) fn benchmark(id: BenchmarkId, rounds: Vec<Round>) -> Benchmark {
     Benchmark {

@@ -14,6 +14,7 @@ mod head_to_head;
 mod history;
 mod inference;
 mod judge;
+mod leaderboard;
 mod learned;
 mod measure;
 mod measures;
@@ -33,7 +34,7 @@ mod visible;
 mod work;
 
 pub use bisection::{Bisection, CommitStanding, Confirmation, Finding, Shift, Sought};
-pub use families::Family;
+pub use families::{Family, FamilyKey};
 pub use gate::{Accepted, Gate, GatePolicy, InconclusiveRows, Limit, Most, Outcome, Trial, self_test};
 pub use head_to_head::{HeadToHeadRule, Look, Turns};
 pub use history::{
@@ -43,10 +44,10 @@ pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
     Step, Tail,
 };
+pub use leaderboard::{By, Entrant, Leaderboard, Line};
 pub use learned::{LearnedSession, LearnedSessions};
 pub use measure::{BlockCount, Change, Estimation, Measure, Threshold, Value};
 pub use metric::{Better, Metric, Unit};
-pub use ranking::Ranking;
 pub use sides::{Side, Sides};
 pub use types::{
     Comparison, Difference, Fact, Measured, Options, Origin, Row, Rule, Summary, Verdict, Warning,

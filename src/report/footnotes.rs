@@ -146,11 +146,7 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
         }
         other => text(other, comparison),
     };
-    let mut notes: Vec<Text> = row.notes.iter().map(in_table).collect();
-    if let Some(container) = row.nested_in.as_ref().filter(|_| row.left_out) {
-        let container = Text::Foreign(elide(container, LONGEST_LABEL));
-        notes.push(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]));
-    }
+    let mut notes: Vec<Text> = row.notes.iter().map(in_table).chain(contained(row)).collect();
     if adjustment_decides(row) {
         let in_turn = row.time().and_then(|time| time.estimation).is_some_and(|found| found.blocks.is_some());
         let text = if in_turn {
@@ -163,6 +159,20 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
         notes.push(text.into());
     }
     notes
+}
+
+/// What must be known of a row of which the change alone is shown: how many rounds would resolve it
+/// is for `diff` to say.
+pub(crate) fn of_change(row: &Row, comparison: &Comparison) -> Vec<Text> {
+    let told = row.notes.iter().filter(|note| !matches!(note, Warning::MoreRounds(_)));
+    told.map(|note| text(note, comparison)).chain(contained(row)).collect()
+}
+
+/// What contains the row, where both are measured.
+fn contained(row: &Row) -> Option<Text> {
+    let container = row.nested_in.as_ref().filter(|_| row.left_out)?;
+    let container = Text::Foreign(elide(container, LONGEST_LABEL));
+    Some(Text::line(["Contained in ".into(), container, ": left out of totals and means.".into()]))
 }
 
 /// The adjustment, for the clock or by pairs, is larger than the threshold of the row.

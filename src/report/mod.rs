@@ -1,6 +1,6 @@
-//! A [`Comparison`] as text: a markdown page, SVG charts, a JSON twin, a terminal table; a saved baseline,
-//! the list of them and a [`history`] likewise. Pure: no I/O, no clock, no environment, and the same bytes for the same
-//! data.
+//! A [`Comparison`] as text: a markdown page, SVG charts, a JSON twin, a terminal table; a saved
+//! baseline, the list of them, a [`history`] and a [`leaderboard`] likewise. Pure: no I/O, no
+//! clock, no environment, and the same bytes for the same data.
 
 mod advice;
 mod anchors;
@@ -21,6 +21,7 @@ mod gaps;
 mod gate;
 pub mod history;
 pub mod json;
+pub mod leaderboard;
 mod markdown;
 mod model_rows;
 mod order;
@@ -44,7 +45,7 @@ pub use escape::printable;
 pub use gaps::in_words as gaps;
 pub use gate::gate_message;
 
-use crate::compare::{Comparison, Metric, Ranking};
+use crate::compare::{Comparison, Metric};
 
 /// File name of the page.
 pub const MARKDOWN_FILE: &str = "report.md";
@@ -149,11 +150,4 @@ pub fn sections(
     place: Place<'_>,
 ) -> Vec<Section> {
     markdown::sections(&markdown::Page { comparison, charts, reproduction, place })
-}
-
-/// Several baselines side by side, as markdown: one that all comparisons have as their baseline, and the candidate of
-/// each with its ratio to it. The ranking is by the comparisons of every two, in which 0 is the baseline and the candidates
-/// follow in order. Empty without comparisons.
-pub fn leaderboard(comparisons: &[&Comparison], ranking: &Ranking) -> String {
-    markdown::leaderboard::page(comparisons, ranking)
 }

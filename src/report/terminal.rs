@@ -9,7 +9,7 @@ use super::footnotes;
 use super::model_rows;
 use super::order::report_order;
 use super::quantity::count;
-use super::table::{Form, LONGEST, colour, parts};
+use super::table::{Form, LONGEST, Text, colour, parts};
 use super::tables::{allocating, allocation, benchmarks, generations};
 use super::verdict::{Headline, sentence};
 use crate::compare::{Comparison, Row, Verdict};
@@ -75,20 +75,30 @@ fn left_out(rows: usize, which: &str) -> String {
 }
 
 fn notes(comparison: &Comparison) -> String {
+    comparison.warnings.iter().map(|warning| note(&footnotes::text(warning, comparison))).collect()
+}
+
+/// What a reader of the whole should know, as a line.
+pub(super) fn note(text: &Text) -> String {
     let note = colour(AnsiColor::Yellow);
-    let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison));
-    texts.map(|text| format!("{note}note{note:#}: {}\n", text.write(Form::Terminal))).collect()
+    format!("{note}note{note:#}: {}\n", text.write(Form::Terminal))
+}
+
+/// What to do next, as a line.
+pub(super) fn help(text: &str) -> String {
+    let help = colour(AnsiColor::Cyan);
+    format!("{help}help{help:#}: {text}\n")
 }
 
 /// What decides the open rows.
 fn advice(comparison: &Comparison) -> String {
     let Some(Advice { text, commands }) = Advice::of(comparison) else { return String::new() };
-    let help = colour(AnsiColor::Cyan);
     let commands: String = commands.iter().map(|command| format!("      {}\n", printable(command))).collect();
-    format!("{help}help{help:#}: {text}\n{commands}")
+    format!("{}{commands}", help(&text))
 }
 
-fn verdict(comparison: &Comparison) -> String {
+/// The headline and what it is drawn from, as a line.
+pub(super) fn verdict(comparison: &Comparison) -> String {
     let headline = Headline::of(comparison);
     let style = match headline {
         Headline::Slower => colour(AnsiColor::Red),

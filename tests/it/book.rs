@@ -141,6 +141,22 @@ fn a_leaderboard_marks_what_the_verdicts_call_faster() {
 }
 
 #[test]
+fn a_leaderboard_is_what_compare_says() {
+    let source = SavedBaselines::new();
+    source.replay.save("c", &bench(&[("MatMul|-|64", 3000.0), ("GELU|-|2000", 500.0)]));
+    for options in ["", " by=family filter=MatMul"] {
+        let text = format!("{{{{#tensorprof leaderboard a b c{options}}}}}\n");
+        let page =
+            chapter(&source.expand(&source.input("markdown", VERSION, &[("page.md", &text)])).succeeds());
+        let options = options.split_whitespace().map(|option| format!("--{option}")).collect::<Vec<_>>();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let command = ["compare", "a", "b", "c", "--format", "markdown", "--no-learned"];
+        let said = source.replay.run(&[&command, options.as_slice()].concat()).succeeds().stdout;
+        assert!(page.contains(said.trim_end()) && said.contains('★'), "{page}\n{said}");
+    }
+}
+
+#[test]
 fn all_errors_come_with_file_and_line() {
     let source = SavedBaselines::new();
     let chapters =

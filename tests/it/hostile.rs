@@ -99,6 +99,13 @@ fn what_a_baseline_says_neither_controls_a_terminal_nor_runs_in_a_page() {
     assert_harmless_markdown(&comment.stdout, "the comment");
     assert_visible(&replay.run(&["list"]).stdout, "list");
     files(&report, &["md", "svg", "json"]);
+    for format in ["table", "markdown", "csv", "json"] {
+        let side_by_side = replay.run(&["compare", "a", "b", "--format", format]);
+        shown(&side_by_side, &format!("compare --format {format}"));
+        if format == "markdown" {
+            assert_harmless_markdown(&side_by_side.stdout, "compare");
+        }
+    }
     let history = replay.path("history");
     let output = history.to_str().expect("is UTF-8");
     shown(&replay.run(&["history", "--output", output]), "history");

@@ -47,7 +47,13 @@ fn ids_of_one_path_are_told_apart_in_every_output() {
     {
         assert_eq!(page.matches(&format!("<a id=\"{anchor}\"></a>")).count(), 1, "{page}");
     }
-    for arguments in [&["show", "a"][..], &["history"], &["diff", "a", "b", "--format", "csv"]] {
+    for arguments in [
+        &["show", "a"][..],
+        &["history"],
+        &["diff", "a", "b", "--format", "csv"],
+        &["compare", "a", "b"],
+        &["compare", "a", "b", "--format", "csv"],
+    ] {
         let shown = replay.run(arguments).succeeds().stdout;
         assert!(shown.contains(FIRST) && shown.contains(SECOND), "{arguments:?}: {shown}");
     }
@@ -63,6 +69,7 @@ fn json_has_whole_ids_and_their_labels() {
         &["show", "a", "--format", "json"][..],
         &["diff", "a", "b", "--format", "json"],
         &["history", "--format", "json"],
+        &["compare", "a", "b", "--format", "json"],
     ];
     for arguments in arguments {
         let json = replay.run(arguments).succeeds().json();

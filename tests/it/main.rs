@@ -8,6 +8,7 @@ mod book;
 mod brought_back;
 mod browser;
 mod committed;
+mod compare;
 mod dialects;
 mod diff;
 mod docs;

@@ -128,6 +128,11 @@ fn files_of_one_name_are_told_apart() {
     fs::copy(replay.baseline("b"), replay.path("new/a.toml")).expect("copies");
     let said = outside(&replay.path(""), &["diff", "baselines/a.toml", "new/a.toml"]).succeeds();
     assert!(said.stdout.contains("a-candidate"), "{}", said.stdout);
+    let said = outside(&replay.path(""), &["compare", "baselines/a.toml", "new/a.toml", "baselines/b.toml"]);
+    let table = said.succeeds().stdout;
+    let head: Vec<&str> = table.lines().next().expect("a head").split_whitespace().collect();
+    let names: Vec<&str> = head.into_iter().filter(|word| word.starts_with(['a', 'b'])).collect();
+    assert_eq!(names, ["benchmark", "a", "a-2", "b"], "{table}");
 }
 
 #[test]
@@ -153,6 +158,7 @@ fn what_is_mistyped_is_met_with_the_nearest() {
         &["show", "mian"][..],
         &["diff", "mian", "main"],
         &["diff", "main", "mian"],
+        &["compare", "main", "mian"],
         &["save", "mian", "--append"],
         &["mv", "mian", "x"],
         &["cp", "mian", "x"],

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use regex::Regex;
 use tensorprof::model::BenchmarkId;
 
@@ -17,6 +17,13 @@ impl Filter {
 
     pub(crate) fn matches(&self, id: &BenchmarkId) -> bool {
         self.0.as_ref().is_none_or(|filter| filter.is_match(&id.path()))
+    }
+
+    /// The error of one that leaves nothing of several baselines.
+    pub(crate) fn matches_nothing(&self) -> anyhow::Error {
+        anyhow!(
+            "no benchmark of these baselines matches `{self}`; `cargo tensorprof show NAME` lists the benchmarks of a baseline"
+        )
     }
 }
 

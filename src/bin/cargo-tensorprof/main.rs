@@ -47,6 +47,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Save(arguments) => commands::save::run(&cli.project, arguments, &mut terminal),
         Command::Diff(arguments) => commands::diff::run(&cli.project, arguments, &mut terminal),
+        Command::Compare(arguments) => commands::compare::run(&cli.project, &arguments, &mut terminal),
         Command::Ab(arguments) => commands::ab::run(&cli.project, *arguments, &mut terminal),
         Command::Bisect(arguments) => commands::bisect::run(&cli.project, *arguments, &mut terminal),
         Command::List(arguments) => commands::baselines::list(&cli.project, &arguments, &mut terminal),

@@ -2,45 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::Row;
+use super::FamilyKey;
 use crate::compare::evidence::Evidence;
 use crate::compare::nesting::Nesting;
-use crate::dtype::Dtype;
-
-/// What the benchmarks of a family have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key<'a> {
-    package: &'a str,
-    target: &'a str,
-    group: &'a str,
-    function: Option<&'a str>,
-    pub(super) dtype: Option<Dtype>,
-}
-
-impl Key<'_> {
-    /// Group and function, as in criterion's ids.
-    pub(super) fn path(&self) -> String {
-        [Some(self.group), self.function].into_iter().flatten().collect::<Vec<_>>().join("/")
-    }
-}
 
 /// The rows of each family, in their order. Rows that measure a model are none.
-pub(super) fn by_family<'a>(evidence: &Evidence<'a>) -> BTreeMap<Key<'a>, Vec<usize>> {
-    let mut families: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
+pub(super) fn by_family(evidence: &Evidence<'_>) -> BTreeMap<FamilyKey, Vec<usize>> {
+    let mut families: BTreeMap<FamilyKey, Vec<usize>> = BTreeMap::new();
     for (index, row) in evidence.rows().filter(|(_, row)| row.inference.is_none()) {
-        families.entry(key(row)).or_default().push(index);
+        families.entry(FamilyKey::of(row)).or_default().push(index);
     }
     families
-}
-
-fn key(row: &Row) -> Key<'_> {
-    Key {
-        package: &row.id.package,
-        target: &row.id.target,
-        group: &row.id.criterion.group,
-        function: row.id.criterion.function.as_deref(),
-        dtype: row.work.as_ref().and_then(|work| work.dtype),
-    }
 }
 
 /// The rows of a family.

@@ -5,28 +5,36 @@ mod label;
 mod members;
 mod types;
 
-pub use types::Family;
+pub use types::{Family, FamilyKey};
 
 use self::exponent::{expected_exponent, exponent};
-use self::label::labels;
+pub(super) use self::label::labels;
 use self::members::{Members, by_family};
 use super::evidence::{Evidence, Judged};
 use super::nesting::Nesting;
 use super::summary::{geomean, log_mean};
-use super::{Estimation, Measure, Options, Sides, Threshold, Value};
+use super::{Estimation, Measure, Options, Side, Sides, Threshold, Value};
 
 /// The families of the benchmarks that measure no model, sorted by id and element type.
 pub(super) fn families(evidence: &Evidence<'_>, nesting: &Nesting) -> Vec<Family> {
     let families = by_family(evidence);
-    let labels = labels(evidence, &families);
-    families.into_values().zip(labels).map(|(rows, label)| family(evidence, nesting, rows, label)).collect()
+    let labels = labels(&families.keys().collect::<Vec<_>>());
+    let labelled = families.into_iter().zip(labels);
+    labelled.map(|((key, rows), label)| family(evidence, nesting, (key, label), rows)).collect()
 }
 
-fn family(evidence: &Evidence<'_>, nesting: &Nesting, rows: Vec<usize>, label: String) -> Family {
+fn family(
+    evidence: &Evidence<'_>,
+    nesting: &Nesting,
+    (key, label): (FamilyKey, String),
+    rows: Vec<usize>,
+) -> Family {
     let members = Members::new(evidence, nesting, rows);
     Family {
+        key,
         label,
         time: mean_time(evidence, &members.outer),
+        own_ns: Sides::of(|side| own_mean(evidence, &members.outer, side)),
         exponent: Sides::of(|side| exponent(evidence, &members, side)),
         expected_exponent: expected_exponent(evidence, &members),
         rows: members.rows,
@@ -46,6 +54,12 @@ fn mean_time(evidence: &Evidence<'_>, rows: &[usize]) -> Option<Measure> {
     measure.threshold = Some(Threshold::Fraction(options.threshold));
     measure.estimation = estimation(&estimated, options);
     Some(measure)
+}
+
+/// Geometric mean of the times of a side, over the rows that it measured.
+fn own_mean(evidence: &Evidence<'_>, rows: &[usize], side: Side) -> Option<f64> {
+    let measured = rows.iter().filter(|&&row| evidence.measured(row, side).is_some());
+    geometric_mean(measured.filter_map(|&row| evidence.row(row).time_ns(side)))
 }
 
 /// How the mean was estimated, by the means of how its members were. `None` where they have no interval.

@@ -5,7 +5,6 @@ pub(super) mod comment;
 mod context;
 mod definitions;
 mod inference;
-pub(super) mod leaderboard;
 mod model_tables;
 mod operations;
 mod scaling;

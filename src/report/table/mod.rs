@@ -23,6 +23,8 @@ pub(crate) struct Table<'a, T> {
     tones: Vec<Tone>,
     /// The columns that are added now have the colours of their rows.
     toned: bool,
+    /// The group of the columns that are added now.
+    group: usize,
 }
 
 /// What a row is for its reader: its colour, where there are colours.
@@ -53,14 +55,22 @@ struct Column {
     only: Option<Form>,
     /// On pages and in comments it stands right after the names.
     leading: bool,
+    /// It is shown where it has no value, too.
+    kept: bool,
     /// It has the colour of its row.
     toned: bool,
+    /// What its cells are for their reader; where it is empty, their rows say it.
+    tones: Vec<Tone>,
+    /// The group that it belongs to; 0 for none.
+    group: usize,
     cells: Vec<Text>,
+    /// The notes of its cells, where they have some.
+    notes: Vec<Vec<Text>>,
 }
 
 impl<'a, T> Table<'a, T> {
     pub(crate) fn of(items: &'a [T]) -> Self {
-        Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false }
+        Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false, group: 0 }
     }
 
     /// Adds a column of words.
@@ -81,8 +91,12 @@ impl<'a, T> Table<'a, T> {
             drop_priority: 0,
             only: None,
             leading: false,
+            kept: false,
             toned: self.toned,
+            tones: vec![],
+            group: self.group,
             cells: self.items.iter().map(cell).collect(),
+            notes: vec![],
         });
         self
     }
@@ -97,6 +111,25 @@ impl<'a, T> Table<'a, T> {
     pub(crate) fn toned(mut self) -> Self {
         self.toned = true;
         self
+    }
+
+    /// The columns that follow, up to the next group, belong together. A terminal that is too
+    /// narrow for all groups has them in several tables, each with the columns that are in none.
+    pub(crate) fn group(mut self) -> Self {
+        self.group += 1;
+        self
+    }
+
+    /// What the cells of the last column are for their reader.
+    pub(crate) fn cell_tones(self, tone: impl Fn(&T) -> Tone) -> Self {
+        let tones = self.items.iter().map(tone).collect();
+        self.last(|column| column.tones = tones)
+    }
+
+    /// What must be known of the cells of the last column: their footnotes.
+    pub(crate) fn cell_notes(self, notes: impl Fn(&T) -> Vec<Text>) -> Self {
+        let notes = self.items.iter().map(notes).collect();
+        self.last(|column| column.notes = notes)
     }
 
     /// What must be known of the rows: their footnotes.
@@ -131,6 +164,11 @@ impl<'a, T> Table<'a, T> {
         self.last(|column| column.leading = true)
     }
 
+    /// The last column is shown where it has no value, too: its heading says something.
+    pub(crate) fn kept(self) -> Self {
+        self.last(|column| column.kept = true)
+    }
+
     fn last(mut self, change: impl FnOnce(&mut Column)) -> Self {
         if let Some(column) = self.columns.last_mut() {
             change(column);
@@ -152,31 +190,57 @@ impl<'a, T> Table<'a, T> {
             .into_iter()
             .map(|column| (column, column.cells.iter().map(|cell| cell.write(form)).collect()));
         let silent = |cells: &[String]| cells.iter().all(|cell| matches!(cell.as_str(), "" | NONE));
-        let mut columns: Vec<(&Column, Vec<String>)> =
-            written.filter(|(_, cells): &(_, Vec<String>)| cells.is_empty() || !silent(cells)).collect();
-        let (numbers, footnotes) = self.footnotes(form);
-        let noted = if terminal { columns.last_mut() } else { columns.first_mut() };
-        let cells = noted.into_iter().flat_map(|(_, cells)| cells).zip(numbers);
-        for (cell, numbers) in cells.filter(|(_, numbers)| !numbers.is_empty()) {
-            *cell += &if terminal { format!(" ({numbers})") } else { format!(" <sup>{numbers}</sup>") };
-        }
+        let is_shown =
+            |(column, cells): &(&Column, Vec<String>)| column.kept || cells.is_empty() || !silent(cells);
+        let mut columns: Vec<(&Column, Vec<String>)> = written.filter(is_shown).collect();
+        let footnotes = self.mark(&mut columns, form);
         (columns, footnotes)
     }
 
-    /// The numbers of each row's footnotes, `1,3`, and the footnotes in their order: equal ones share a number.
-    fn footnotes(&self, form: Form) -> (Vec<String>, Vec<String>) {
-        let mut texts: Vec<String> = vec![];
-        let mut known: BTreeMap<String, usize> = BTreeMap::new();
-        let mut number = |note: &Text| {
-            let number = known.entry(note.write(form)).or_insert_with_key(|text| {
-                texts.push(text.clone());
-                texts.len()
-            });
-            number.to_string()
-        };
-        let numbers =
-            self.notes.iter().map(|notes| notes.iter().map(&mut number).collect::<Vec<_>>().join(","));
-        (numbers.collect(), texts)
+    /// Adds the numbers of their footnotes to the cells, row by row, and gives the footnotes. Those
+    /// of a row are at its last cell on a terminal, and else at its first.
+    fn mark(&self, columns: &mut [(&Column, Vec<String>)], form: Form) -> Vec<String> {
+        let terminal = form == Form::Terminal;
+        let of_rows = if terminal { columns.len().saturating_sub(1) } else { 0 };
+        let mut footnotes = Footnotes::new(form);
+        for row in 0..self.items.len() {
+            for (index, (column, cells)) in columns.iter_mut().enumerate() {
+                let of_row = self.notes.get(row).filter(|_| index == of_rows);
+                let notes = of_row.into_iter().chain(column.notes.get(row)).flatten();
+                let numbers = footnotes.numbers(notes);
+                if !numbers.is_empty() {
+                    cells[row] +=
+                        &if terminal { format!(" ({numbers})") } else { format!(" <sup>{numbers}</sup>") };
+                }
+            }
+        }
+        footnotes.texts
+    }
+}
+
+/// Footnotes in the order of their numbers: equal ones share a number.
+struct Footnotes {
+    form: Form,
+    texts: Vec<String>,
+    known: BTreeMap<String, usize>,
+}
+
+impl Footnotes {
+    fn new(form: Form) -> Self {
+        Footnotes { form, texts: vec![], known: BTreeMap::new() }
+    }
+
+    /// The numbers of these notes: `1,3`.
+    fn numbers<'a>(&mut self, notes: impl Iterator<Item = &'a Text>) -> String {
+        notes.map(|note| self.number(note).to_string()).collect::<Vec<_>>().join(",")
+    }
+
+    fn number(&mut self, note: &Text) -> usize {
+        let number = self.known.entry(note.write(self.form)).or_insert_with_key(|text| {
+            self.texts.push(text.clone());
+            self.texts.len()
+        });
+        *number
     }
 }
 
@@ -203,9 +267,30 @@ mod tests {
     #[test]
     fn equal_footnotes_share_a_number() {
         let rows = [vec!["a", "b"], vec!["b"], vec![]];
-        let notes = |row: &Vec<&str>| row.iter().copied().map(Text::from).collect();
-        let (numbers, texts) = Table::of(&rows).notes(notes).footnotes(Form::Page);
+        let mut footnotes = Footnotes::new(Form::Page);
+        let numbers = rows.map(|row| {
+            let notes: Vec<Text> = row.into_iter().map(Text::from).collect();
+            footnotes.numbers(notes.iter())
+        });
         assert_eq!(numbers, ["1,2", "2", ""]);
-        assert_eq!(texts, ["a", "b"]);
+        assert_eq!(footnotes.texts, ["a", "b"]);
+    }
+
+    #[test]
+    fn notes_of_cells_stand_at_their_cells_and_those_of_rows_where_rows_have_theirs() {
+        let table = Table::of(&["a", "b"])
+            .left("Name", |row| *row)
+            .left("One", |_| "x")
+            .cell_notes(|row| if *row == "a" { vec!["first".into()] } else { vec!["second".into()] })
+            .left("Two", |_| "y")
+            .notes(|row| if *row == "b" { vec!["of the row".into(), "first".into()] } else { vec![] });
+        let shown = anstream::adapter::strip_str(&table.terminal(None, "")).to_string();
+        let expected = "name  one    two\na     x (1)  y\nb     x (2)  y (3,1)\n\n(1) first\n(2) second\n(3) of the row\n";
+        assert_eq!(shown, expected);
+        let page = table.page();
+        assert!(
+            page.contains("| a | x <sup>1</sup> | y |\n| b <sup>2,1</sup> | x <sup>3</sup> | y |"),
+            "{page}"
+        );
     }
 }

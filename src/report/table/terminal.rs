@@ -10,19 +10,22 @@ use crate::model::cut;
 const GAP: &str = "  ";
 /// Names are not made shorter than this to fit a narrow terminal.
 const SHORTEST_NAME: usize = 16;
+/// Names get as much before a narrow terminal shows less beside them.
+const NAME_BEFORE_OTHERS: usize = 2 * SHORTEST_NAME;
+/// What a line of groups of columns is bound to where there is no terminal.
+const WITHOUT_TERMINAL: usize = 120;
 
 impl<T> Table<'_, T> {
     /// The lines with their line ends, no wider than that where it can be done, what is to stand below them, and the
     /// footnotes.
     pub(crate) fn terminal(&self, width: Option<usize>, below: &str) -> String {
         let (columns, footnotes) = self.written(Form::Terminal);
-        let mut columns: Vec<Lines<'_>> = columns.into_iter().map(Lines::new).collect();
-        if let Some(width) = width {
-            fit(&mut columns, width);
-        }
+        let columns = columns.into_iter().map(Lines::new).collect();
+        let tables = fitted(columns, width);
+        let tables: Vec<String> = tables.iter().map(|columns| aligned(columns, &self.tones)).collect();
         let gap = (!footnotes.is_empty()).then(|| "\n".to_owned());
         let footnotes = footnotes.iter().enumerate().map(|(index, text)| format!("({}) {text}\n", index + 1));
-        let table = [aligned(&columns, &self.tones), below.to_owned()];
+        let table = [tables.join("\n"), below.to_owned()];
         table.into_iter().chain(gap).chain(footnotes).collect()
     }
 }
@@ -45,6 +48,7 @@ impl Tone {
 }
 
 /// A column with the texts that stand in it, the heading first.
+#[derive(Clone)]
 struct Lines<'a> {
     column: &'a Column,
     texts: Vec<String>,
@@ -81,10 +85,46 @@ fn lower(heading: &Text) -> String {
     }
 }
 
-/// Gives up columns and then the middle of names.
-fn fit(columns: &mut Vec<Lines<'_>>, width: usize) {
+/// The columns as one table, or as several where there are groups and their columns do not fit
+/// beside each other.
+fn fitted<'a>(columns: Vec<Lines<'a>>, width: Option<usize>) -> Vec<Vec<Lines<'a>>> {
+    let (shared, grouped): (Vec<_>, Vec<_>) = columns.into_iter().partition(|lines| lines.column.group == 0);
+    let (mut tables, names) = match grouped.as_slice() {
+        [] => (vec![shared], NAME_BEFORE_OTHERS),
+        // What a group has is given up last.
+        grouped => (beside_each_other(&shared, grouped, width), SHORTEST_NAME),
+    };
+    if let Some(width) = width {
+        tables.iter_mut().for_each(|columns| fit(columns, width, names));
+    }
+    tables
+}
+
+/// As few tables as the groups need, each with the shared columns.
+fn beside_each_other<'a>(
+    shared: &[Lines<'a>],
+    grouped: &[Lines<'a>],
+    width: Option<usize>,
+) -> Vec<Vec<Lines<'a>>> {
+    let longest = shared.first().map_or(0, Lines::width);
+    let names = if width.is_some() { longest.min(NAME_BEFORE_OTHERS) } else { longest };
+    let width = width.unwrap_or(WITHOUT_TERMINAL);
+    let mut tables: Vec<Vec<Lines<'a>>> = vec![];
+    for group in grouped.chunk_by(|one, next| one.column.group == next.column.group) {
+        match tables.last_mut() {
+            Some(table) if room(&[table.as_slice(), group].concat(), width) >= names => {
+                table.extend_from_slice(group)
+            }
+            _ => tables.push([shared, group].concat()),
+        }
+    }
+    tables
+}
+
+/// Gives up columns, where names would have less than that, and then the middle of names.
+fn fit(columns: &mut Vec<Lines<'_>>, width: usize, names: usize) {
     let longest = columns.first().map_or(0, Lines::width);
-    while room(columns, width) < longest.min(2 * SHORTEST_NAME) {
+    while room(columns, width) < longest.min(names) {
         let wanted = |column: &usize| columns[*column].column.drop_priority;
         let Some(column) = (1..columns.len()).filter(|column| wanted(column) > 0).max_by_key(wanted) else {
             break;
@@ -104,27 +144,43 @@ fn room(columns: &[Lines<'_>], width: usize) -> usize {
     width.saturating_sub(others.sum())
 }
 
-/// The lines of the columns beside each other; the heading is bold, the rows have their tones.
+/// The lines of the columns beside each other; the heading is bold, rows and cells have their
+/// tones.
 fn aligned(columns: &[Lines<'_>], tones: &[Tone]) -> String {
     let rows = columns.first().map_or(0, |column| column.texts.len());
     let widths: Vec<usize> = columns.iter().map(Lines::width).collect();
     let toned = columns.iter().position(|lines| lines.column.toned).unwrap_or(columns.len());
-    let line = |row: usize| {
-        let cells = columns.iter().zip(&widths).map(|(column, width)| column.padded(row, *width));
-        let cells: Vec<String> = cells.collect();
-        let (style, from) = match row.checked_sub(1).map(|row| tones.get(row).copied().unwrap_or(Tone::Plain))
-        {
-            None => (Style::new().bold(), 0),
-            Some(Tone::Quiet) => (Tone::Quiet.style(), 0),
-            Some(tone) => (tone.style(), toned),
-        };
-        let (head, tail) = (cells[..from].concat(), cells[from..].concat());
-        match tail.trim_end() {
-            "" => format!("{}\n", head.trim_end()),
-            tail => format!("{head}{style}{tail}{style:#}\n"),
+    let style = |row: usize, index: usize| {
+        let Some(row) = row.checked_sub(1) else { return Style::new().bold() };
+        match (tones.get(row).copied().unwrap_or(Tone::Plain), columns[index].column.tones.get(row)) {
+            (Tone::Quiet, _) => Tone::Quiet.style(),
+            (_, Some(own)) => own.style(),
+            (tone, None) if index >= toned => tone.style(),
+            _ => Style::new(),
         }
     };
+    let line = |row: usize| {
+        let cells = columns.iter().zip(&widths).enumerate();
+        painted(cells.map(|(index, (column, width))| (style(row, index), column.padded(row, *width))))
+    };
     (0..rows).map(line).collect()
+}
+
+/// A line of these cells, in as few runs of one style as can be, without space at its end.
+fn painted(cells: impl Iterator<Item = (Style, String)>) -> String {
+    let mut runs: Vec<(Style, String)> = vec![];
+    for (style, cell) in cells {
+        match runs.last_mut() {
+            Some((same, text)) if *same == style => text.push_str(&cell),
+            _ => runs.push((style, cell)),
+        }
+    }
+    while runs.pop_if(|(_, text)| text.trim_end().is_empty()).is_some() {}
+    if let Some((_, text)) = runs.last_mut() {
+        text.truncate(text.trim_end().len());
+    }
+    let line: String = runs.iter().map(|(style, text)| format!("{style}{text}{style:#}")).collect();
+    line + "\n"
 }
 
 #[cfg(test)]
@@ -156,6 +212,44 @@ a                        1 ns  123456  yes
     fn a_narrow_terminal_costs_columns_and_then_names() {
         let narrow = plain(Some(30));
         assert!(!narrow.contains("extra") && narrow.contains('…'), "{narrow}");
+    }
+
+    /// A table of three groups of two columns.
+    fn grouped() -> Table<'static, &'static str> {
+        let table = Table::of(&["first", "second"]).left("Name", |row| *row).right("Time", |_| "1 ns");
+        ["A", "B", "C"].into_iter().fold(table, |table, name| {
+            table
+                .group()
+                .right(name, |_| "+12.5 %")
+                .left(format!("Of {name}"), move |row| format!("{name} of {row}"))
+                .cell_tones(|row| if *row == "first" { Tone::Worse } else { Tone::Better })
+        })
+    }
+
+    #[test]
+    fn groups_that_do_not_fit_beside_each_other_stand_below() {
+        let expected = "\
+name    time        A  of A               B  of B
+first   1 ns  +12.5 %  A of first   +12.5 %  B of first
+second  1 ns  +12.5 %  A of second  +12.5 %  B of second
+
+name    time        C  of C
+first   1 ns  +12.5 %  C of first
+second  1 ns  +12.5 %  C of second
+";
+        let shown = anstream::adapter::strip_str(&grouped().terminal(Some(64), "")).to_string();
+        assert_eq!(shown, expected);
+        assert_eq!(grouped().terminal(None, "").matches("name").count(), 1);
+        assert_eq!(grouped().terminal(Some(20), "").matches("name").count(), 3);
+    }
+
+    #[test]
+    fn cells_have_colours_of_their_own() {
+        let [red, green] = [Tone::Worse, Tone::Better].map(Tone::style);
+        let shown = grouped().terminal(None, "");
+        let line = shown.lines().nth(1).expect("a first row");
+        assert_eq!(line.matches(&red.to_string()).count(), 3, "{line}");
+        assert!(!line.contains(&green.to_string()) && line.starts_with("first "), "{line}");
     }
 
     #[test]

@@ -56,6 +56,18 @@ Examples:
   cargo tensorprof diff main --save branch --gate
   cargo tensorprof diff /tmp/old.toml /tmp/new.toml";
 
+pub(super) const COMPARE: &str = "\
+A baseline that is named twice counts once. Files alone need no project. In a table on a terminal baselines that do not fit \
+beside each other stand in another table below. Rows whose times are not comparable say so, with what differs; `--across` \
+compares them. With `--gate` every baseline is held against the reference, and the worst of them decides. Without it the exit \
+code is 3 only if no row of any baseline could be compared.
+
+Examples:
+  cargo tensorprof compare main scalar simd
+  cargo tensorprof compare one two four --across threads --by family
+  cargo tensorprof compare baselines/v*.toml --reference main
+  cargo tensorprof compare main v1.1 v1.2 --filter MatMul --format csv";
+
 pub(super) const AB: &str = "\
 REV and REV2 are whatever git takes for a commit, or `.` for the working tree with its changes. With one of the options by \
 which the sides differ, REV may be left out: then both sides are the working tree. A single word after REV that names no \
@@ -133,7 +145,8 @@ its line, outside code:
   {{#tensorprof history [FILTER]}}   benchmarks over all baselines
 All take filter=REGEX. Those that compare also take across=FACT,...,
 rule=point, threshold=PERCENT and floor=NANOSECONDS, like the options of
-`diff`. The directive diff takes section=NAME,... to show only those sections.
+`diff`. The directive diff takes section=NAME,... to show only those sections,
+and leaderboard takes by=family, like `compare`.
 The directive history takes baselines=NAME,... (`--only` of the command),
 last=N and threshold=PERCENT.
 

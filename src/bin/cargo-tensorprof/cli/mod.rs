@@ -5,6 +5,7 @@ mod baseline_word;
 mod bench_arguments;
 mod bisect;
 mod cargo_flags;
+mod compare;
 mod effort;
 mod examples;
 
@@ -24,6 +25,7 @@ pub(crate) use self::baseline_word::BaselineWord;
 use self::bench_arguments::bench_argument;
 pub(crate) use self::bisect::BisectArguments;
 pub(crate) use self::cargo_flags::CargoFlags;
+pub(crate) use self::compare::{CompareArguments, CompareFormat};
 use self::effort::Effort;
 
 const MEASUREMENT: &str = "Measurement";
@@ -67,6 +69,9 @@ pub(crate) enum Command {
     Save(SaveArguments),
     /// Compare two baselines, or one baseline with the working tree, which is measured now
     Diff(DiffArguments),
+    /// Show several baselines side by side: the time of one, and the changes of the others against
+    /// it
+    Compare(CompareArguments),
     /// Build two git revisions, measure them in turn, and compare: did my change make it slower?
     Ab(Box<AbArguments>),
     /// Find the commit that changed a benchmark, by `ab` with commits between two

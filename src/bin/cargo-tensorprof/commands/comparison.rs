@@ -1,13 +1,15 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Outcome};
+use tensorprof::compare::{
+    Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Options, Outcome, Rule,
+};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Report, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
 use crate::accepted;
-use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
+use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy, JudgingOptions, RuleName};
 use crate::exit;
 use crate::github;
 use crate::project::{self, Project};
@@ -88,6 +90,15 @@ fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
     folder.write(files)
 }
 
+/// How rows are judged, in a project or outside of one.
+pub(super) fn judging(project: Option<&Project>, options: &JudgingOptions) -> Result<Options> {
+    let rule = match options.rule {
+        RuleName::Interval => Rule::Interval,
+        RuleName::Point => Rule::Point,
+    };
+    Ok(Options { rule, across: options.across(), ..project::judging(project, options.smallest)? })
+}
+
 /// The exit code, and what the gate says where it was asked.
 pub(super) fn exit_code(
     comparison: &Comparison,
@@ -96,8 +107,49 @@ pub(super) fn exit_code(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     if !options.gate {
-        return Ok(if comparison.is_judged() { exit::FINE } else { exit::CANNOT_JUDGE });
+        return Ok(without_gate(comparison.is_judged()));
     }
+    let gate = gate(comparison, project, options, terminal)?;
+    warn_of_idle([&gate], options, terminal);
+    terminal.status("Gate", &report::gate_message(&gate));
+    Ok(code_of(gate.outcome))
+}
+
+/// The exit code of several comparisons, that of the worst where they are a check, and what the
+/// gate says of each candidate.
+pub(super) fn exit_code_of_all<'a>(
+    mut comparisons: impl Iterator<Item = &'a Comparison>,
+    project: Option<&Project>,
+    options: &GateOptions,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    if !options.gate {
+        return Ok(without_gate(comparisons.any(Comparison::is_judged)));
+    }
+    let mut gates = Vec::new();
+    for comparison in comparisons {
+        let gate = gate(comparison, project, options, terminal)?;
+        let name = &comparison.sides.candidate.baseline.name;
+        terminal.status("Gate", &format!("{name}: {}", report::gate_message(&gate)));
+        gates.push(gate);
+    }
+    warn_of_idle(&gates, options, terminal);
+    let has = |bad: &Outcome| gates.iter().any(|gate| gate.outcome == *bad);
+    let worst = [Outcome::Regressed, Outcome::CannotJudge].into_iter().find(has);
+    Ok(code_of(worst.unwrap_or(Outcome::Passed)))
+}
+
+/// The exit code of what is no check: whether something could be judged.
+fn without_gate(is_judged: bool) -> u8 {
+    if is_judged { exit::FINE } else { exit::CANNOT_JUDGE }
+}
+
+fn gate(
+    comparison: &Comparison,
+    project: Option<&Project>,
+    options: &GateOptions,
+    terminal: &mut Terminal,
+) -> Result<Gate> {
     let accepted = match project {
         Some(project) => accepted::limits(project, &comparison.sides.baseline.baseline, terminal)?,
         None => Vec::new(),
@@ -106,19 +158,28 @@ pub(super) fn exit_code(
         InconclusivePolicy::Pass => InconclusiveRows::Pass,
         InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let gate = Gate::of(
-        comparison,
-        &GatePolicy { inconclusive, limits: [options.gate_limit.clone(), accepted].concat() },
-    );
-    // Not of those that were accepted: they are for all metrics that a row may have.
-    let asked: Vec<String> = options.gate_limit.iter().map(Limit::to_string).collect();
-    for limit in gate.idle.iter().filter(|limit| asked.contains(limit)) {
-        terminal.warning(&format!("the limit `{limit}` holds for no row that has that metric"));
+    let limits = [options.gate_limit.clone(), accepted].concat();
+    Ok(Gate::of(comparison, &GatePolicy { inconclusive, limits }))
+}
+
+/// Names the limits of the user's that held for no row of any comparison. Those that were accepted are for all metrics that
+/// a row may have.
+fn warn_of_idle<'a>(
+    gates: impl IntoIterator<Item = &'a Gate> + Clone,
+    options: &GateOptions,
+    terminal: &mut Terminal,
+) {
+    for limit in options.gate_limit.iter().map(Limit::to_string) {
+        if gates.clone().into_iter().all(|gate| gate.idle.contains(&limit)) {
+            terminal.warning(&format!("the limit `{limit}` holds for no row that has that metric"));
+        }
     }
-    terminal.status("Gate", &report::gate_message(&gate));
-    Ok(match gate.outcome {
+}
+
+fn code_of(outcome: Outcome) -> u8 {
+    match outcome {
         Outcome::Passed => exit::FINE,
         Outcome::Regressed => exit::REGRESSED,
         Outcome::CannotJudge => exit::CANNOT_JUDGE,
-    })
+    }
 }

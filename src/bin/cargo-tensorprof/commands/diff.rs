@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tensorprof::compare::{self, Options, Rule};
+use tensorprof::compare::{self, Options};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
 use tensorprof::report::{self, Reproduction, WORKING_TREE};
 use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::Mode;
 
-use super::comparison::{exit_code, folder_of, publish, require_rows};
+use super::comparison::{exit_code, folder_of, judging, publish, require_rows};
 use super::report_folder::OpenFolder;
 use crate::brought_back::Said;
-use crate::cli::{BaselineWord, DiffArguments, ProjectOptions, RuleName};
+use crate::cli::{BaselineWord, DiffArguments, ProjectOptions};
 use crate::code_sessions;
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
@@ -25,7 +25,7 @@ use crate::unsaved;
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.text())?;
     let question = Question::of(options, &arguments)?;
-    let judging = options_of(&arguments, project::judging(question.project(), arguments.judging.smallest)?);
+    let judging = judging(question.project(), &arguments.judging)?;
     let (baseline, saved) = question.load(terminal)?;
     let mut folder = question.report_folder(&arguments, &baseline, saved.as_ref())?;
     let (candidate, failures) = match saved {
@@ -174,15 +174,4 @@ fn measure_now(
         terminal.status("Saved", &project::display_path(&project.store.file(&saved.name)));
     }
     Ok(measured)
-}
-
-fn options_of(arguments: &DiffArguments, smallest: Options) -> Options {
-    Options {
-        rule: match arguments.judging.rule {
-            RuleName::Interval => Rule::Interval,
-            RuleName::Point => Rule::Point,
-        },
-        across: arguments.judging.across(),
-        ..smallest
-    }
 }

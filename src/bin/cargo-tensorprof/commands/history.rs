@@ -29,9 +29,7 @@ pub(crate) fn run(
     let options = HistoryOptions { threshold: arguments.threshold / 100.0, ..HistoryOptions::default() };
     let found = compare::history(&compare::latest(baselines, arguments.last), &options, &wanted);
     if found.rows.is_empty() {
-        bail!(
-            "no benchmark of these baselines matches `{filter}`; `cargo tensorprof show NAME` lists the benchmarks of a baseline"
-        );
+        return Err(filter.matches_nothing());
     }
     print(&found, arguments, terminal)?;
     Ok(code)

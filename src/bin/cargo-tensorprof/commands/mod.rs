@@ -5,6 +5,7 @@ pub(crate) mod baselines;
 pub(crate) mod bisect;
 pub(crate) mod bless;
 pub(crate) mod book;
+pub(crate) mod compare;
 mod comparison;
 pub(crate) mod diff;
 pub(crate) mod doctor;

@@ -1,0 +1,72 @@
+//! The arguments of `compare`.
+
+use clap::{Args, ValueEnum};
+use tensorprof::compare::By;
+
+use super::{BaselineWord, GateOptions, JudgingOptions, examples};
+
+/// Every baseline is held against one of them, the reference, as `diff` does it. Nothing is
+/// measured.
+#[derive(Debug, Args)]
+#[command(after_help = examples::COMPARE)]
+pub(crate) struct CompareArguments {
+    /// The baselines, or the paths of their files: the reference, unless `--reference` names it,
+    /// and those to judge
+    #[arg(required = true, value_name = "BASELINE")]
+    pub(crate) names: Vec<BaselineWord>,
+    /// The baseline to compare all others against, among BASELINE or besides
+    #[arg(long, value_name = "NAME")]
+    pub(crate) reference: Option<BaselineWord>,
+    /// Only benchmarks whose id matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) filter: Option<String>,
+    /// What a line is
+    #[arg(long, value_name = "WHAT", default_value = "row")]
+    pub(crate) by: ByName,
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: CompareFormat,
+    /// Show lines that are unchanged in all in a table of more than 40, too
+    #[arg(long)]
+    pub(crate) all_rows: bool,
+    #[command(flatten)]
+    pub(crate) gate: GateOptions,
+    #[command(flatten)]
+    pub(crate) judging: JudgingOptions,
+    /// Assume what sessions of identical code differ by, instead of using what this machine has
+    /// learned
+    #[arg(long)]
+    pub(crate) no_learned: bool,
+}
+
+impl CompareArguments {
+    /// The reference, where it is named apart, and the others as they were named.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &BaselineWord> {
+        self.reference.iter().chain(&self.names)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByName {
+    /// A benchmark
+    Row,
+    /// A family: the benchmarks of one group, function and element type, by their means
+    Family,
+}
+
+impl ByName {
+    pub(crate) fn by(self) -> By {
+        match self {
+            ByName::Row => By::Row,
+            ByName::Family => By::Family,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    Table,
+    Markdown,
+    Csv,
+    Json,
+}
