@@ -143,7 +143,8 @@ fn compare(baseline: &Baseline, candidate: &Baseline, query: &CompareQuery, comm
     let wanted = wanted(query.filter.as_ref());
     let comparison = compare::compare_where(baseline, candidate, &query.options, &wanted);
     let charts = report::charts(&comparison);
-    Compared { comparison, charts, reproduction: Reproduction { commands: vec![command] } }
+    let reproduction = Reproduction { commands: vec![command], ..Reproduction::default() };
+    Compared { comparison, charts, reproduction }
 }
 
 #[cfg(test)]
@@ -157,7 +158,7 @@ mod tests {
         let side = fixtures::baseline("a", vec![fixtures::row("a", &[1.0])]);
         let mut comparison = compare::compare(&side, &side, &Options::default());
         comparison.rows = vec![comparison.rows[0].clone(); rows];
-        Rc::new(Compared { comparison, charts: vec![], reproduction: Reproduction { commands: vec![] } })
+        Rc::new(Compared { comparison, charts: vec![], reproduction: Reproduction::default() })
     }
 
     #[test]

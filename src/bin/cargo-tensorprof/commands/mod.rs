@@ -10,4 +10,5 @@ pub(crate) mod doctor;
 pub(crate) mod history;
 pub(crate) mod manual;
 mod report_folder;
+mod reproduction;
 pub(crate) mod save;

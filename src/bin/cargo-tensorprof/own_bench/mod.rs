@@ -75,6 +75,7 @@ impl OwnBench {
         Ok(BenchExecutable {
             package: env!("CARGO_PKG_NAME").to_owned(),
             target: target.to_owned(),
+            label: target.to_owned(),
             path,
             invocation: Invocation::plain(std::env::current_dir().context("cannot find the current folder")?),
             libraries: Vec::new(),
