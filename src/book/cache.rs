@@ -166,11 +166,8 @@ fn compare(sides: Sides<&Baseline>, query: &CompareQuery, command: String) -> Co
     let wanted = wanted(query.filter.as_ref());
     let comparison = compare::compare_where(sides.baseline, sides.candidate, &query.options, &wanted);
     let charts = report::charts(&comparison);
-    Compared {
-        comparison: Rc::new(comparison),
-        charts,
-        reproduction: Reproduction { commands: vec![command] },
-    }
+    let reproduction = Reproduction { commands: vec![command], ..Reproduction::default() };
+    Compared { comparison: Rc::new(comparison), charts, reproduction }
 }
 
 #[cfg(test)]
@@ -184,11 +181,8 @@ mod tests {
         let side = fixtures::baseline("a", vec![fixtures::row("a", &[1.0])]);
         let mut comparison = compare::compare(&side, &side, &Options::default());
         comparison.rows = vec![comparison.rows[0].clone(); rows];
-        Rc::new(Compared {
-            comparison: Rc::new(comparison),
-            charts: vec![],
-            reproduction: Reproduction { commands: vec![] },
-        })
+        let comparison = Rc::new(comparison);
+        Rc::new(Compared { comparison, charts: vec![], reproduction: Reproduction::default() })
     }
 
     #[test]

@@ -105,8 +105,9 @@ pub struct Change {
     pub low: f64,
     /// Upper end of the interval.
     pub high: f64,
-    /// It is shown that this is a change, in the direction of the point estimate: by the verdict on it, or where it has none,
-    /// because it exceeds its threshold ([`Change::held_against`]). Only of such a change *faster* or *more* may be said.
+    /// It is shown that this is a change, in the direction of the point estimate: by the verdict on it or, for a rate and the
+    /// like, on the time of the same work that it is a view of; where it has none, because it exceeds its threshold
+    /// ([`Change::held_against`]). Only of such a change *faster* or *more* may be said.
     pub established: bool,
 }
 

@@ -154,12 +154,19 @@ fn view(time: Option<&Measure>, works: Sides<Option<f64>>, of: &dyn Fn(f64, f64)
     Some(measure)
 }
 
-/// The change of a view, so that time and view tell the same; work differs only under `--across work`.
+/// The change of a view, so that time and view tell the same. Where the work differs they do not: what was established of
+/// the time says nothing of the direction in which a view has changed, and a view has no test of its own.
 fn follow(change: Change, works: Sides<f64>, of: &dyn Fn(f64, f64) -> f64) -> Option<Change> {
     let old = of(1.0, works.baseline);
     let at = |change: f64| of(1.0 + change, works.candidate) / old - 1.0;
     let (low, high) = (at(change.low), at(change.high));
-    (old > 0.0).then(|| Change { point: at(change.point), low: low.min(high), high: low.max(high), ..change })
+    let established = change.established && works.baseline == works.candidate;
+    (old > 0.0).then(|| Change {
+        point: at(change.point),
+        low: low.min(high),
+        high: low.max(high),
+        established,
+    })
 }
 
 #[cfg(test)]
@@ -209,5 +216,14 @@ mod tests {
         assert_eq!((rate.point, rate.low, rate.high), (-0.5, -0.75, -0.375));
         let latency = follow(slower, Sides::new(5.0, 5.0), &|ns, work| ns / work).expect("a change");
         assert!((latency.point - 1.0).abs() < 1e-12 && latency.low < latency.high, "{latency:?}");
+        assert!(rate.established && latency.established, "of the same work");
+    }
+
+    #[test]
+    fn a_rate_of_other_work_inherits_no_direction() {
+        let slower = Change { point: 1.0, low: 0.6, high: 3.0, established: true };
+        let rate = follow(slower, Sides::new(5.0, 20.0), &|ns, work| work / ns).expect("a change");
+        assert_eq!((rate.point, rate.low, rate.high), (1.0, 0.0, 1.5));
+        assert!(!rate.established, "the time rose, and the rate did as well");
     }
 }

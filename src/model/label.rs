@@ -1,5 +1,5 @@
 //! What benchmarks are called where they are shown, by one rule: on terminals and pages, in charts, comments, messages and
-//! books. Filters match full ids ([`BenchmarkId::path`]) and JSON has them, whatever a label says.
+//! books. Filters match full ids ([`BenchmarkId::path`]), and JSON and CSV have them, whatever a label says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,27 +167,14 @@ impl Baseline {
     }
 }
 
-/// What benches and benchmarks are called while they are measured, when not all are known yet: each label is unlike those of
-/// others that came before.
+/// What benchmarks are called while they are measured, when not all are known yet: each label is unlike those of others that
+/// came before.
 #[derive(Debug, Default)]
 pub struct Arriving {
-    /// Packages and targets of all benches.
-    benches: Vec<(String, String)>,
     by_path: BTreeMap<String, BTreeSet<BenchmarkId>>,
 }
 
 impl Arriving {
-    /// Nothing has come of these benches, given by package and target.
-    pub fn among(benches: impl IntoIterator<Item = (String, String)>) -> Arriving {
-        Arriving { benches: benches.into_iter().collect(), ..Arriving::default() }
-    }
-
-    /// The label of a bench.
-    pub fn bench(&self, package: &str, target: &str) -> String {
-        let benches = self.benches.iter().map(|(package, target)| (package.as_str(), target.as_str()));
-        bench_label(benches, package, target)
-    }
-
     /// The label of a benchmark.
     pub fn benchmark(&mut self, id: &BenchmarkId) -> String {
         let alike = self.by_path.entry(id.path()).or_default();
@@ -268,10 +255,9 @@ mod tests {
     #[test]
     fn benchmarks_that_come_one_by_one_are_told_from_those_before() {
         let [first, second] = ["p", "q"].map(|package| id(package, "a", ["ops", "", "1"]));
-        let mut arriving = Arriving::among(["p", "q"].map(|package| (package.to_owned(), "a".to_owned())));
+        let mut arriving = Arriving::default();
         let said = [&first, &first, &second, &first].map(|id| arriving.benchmark(id));
         assert_eq!(said, ["ops/1", "ops/1", "q::a::ops/1", "p::a::ops/1"]);
-        assert_eq!((arriving.bench("p", "a"), arriving.bench("p", "b")), ("p::a".to_owned(), "b".to_owned()));
     }
 
     /// Names that are easily confused.

@@ -3,12 +3,12 @@
 
 use serde::Serializer;
 
-use super::WORKING_TREE;
-use super::command::{exact_filter, shell_word, smallest_change};
+use super::command::{contest_flags, exact_filter, shell_word};
 use super::json::{Keys, Object};
 use super::origin::commit;
 use super::quantity::things;
-use crate::compare::{Comparison, Measured, Row, Sides, Verdict, Warning};
+use super::remeasuring::{NextSession, Remeasuring};
+use crate::compare::{Comparison, Measured, Row, Side, Sides, Verdict, Warning};
 use crate::model::{AFFINITY, Baseline, Environment, SET_BY_COUNT, Settings};
 
 /// Longest filter that is worth printing, bytes. Of more rows, all benchmarks are measured.
@@ -23,7 +23,8 @@ const OF_THE_BUILD: [&str; 3] = ["rustc", "features", "RUSTFLAGS"];
 /// Facts of the machine that one run has on both sides.
 const OF_THE_MACHINE: [&str; 1] = ["governor"];
 
-/// What to do, and by which commands: one for both sides, or else one for each.
+/// What to do, and by which commands: one for both sides, or else one for each. Every command can be run as it stands; where
+/// none can, the text says why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Advice {
     pub(crate) text: String,
@@ -33,7 +34,7 @@ pub(crate) struct Advice {
 impl Advice {
     /// On the open rows of two baselines that were measured each at its own time. `None` where no row is open; those of a
     /// head-to-head run say themselves what they would have needed.
-    pub(crate) fn of(comparison: &Comparison) -> Option<Advice> {
+    pub(crate) fn of(comparison: &Comparison, means: &Remeasuring) -> Option<Advice> {
         let is_open = |row: &&Row| matches!(row.verdict, Verdict::Inconclusive | Verdict::Suspect);
         let open: Vec<&Row> = comparison.rows.iter().filter(is_open).collect();
         if open.is_empty() || comparison.measured == Measured::HeadToHead {
@@ -43,17 +44,26 @@ impl Advice {
         let filter = Some(filter).filter(|filter| filter.len() <= LONGEST_FILTER);
         let filter = filter.map_or_else(String::new, |filter| format!(" --filter {}", shell_word(&filter)));
         let rows = things(open.len(), "open row");
-        Some(match head_to_head(comparison, &filter) {
+        Some(match head_to_head(comparison, means, &filter) {
             Some((sides, command)) => Advice {
                 text: format!("To decide {rows}, measure {sides} head to head:"),
                 commands: vec![command],
             },
-            None => Advice {
-                text: format!(
-                    "To decide {rows}, add a session to each side, with its code and settings in place:"
-                ),
-                commands: sessions(comparison, rounds(&open), &filter),
-            },
+            None => {
+                let text = format!(
+                    "To decide {rows}, add a session to each side, with its code and settings in place"
+                );
+                match means.obstacle() {
+                    Some(obstacle) => Advice {
+                        text: format!("{text}. No command does it here, because {obstacle}."),
+                        commands: vec![],
+                    },
+                    None => Advice {
+                        text: text + ":",
+                        commands: sessions(comparison, means, rounds(&open), &filter),
+                    },
+                }
+            }
         })
     }
 }
@@ -66,19 +76,25 @@ impl Object for Advice {
 
 /// What a head-to-head run measures, and its command, where the sources of both sides are known and they differ by these
 /// alone.
-fn head_to_head(comparison: &Comparison, filter: &str) -> Option<(&'static str, String)> {
+fn head_to_head(
+    comparison: &Comparison,
+    means: &Remeasuring,
+    filter: &str,
+) -> Option<(&'static str, String)> {
     let Sides { baseline, candidate } = comparison.sides.as_ref().map(|side| &side.baseline);
     let is_given_again = |name: &str| !OF_THE_BUILD.contains(&name) && !OF_THE_MACHINE.contains(&name);
     let mut facts = comparison.differences.iter();
     let alike = facts.all(|fact| fact.fact.is_none() && is_given_again(&fact.name))
         && baseline.environment.variables == candidate.environment.variables;
-    let settings = (alike && same_commands(baseline, candidate)).then_some(&baseline.settings)?;
+    let alike = alike && means.builds_commits && same_commands(baseline, candidate);
+    let settings = alike.then_some(&baseline.settings)?;
     let (sides, revisions) = sources(baseline, candidate)?;
     let command = format!(
-        "cargo tensorprof ab {revisions}{filter}{}{}{}",
+        "cargo tensorprof ab {revisions}{filter}{}{}{}{}",
         threads(&baseline.environment)?,
         selection(settings)?,
-        smallest_change(&comparison.options),
+        contest_flags(&comparison.options),
+        means.flags,
     );
     Some((sides, command))
 }
@@ -121,24 +137,26 @@ fn threads(environment: &Environment) -> Option<String> {
 /// recorded.
 fn selection(settings: &Settings) -> Option<String> {
     const SWITCHES: [&str; 3] = ["--workspace", "--all-features", "--no-default-features"];
-    const VALUED: [&str; 6] =
-        ["--package", "--exclude", "--bench", "--exclude-bench", "--features", "--profile"];
-    let is_name = |word: &str| {
-        let plain = |character: char| character.is_ascii_alphanumeric() || "_-./,+@".contains(character);
-        !word.is_empty() && !word.starts_with('-') && word.chars().all(plain)
-    };
+    const VALUED: [&str; 7] =
+        ["--package", "--exclude", "--bench", "--exclude-bench", "--features", "--profile", "--target"];
     let mut words = settings.cargo_arguments.iter().map(String::as_str);
     let mut selection = String::new();
     while let Some(flag) = words.next() {
         selection.push_str(&format!(" {flag}"));
         if VALUED.contains(&flag) {
             let value = words.next().filter(|value| is_name(value))?;
-            selection.push_str(&format!(" {value}"));
+            selection.push_str(&format!(" {}", shell_word(value)));
         } else if !SWITCHES.contains(&flag) {
             return None;
         }
     }
     settings.bench_arguments.is_empty().then_some(selection)
+}
+
+/// A name or a pattern of names, and neither an option nor the file of a target.
+fn is_name(word: &str) -> bool {
+    let belongs = |character: char| character.is_ascii_alphanumeric() || "_-./,+@:*?[]! ".contains(character);
+    !word.is_empty() && !word.starts_with('-') && !word.ends_with(".json") && word.chars().all(belongs)
 }
 
 /// Rounds that would resolve all open rows for which rounds would do; as many as by default where a row has too few to know.
@@ -150,20 +168,26 @@ fn rounds(open: &[&Row]) -> Option<usize> {
     open.iter().filter_map(needed).max().map(|rounds| rounds.min(MOST_ROUNDS))
 }
 
-/// A further session of each side. The working tree that was measured and not saved is measured again, with more rounds.
-fn sessions(comparison: &Comparison, rounds: Option<usize>, filter: &str) -> Vec<String> {
-    let baseline = &comparison.sides.baseline.baseline.name;
+/// A further session of each side. A working tree that was measured and not saved is measured again, with more rounds.
+fn sessions(
+    comparison: &Comparison,
+    means: &Remeasuring,
+    rounds: Option<usize>,
+    filter: &str,
+) -> Vec<String> {
     let option =
         |rounds: Option<usize>| rounds.map_or_else(String::new, |rounds| format!(" --rounds {rounds}"));
-    let command = |side: &Baseline| {
-        if side.name.as_str() == WORKING_TREE {
-            let all = rounds.map(|more| MOST_ROUNDS.min(more + side.settings.rounds as usize));
-            format!("cargo tensorprof diff {baseline}{}{filter}", option(all))
-        } else {
-            format!("cargo tensorprof save {} --append{}{filter}", side.name, option(rounds))
+    let command = |side: Side| {
+        let Baseline { name, settings, .. } = &comparison.sides[side].baseline;
+        match &means.sessions[side] {
+            NextSession::Measured([start, rest]) => {
+                let all = rounds.map(|more| MOST_ROUNDS.min(more + settings.rounds as usize));
+                format!("{start}{}{filter}{rest}", option(all))
+            }
+            _ => format!("cargo tensorprof save {name} --append{}{filter}{}", option(rounds), means.flags),
         }
     };
-    let mut commands: Vec<String> = comparison.sides.iter().map(|side| command(&side.baseline)).collect();
+    let mut commands = Vec::from(Side::BOTH.map(command));
     commands.dedup();
     commands
 }
@@ -191,7 +215,14 @@ mod tests {
         comparison.sides.candidate.baseline.environment.revision.as_mut().expect("a commit").dirty = false;
         both(&mut comparison, |side| side.environment.threads = set(SET_BY_COUNT, "2"));
         edit(&mut comparison);
-        Advice::of(&comparison).expect("advice")
+        Advice::of(&comparison, &Remeasuring::default()).expect("advice")
+    }
+
+    /// Advice on sides of which no head-to-head run is possible.
+    fn of_sessions(means: &Remeasuring) -> Advice {
+        let mut comparison = open();
+        comparison.sides.baseline.baseline.environment.revision = None;
+        Advice::of(&comparison, means).expect("advice")
     }
 
     fn set(names: impl IntoIterator<Item = &'static str>, number: &str) -> BTreeMap<String, String> {
@@ -305,22 +336,92 @@ mod tests {
     }
 
     #[test]
-    fn a_working_tree_that_is_not_saved_is_measured_again() {
-        let said = advice(|comparison| {
-            comparison.sides.candidate.baseline.name = WORKING_TREE.parse().expect("a name");
-            comparison.sides.candidate.baseline.settings.rounds = 12;
-            comparison.sides.baseline.baseline.environment.revision = None;
-        });
-        let expected = ["save before --append --rounds 351", "diff before --rounds 363"]
-            .map(|command| format!("cargo tensorprof {command} {FILTER}"));
-        assert_eq!(said.commands, expected);
+    fn a_working_tree_that_is_not_saved_is_measured_again_by_the_command_that_measured_it() {
+        let mut comparison = open();
+        comparison.sides.candidate.baseline.settings.rounds = 12;
+        comparison.sides.baseline.baseline.environment.revision = None;
+        let measured = ["cargo tensorprof diff before", " --threshold 5 --package a --offline"];
+        let sessions = Sides::new(NextSession::Appended, NextSession::Measured(measured.map(str::to_owned)));
+        let means = Remeasuring { flags: " --offline".to_owned(), sessions, ..Remeasuring::default() };
+        let said = Advice::of(&comparison, &means).expect("advice");
+        assert_eq!(
+            said.commands,
+            [
+                format!("cargo tensorprof save before --append --rounds 351 {FILTER} --offline"),
+                format!(
+                    "cargo tensorprof diff before --rounds 363 {FILTER} --threshold 5 --package a --offline"
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_command_is_on_the_project_that_the_user_named() {
+        let flags = " --manifest-path a/Cargo.toml --baselines b".to_owned();
+        let means = Remeasuring { flags: flags.clone(), ..Remeasuring::default() };
+        let mut comparison = open();
+        both(&mut comparison, |side| side.environment.threads.clear());
+        let run = Advice::of(&comparison, &means).expect("advice").commands;
+        assert!(run.len() == 1 && run[0].starts_with("cargo tensorprof ab "), "{run:?}");
+        let commands = [run, of_sessions(&means).commands].concat();
+        assert_eq!(commands.len(), 3);
+        assert!(commands.iter().all(|command| command.ends_with(&flags)), "{commands:?}");
+    }
+
+    #[test]
+    fn facts_that_may_differ_may_differ_head_to_head() {
+        let said = advice(|comparison| comparison.options.across = [Fact::Work, Fact::Model].into());
+        assert!(said.commands[0].ends_with(" --threads 2 --across work,model"), "{said:?}");
+    }
+
+    #[test]
+    fn what_no_command_does_is_said_with_the_reason() {
+        use NextSession::{Appended, OfNoProject, Unsaid};
+        let of = |baseline, candidate| Remeasuring {
+            builds_commits: false,
+            sessions: Sides::new(baseline, candidate),
+            ..Remeasuring::default()
+        };
+        let unsaid = Unsaid(vec!["--config".to_owned(), "a b".to_owned()]);
+        for (means, reason) in [
+            (of(OfNoProject, OfNoProject), "both baselines are files outside of a project."),
+            (of(Appended, OfNoProject), "the candidate is a file outside of the project."),
+            (
+                of(unsaid, Appended),
+                "the baseline records arguments that a file must not choose, and you have to give again: --config 'a b'.",
+            ),
+        ] {
+            let Advice { text, commands } = of_sessions(&means);
+            assert!(text.ends_with(&format!(" No command does it here, because {reason}")), "{text}");
+            assert_eq!(commands, [""; 0]);
+            let whole = Advice::of(&open(), &means).expect("advice");
+            assert_eq!(whole.commands, [""; 0], "no commit can be built");
+        }
+    }
+
+    #[test]
+    fn names_that_a_shell_would_expand_are_quoted() {
+        let select = |words: [&str; 2]| {
+            let cargo_arguments = words.map(str::to_owned).into();
+            selection(&Settings { cargo_arguments, ..Settings::default() })
+        };
+        assert_eq!(select(["--package", "a*"]).as_deref(), Some(" --package 'a*'"));
+        assert_eq!(select(["--exclude-bench", "a::b"]).as_deref(), Some(" --exclude-bench a::b"));
+        assert_eq!(
+            select(["--target", "x86_64-unknown-linux-gnu"]).as_deref(),
+            Some(" --target x86_64-unknown-linux-gnu")
+        );
+        for refused in [["--target", "x.json"], ["--config", "x"], ["--bench", "$(rm)"]] {
+            assert_eq!(select(refused), None);
+        }
     }
 
     #[test]
     fn rows_that_are_decided_or_were_measured_head_to_head_need_none() {
         let decided = RowBuilder::new("Sum/1").verdict(Verdict::Regressed).build();
-        assert_eq!(Advice::of(&comparison(vec![decided])), None);
-        assert_eq!(Advice::of(&Comparison { measured: Measured::HeadToHead, ..open() }), None);
+        let none = |comparison: &Comparison| Advice::of(comparison, &Remeasuring::default());
+        assert_eq!(none(&comparison(vec![decided])), None);
+        assert_eq!(none(&Comparison { measured: Measured::HeadToHead, ..open() }), None);
     }
 
     #[test]
@@ -329,7 +430,7 @@ mod tests {
             (0..60).map(|index| RowBuilder::new(&format!("Dot/{index}")).verdict(Verdict::Suspect).build());
         let mut comparison = comparison(rows.collect());
         both(&mut comparison, |side| side.environment.threads.clear());
-        let said = Advice::of(&comparison).expect("advice");
+        let said = Advice::of(&comparison, &Remeasuring::default()).expect("advice");
         assert_eq!(said.commands, ["cargo tensorprof ab a84483f0c1"]);
     }
 }

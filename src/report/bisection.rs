@@ -123,6 +123,7 @@ impl Object for Bisection {
             .key("good", Json(&self.good))
             .key("bad", Json(&self.bad))
             .key("benchmark", sought.id.path())
+            .all([(&sought.id, sought.label.as_str())])
             .key("metric", sought.metric.key())
             .key("whole", Json(&sought.whole))
             .key("tested", list(&self.tested));

@@ -1,8 +1,8 @@
-//! Changes as text: sign, percent, a word for the direction, the interval.
+//! Changes as text: percent with a sign, or a factor with a word, and the interval.
 
 use std::fmt;
 
-use super::quantity::{fixed, reads_zero, signed};
+use super::quantity::{fixed, signed};
 use super::scale::{Scale, decimals_near_nothing};
 use crate::compare::{Change, Estimate};
 
@@ -14,13 +14,12 @@ pub(crate) const TIME: Words = ["slower", "faster"];
 /// Of memory and counts.
 pub(crate) const AMOUNT: Words = ["more", "less"];
 
-/// A change in its parts.
+/// A change in its parts. Its direction is told once: by a sign, or by a word.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Effect {
-    /// The estimate: `+3.2 %`, or of a large change `36x slower`, which has its direction in the word.
+    /// The estimate: in percent with its sign, `+3.2 %`; of a large change its factor, `36x slower`, with a word where the
+    /// direction is established.
     pub(crate) point: String,
-    /// The direction of a change in percent, where it is established.
-    word: Option<&'static str>,
     /// The interval, where there is one: `[+2.1, +4.3]`.
     interval: Option<String>,
 }
@@ -29,26 +28,24 @@ impl Effect {
     /// The word claims a direction, so only a change that is established has one.
     pub(crate) fn of(change: &Change, [rise, fall]: Words) -> Self {
         let scale = Scale::of(change);
-        let point = match scale {
-            Scale::Percent => percent_of(change),
-            Scale::Ratio | Scale::Inverse => format!("{}x", scale.point(change)),
+        let word = match scale {
+            Scale::Percent => None,
+            Scale::Ratio => (change.point > 0.0).then_some(rise),
+            Scale::Inverse => Some(fall),
         };
-        let direction = if change.point > 0.0 { rise } else { fall };
-        let word = (change.established && !reads_zero(&point)).then_some(direction);
-        let interval = interval(change);
-        match (scale, word) {
-            (Scale::Percent, word) => Effect { point, word, interval },
-            (_, None) => Effect { point, word: None, interval },
-            (_, Some(word)) => Effect { point: format!("{point} {word}"), word: None, interval },
-        }
+        let point = match (scale, word.filter(|_| change.established)) {
+            (Scale::Percent, _) => percent_of(change),
+            (_, None) => format!("{}x", scale.point(change)),
+            (_, Some(word)) => format!("{}x {word}", scale.point(change)),
+        };
+        Effect { point, interval: interval(change) }
     }
 }
 
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.point)?;
-        let rest = self.word.into_iter().chain(self.interval.as_deref());
-        rest.into_iter().try_for_each(|part| write!(f, " {part}"))
+        self.interval.iter().try_for_each(|interval| write!(f, " {interval}"))
     }
 }
 
@@ -102,7 +99,7 @@ pub(crate) fn interval(change: &Change) -> Option<String> {
     has_interval(change).then(|| format!("[{low}, {high}]"))
 }
 
-/// A change of time in full: `+3.2 % slower [+2.1, +4.3]`.
+/// A change of time in full: `+3.2 % [+2.1, +4.3]`, `36x slower [35, 37]`.
 pub(crate) fn effect(change: &Change) -> String {
     Effect::of(change, TIME).to_string()
 }
@@ -140,15 +137,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_has_sign_word_and_interval() {
-        assert_eq!(effect(&change(0.032, 0.021, 0.043)), "+3.2 % slower [+2.1, +4.3]");
-        assert_eq!(effect(&change(-0.5, -0.65, -0.35)), "-50 % faster [-65, -35]");
-        assert_eq!(effect(&change(0.0004, 0.0001, 0.0007)), "+0.04 % slower [+0.01, +0.07]");
+    fn a_change_in_percent_has_a_sign_and_no_word() {
+        assert_eq!(effect(&change(0.032, 0.021, 0.043)), "+3.2 % [+2.1, +4.3]");
+        assert_eq!(effect(&change(-0.5, -0.65, -0.35)), "-50 % [-65, -35]");
+        assert_eq!(effect(&change(0.0004, 0.0001, 0.0007)), "+0.04 % [+0.01, +0.07]");
     }
 
     #[test]
     fn beyond_a_factor_of_two_a_change_is_told_by_its_factor() {
-        assert_eq!(effect(&change(1.0, 0.9, 1.1)), "+100 % slower [+90, +110]");
+        assert_eq!(effect(&change(1.0, 0.9, 1.1)), "+100 % [+90, +110]");
         assert_eq!(effect(&change(1.36, 0.59, 2.5)), "2.4x slower [1.6, 3.5]");
         assert_eq!(effect(&change(13.796, 13.6, 14.01)), "14.8x slower [14.6, 15.0]");
         assert_eq!(effect(&change(-0.9722, -0.9731, -0.9713)), "36x faster [35, 37]");
@@ -183,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_point_estimate_has_no_interval() {
-        assert_eq!(effect(&change(0.465, 0.465, 0.465)), "+46.5 % slower");
+        assert_eq!(effect(&change(0.465, 0.465, 0.465)), "+46.5 %");
         assert_eq!(effect(&change(0.0, 0.0, 0.0)), "0.0 %");
     }
 
@@ -191,8 +188,28 @@ mod tests {
     fn almost_nothing_is_not_nothing() {
         let exact = |change| Effect::of(&Change::exact(change), AMOUNT).to_string();
         assert_eq!(exact(-0.99993), "14290x less");
-        assert_eq!(exact(-1.0), "-100.0 % less");
+        assert_eq!(exact(-1.0), "-100.0 %");
         assert_eq!(exact(0.00001), "0.0 %");
+    }
+
+    #[test]
+    fn a_sign_and_a_word_never_say_the_same() {
+        for words in [TIME, AMOUNT] {
+            for ratio in [0.01_f64, 0.3, 0.5, 0.501, 0.848, 0.999, 1.0, 1.002, 1.3, 2.0, 2.01, 36.0] {
+                for established in [true, false] {
+                    let change = |end: f64| ratio * end - 1.0;
+                    let shown = Change {
+                        established,
+                        ..super::super::fixture::change(change(1.0), change(0.9), change(1.1))
+                    };
+                    let said = Effect::of(&shown, words).to_string();
+                    let has_word = words.iter().any(|word| said.contains(word));
+                    let has_sign = said.starts_with(['+', '-']);
+                    assert!(!(has_word && has_sign), "{said}");
+                    assert!(!has_word || established, "{said}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -23,23 +23,24 @@ pub fn diff_command(
     if let Some(filter) = filter {
         command.push_str(&format!(" --filter {}", quoted(filter)));
     }
-    if options.rule == Rule::Point {
-        command.push_str(" --rule point");
-    }
-    command.push_str(&smallest_change(options));
-    if !options.across.is_empty() {
-        let facts: Vec<&str> = options.across.iter().map(|fact: &Fact| fact.name()).collect();
-        command.push_str(&format!(" --across {}", facts.join(",")));
-    }
+    command.push_str(&judging_flags(options));
     command
 }
 
-/// The options that say how much a time has to change for the change to count, where they are not the default.
-pub(super) fn smallest_change(options: &Options) -> String {
+/// The flags of `diff` that give these options, where they are not the default, a blank before each.
+pub fn judging_flags(options: &Options) -> String {
+    let rule = if options.rule == Rule::Point { " --rule point" } else { "" };
+    format!("{rule}{}", contest_flags(options))
+}
+
+/// Those of them that `ab` has as well: how much a time has to change for the change to count, and which facts may differ.
+pub(super) fn contest_flags(options: &Options) -> String {
     let threshold = (options.threshold != Options::default().threshold)
         .then(|| format!(" --threshold {}", percent(options.threshold)));
     let floor = (options.floor_ns > 0.0).then(|| format!(" --floor {}", options.floor_ns));
-    [threshold, floor].into_iter().flatten().collect()
+    let facts: Vec<&str> = options.across.iter().map(|fact: &Fact| fact.name()).collect();
+    let across = (!facts.is_empty()).then(|| format!(" --across {}", facts.join(",")));
+    [threshold, floor, across].into_iter().flatten().collect()
 }
 
 /// A filter that only these benchmarks pass, and their namesakes in other benches.

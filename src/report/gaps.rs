@@ -35,7 +35,10 @@ pub(super) fn words(gaps: &Gaps, labels: &Labels<'_>) -> Text {
         let head = format!("{} {were} not measured: ", things(missing.len(), "benchmark"));
         Text::line([head.into(), names(missing, labels)])
     });
-    let known = || unfinished.iter().map(|bench| (bench.package.as_str(), bench.target.as_str()));
+    let known = || {
+        let unfinished = unfinished.iter().map(|bench| (bench.package.as_str(), bench.target.as_str()));
+        unfinished.chain(labels.keys().map(|id| (id.package.as_str(), id.target.as_str())))
+    };
     let benches = unfinished.iter().map(|UnfinishedBench { package, target, reason }| {
         Text::line([
             "the bench ".into(),

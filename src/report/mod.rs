@@ -29,6 +29,7 @@ mod origin;
 mod peaks;
 mod quantity;
 mod rate;
+mod remeasuring;
 pub mod saved;
 mod scale;
 mod table;
@@ -40,10 +41,11 @@ mod verdict;
 
 pub use annotations::annotations;
 pub use charts::{Chart, absent as absent_chart, chart_files, chart_names};
-pub use command::{WORKING_TREE, diff_command, exact_filter, shell_word};
+pub use command::{WORKING_TREE, diff_command, exact_filter, judging_flags, shell_word};
 pub use escape::printable;
 pub use gaps::in_words as gaps;
 pub use gate::gate_message;
+pub use remeasuring::{NextSession, Remeasuring};
 
 use crate::compare::{Comparison, Metric};
 
@@ -97,11 +99,13 @@ impl Place<'_> {
     }
 }
 
-/// How a reader can get the same report.
+/// How a reader can get the same report, and measure its sides again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reproduction {
-    /// Shell commands, one a line.
+    /// Shell commands that give the report, one a line.
     pub commands: Vec<String>,
+    /// What commands need that measure the sides again.
+    pub remeasuring: Remeasuring,
 }
 
 impl Report {
@@ -134,7 +138,12 @@ pub fn csv(comparison: &Comparison) -> String {
 pub fn render(comparison: &Comparison, reproduction: &Reproduction) -> Report {
     let charts = charts(comparison);
     let markdown = markdown::join(&sections(comparison, &charts, reproduction, Place::Folder));
-    Report { markdown, json: json::render(comparison), charts }
+    Report { markdown, json: json::render(comparison, reproduction), charts }
+}
+
+/// The page alone, for a reader who gets no other file: without charts, and without a link to its JSON twin.
+pub fn page(comparison: &Comparison, reproduction: &Reproduction) -> String {
+    markdown::join(&sections(comparison, &[], reproduction, Place::Inline(&|_| String::new())))
 }
 
 /// The charts that have something to show, in the order of the page.

@@ -124,7 +124,8 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
 /// A metric of a row.
 pub(super) type Measured<'a> = (&'a Row, Metric);
 
-/// Every metric of every row with what was decided, for programs. The verdict on a count is that more is *regressed*.
+/// Every metric of every row with what was decided, for programs: ids are whole, whatever a label leaves of them. The verdict
+/// on a count is that more is *regressed*.
 pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
     let number = |value: Option<f64>| {
         value.filter(|value| value.is_finite()).map(|value| Text::Number(value, Precision::UNKNOWN, ""))
@@ -140,7 +141,13 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
         Unit::Share => "share",
     };
     Table::of(rows)
-        .left("benchmark", |(row, _)| name(row))
+        .left("id", |(row, _)| Text::foreign(&row.id.path()))
+        .left("label", |(row, _)| name(row))
+        .left("package", |(row, _)| Text::foreign(&row.id.package))
+        .left("target", |(row, _)| Text::foreign(&row.id.target))
+        .left("group", |(row, _)| Text::foreign(&row.id.criterion.group))
+        .left("function", |(row, _)| row.id.criterion.function.as_deref().map(Text::foreign))
+        .left("parameter", |(row, _)| row.id.criterion.parameter.as_deref().map(Text::foreign))
         .left("metric", |(_, metric)| metric.key())
         .left("unit", move |(_, metric)| unit(*metric))
         .right("baseline", move |item| number(values(item).baseline))

@@ -3,6 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::Reproduction;
 use super::advice::Advice;
 use super::escape::printable;
 use super::footnotes;
@@ -21,16 +22,18 @@ pub struct View {
     pub width: Option<usize>,
     /// Show every row, however many there are.
     pub all: bool,
+    /// A report is written, which has every row.
+    pub has_report: bool,
 }
 
 /// A comparison as tables, their footnotes and the verdict. Every line ends with a line end.
-pub fn table(comparison: &Comparison, view: View) -> String {
+pub fn table(comparison: &Comparison, reproduction: &Reproduction, view: View) -> String {
     let all = [
         times(comparison, view),
         tokens(comparison, view),
         memory(comparison, view),
         notes(comparison),
-        advice(comparison),
+        advice(comparison, reproduction),
         verdict(comparison),
     ];
     parts("", all)
@@ -42,35 +45,36 @@ fn times(comparison: &Comparison, view: View) -> String {
     let fold = !view.all && rows.len() > LONGEST;
     let shown: Vec<&Row> =
         rows.into_iter().filter(|row| !(fold && row.verdict == Verdict::Unchanged)).collect();
-    let hidden = left_out(comparison.rows.len() - shown.len(), "unchanged");
+    let hidden = left_out(comparison.rows.len() - shown.len(), "unchanged", view);
     if shown.is_empty() {
         return hidden;
     }
     benchmarks(comparison, &shown).terminal(view.width, &hidden)
 }
 
-fn tokens(comparison: &Comparison, View { width, all }: View) -> String {
+fn tokens(comparison: &Comparison, view: View) -> String {
     let rows = model_rows::generations(comparison);
-    leading(&rows, all, |rows, more| generations(comparison, rows).terminal(width, more))
+    leading(&rows, view, |rows, more| generations(comparison, rows).terminal(view.width, more))
 }
 
-fn memory(comparison: &Comparison, View { width, all }: View) -> String {
+fn memory(comparison: &Comparison, view: View) -> String {
     let rows = allocating(comparison, Verdict::is_change);
-    leading(&rows, all, |rows, more| allocation(comparison, rows).terminal(width, more))
+    leading(&rows, view, |rows, more| allocation(comparison, rows).terminal(view.width, more))
 }
 
 /// A table of the first items, with how many more there are.
-fn leading<T>(items: &[T], all: bool, write: impl Fn(&[T], &str) -> String) -> String {
-    let (shown, rest) = items.split_at(if all { items.len() } else { items.len().min(LONGEST) });
-    if shown.is_empty() { String::new() } else { write(shown, &left_out(rest.len(), "more")) }
+fn leading<T>(items: &[T], view: View, write: impl Fn(&[T], &str) -> String) -> String {
+    let (shown, rest) = items.split_at(if view.all { items.len() } else { items.len().min(LONGEST) });
+    if shown.is_empty() { String::new() } else { write(shown, &left_out(rest.len(), "more", view)) }
 }
 
-/// How many rows of a table are not shown, where some are not.
-fn left_out(rows: usize, which: &str) -> String {
+/// How many rows of a table are not shown, where some are not, and where they are to be seen.
+fn left_out(rows: usize, which: &str, view: View) -> String {
     let dim = Style::new().dimmed();
+    let place = if view.has_report { "listed in the report" } else { "shown with `--all-rows`" };
     match rows {
         0 => String::new(),
-        rows => format!("{dim}{} {which}, listed in the report{dim:#}\n", count(rows as u64)),
+        rows => format!("{dim}{} {which}, {place}{dim:#}\n", count(rows as u64)),
     }
 }
 
@@ -91,8 +95,10 @@ pub(super) fn help(text: &str) -> String {
 }
 
 /// What decides the open rows.
-fn advice(comparison: &Comparison) -> String {
-    let Some(Advice { text, commands }) = Advice::of(comparison) else { return String::new() };
+fn advice(comparison: &Comparison, reproduction: &Reproduction) -> String {
+    let Some(Advice { text, commands }) = Advice::of(comparison, &reproduction.remeasuring) else {
+        return String::new();
+    };
     let commands: String = commands.iter().map(|command| format!("      {}\n", printable(command))).collect();
     format!("{}{commands}", help(&text))
 }

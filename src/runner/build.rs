@@ -18,7 +18,7 @@ use super::interrupt;
 use super::invocation::{Inquiry, Invocation};
 use super::workspace::{Harness, Resolved, Workspace};
 use crate::channel::CriterionId;
-use crate::model::BenchmarkId;
+use crate::model::{BenchmarkId, bench_label, printable};
 
 /// What to build, as arguments for cargo.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,6 +46,8 @@ pub struct BenchExecutable {
     pub package: String,
     /// Bench target.
     pub target: String,
+    /// What it is called among the benches of its build.
+    pub label: String,
     /// The executable.
     pub path: PathBuf,
     /// How it is started.
@@ -66,6 +68,7 @@ impl BenchExecutable {
         Ok(BenchExecutable {
             package: package.to_owned(),
             target: target.to_owned(),
+            label: target.to_owned(),
             path: env::current_exe()
                 .context("cannot find the executable of this command, to run it as a bench")?,
             invocation: Invocation::plain(env::current_dir().context("cannot find the current folder")?),
@@ -83,7 +86,22 @@ impl BenchExecutable {
     pub(crate) fn cannot_run(&self) -> String {
         let runner = self.invocation.runner.iter().map(|word| format!("{} ", word.display()));
         let command = runner.collect::<String>() + &self.path.display().to_string();
-        format!("cannot run bench `{}` ({command})", self.target)
+        format!("cannot run bench `{}` ({command})", self.label)
+    }
+
+    /// Why it is not measured where it does not speak criterion's protocol, and what to do about it.
+    pub fn not_criterion(&self) -> String {
+        let BenchExecutable { package, target, label, dialect, .. } = self;
+        let [package, excluded] = if label == target {
+            [String::new(), target.clone()]
+        } else {
+            [format!(" --package {package}"), qualified(package, target)]
+        };
+        format!(
+            "it does not speak criterion's runner protocol{}; run it by `cargo bench{package} --bench {target}`, and leave it \
+             out from the start by `--exclude-bench {excluded}`",
+            dialect.other_harnesses()
+        )
     }
 
     /// It has criterion in it.
@@ -101,8 +119,8 @@ impl BenchExecutable {
 /// A bench that cannot be run, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SkippedBench {
-    /// Bench target.
-    pub target: String,
+    /// What it is called among the benches of its build.
+    pub label: String,
     /// Why, and what to do about it.
     pub reason: String,
 }
@@ -116,20 +134,17 @@ pub struct Built {
     pub skipped: Vec<SkippedBench>,
 }
 
-impl Built {
-    /// Without the benches of these names.
-    fn without(mut self, excluded: &[String]) -> Built {
-        for name in excluded {
-            let before = self.executables.len() + self.skipped.len();
-            self.executables.retain(|bench| bench.target != *name);
-            self.skipped.retain(|bench| bench.target != *name);
-            if self.executables.len() + self.skipped.len() == before {
-                let reason = "`--exclude-bench` names it, and no such bench was built".to_owned();
-                self.skipped.push(SkippedBench { target: name.clone(), reason });
-            }
-        }
-        self
+impl SkippedBench {
+    /// That no bench of a name that was to be left out was built.
+    fn missing(name: &str) -> SkippedBench {
+        let reason = "`--exclude-bench` names it, and no such bench was built".to_owned();
+        SkippedBench { label: printable(name), reason }
     }
+}
+
+/// A bench target as it is named where other packages have one of its name.
+fn qualified(package: &str, target: &str) -> String {
+    format!("{package}::{target}")
 }
 
 /// The build failed.
@@ -188,7 +203,7 @@ pub(crate) fn build_with(
     let line = format!("{} --no-run", command_line(&command));
     command.args(inquiry.of_build()?);
     let said = run(&mut command, &line, on_command)?;
-    let mut built = benches(&workspace.resolved()?, said.artifacts)?.without(&request.excluded_benches);
+    let mut built = benches(&workspace.resolved()?, said.artifacts, &request.excluded_benches)?;
     let paths: Vec<&Path> = built.executables.iter().map(|bench| bench.path.as_path()).collect();
     let started = inquiry.answers(&paths, &mut |arguments| {
         standard_error(cargo_bench(workspace, request).args(arguments), on_command)
@@ -276,30 +291,54 @@ fn all_benches(workspace: &Workspace) -> &'static [&'static str] {
     if workspace.benches_require_features() { &["--benches"] } else { &["--bench", "*"] }
 }
 
-/// The benches among what was built; how they are started is not known yet.
-fn benches(project: &Resolved, artifacts: Vec<Artifact>) -> Result<Built> {
-    let mut built = Built::default();
+/// The benches among what was built but those that are left out; how they are started is not known yet.
+fn benches(project: &Resolved, artifacts: Vec<Artifact>, excluded: &[String]) -> Result<Built> {
     let libraries: Vec<PathBuf> = artifacts.iter().flat_map(dynamic_libraries).collect();
-    for artifact in artifacts {
-        let Some(path) = artifact.executable.clone() else { continue };
-        if !artifact.target.kind.contains(&TargetKind::Bench) {
+    let is_bench = |artifact: &Artifact| artifact.target.kind.contains(&TargetKind::Bench);
+    let executables = artifacts.into_iter().filter(is_bench);
+    let executables = executables.filter_map(|artifact| Some((artifact.executable.clone()?, artifact)));
+    let mut found = Vec::new();
+    for (path, artifact) in executables {
+        let package = project.package(&artifact.package_id).context("cargo built an unknown package")?;
+        let skipped = skip_reason(project.harness(package, &artifact.target.name)?);
+        let executable = BenchExecutable {
+            dialect: project.dialect(package),
+            package: package.name.to_string(),
+            label: String::new(),
+            target: artifact.target.name,
+            path: path.into(),
+            invocation: Invocation::default(),
+            libraries: libraries.clone(),
+        };
+        found.push((executable, skipped));
+    }
+    Ok(selected(found, excluded))
+}
+
+/// The benches with their labels, each with the reason why it cannot be run, if there is one; without those that are left out.
+fn selected(mut found: Vec<(BenchExecutable, Option<String>)>, excluded: &[String]) -> Built {
+    let names: Vec<(String, String)> =
+        found.iter().map(|(bench, _)| (bench.package.clone(), bench.target.clone())).collect();
+    let known = || names.iter().map(|(package, target)| (package.as_str(), target.as_str()));
+    found.sort_by(|(a, _), (b, _)| (&a.package, &a.target).cmp(&(&b.package, &b.target)));
+    let is_named = |(package, target): &(String, String), name: &String| {
+        target == name || qualified(package, target) == *name
+    };
+    let mut built = Built::default();
+    for (mut bench, skipped) in found {
+        bench.label = bench_label(known(), &bench.package, &bench.target);
+        let place = (bench.package.clone(), bench.target.clone());
+        if excluded.iter().any(|name| is_named(&place, name)) {
             continue;
         }
-        let package = project.package(&artifact.package_id).context("cargo built an unknown package")?;
-        match skip_reason(project.harness(package, &artifact.target.name)?) {
-            Some(reason) => built.skipped.push(SkippedBench { target: artifact.target.name, reason }),
-            None => built.executables.push(BenchExecutable {
-                dialect: project.dialect(package),
-                package: package.name.to_string(),
-                target: artifact.target.name,
-                path: path.into(),
-                invocation: Invocation::default(),
-                libraries: libraries.clone(),
-            }),
+        match skipped {
+            Some(reason) => built.skipped.push(SkippedBench { label: bench.label, reason }),
+            None => built.executables.push(bench),
         }
     }
-    built.executables.sort_by(|a, b| (&a.package, &a.target).cmp(&(&b.package, &b.target)));
-    Ok(built)
+    let is_missing = |name: &&String| !names.iter().any(|place| is_named(place, name));
+    built.skipped.extend(excluded.iter().filter(is_missing).map(|name| SkippedBench::missing(name)));
+    built
 }
 
 /// The files of a library of Rust that executables load when they start.
@@ -321,5 +360,59 @@ fn skip_reason(harness: Harness) -> Option<String> {
         Harness::OldCriterion(version) => Some(format!(
             "criterion {version} is too old for the runner protocol; use 0.3.3 or later, 0.8 for all of tensorprof"
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Benches `PACKAGE::TARGET`; those of `q` cannot be run.
+    fn built(benches: &[&str], excluded: &[&str]) -> [Vec<String>; 2] {
+        let found = benches.iter().map(|name| {
+            let (package, target) = name.split_once("::").expect("two names");
+            let bench = BenchExecutable {
+                package: package.to_owned(),
+                target: target.to_owned(),
+                ..BenchExecutable::default()
+            };
+            (bench, (package == "q").then(|| "a reason".to_owned()))
+        });
+        let excluded: Vec<String> = excluded.iter().map(|name| (*name).to_owned()).collect();
+        let Built { executables, skipped } = selected(found.collect(), &excluded);
+        [
+            executables.into_iter().map(|bench| bench.label).collect(),
+            skipped.into_iter().map(|bench| bench.label).collect(),
+        ]
+    }
+
+    #[test]
+    fn a_bench_is_named_with_its_package_where_another_has_one_of_its_name() {
+        assert_eq!(built(&["q::a", "p::b", "p::a"], &[]), [vec!["p::a", "b"], vec!["q::a"]]);
+        assert_eq!(built(&["p::a", "p::b"], &[]), [vec!["a", "b"], vec![]]);
+    }
+
+    #[test]
+    fn benches_are_left_out_by_their_name_in_all_packages_or_in_one() {
+        let benches = ["p::a", "q::a", "p::b"];
+        assert_eq!(built(&benches, &["a"]), [vec!["b"], vec![]]);
+        assert_eq!(built(&benches, &["p::a"]), [vec!["b"], vec!["q::a"]]);
+        assert_eq!(built(&benches, &["a", "q::b", "c"]), [vec!["b"], vec!["q::b", "c"]]);
+    }
+
+    #[test]
+    fn what_is_said_of_another_harness_can_be_pasted() {
+        let bench = |label: &str| BenchExecutable {
+            package: "p".to_owned(),
+            target: "a".to_owned(),
+            label: label.to_owned(),
+            ..BenchExecutable::default()
+        };
+        assert!(bench("a").not_criterion().ends_with(
+            "run it by `cargo bench --bench a`, and leave it out from the start by `--exclude-bench a`"
+        ));
+        assert!(bench("p::a").not_criterion().ends_with(
+            "run it by `cargo bench --package p --bench a`, and leave it out from the start by `--exclude-bench p::a`"
+        ));
     }
 }

@@ -11,6 +11,8 @@ pub struct Failure {
     pub package: String,
     /// Bench target.
     pub target: String,
+    /// What the bench is called among those of its build.
+    pub bench: String,
     /// The benchmark that failed, or that was running when the process failed.
     pub benchmark: Option<BenchmarkId>,
     /// Why, in words.
@@ -27,14 +29,21 @@ pub(super) fn kept(reason: &str) -> String {
 impl Failure {
     /// It is of the same bench and benchmark, for the same reason.
     pub(super) fn is_same(&self, other: &Failure) -> bool {
-        let Failure { package, target, benchmark, reason, output: _ } = self;
+        let Failure { package, target, bench: _, benchmark, reason, output: _ } = self;
         (package, target, benchmark, reason)
             == (&other.package, &other.target, &other.benchmark, &other.reason)
     }
 
     /// A failure without output.
     pub(super) fn new(executable: &BenchExecutable, benchmark: Option<&BenchmarkId>, reason: String) -> Self {
-        let (package, target) = (executable.package.clone(), executable.target.clone());
-        Failure { package, target, benchmark: benchmark.cloned(), reason, output: String::new() }
+        let BenchExecutable { package, target, label, .. } = executable.clone();
+        Failure {
+            package,
+            target,
+            bench: label,
+            benchmark: benchmark.cloned(),
+            reason,
+            output: String::new(),
+        }
     }
 }

@@ -99,8 +99,8 @@ pub enum StoreError {
     },
     /// Benchmarks of the baseline to be replaced were not measured again.
     #[error(
-        "cannot replace baseline `{name}`: {}; the baseline stays as it was: correct that, or choose another name, or \
-         replace it all the same with `--force --keep-partial`, which records what is missing",
+        "cannot replace baseline `{name}`: {}; the baseline stays as it was: measure these too, choose another name, or \
+         replace it without them by `--force --keep-partial`, which records what is missing",
         lost_list(lost)
     )]
     Loses {
@@ -111,8 +111,8 @@ pub enum StoreError {
     },
     /// The file to be replaced cannot be read, and the measurement is incomplete: it may be the lesser of both.
     #[error(
-        "cannot replace baseline `{name}`: not all was measured, and what the file holds is not known ({cause}); or replace \
-         it all the same with `--force --keep-partial`"
+        "cannot replace baseline `{name}`: not all was measured, and what the file holds is not known ({cause}); choose \
+         another name, or replace it all the same by `--force --keep-partial`"
     )]
     ReplacesUnreadable {
         /// The name.

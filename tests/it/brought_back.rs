@@ -78,6 +78,17 @@ fn a_program_in_the_settings_runs_when_the_user_says_it_again_and_not_before() {
 }
 
 #[test]
+fn advice_that_would_need_such_arguments_names_them_and_no_command() {
+    let replay = with_setting(r#"bench-arguments = ["--nresamples", "2000"]"#);
+    replay.save("b", &bench(&[("g|-|1", 1025.0)]));
+    let diff = replay.run(&["diff", "a", "b", "--no-learned", "--format", "json"]).succeeds().json();
+    assert_eq!(diff["advice"]["commands"], serde_json::json!([]), "{}", diff["advice"]);
+    let text = diff["advice"]["text"].as_str().expect("is text");
+    let reason = "the baseline records arguments that a file must not choose, and you have to give again: -- --nresamples 2000.";
+    assert!(text.ends_with(reason), "{text}");
+}
+
+#[test]
 fn arguments_said_again_are_used() {
     let replay = with_setting(r#"bench-arguments = ["--nresamples", "2000"]"#);
     replay.run(&["diff", "a", "--", "--nresamples", "2000"]).succeeds();

@@ -185,7 +185,7 @@ fn what_decides_open_rows_is_said_in_every_form_and_can_be_run() {
     // Both sides are of one commit, so no head-to-head run would tell them apart.
     for (command, name) in commands.iter().zip(["a", "b"]) {
         assert!(command.starts_with(&format!("cargo tensorprof save {name} --append ")), "{command}");
-        assert!(command.ends_with("--filter '^g/1$'"), "{command}");
+        assert!(command.contains(" --filter '^g/1$' --manifest-path "), "{command}");
     }
     assert_eq!(commands.len(), 2);
     for form in ["table", "markdown", "comment"] {
@@ -195,8 +195,7 @@ fn what_decides_open_rows_is_said_in_every_form_and_can_be_run() {
     }
     for (command, ns) in commands.iter().zip([1000.0, 1030.0]) {
         replay.script("default", &script(ns));
-        let words = command.strip_prefix("cargo tensorprof ").expect("is ours").split(' ');
-        replay.run(&words.map(|word| word.trim_matches('\'')).collect::<Vec<_>>()).succeeds();
+        replay.paste(command).succeeds();
     }
     let more = diff(&["--format", "json"]);
     let more: serde_json::Value = serde_json::from_str(&more).expect("is JSON");
@@ -211,6 +210,36 @@ fn what_decides_open_rows_is_said_in_every_form_and_can_be_run() {
         half_width(&more) < 0.8 * half_width(&json),
         "another session a side makes the interval narrower"
     );
+}
+
+#[test]
+fn what_decides_rows_of_the_working_tree_measures_it_as_it_was_measured() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    replay.script("default", &bench(&[("g|-|1", 1025.0)]));
+    let measured = ["--bench", "replay", "--timeout", "200", "--threshold", "2.1", "--offline"];
+    let diff = [&["diff", "a", "--no-learned", "--format", "json"], &measured[..]].concat();
+    let json = replay.run(&diff).succeeds().json();
+    let commands = json["advice"]["commands"].as_array().expect("commands");
+    let [append, again] = commands.as_slice() else { panic!("{json}") };
+    let [append, again] = [append, again].map(|command| command.as_str().expect("is text"));
+    let project = append.find(" --manifest-path ").map(|at| &append[at..]).expect("the project");
+    assert!(project.contains(" --baselines ") && project.ends_with(" --offline"), "{append}");
+    let rest = format!(" --threshold 2.1 --no-learned --bench replay --timeout 200{project}");
+    // A row that only another session decides asks for no number of rounds.
+    assert!(again.starts_with("cargo tensorprof diff a ") && again.contains(" --filter '^g/1$' "), "{again}");
+    assert!(again.ends_with(&rest), "{again}");
+    for command in [append, again] {
+        replay.paste(command).succeeds();
+    }
+    let page = replay.run(&[&diff[..3], &["--format", "markdown", "--rounds", "2"], &measured].concat());
+    let page = page.succeeds().stdout;
+    let command = page.lines().rfind(|line| line.starts_with("cargo tensorprof diff a")).expect("a command");
+    let expected = format!(
+        "cargo tensorprof diff a --threshold 2.1 --no-learned --rounds 2 --bench replay --timeout 200{project}"
+    );
+    assert_eq!(command, expected);
+    replay.paste(command).succeeds();
 }
 
 /// A benchmark that a filter can leave out.
@@ -240,14 +269,16 @@ fn every_metric_of_every_row_is_a_line_of_csv() {
     let replay = mixed();
     let csv = replay.run(&["diff", "before", "after", "--format", "csv"]).succeeds().stdout;
     let mut lines = csv.lines();
-    let head = "benchmark,metric,unit,baseline,candidate,change,low,high,threshold,verdict";
+    let head = "id,label,package,target,group,function,parameter,\
+                metric,unit,baseline,candidate,change,low,high,threshold,verdict";
     assert_eq!(lines.next(), Some(head));
-    let slower: Vec<&str> = lines.filter(|line| line.starts_with("g/slower,time,ns,")).collect();
+    let start = "g/slower,g/slower,replay,replay,g,,slower,time,ns,";
+    let slower: Vec<&str> = lines.filter(|line| line.starts_with(start)).collect();
     let [slower] = slower.as_slice() else { panic!("{csv}") };
     let cells: Vec<&str> = slower.split(',').collect();
     let number = |cell: usize| cells[cell].parse::<f64>().expect("a number");
-    assert!((number(4) / number(3) - 1.0 - number(5)).abs() < 1e-9, "{slower}");
-    assert_eq!((cells[8], cells[9]), ("0.02", "regressed"));
+    assert!((number(10) / number(9) - 1.0 - number(11)).abs() < 1e-9, "{slower}");
+    assert_eq!((cells[14], cells[15]), ("0.02", "regressed"));
 }
 
 #[test]

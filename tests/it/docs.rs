@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use snapbox::{Data, assert_data_eq};
 
 use crate::committed::committed;
 use crate::published::root;
-use crate::replay::{said, tensorprof};
+use crate::replay::{isolated, said, tensorprof};
 
 fn read(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
@@ -52,11 +53,13 @@ const PUBLISHED: [Published; 4] = [
     },
 ];
 
-/// Runs the command on the committed baselines, with its report in a folder, and gives what it printed.
+/// Runs the command on the committed baselines, with its report in a folder, and gives what it printed. It names no project
+/// but that of its current folder, as what is published does.
 fn make(arguments: &[&str], folder: &Path) -> String {
-    let output = ["--output", folder.to_str().expect("is UTF-8")];
-    let mut command = tensorprof(&committed().join("Cargo.toml"), &[arguments, &output].concat());
-    said(command.current_dir(root()).output().expect("starts")).succeeds().stdout
+    let place = if arguments.contains(&"--baselines") { root() } else { committed() };
+    let mut command = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
+    command.arg("tensorprof").args(arguments).arg("--output").arg(folder).current_dir(place);
+    said(command.env("CARGO_TERM_COLOR", "never").output().expect("starts")).succeeds().stdout
 }
 
 #[test]

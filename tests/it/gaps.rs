@@ -89,6 +89,19 @@ fn a_panic_is_stored_by_its_place_and_its_message() {
 }
 
 #[test]
+fn a_panic_stands_in_the_failure_and_not_again_among_the_last_lines() {
+    let (_, said) = saved("begin g|-|second\nprint something of note\npanic");
+    let (failure, output) = said.stderr.split_once("--- the last lines of its output\n").expect("an output");
+    assert!(
+        failure.contains("failed in benchmark `g/second`: panicked at ")
+            && failure.contains("the bench panics")
+    );
+    let output: Vec<&str> = output.lines().take_while(|line| line.starts_with("    ")).collect();
+    assert!(output.iter().any(|line| line.contains("something of note")), "{output:?}");
+    assert!(output.iter().all(|line| !line.contains("panic")), "{output:?}");
+}
+
+#[test]
 fn another_measurement_than_of_time_is_named_and_ends_nothing() {
     let replay = Replay::new();
     replay.script("default", &with_second("begin g|-|second\nmeasured g|-|second 1,1 1,1 cycles"));

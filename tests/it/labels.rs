@@ -1,5 +1,6 @@
 //! What benchmarks are called: where ids are easily confused, every output tells them apart in the same words.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
@@ -127,6 +128,18 @@ fn an_id_of_two_packages_has_its_package_in_tables_failures_and_books() {
     );
 }
 
+#[test]
+fn an_id_of_two_packages_has_its_package_in_a_column_of_csv() {
+    let replay = Replay::new();
+    replay.save("a", &bench(&[("g|-|1", 1000.0)]));
+    in_two_packages(&replay, "a");
+    let csv = replay.run(&["diff", "a", "a", "--format", "csv"]).succeeds().stdout;
+    for package in ["other", "replay"] {
+        let columns = format!("g/1,{package}::replay::g/1,{package},replay,g,,1,time,ns,");
+        assert_eq!(csv.lines().filter(|line| line.starts_with(&columns)).count(), 1, "{csv}");
+    }
+}
+
 /// What a directive becomes in a book for another renderer than HTML.
 fn in_a_book(replay: &Replay, directive: &str) -> String {
     use std::io::Write as _;
@@ -173,21 +186,62 @@ fn workspace() -> TempDir {
     folder
 }
 
+/// A command on that workspace.
+fn run_in(workspace: &TempDir, replay: &Replay, arguments: &[&str]) -> Said {
+    let baselines = replay.path("baselines");
+    let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
+    let mut command: Command =
+        tensorprof(&workspace.path().join("Cargo.toml"), &[&baselines, arguments].concat());
+    command.env("REPLAY", replay.path("scripts")).env("CARGO_TARGET_DIR", workspace.path().join("target"));
+    said(command.output().expect("starts"))
+}
+
+#[test]
+fn a_bench_that_is_skipped_in_one_of_two_packages_is_named_with_its_package() {
+    let workspace = workspace();
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    for package in ["p", "q"] {
+        let folder = workspace.path().join(package);
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("is there");
+        let more = "\n[[bench]]\nname = \"foreign\"\nharness = false\n\n[[bench]]\nname = \"libtest\"\n";
+        fs::write(folder.join("Cargo.toml"), manifest + more).expect("writes");
+        let refuses =
+            "fn main() {\n    eprintln!(\"error: unexpected argument\");\n    std::process::exit(2);\n}\n";
+        fs::write(folder.join("benches/foreign.rs"), refuses).expect("writes");
+        fs::write(folder.join("benches/libtest.rs"), "").expect("writes");
+    }
+    let save = |name: &str, more: &[&str]| {
+        let arguments = [&["save", name, "--rounds", "1", "--max-rounds", "1"], more].concat();
+        run_in(&workspace, &replay, &arguments).succeeds()
+    };
+    let skipped = save("a", &[]).stderr;
+    for package in ["p", "q"] {
+        let skips =
+            format!("bench `{package}::foreign` is skipped: it does not speak criterion's runner protocol");
+        let pasted = format!(
+            "run it by `cargo bench --package {package} --bench foreign`, and leave it out from the start by \
+             `--exclude-bench {package}::foreign`"
+        );
+        let libtest = format!("bench `{package}::libtest` is skipped: it uses libtest's harness");
+        assert!([skips, pasted, libtest].iter().all(|words| skipped.contains(words)), "{skipped}");
+    }
+    let without =
+        ["--exclude-bench", "p::foreign", "--exclude-bench", "q::foreign", "--exclude-bench", "libtest"];
+    let all = save("b", &without).stderr;
+    assert!(!all.contains("is skipped"), "{all}");
+    let again = run_in(&workspace, &replay, &["diff", "b", "--rounds", "1"]).stderr;
+    assert!(!again.contains("is skipped"), "{again}");
+    let one = save("c", &without[..2]).stderr;
+    assert!(one.contains("bench `q::foreign` is skipped") && !one.contains("bench `p::foreign`"), "{one}");
+}
+
 #[test]
 fn a_bench_that_fails_in_one_of_two_packages_is_named_with_its_package() {
     let workspace = workspace();
     let replay = Replay::new();
     replay.script("default", "greet 0.8.2\nbegin g|-|1\npanic\n");
-    let run = |arguments: &[&str]| {
-        let baselines = replay.path("baselines");
-        let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
-        let mut command: Command =
-            tensorprof(&workspace.path().join("Cargo.toml"), &[&baselines, arguments].concat());
-        command
-            .env("REPLAY", replay.path("scripts"))
-            .env("CARGO_TARGET_DIR", workspace.path().join("target"));
-        said(command.output().expect("starts"))
-    };
+    let run = |arguments: &[&str]| run_in(&workspace, &replay, arguments);
     let broken = run(&["save", "a", "--rounds", "1"]);
     broken.fails(101, "bench `p::player` failed in benchmark `g/1`: ");
     broken.fails(101, "bench `q::player` failed in benchmark `q::player::g/1`: ");
@@ -215,4 +269,8 @@ fn ids_of_hundreds_of_characters_are_cut_where_they_do_not_differ() {
     }
     let json = replay.run(&["show", "a", "--format", "json"]).succeeds().json();
     assert_eq!(json["rows"][0]["id"].as_str().expect("is text").len(), 404);
+    let csv = replay.run(&["diff", "a", "b", "--format", "csv"]).succeeds().stdout;
+    let ids: BTreeSet<&str> = csv.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let whole = ["one", "two"].map(|middle| long(middle).replace("|-|", "/"));
+    assert_eq!(ids, whole.iter().map(String::as_str).collect());
 }

@@ -92,10 +92,19 @@ fn no_baseline_is_overwritten_by_another_name() {
 #[test]
 fn a_copy_is_no_further_point_of_a_history() {
     let replay = two_baselines();
-    replay.run(&["cp", "a", "c"]).succeeds();
-    let history = replay.run(&["history", "--format", "json"]).succeeds().json();
-    let names = history["baselines"].as_array().expect("baselines").iter().map(|side| side["name"].clone());
-    assert_eq!(names.collect::<Vec<_>>(), ["a", "b"], "{history}");
+    replay.run(&["mv", "a", "m"]).succeeds();
+    for copy in ["z", "k"] {
+        replay.run(&["cp", "m", copy]).succeeds();
+    }
+    let names = |arguments: &[&str]| {
+        let history = replay.run(&[&["history", "--format", "json"], arguments].concat()).succeeds().json();
+        let baselines = history["baselines"].as_array().expect("baselines").clone();
+        baselines.iter().map(|side| side["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[]), ["k", "b"], "the first by name stands for its copies");
+    assert_eq!(names(&["--only", "m,z,b"]), ["m", "b"]);
+    assert_eq!(names(&["--last", "2"]), ["k", "b"], "copies are not counted");
+    assert_eq!(names(&["--last", "1", "--only", "m,k,z"]), ["k"]);
 }
 
 #[test]
@@ -119,6 +128,53 @@ fn two_files_are_compared_without_a_project_as_in_one() {
     let page = fs::read_to_string(replay.path("report/report.md")).expect("is written");
     assert!(page.contains("cargo tensorprof diff a.toml b.toml"), "{page}");
     assert!(outside(&folder, &["show", "a.toml"]).succeeds().stdout.contains("g/1"));
+}
+
+#[test]
+fn no_command_is_advised_on_files_of_no_project() {
+    let replay = Replay::new();
+    for (name, ns) in [("a", 1000.0), ("b", 1025.0)] {
+        replay.save(name, &bench(&[("g|-|1", ns)]));
+    }
+    let folder = replay.path("baselines");
+    let forms = ["table", "markdown", "comment", "json"];
+    let shown = forms.map(|form| {
+        let arguments = ["diff", "a.toml", "b.toml", "--no-learned", "--format", form];
+        outside(&folder, &arguments).succeeds().stdout
+    });
+    for text in &shown {
+        assert!(text.contains("because both baselines are files outside of a project."), "{text}");
+        assert!(!text.contains("tensorprof save ") && !text.contains("tensorprof ab "), "{text}");
+    }
+    assert!(
+        !shown[1].contains(".svg") && !shown[1].contains("report.json"),
+        "there is no other file: {}",
+        shown[1]
+    );
+    fs::create_dir(replay.path("other")).expect("makes a folder");
+    fs::copy(replay.baseline("a"), replay.path("other/a.toml")).expect("copies");
+    let one = beside(&replay, &["diff", "other/a.toml", "b", "--no-learned"]).succeeds().stdout;
+    assert!(one.contains("because the baseline is a file outside of the project."), "{one}");
+}
+
+#[test]
+fn rows_that_are_not_shown_are_in_the_report_where_there_is_one() {
+    let replay = Replay::new();
+    let ids: Vec<String> = (0..45).map(|index| format!("g|-|{index}")).collect();
+    let rows: Vec<(&str, f64)> = ids.iter().map(|id| (id.as_str(), 1000.0)).collect();
+    for name in ["a", "b"] {
+        replay.save(name, &bench(&rows));
+    }
+    let diff = |more: &[&str]| {
+        let arguments = [&["diff", "a.toml", "b.toml"], more].concat();
+        outside(&replay.path("baselines"), &arguments).succeeds().stdout
+    };
+    assert!(diff(&[]).contains("45 unchanged, shown with `--all-rows`"), "{}", diff(&[]));
+    assert!(diff(&["--output", "../report"]).contains("45 unchanged, listed in the report"));
+    let all = diff(&["--all-rows"]);
+    assert_eq!(all.lines().filter(|line| line.starts_with("g/")).count(), 45, "{all}");
+    let page = fs::read_to_string(replay.path("report/report.md")).expect("is written");
+    assert!(ids.iter().all(|id| page.contains(&format!("`{}`", id.replace("|-|", "/")))), "all are listed");
 }
 
 #[test]

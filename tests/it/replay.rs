@@ -77,6 +77,14 @@ impl Replay {
         said(self.command_in(manifest, arguments).output().expect("starts"))
     }
 
+    /// Runs a line that was printed, as it stands.
+    pub(crate) fn paste(&self, line: &str) -> Said {
+        let line = line.strip_prefix("cargo tensorprof ").unwrap_or_else(|| panic!("none of ours: {line}"));
+        let mut command = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
+        command.arg("tensorprof").args(line.split(' ').map(|word| word.trim_matches('\'')));
+        said(self.environment(&mut command).output().expect("starts"))
+    }
+
     /// The same, without waiting for its end.
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts")
@@ -109,8 +117,12 @@ impl Replay {
         let baselines = self.path("baselines");
         let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
         let mut command = tensorprof(manifest, &[&baselines, arguments].concat());
-        command.env("REPLAY", self.scripts()).env("XDG_CACHE_HOME", self.path("cache"));
+        self.environment(&mut command);
         command
+    }
+
+    fn environment<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        plain(command).env("REPLAY", self.scripts()).env("XDG_CACHE_HOME", self.path("cache"))
     }
 }
 
@@ -118,10 +130,15 @@ impl Replay {
 pub(crate) fn tensorprof(manifest: &Path, arguments: &[&str]) -> Command {
     let mut command = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
     command.arg("tensorprof").args(["--manifest-path".as_ref(), manifest.as_os_str()]).args(arguments);
+    plain(&mut command);
+    command
+}
+
+/// Without colours, and with a target directory for all projects of tests.
+fn plain(command: &mut Command) -> &mut Command {
     command
         .env("CARGO_TERM_COLOR", "never")
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"));
-    command
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay"))
 }
 
 /// A command without what a user has set that cargo, criterion or the command read, and without

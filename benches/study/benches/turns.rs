@@ -95,6 +95,7 @@ fn executable() -> BenchExecutable {
     BenchExecutable {
         package: "turns".to_owned(),
         target: "turns".to_owned(),
+        label: "turns".to_owned(),
         path: std::env::current_exe().expect("is known"),
         invocation: Invocation::plain(PathBuf::from(".")),
         libraries: Vec::new(),

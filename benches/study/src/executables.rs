@@ -70,6 +70,7 @@ mod tests {
         let executable = BenchExecutable {
             package: "suite".to_owned(),
             target: "ops".to_owned(),
+            label: "ops".to_owned(),
             path,
             invocation: Invocation::plain(folder.path().to_owned()),
             libraries: vec![],

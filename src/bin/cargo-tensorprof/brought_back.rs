@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
 use tensorprof::model::{Baseline, Settings};
-use tensorprof::report::shell_word;
 use tensorprof::runner::threads;
 
 use crate::cli::{CargoFlags, RoundOptions};
+use crate::project::shell_words;
 use crate::terminal::Terminal;
 
 /// What the user said on the command line, which takes precedence over what is recorded.
@@ -27,36 +27,43 @@ pub(crate) struct Said<'a> {
 /// # Errors
 /// It records others than a file may bring back, and the user did not say any.
 pub(crate) fn arguments(baseline: &Baseline, said: &Said<'_>) -> Result<(CargoFlags, Vec<String>)> {
-    let recorded = &baseline.settings;
-    let cargo = if said.cargo.select_nothing() {
-        said.cargo.with_recorded(&recorded.cargo_arguments)
+    if let (Some(cargo), []) = (cargo_flags(baseline, said), unsaid(baseline, said).as_slice()) {
+        return Ok((cargo, said.bench_arguments.to_vec()));
+    }
+    bail!(
+        "cannot measure as baseline `{}` was measured: it records arguments that a file must not choose; if you know what \
+         they run, say them again by adding:{}",
+        baseline.name,
+        shell_words(&unsaid(baseline, said))
+    )
+}
+
+/// The flags for cargo; `None` where a file must not bring back those that are recorded.
+fn cargo_flags(baseline: &Baseline, said: &Said<'_>) -> Option<CargoFlags> {
+    if said.cargo.select_nothing() {
+        said.cargo.with_recorded(&baseline.settings.cargo_arguments)
     } else {
         Some(said.cargo.clone())
-    };
-    let are_said = recorded.bench_arguments.is_empty() || !said.bench_arguments.is_empty();
-    match cargo {
-        Some(cargo) if are_said => Ok((cargo, said.bench_arguments.to_vec())),
-        cargo => bail!(unsaid(baseline, cargo.is_none(), !are_said)),
     }
 }
 
-/// Names the arguments that have to be said again, as they go on the command line.
-fn unsaid(baseline: &Baseline, cargo: bool, bench: bool) -> String {
-    let recorded = &baseline.settings;
+/// The arguments that the user has to give for this baseline to be measured again, in the order of a command line.
+pub(crate) fn to_be_said(baseline: &Baseline) -> Vec<String> {
+    unsaid(baseline, &Said { cargo: &CargoFlags::default(), bench_arguments: &[] })
+}
+
+/// Those of them that are not said.
+fn unsaid(baseline: &Baseline, said: &Said<'_>) -> Vec<String> {
+    let Settings { cargo_arguments, bench_arguments, .. } = &baseline.settings;
     let mut words = Vec::new();
-    if cargo {
-        words.extend(recorded.cargo_arguments.iter().map(|word| shell_word(word)));
+    if cargo_flags(baseline, said).is_none() {
+        words.extend(cargo_arguments.iter().cloned());
     }
-    if bench {
+    if !bench_arguments.is_empty() && said.bench_arguments.is_empty() {
         words.push("--".to_owned());
-        words.extend(recorded.bench_arguments.iter().map(|word| shell_word(word)));
+        words.extend(bench_arguments.iter().cloned());
     }
-    format!(
-        "cannot measure as baseline `{}` was measured: it records arguments that a file must not choose; if you know what \
-         they run, say them again by adding: {}",
-        baseline.name,
-        words.join(" ")
-    )
+    words
 }
 
 /// The numbers of threads that `baseline` records, by variable. Says which of its variables are left out.

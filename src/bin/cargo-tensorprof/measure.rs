@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use tensorprof::estimate::{self, Disturbance, Restless};
 use tensorprof::model::{Arriving, Baseline, BaselineName, Environment, Session, Settings, things};
-use tensorprof::runner::build::{self, BenchExecutable, Built};
+use tensorprof::runner::build::{self, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
@@ -80,7 +80,7 @@ pub(crate) struct Measured {
 pub(crate) fn require_no_failures(failures: &[Failure]) -> Result<()> {
     match failures {
         [] => Ok(()),
-        [only] => bail!(BenchFailed(format!("bench `{}` failed: {}", only.target, only.reason))),
+        [only] => bail!(BenchFailed(format!("bench `{}` failed: {}", only.bench, only.reason))),
         several => {
             let failures = things(several.len(), "failure");
             bail!(BenchFailed(format!("{failures} while measuring; see the warnings above")))
@@ -187,11 +187,11 @@ pub(crate) fn build(
     let build_request = cargo.request(variables.to_vec(), terminal.for_cargo(), recorder);
     let built = build::build(&project.workspace, &build_request, &mut |line| terminal.command(line))?;
     for skipped in &built.skipped {
-        terminal.warning(&format!("bench `{}` is skipped: {}", skipped.target, skipped.reason));
+        terminal.warning(&skipped_text(&skipped.label, &skipped.reason));
     }
     for bench in &built.executables {
         if let Some(note) = bench.dialect.note() {
-            terminal.status("Note", &format!("bench {}: {note}", bench.target));
+            terminal.status("Note", &format!("bench `{}`: {note}", bench.label));
         }
     }
     if built.executables.is_empty() {
@@ -231,14 +231,13 @@ fn run_rounds(
 ) -> Result<Measurement> {
     let progress = terminal.progress("about");
     let many = built.executables.len() > 1;
-    let mut names = names_of(&built.executables);
+    let mut names = Arriving::default();
     let rounds = settings.rounds;
     terminal.status("Measuring", &extent(settings));
     let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
         // Of extra rounds the next notice tells.
         Notice::Process { round, bench } if progress.is_hidden() && round <= rounds => {
-            let bench = names.bench(&bench.package, &bench.target);
-            let which = if many { format!(", bench {bench}") } else { String::new() };
+            let which = if many { format!(", bench {}", bench.label) } else { String::new() };
             terminal.status("Measuring", &format!("round {round} of {rounds}{which}{}", progress.words()));
         }
         Notice::Process { .. } => {}
@@ -255,7 +254,9 @@ fn run_rounds(
         Notice::Failed(failure) => {
             progress.pause(|| terminal.warning(&failure_text(&failure, &mut names)));
         }
-        Notice::NotCriterion(bench) => progress.pause(|| terminal.warning(&not_criterion_text(bench))),
+        Notice::NotCriterion(bench) => {
+            progress.pause(|| terminal.warning(&skipped_text(&bench.label, &bench.not_criterion())));
+        }
     });
     progress.end();
     measurement
@@ -271,24 +272,18 @@ fn extent(settings: &Settings) -> String {
     format!("{counted}, at most {most} of a benchmark that was disturbed (`--max-rounds`)")
 }
 
-/// What these benches and their benchmarks are called while they run.
-pub(crate) fn names_of(executables: &[BenchExecutable]) -> Arriving {
-    Arriving::among(executables.iter().map(|bench| (bench.package.clone(), bench.target.clone())))
-}
-
 /// What a side or a project lacks.
 pub(crate) const NO_BENCH: &str =
     "no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`";
 
-pub(crate) fn not_criterion_text(bench: &BenchExecutable) -> String {
-    format!("bench `{}` is skipped: {}", bench.target, bench.dialect.not_criterion(&bench.target))
+pub(crate) fn skipped_text(bench: &str, reason: &str) -> String {
+    format!("bench `{bench}` is skipped: {reason}")
 }
 
 pub(crate) fn failure_text(failure: &Failure, names: &mut Arriving) -> String {
     let benchmark = failure.benchmark.as_ref().map(|id| names.benchmark(id));
     let place = benchmark.map(|label| format!(" in benchmark `{label}`")).unwrap_or_default();
-    let bench = names.bench(&failure.package, &failure.target);
-    let mut text = format!("bench `{bench}` failed{place}: {}", failure.reason);
+    let mut text = format!("bench `{}` failed{place}: {}", failure.bench, failure.reason);
     if !failure.output.is_empty() {
         text.push_str("\n--- the last lines of its output");
         for line in failure.output.lines() {
@@ -307,10 +302,10 @@ fn require_results(measurement: &Measurement, built: &Built, filter: Option<&str
     if let Some(failure) = measurement.failures.first() {
         bail!(BenchFailed(format!(
             "nothing was measured: bench `{}` failed: {}",
-            failure.target, failure.reason
+            failure.bench, failure.reason
         )));
     }
-    let benches: Vec<&str> = built.executables.iter().map(|bench| bench.target.as_str()).collect();
+    let benches: Vec<&str> = built.executables.iter().map(|bench| bench.label.as_str()).collect();
     match filter {
         Some(filter) => bail!("no benchmark of {} matches `{filter}`", benches.join(", ")),
         None => bail!("{} holds no benchmark", benches.join(", ")),

@@ -21,7 +21,7 @@ pub(crate) struct Project {
     pub(crate) workspace: Workspace,
     pub(crate) store: Store,
     pub(crate) baselines: PathBuf,
-    location_flags: String,
+    flags: String,
 }
 
 impl Project {
@@ -34,12 +34,14 @@ impl Project {
             (None, None) => root.join(DEFAULT_FOLDER),
         };
         let store = Store::new(baselines.clone(), locks(&workspace, &baselines));
-        Ok(Project { workspace, store, baselines, location_flags: location_flags(options) })
+        let flags = format!("{}{}", location_flags(options), shell_words(&cargo.of_invocation()));
+        Ok(Project { workspace, store, baselines, flags })
     }
 
-    /// The flags by which the user named this project, for another command on it; a blank before each.
-    pub(crate) fn location_flags(&self) -> &str {
-        &self.location_flags
+    /// The flags by which the user named this project and how cargo works on it, for another command on it; a blank before
+    /// each.
+    pub(crate) fn flags(&self) -> &str {
+        &self.flags
     }
 
     /// The folder of measurements that could not be saved.
@@ -165,6 +167,11 @@ fn location_flags(options: &ProjectOptions) -> String {
     let paths = [("--manifest-path", &options.manifest_path), ("--baselines", &options.baselines)];
     let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
     given.map(|(flag, path)| format!(" {flag} {}", report::shell_word(&path.display().to_string()))).collect()
+}
+
+/// Words of a command line, a blank before each.
+pub(crate) fn shell_words(words: &[String]) -> String {
+    words.iter().map(|word| format!(" {}", report::shell_word(word))).collect()
 }
 
 /// The folder of the lock files: in the target directory, which git ignores; a separate one for each folder

@@ -10,7 +10,8 @@ use tensorprof::report;
 use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::{self, Mode, Reservation, Store, StoreError};
 
-use crate::project::Project;
+use crate::brought_back;
+use crate::project::{Project, shell_words};
 use crate::terminal::Terminal;
 
 /// Saves a measurement, and warns if it is incomplete.
@@ -62,10 +63,12 @@ pub(crate) fn interrupted(
     } else {
         format!("the {rounds_left} rounds that are")
     };
-    let location = project.location_flags();
+    // The user has just said them.
+    let said = shell_words(&brought_back::to_be_said(measured));
     anyhow!(
         "{kept:#}\nThen this adds {rest} left:\n    cargo tensorprof save {name} --append --rounds \
-         {rounds_left}{location}"
+         {rounds_left}{}{said}",
+        project.flags()
     )
 }
 
@@ -80,10 +83,8 @@ pub(crate) fn keep(project: &Project, error: Error, measured: &[(&Baseline, Base
         match store::keep(baseline, &folders) {
             Ok(file) => {
                 let file = report::shell_word(&file.display().to_string());
-                commands.push(format!(
-                    "cargo tensorprof save {name} --from {file}{flags}{}",
-                    project.location_flags()
-                ));
+                commands
+                    .push(format!("cargo tensorprof save {name} --from {file}{flags}{}", project.flags()));
             }
             Err(lost) => return anyhow!("{error:#}; what was measured is lost: {lost}"),
         }

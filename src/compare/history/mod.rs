@@ -25,9 +25,7 @@ pub fn history<B: Borrow<Baseline>>(
     options: &HistoryOptions,
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> History {
-    let mut baselines: Vec<&Baseline> = baselines.iter().map(Borrow::borrow).collect();
-    baselines.sort_by(|a, b| a.by_date(b));
-    let baselines = without_copies(baselines);
+    let baselines = latest(baselines.iter().map(Borrow::borrow).collect::<Vec<&Baseline>>(), None);
     let uncontended = uncontended_among(&baselines);
     let facts = required_facts(&baselines);
     let uncontended: Vec<Uncontended> = baselines.iter().map(|baseline| uncontended(baseline)).collect();
@@ -44,23 +42,18 @@ pub fn history<B: Borrow<Baseline>>(
     }
 }
 
-/// Baselines in order of their dates, without those that are copies of an earlier one: no further measurements.
-fn without_copies(baselines: Vec<&Baseline>) -> Vec<&Baseline> {
-    let mut distinct: Vec<&Baseline> = Vec::new();
+/// The last so many measurements in the order of their dates; all where no number is given. Of copies, which are one
+/// measurement, the first by name stands for all: when a file was written is not known of one that git has checked out.
+pub fn latest<B: Borrow<Baseline>>(mut baselines: Vec<B>, most: Option<u32>) -> Vec<B> {
+    baselines.sort_by(|a, b| a.borrow().by_date(b.borrow()));
+    let mut distinct: Vec<B> = Vec::new();
     for baseline in baselines {
-        let mut same_date = distinct.iter().rev().take_while(|other| other.created() == baseline.created());
-        if !same_date.any(|other| baseline.measured_the_same(other)) {
+        if !distinct.iter().any(|other| baseline.borrow().measured_the_same(other.borrow())) {
             distinct.push(baseline);
         }
     }
-    distinct
-}
-
-/// The last so many baselines by date; all where no number is given.
-pub fn latest<B: Borrow<Baseline>>(mut baselines: Vec<B>, most: Option<u32>) -> Vec<B> {
-    baselines.sort_by(|a, b| a.borrow().by_date(b.borrow()));
-    let dropped = most.map_or(0, |most| baselines.len().saturating_sub(most as usize));
-    baselines.split_off(dropped)
+    let dropped = most.map_or(0, |most| distinct.len().saturating_sub(most as usize));
+    distinct.split_off(dropped)
 }
 
 /// A benchmark in one baseline.

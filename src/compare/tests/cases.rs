@@ -98,6 +98,26 @@ fn another_machine_is_not_comparable_unless_allowed_but_allocation_is() {
 }
 
 #[test]
+fn rates_have_the_direction_of_the_verdict_where_the_work_is_the_same() {
+    let working = |ns, flops, tokens| {
+        let work = Work { flops: Some(Flops(flops)), tokens: Some(Tokens(tokens)), ..Work::default() };
+        baseline("a", vec![Benchmark { work: Some(work), ..steady("a", ns) }])
+    };
+    let old = working(1e5, 1_000, 10);
+    let found = |new: &Baseline| {
+        let options = Options { across: BTreeSet::from([Fact::Work]), ..Options::default() };
+        let comparison = compare(&old, new, &options);
+        let change = |metric| only(&comparison).measure(metric).unwrap().change.unwrap();
+        let rates = [Metric::Gflops, Metric::TokensPerSecond].map(change);
+        (only(&comparison).verdict, rates.map(|rate| (rate.point > 0.0, rate.established)))
+    };
+    assert_eq!(found(&working(3e5, 1_000, 10)), (Verdict::Regressed, [(false, true); 2]));
+    // Three times the time for four times the FLOPs.
+    assert_eq!(found(&working(3e5, 4_000, 10)), (Verdict::Regressed, [(true, false), (false, true)]));
+    assert_eq!(found(&working(1e5, 2_000, 10)), (Verdict::Unchanged, [(true, false), (false, false)]));
+}
+
+#[test]
 fn a_floor_lets_small_changes_pass_and_is_named_in_the_row() {
     let comparison = |floor_ns: f64| {
         let sides =

@@ -21,6 +21,7 @@ use super::escape::printable_json;
 use super::footnotes;
 use super::table::Form;
 use super::verdict::{self, Headline};
+use super::{Remeasuring, Reproduction};
 use crate::compare::{
     Change, Comparison, Difference, Fact, LearnedSession, LearnedSessions, Options, Origin, Rule, Summary,
     Verdict, Warning,
@@ -29,8 +30,8 @@ use crate::estimate::SampleCounts;
 use crate::model::NullArm;
 
 /// A comparison as indented JSON with a line end.
-pub fn render(comparison: &Comparison) -> String {
-    text("tensorprof-diff", comparison)
+pub fn render(comparison: &Comparison, reproduction: &Reproduction) -> String {
+    text("tensorprof-diff", (comparison, &reproduction.remeasuring))
 }
 
 /// A document of that format as indented JSON with a line end. What cannot be seen or reorders text is escaped, so that
@@ -53,25 +54,26 @@ impl<T: Object> Object for Document<T> {
     }
 }
 
-impl Object for Comparison {
+impl Object for (&Comparison, &Remeasuring) {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.key("baseline", Json(&self.sides.baseline))
-            .key("candidate", Json(&self.sides.candidate))
-            .key("options", Json(&self.options))
-            .key("measured", self.measured.name())
+        let (comparison, means) = *self;
+        keys.key("baseline", Json(&comparison.sides.baseline))
+            .key("candidate", Json(&comparison.sides.candidate))
+            .key("options", Json(&comparison.options))
+            .key("measured", comparison.measured.name())
             // What the same run found of identical code.
-            .known("null_arm", self.null_arm.map(Json))
-            .key("summary", Json((&self.summary, self)))
-            .key("rows", list(self.rows.iter().map(|row| (row, self))))
-            .key("models", list(self.models.iter().map(|model| (model, self))))
-            .key("sizes", list(self.sizes.iter().map(|sizes| (sizes, self))))
-            .key("size_fits", list(self.size_fits.iter().map(|fit| (fit, self))))
-            .key("families", list(self.families.iter().map(|family| (family, self))))
-            .key("differences", list(&self.differences))
-            .key("agreeing_facts", self.agreeing_facts)
-            .key("warnings", list(self.warnings.iter().map(|warning| (warning, self))))
+            .known("null_arm", comparison.null_arm.map(Json))
+            .key("summary", Json((&comparison.summary, comparison)))
+            .key("rows", list(comparison.rows.iter().map(|row| (row, comparison))))
+            .key("models", list(comparison.models.iter().map(|model| (model, comparison))))
+            .key("sizes", list(comparison.sizes.iter().map(|sizes| (sizes, comparison))))
+            .key("size_fits", list(comparison.size_fits.iter().map(|fit| (fit, comparison))))
+            .key("families", list(comparison.families.iter().map(|family| (family, comparison))))
+            .key("differences", list(&comparison.differences))
+            .key("agreeing_facts", comparison.agreeing_facts)
+            .key("warnings", list(comparison.warnings.iter().map(|warning| (warning, comparison))))
             // What decides the rows that are inconclusive or suspect, where there are some.
-            .known("advice", Advice::of(self).map(Json))
+            .known("advice", Advice::of(comparison, means).map(Json))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::report::footnotes;
 use crate::report::origin::{commit, created, measured};
 use crate::report::quantity::things;
 use crate::report::table::{Form, Table, Text, parts, some};
-use crate::report::{JSON_FILE, Place};
+use crate::report::{JSON_FILE, Place, Reproduction};
 
 pub(super) fn header(comparison: &Comparison) -> String {
     format!("# Profile Comparison Report\n\n{}\n{}\n", sides(comparison), environment(comparison))
@@ -84,14 +84,16 @@ fn consequence(difference: &Difference, options: &Options) -> Text {
     }
 }
 
-pub(super) fn notes(comparison: &Comparison) -> String {
-    parts("## Notes\n\n", [warnings(comparison, &comparison.warnings), advice(comparison)])
+pub(super) fn notes(page: &Page<'_>) -> String {
+    let comparison = page.comparison;
+    parts("## Notes\n\n", [warnings(comparison, &comparison.warnings), advice(comparison, page.reproduction)])
 }
 
 /// What decides the open rows; empty where there are none.
-pub(in crate::report) fn advice(comparison: &Comparison) -> String {
-    let Some(advice) = Advice::of(comparison) else { return String::new() };
-    format!("{}\n\n{}\n", advice.text, commands(&advice.commands).trim_end())
+pub(in crate::report) fn advice(comparison: &Comparison, reproduction: &Reproduction) -> String {
+    let Some(advice) = Advice::of(comparison, &reproduction.remeasuring) else { return String::new() };
+    let said = format!("{}\n\n{}", advice.text, commands(&advice.commands));
+    format!("{}\n", said.trim_end())
 }
 
 /// Some of its warnings, one an item.

@@ -46,7 +46,7 @@ const SECTIONS: [Part; 18] = [
     ("allocation", |page| page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION)),
     ("one-sided", |page| benchmarks::one_sided(page.comparison)),
     ("environment", |page| context::differences(page.comparison)),
-    ("notes", |page| context::notes(page.comparison)),
+    ("notes", |page| context::notes(page)),
     ("definitions", |page| definitions::section(page.comparison, page.charts)),
     ("reproduction", |page| context::reproduction(page)),
 ];

@@ -137,7 +137,7 @@ proptest! {
         numbers in any::<[f64; 3]>(),
     ) {
         let comparison = foreign(count, &text, numbers);
-        let commands = Reproduction { commands: vec![text.repeat(count % 300)] };
+        let commands = Reproduction { commands: vec![text.repeat(count % 300)], ..Reproduction::default() };
         let comment = comment(&comparison, &commands, Some(&text.repeat(3)));
         prop_assert!(comment.len() < LIMIT, "{}", comment.len());
         prop_assert!(comment.starts_with("<!-- tensorprof -->\n"));

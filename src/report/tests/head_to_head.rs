@@ -27,10 +27,11 @@ fn in_turn() -> Comparison {
 fn every_view_says_that_the_sides_were_measured_in_turn() {
     let comparison = in_turn();
     let said = "Measured head to head. Identical code judged changed: 0 of 12.";
-    let reproduction = Reproduction { commands: vec![] };
+    let reproduction = Reproduction::default();
     let files: BTreeMap<String, String> = render(&comparison, &reproduction).files().collect();
     let page = &files["report.md"];
-    let terminal = terminal::table(&comparison, View { width: None, all: true });
+    let view = View { width: None, all: true, has_report: true };
+    let terminal = terminal::table(&comparison, &reproduction, view);
     for text in [&terminal, page, &comment(&comparison, &reproduction, Some("report.md"))] {
         assert!(text.contains(said), "{text}");
     }

@@ -99,7 +99,8 @@ fn names_of_models_are_nowhere_markup() {
         assert!(!content.contains("<b>"), "{file}");
     }
     assert!(!report.markdown.contains("{{#include"));
-    let table = plain(&terminal::table(&comparison, View { width: Some(80), all: true }));
+    let view = View { width: Some(80), all: true, has_report: true };
+    let table = plain(&terminal::table(&comparison, &reproduction(), view));
     assert!(!table.contains("\n003"), "{table}");
 }
 
@@ -181,7 +182,7 @@ proptest! {
         comparison.families[0].exponent = Sides::new(Some(odd), None);
         comparison.families[0].rows.push(usize::MAX);
         let report = render(&comparison, &reproduction());
-        terminal::table(&comparison, View { width: Some(80), all: true });
+        terminal::table(&comparison, &reproduction(), View { width: Some(80), all: true, has_report: true });
         assert_whole_tables(&report.markdown);
     }
 }

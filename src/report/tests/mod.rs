@@ -238,7 +238,10 @@ fn saved_baseline() -> Baseline {
 }
 
 fn reproduction() -> Reproduction {
-    Reproduction { commands: vec!["cargo tensorprof diff before after".to_owned()] }
+    Reproduction {
+        commands: vec!["cargo tensorprof diff before after".to_owned()],
+        ..Reproduction::default()
+    }
 }
 
 pub(super) fn golden(name: &str) -> Data {
@@ -279,7 +282,8 @@ fn assert_golden(name: &str, comparison: &Comparison) -> Report {
     let short = comment(comparison, &reproduction(), Some(comment::REPORT));
     assert_data_eq!(short, golden(&format!("{name}/comment.md")));
     for width in [80, 120] {
-        let table = plain(&terminal::table(comparison, View { width: Some(width), all: false }));
+        let view = View { width: Some(width), all: false, has_report: true };
+        let table = plain(&terminal::table(comparison, &reproduction(), view));
         assert_data_eq!(table, golden(&format!("{name}/terminal-{width}.txt")));
     }
     assert_eq!(report, render(comparison, &reproduction()), "not deterministic");
@@ -317,6 +321,23 @@ fn report_of_point_estimates() {
 fn report_of_nothing() {
     let report = assert_golden("empty", &comparison(vec![]));
     assert_eq!(report.charts, []);
+}
+
+#[test]
+fn rows_that_are_not_shown_are_said_to_be_where_they_are() {
+    let shown = |has_report, all| {
+        plain(&terminal::table(&many(60), &reproduction(), View { width: None, all, has_report }))
+    };
+    let hidden = |text: &str| text.lines().find(|line| line.contains(" unchanged, ")).map(str::to_owned);
+    assert!(
+        hidden(&shown(true, false)).is_some_and(|line| line.ends_with(" unchanged, listed in the report"))
+    );
+    assert!(
+        hidden(&shown(false, false))
+            .is_some_and(|line| line.ends_with(" unchanged, shown with `--all-rows`"))
+    );
+    let all = shown(false, true);
+    assert!(!all.contains("--all-rows") && !all.contains("in the report"), "{all}");
 }
 
 #[test]
@@ -378,6 +399,7 @@ fn numbers_beyond_measure_do_not_panic() {
     });
     let comparison = comparison(rows.collect());
     let report = render(&comparison, &reproduction());
-    terminal::table(&comparison, View { width: Some(1), all: true });
+    let view = View { width: Some(1), all: true, has_report: true };
+    terminal::table(&comparison, &reproduction(), view);
     assert!(!report.markdown.is_empty());
 }

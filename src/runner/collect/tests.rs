@@ -17,6 +17,7 @@ fn executable() -> BenchExecutable {
     BenchExecutable {
         package: "p".into(),
         target: "t".into(),
+        label: "t".into(),
         path: "t".into(),
         invocation: Invocation::default(),
         libraries: vec![],

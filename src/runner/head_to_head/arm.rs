@@ -80,7 +80,7 @@ impl<'a> Arm<'a> {
             }
         });
         let reports = reports.with_context(|| {
-            format!("cannot run bench `{}` of both sides in turn", executables.baseline.target)
+            format!("cannot run bench `{}` of both sides in turn", executables.baseline.label)
         })?;
         for (side, report) in Side::BOTH.into_iter().zip(reports.into_array()) {
             let Some(report) = report else { continue };

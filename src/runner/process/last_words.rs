@@ -13,7 +13,17 @@ const TAIL_LINES: usize = 20;
 const AFTER_MESSAGE: [&str; 3] = ["note: ", "stack backtrace:", "thread '"];
 
 /// The end of a process's output.
+#[derive(Debug, PartialEq)]
 pub(super) struct LastWords(String);
+
+/// A panic among the last words of a process.
+#[derive(Debug, PartialEq)]
+pub(super) struct Panic {
+    /// `panicked at PLACE: MESSAGE`.
+    pub(super) said: String,
+    /// What the process printed besides.
+    pub(super) besides: LastWords,
+}
 
 impl LastWords {
     pub(super) fn read(output: &mut File) -> io::Result<LastWords> {
@@ -29,19 +39,26 @@ impl LastWords {
         let text = &self.0;
         let start = (text.len().saturating_sub(TAIL_BYTES)..).find(|&start| text.is_char_boundary(start));
         let lines: Vec<&str> = text[start.unwrap_or_default()..].lines().collect();
-        lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+        lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n").trim_matches('\n').to_owned()
     }
 
-    /// The last panic, as `panicked at PLACE: MESSAGE`. Rust printed the message before the place until 1.73.
-    pub(super) fn panic(&self) -> Option<String> {
-        let (_, panic) = self.0.rsplit_once("\nthread '").or_else(|| self.0.split_once("thread '"))?;
+    /// The last panic. Rust printed the message before the place until 1.73.
+    pub(super) fn panic(&self) -> Option<Panic> {
+        let text = &self.0;
+        let begin = text.rfind("\nthread '").map(|end| end + 1).or_else(|| text.find("thread '"))?;
+        let panic = &text[begin..];
         let (_, said) = panic.split_once("' panicked at ").or_else(|| panic.split_once(") panicked at "))?;
-        let mut lines = said.lines();
-        let place = lines.next()?.trim();
         let is_message = |line: &&str| AFTER_MESSAGE.iter().all(|after| !line.starts_with(after));
-        let message: Vec<&str> =
-            lines.take_while(is_message).map(str::trim).filter(|line| !line.is_empty()).collect();
-        Some(format!("panicked at {place} {}", message.join(" ")).trim_end().to_owned())
+        let mut lines = said.split_inclusive('\n');
+        let place = lines.next()?;
+        let message: Vec<&str> = lines.take_while(is_message).collect();
+        let length = place.len() + message.iter().map(|line| line.len()).sum::<usize>();
+        let words = message.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+        let said_of_it = std::iter::once(place.trim()).chain(words).collect::<Vec<_>>().join(" ");
+        Some(Panic {
+            said: format!("panicked at {said_of_it}").trim_end().to_owned(),
+            besides: LastWords(format!("{}{}", &text[..begin], &said[length..])),
+        })
     }
 }
 
@@ -50,7 +67,7 @@ mod tests {
     use super::*;
 
     fn panic(output: &str) -> Option<String> {
-        LastWords(output.to_owned()).panic()
+        LastWords(output.to_owned()).panic().map(|panic| panic.said)
     }
 
     #[test]
@@ -63,6 +80,17 @@ mod tests {
         assert_eq!(panic(numbered).as_deref(), Some(expected));
         let old = "thread 'main' panicked at 'no', a.rs:1:2\nnote: run with `RUST_BACKTRACE=1`\n";
         assert_eq!(panic(old).as_deref(), Some("panicked at 'no', a.rs:1:2"));
+    }
+
+    #[test]
+    fn what_was_printed_besides_does_not_say_the_panic_again() {
+        let besides = |output: &str| LastWords(output.to_owned()).panic().expect("a panic").besides.0;
+        let output = "Warning: x\n\nthread 'main' panicked at a.rs:1:2:\nassertion failed\n  left: 1\n";
+        assert_eq!(besides(output), "Warning: x\n\n");
+        let backtrace = "stack backtrace:\n   0: std::panicking\n";
+        assert_eq!(besides(&format!("{output}{backtrace}")), format!("Warning: x\n\n{backtrace}"));
+        let caught = "thread 'one' panicked at a.rs:1:2:\ncaught\n";
+        assert_eq!(besides(&format!("{caught}thread 'main' panicked at a.rs:3:4:\nnot\n")), caught);
     }
 
     #[test]

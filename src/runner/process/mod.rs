@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use self::activity::{Activity, Outcome};
 use self::connections::{Connections, Incoming};
-use self::last_words::LastWords;
+use self::last_words::{LastWords, Panic};
 use self::peer::{Peer, peer};
 use super::affinity;
 use super::build::BenchExecutable;
@@ -325,8 +325,10 @@ impl BenchProcess {
                 // A process that was killed, or ended well, may have caught the panics that it tells of.
                 let by_itself = self.activity.broken.is_none()
                     && matches!(outcome, Outcome::Exited(status) if !status.success());
-                let panic = by_itself.then(|| words.panic()).flatten();
-                Ending::Failed { reason: panic.unwrap_or(reason), output: words.tail() }
+                match by_itself.then(|| words.panic()).flatten() {
+                    Some(Panic { said, besides }) => Ending::Failed { reason: said, output: besides.tail() },
+                    None => Ending::Failed { reason, output: words.tail() },
+                }
             }
         };
         let activity = &mut self.activity;

@@ -183,6 +183,7 @@ fn executable(number: usize) -> BenchExecutable {
     BenchExecutable {
         package: "p".into(),
         target: format!("bench-{number}"),
+        label: format!("bench-{number}"),
         path: "t".into(),
         invocation: Invocation::default(),
         libraries: vec![],

@@ -64,7 +64,7 @@ fn report_on(baseline: &Baseline, other: &Baseline) {
     report::saved::show_markdown(baseline);
     for [before, after] in [[baseline, other], [other, baseline]] {
         let comparison = compare::compare(before, after, &Options::default());
-        let reproduction = Reproduction { commands: vec![] };
+        let reproduction = Reproduction::default();
         report::render(&comparison, &reproduction);
         report::comment(&comparison, &reproduction, Some("report.md"));
         report::csv(&comparison);

@@ -53,6 +53,8 @@ fn the_commit_that_made_a_row_slower() {
         "{found}"
     );
     assert_eq!((found["benchmark"].as_str(), found["metric"].as_str()), (Some("g/1"), Some("time")));
+    let place = ["id", "package", "target"].map(|key| found[key].as_str().expect("is text"));
+    assert_eq!(place, ["g/1", "replay", "replay"]);
     let number = |key: &str| found["shift"][key].as_f64().expect("a number");
     assert!((number("change") - 0.2).abs() < 0.001 && number("low") <= 0.2, "{found}");
     assert_eq!(found["commit"]["author"], "T");
@@ -66,9 +68,10 @@ fn the_same_in_words_and_by_whatever_names_of_commits() {
     let contest = history(&[Some(1000.0), Some(800.0)]);
     let said = bisect(&contest, &["HEAD~1", "main", "g"]).succeeds();
     let hash = contest.git(&["rev-parse", "HEAD"]);
-    for words in [&hash[..8], " changed g/1: ", "-20.0", "faster", "T, 20", "    commit-1\n"] {
+    for words in [&hash[..8], " changed g/1: ", "-20.0", " % [-", "T, 20", "    commit-1\n"] {
         assert!(said.stdout.contains(words), "`{words}` is not in:\n{}", said.stdout);
     }
+    assert!(!said.stdout.contains("faster"), "the sign says so: {}", said.stdout);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(crate) struct AbArguments {
     pub(crate) differences: Differences,
     #[command(flatten)]
     pub(crate) contest: ContestOptions,
-    /// Also measure a copy of the baseline against it for every benchmark, and measure identical executables
+    /// Measure a copy of the baseline against it for every benchmark, and measure even if the executables are the same
     #[arg(long, help_heading = MEASUREMENT)]
     pub(crate) null: bool,
     /// Compare times even if these facts differ, separated by commas
@@ -61,8 +61,8 @@ pub(crate) struct ContestOptions {
     pub(crate) budget: Option<f64>,
     #[command(flatten)]
     pub(crate) time: TimeOptions,
-    /// Kill a bench process that reports nothing for this long, or takes four times as long for one benchmark, beside
-    /// its samples
+    /// Kill a bench process that reports nothing for this long, or that takes four times as long for one benchmark, not
+    /// counting its samples
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
     #[command(flatten)]

@@ -36,7 +36,7 @@ struct BuildSelection {
     /// Run only this bench target
     #[arg(long = "bench", value_name = "NAME", help_heading = SELECTION)]
     benches: Vec<String>,
-    /// Build this bench target, if it is selected, but do not run it
+    /// Build this bench target, if it is selected, but do not run it; PACKAGE::NAME is that of one package
     #[arg(long = "exclude-bench", value_name = "NAME", help_heading = SELECTION)]
     excluded_benches: Vec<String>,
     /// Space or comma separated list of features to activate
@@ -113,7 +113,8 @@ impl BuildSelection {
         let BuildSelection { all_features: _, no_default_features: _, profile, target, config, .. } = self;
         config.is_empty()
             && packages.iter().chain(exclude).all(|spec| is_name(spec, "*?[]!@.+"))
-            && benches.iter().chain(excluded_benches).all(|bench| is_name(bench, "*?[]!."))
+            && benches.iter().all(|bench| is_name(bench, "*?[]!."))
+            && excluded_benches.iter().all(|bench| is_name(bench, "*?[]!.:"))
             && features.iter().all(|features| is_name(features, "+./,? "))
             && profile.iter().all(|profile| is_name(profile, ""))
             && target.iter().all(|triple| is_name(triple, ".") && !triple.ends_with(".json"))
@@ -153,6 +154,11 @@ impl CargoFlags {
     /// The arguments that a baseline records: those that select what is built.
     pub(crate) fn recorded(&self) -> Vec<String> {
         self.selection.recorded()
+    }
+
+    /// The arguments that say how cargo builds in this run, which no baseline records.
+    pub(crate) fn of_invocation(&self) -> Vec<String> {
+        self.invocation.to_arguments()
     }
 
     /// The user gave no flag that selects what is built.
@@ -218,7 +224,7 @@ mod tests {
     #[test]
     fn a_recorded_selection_parses_back() {
         let line = "--package a@1.0 --exclude b-* --bench c --features d,e/f --profile g --target \
-                    wasm32-wasip1 --workspace --all-features --no-default-features --exclude-bench h";
+                    wasm32-wasip1 --workspace --all-features --no-default-features --exclude-bench h --exclude-bench a::h";
         let flags = CargoFlags::default().with_recorded(&words(line)).expect("is a selection of names");
         assert_eq!(flags.recorded(), words(line));
     }

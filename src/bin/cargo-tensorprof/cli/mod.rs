@@ -264,10 +264,15 @@ pub(crate) struct Limits {
     /// twice the rounds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=tensorprof::store::limits::ROUNDS as i64), help_heading = MEASUREMENT)]
     pub(crate) max_rounds: Option<u32>,
-    /// Kill a bench process that reports nothing for this long, or takes four times as long for one benchmark, beside
-    /// its samples
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
+    /// Kill a bench process that reports nothing for this long, or that takes four times as long for one benchmark, not
+    /// counting its samples
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value_t = Limits::TIMEOUT, help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
+}
+
+impl Limits {
+    /// How long a bench process may be silent, unless the user says otherwise: seconds.
+    pub(crate) const TIMEOUT: f64 = 300.0;
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -305,7 +310,7 @@ pub(crate) struct DiffArguments {
     pub(crate) gate: GateOptions,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
-    /// Assume what sessions of identical code differ by, instead of using what this machine has learned
+    /// Assume how much sessions of identical code differ, instead of using what was learned on this machine
     #[arg(long)]
     pub(crate) no_learned: bool,
     #[command(flatten)]
@@ -333,7 +338,7 @@ pub(crate) struct ComparisonOutput {
     /// Format of standard output; `comment` is short enough for a comment on a pull request
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DiffFormat,
-    /// Show unchanged rows in a table of more than 40 rows, too
+    /// Show every row of a table of more than 40, the unchanged ones too
     #[arg(long)]
     pub(crate) all_rows: bool,
     /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory, or `filtered` in it

@@ -60,7 +60,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     let Measured { sides, failures } = measured;
     let sides = save(&project, reservations, sides, terminal)?;
     let comparison = compare::compare(&sides.baseline, &sides.candidate, &judging);
-    let reproduction = reproduction(&saved, &judging);
+    let reproduction = reproduction(&project, &saved, &judging);
     let published = publish(&comparison, &reproduction, &arguments.shown, folder.as_mut(), terminal);
     published.map_err(
         |error| {
@@ -256,14 +256,15 @@ fn keep(project: &Project, error: Error, sides: &Sides<Baseline>) -> Error {
 }
 
 /// The commands that reproduce a report: the run, and the comparison of what it saved.
-fn reproduction(saved: &[BaselineName], judging: &Options) -> Reproduction {
+fn reproduction(project: &Project, saved: &[BaselineName], judging: &Options) -> Reproduction {
     let words = std::env::args()
         .skip(1)
         .skip_while(|word| word == "tensorprof")
         .map(|word| report::shell_word(&word));
     let mut commands = vec![format!("cargo tensorprof {}", words.collect::<Vec<_>>().join(" "))];
     if let [baseline, candidate] = saved {
-        commands.push(report::diff_command(baseline.as_str(), Some(candidate.as_str()), None, judging));
+        let command = report::diff_command(baseline.as_str(), Some(candidate.as_str()), None, judging);
+        commands.push(command + project.flags());
     }
-    Reproduction { commands }
+    Reproduction { commands, ..Reproduction::default() }
 }

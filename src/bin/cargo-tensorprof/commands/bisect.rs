@@ -7,7 +7,8 @@ use tensorprof::compare::{
     self, Bisection, CommitStanding, Comparison, Confirmation, Finding, Metric, Options, Sides, Sought,
 };
 use tensorprof::model::{BaselineName, Commit, things};
-use tensorprof::report::{self, bisection};
+use tensorprof::report::terminal::View;
+use tensorprof::report::{self, Reproduction, bisection};
 use tensorprof::runner::build::BuildFailed;
 use tensorprof::runner::commits::Commits;
 use tensorprof::runner::head_to_head::NullRows;
@@ -104,8 +105,8 @@ impl Judge<'_> {
         match &sought {
             Some(sought) => self.terminal.status("Changed", &bisection::sought(sought)),
             None => {
-                let table =
-                    report::terminal::table(&comparison, report::terminal::View { width: None, all: true });
+                let view = View { width: None, all: true, has_report: false };
+                let table = report::terminal::table(&comparison, &Reproduction::default(), view);
                 self.terminal.warning(&format!(
                     "no benchmark is shown to have changed from {} to {}:\n{table}",
                     good.short(),

@@ -61,9 +61,10 @@ pub(super) fn publish(
 ) -> Result<()> {
     let report = report::render(comparison, reproduction);
     let page = folder.as_ref().map(|folder| project::display_path(&folder.file(report::MARKDOWN_FILE)));
-    let view = View { width: terminal.width(), all: wanted.all_rows };
+    let view = View { width: terminal.width(), all: wanted.all_rows, has_report: page.is_some() };
     let text = match wanted.format {
-        DiffFormat::Table => &report::terminal::table(comparison, view),
+        DiffFormat::Table => &report::terminal::table(comparison, reproduction, view),
+        DiffFormat::Markdown if page.is_none() => &report::page(comparison, reproduction),
         DiffFormat::Markdown => &report.markdown,
         DiffFormat::Comment => &report::comment(comparison, reproduction, page.as_deref()),
         DiffFormat::Csv => &report::csv(comparison),

@@ -1,17 +1,18 @@
 //! `cargo tensorprof diff A [B]`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tensorprof::compare::{self, Options};
+use tensorprof::compare::{self, Options, Sides};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
-use tensorprof::report::{self, Reproduction, WORKING_TREE};
+use tensorprof::report::WORKING_TREE;
 use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::Mode;
 
 use super::comparison::{exit_code, folder_of, judging, publish, require_rows};
 use super::report_folder::OpenFolder;
+use super::reproduction::Asked;
 use crate::brought_back::Said;
 use crate::cli::{BaselineWord, DiffArguments, ProjectOptions};
 use crate::code_sessions;
@@ -40,7 +41,15 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let learned = if arguments.no_learned { None } else { code_sessions::learned([&baseline, &candidate]) };
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
-    let reproduction = question.reproduction(options.baselines.as_deref(), &arguments, &judging);
+    let asked = Asked {
+        project: question.project(),
+        baseline: &question.baseline,
+        candidate: question.candidate.as_ref(),
+        arguments: &arguments,
+        judging: &judging,
+        sides: Sides::new(&baseline, &candidate),
+    };
+    let reproduction = asked.reproduction();
     let published = require_rows(&comparison, arguments.filter.text())
         .and_then(|()| publish(&comparison, &reproduction, &arguments.shown, folder.as_mut(), terminal));
     published.map_err(|error| match question.project() {
@@ -112,26 +121,6 @@ impl Question {
         let names = [baseline.name.as_str(), candidate];
         let folder = folder_of(self.project(), &arguments.shown, names, arguments.filter.text().is_some())?;
         folder.map(|folder| folder.create()).transpose()
-    }
-
-    /// The command that reproduces this report.
-    fn reproduction(
-        &self,
-        folder: Option<&Path>,
-        arguments: &DiffArguments,
-        options: &Options,
-    ) -> Reproduction {
-        let candidate = self.candidate.as_ref().map(Source::word);
-        let candidate = candidate.or_else(|| arguments.save.as_ref().map(|word| word.stem().to_owned()));
-        let filter = arguments.filter.text();
-        let mut command = report::diff_command(&self.baseline.word(), candidate.as_deref(), filter, options);
-        if arguments.no_learned {
-            command.push_str(" --no-learned");
-        }
-        if let Some(folder) = folder {
-            command.push_str(&format!(" --baselines {}", folder.display()));
-        }
-        Reproduction { commands: vec![command] }
     }
 }
 

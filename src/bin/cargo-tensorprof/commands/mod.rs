@@ -15,4 +15,5 @@ pub(crate) mod import;
 pub(crate) mod manual;
 pub(crate) mod merge;
 mod report_folder;
+mod reproduction;
 pub(crate) mod save;

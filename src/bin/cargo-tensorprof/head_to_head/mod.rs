@@ -185,7 +185,7 @@ fn require_results(measurements: &compare::Sides<Measurement>) -> Result<()> {
     match failed {
         Some(failure) if !measurements.iter().any(measured) => bail!(BenchFailed(format!(
             "nothing was measured: bench `{}` failed: {}",
-            failure.target, failure.reason
+            failure.bench, failure.reason
         ))),
         _ => Ok(()),
     }

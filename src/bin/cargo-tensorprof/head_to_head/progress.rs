@@ -6,7 +6,7 @@ use tensorprof::model::{Arriving, things};
 use tensorprof::runner::build::BenchExecutable;
 use tensorprof::runner::head_to_head::{self, HeadToHeadMeasurement, HeadToHeadOptions, Notice};
 
-use crate::measure::{failure_text, names_of, not_criterion_text};
+use crate::measure::{failure_text, skipped_text};
 use crate::progress::Progress;
 use crate::terminal::{self, Terminal};
 
@@ -18,8 +18,7 @@ pub(super) fn run(
 ) -> Result<HeadToHeadMeasurement> {
     // Many rows are decided before they have the most blocks.
     let progress = terminal.progress("at most");
-    let benches = executables.map(|side| side.to_vec()).into_array().concat();
-    let mut blocks = Blocks { names: names_of(&benches), ..Blocks::default() };
+    let mut blocks = Blocks::default();
     let measured = head_to_head::measure(executables, options, &mut |notice| {
         blocks.show(notice, &progress, terminal);
     });
@@ -70,7 +69,9 @@ impl Blocks {
                 let text = format!("{}: {}", side.name(), failure_text(&failure, &mut self.names));
                 progress.pause(|| terminal.warning(&text));
             }
-            Notice::NotCriterion(bench) => progress.pause(|| terminal.warning(&not_criterion_text(bench))),
+            Notice::NotCriterion(bench) => {
+                progress.pause(|| terminal.warning(&skipped_text(&bench.label, &bench.not_criterion())));
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ pub(in crate::report) fn page(
         context::differing(differences, &comparison.options)
     });
     text.fold("note", &comparison.warnings, |warnings: &[Warning]| context::warnings(comparison, warnings));
-    let advice = context::advice(comparison);
+    let advice = context::advice(comparison, reproduction);
     if !advice.is_empty() {
         text.details("What decides open rows", &advice);
     }
