@@ -113,6 +113,7 @@ fn request(
             },
             threads: BTreeMap::new(),
             timeout,
+            required: None,
             peaks: WhichPeaks::Known,
         },
     };
