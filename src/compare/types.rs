@@ -6,7 +6,7 @@ use super::{
     BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, Side, Sides,
     SizeComparison, SizeFit,
 };
-use crate::estimate::{Roof, SampleCounts};
+use crate::estimate::{Roof, SampleCounts, TokenBound};
 use crate::model::{Baseline, BenchmarkId, Gaps, Inference, NullArm, Round};
 use crate::work::Work;
 
@@ -293,6 +293,8 @@ pub struct Row {
     pub measures: BTreeMap<Metric, Measure>,
     /// The least times of its work on the machine of each side, where peaks of it are known.
     pub roofs: Sides<Option<Roof>>,
+    /// The least times of a token on the machine of each side, where it measures a model.
+    pub token_bounds: Sides<Option<TokenBound>>,
     /// The rounds of both sides of a changed row, for its distribution. None in other rows: they would make up most of
     /// a comparison.
     pub rounds: Sides<Vec<Round>>,
