@@ -5,7 +5,7 @@ use crate::estimate::{Bound, Roof, TokenBound};
 use crate::inference::Phase;
 
 /// A share of what a machine can do from which on something is wrong: less may be the noise of peaks and of times.
-pub(crate) const BEYOND_PEAKS: f64 = 1.05;
+const BEYOND_PEAKS: f64 = 1.05;
 
 /// What a side of a row reaches of the roof of its work, by the peaks of the machine of that side.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,7 @@
 //! Two baselines in, a [`Comparison`] out: rows of measures, verdicts, warnings. Pure: no I/O, no clock, no environment,
 //! and no panic on any data that a baseline can hold.
 
+mod alone;
 mod bisection;
 mod clock;
 mod effect;
@@ -33,8 +34,8 @@ mod types;
 mod visible;
 mod work;
 
+pub use alone::alone;
 pub use bisection::{Bisection, CommitStanding, Confirmation, Finding, Shift, Sought};
-pub(crate) use efficiency::BEYOND_PEAKS;
 pub use efficiency::{Efficiency, TokenEfficiency};
 pub use families::Family;
 pub use gate::{Gate, GatePolicy, InconclusiveRows, Outcome};

@@ -225,6 +225,8 @@ pub enum Measured {
     Stored,
     /// In turn, in at least one session of both: rows that were so are judged by their blocks.
     HeadToHead,
+    /// There is a single side, the candidate ([`alone`](super::alone)).
+    Alone,
 }
 
 impl Measured {
@@ -233,11 +235,17 @@ impl Measured {
         match self {
             Measured::Stored => "stored",
             Measured::HeadToHead => "head-to-head",
+            Measured::Alone => "alone",
         }
     }
 }
 
 impl Comparison {
+    /// It is of a single side, the candidate.
+    pub fn is_alone(&self) -> bool {
+        self.measured == Measured::Alone
+    }
+
     /// Some row has times that could be held against each other.
     pub fn is_judged(&self) -> bool {
         let judged = [
