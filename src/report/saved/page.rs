@@ -11,8 +11,7 @@ use crate::report::table::{Form, parts, some};
 use crate::report::{Chart, Place, Report, Reproduction, charts, peaks, sections};
 
 /// What is said below the table of times.
-pub(super) const COLUMNS: &str = "95 % CI: by the rounds of this baseline; another session may differ by more. Spread: \
-    standard deviation between the lower half of the rounds.";
+pub(super) const INTERVALS: &str = "95 % CI: by the rounds of this baseline; another session may differ by more.";
 
 /// The sections of every report that say something of a single baseline, before and after the peaks of its machine.
 const FINDINGS: [&str; 5] = ["models", "scaling", "inference", "operations", "efficiency"];
@@ -70,8 +69,8 @@ fn origin(baseline: &Baseline) -> String {
 }
 
 fn table(saved: &Saved) -> String {
-    let columns = (rounds(&saved.baseline) > 1).then(|| format!("{COLUMNS}\n")).unwrap_or_default();
-    some("", &saved.lines(), |lines| parts("", [benchmarks(saved, lines).page(), columns]))
+    let intervals = (rounds(&saved.baseline) > 1).then(|| format!("{INTERVALS}\n")).unwrap_or_default();
+    some("", &saved.lines(), |lines| parts("", [benchmarks(saved, lines).page(), intervals]))
 }
 
 fn missing(saved: &Saved) -> String {

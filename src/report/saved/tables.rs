@@ -2,7 +2,6 @@
 
 use super::{Line, Saved};
 use crate::compare::{Metric, Side, Warning};
-use crate::estimate;
 use crate::report::cells::{both, bound_by, leading_rate, live, name};
 use crate::report::footnotes;
 use crate::report::table::{Form, Table, Text};
@@ -16,10 +15,6 @@ pub(super) fn benchmarks<'a>(saved: &'a Saved, lines: &'a [Line<'a>]) -> Table<'
         .left("Type", |line| Some(line.benchmark.work.as_ref()?.dtype?.name()))
         .drop_priority(3)
         .times(found, |line| line.row.time())
-        .right("Spread", |line| {
-            estimate::spread(&line.benchmark.rounds).map(|spread| format!("± {:.1} %", spread * 100.0))
-        })
-        .drop_priority(5)
         .right("Rate", |line| leading_rate(line.row))
         .right("Of peak", |line| both(line.row, Metric::Efficiency))
         .left("Bound by", |line| bound_by(line.row))

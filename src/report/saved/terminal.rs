@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::page::COLUMNS;
+use super::page::INTERVALS;
 use super::tables::{benchmarks, gaps};
 use super::{Line, Saved};
 use crate::inference::Model;
@@ -29,13 +29,13 @@ pub fn show(saved: &Saved, width: Option<usize>) -> String {
     parts("", all)
 }
 
-/// The benchmarks, what their columns are, and which of them have no times.
+/// The benchmarks, what their intervals are by, and which of them have no times.
 fn table(saved: &Saved, lines: &[Line<'_>], width: Option<usize>) -> String {
     let red = colour(AnsiColor::Red);
     let words = ["failed", "not measured"].map(|word| format!("{red}{word}{red:#}"));
     let several = rounds(&saved.baseline) > 1;
-    let columns = if several { format!("{COLUMNS}\n") } else { String::new() };
-    let below = format!("{columns}{}", gaps(lines, Form::Terminal, words));
+    let intervals = if several { format!("{INTERVALS}\n") } else { String::new() };
+    let below = format!("{intervals}{}", gaps(lines, Form::Terminal, words));
     parts("", [benchmarks(saved, lines).terminal(width, ""), below])
 }
 
