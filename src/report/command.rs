@@ -1,4 +1,4 @@
-//! The command line that gives a comparison again.
+//! The command lines that give a comparison, or a page on a baseline, again.
 
 use std::collections::BTreeSet;
 
@@ -25,6 +25,12 @@ pub fn diff_command(
     }
     command.push_str(&judging_flags(options));
     command
+}
+
+/// `cargo tensorprof show A` with the flag that this filter takes.
+pub fn show_command(baseline: &str, filter: Option<&str>) -> String {
+    let filter = filter.map(|filter| format!(" --filter {}", quoted(filter))).unwrap_or_default();
+    format!("cargo tensorprof show {baseline}{filter}")
 }
 
 /// The flags of `diff` that give these options, where they are not the default, a blank before each.

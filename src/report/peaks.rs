@@ -1,23 +1,33 @@
 //! Peaks of a machine as tables.
 
 use super::quantity::{Precision, bytes, significant, things};
-use super::table::{Table, Text};
+use super::table::{Table, Text, parts, some};
 use crate::dtype::Dtype;
 use crate::model::{Access, PeakRate, Peaks};
 
 /// What the machine can do at most, for a terminal of that width. Empty for none.
 pub(crate) fn tables(peaks: &[Peaks], width: Option<usize>) -> String {
-    let (kernels, levels) = (kernels(peaks), levels(peaks));
-    let arithmetic = match kernels.as_slice() {
-        [] => String::new(),
-        kernels => arithmetic(peaks, kernels).terminal(width, ""),
-    };
-    let bandwidth = match levels.as_slice() {
-        [] => String::new(),
-        levels => bandwidth(levels).terminal(width, ""),
-    };
-    let between = if arithmetic.is_empty() || bandwidth.is_empty() { "" } else { "\n" };
-    format!("{arithmetic}{between}{bandwidth}")
+    written(
+        "",
+        peaks,
+        |kernels| arithmetic(peaks, kernels).terminal(width, ""),
+        |levels| bandwidth(levels).terminal(width, ""),
+    )
+}
+
+/// The same on a page. Empty for none.
+pub(crate) fn page(peaks: &[Peaks]) -> String {
+    let heading = "## Peaks of the Machine\n\n";
+    written(heading, peaks, |kernels| arithmetic(peaks, kernels).page(), |levels| bandwidth(levels).page())
+}
+
+fn written(
+    lead: &str,
+    peaks: &[Peaks],
+    arithmetic: impl Fn(&[Kernel<'_>]) -> String,
+    bandwidth: impl Fn(&[Level<'_>]) -> String,
+) -> String {
+    parts(lead, [some("", &kernels(peaks), arithmetic), some("", &levels(peaks), bandwidth)])
 }
 
 type Kernel<'a> = (Dtype, &'a str);
@@ -101,34 +111,18 @@ fn cell(PeakRate { value, half_width }: PeakRate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArithmeticPeak, BandwidthPeak, MEMORY};
+    use crate::compare::fixtures::peaks_of;
+    use crate::model::MEMORY;
     use crate::report::tests::plain;
 
-    fn rate(value: f64) -> PeakRate {
-        PeakRate { value, half_width: 0.004 }
-    }
-
     fn peaks(threads: u32, sets: &[(&str, f64)]) -> Peaks {
-        let arithmetic = |&(set, value): &(&str, f64)| ArithmeticPeak {
-            dtype: Dtype::F32,
-            instruction_set: set.to_owned(),
-            rate: rate(value),
-        };
-        let bandwidth = |access, level: &str, working_set, value| BandwidthPeak {
-            access,
-            level: level.to_owned(),
-            working_set,
-            rate: rate(value),
-        };
-        Peaks {
-            threads,
-            arithmetic: sets.iter().map(arithmetic).collect(),
-            bandwidth: vec![
-                bandwidth(Access::Read, MEMORY, 128 << 20, 33.26),
-                bandwidth(Access::Read, "L2", 512 << 10, 245.1),
-                bandwidth(Access::StreamingWrite, MEMORY, 128 << 20, 21.0),
-            ],
-        }
+        let arithmetic: Vec<_> = sets.iter().map(|&(set, value)| (Dtype::F32, set, value)).collect();
+        let bandwidth = [
+            (Access::Read, MEMORY, 128 << 20, 33.26),
+            (Access::Read, "L2", 512 << 10, 245.1),
+            (Access::StreamingWrite, MEMORY, 128 << 20, 21.0),
+        ];
+        peaks_of(threads, 0.004, &arithmetic, &bandwidth)
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn left_out(rows: usize, which: &str, view: View) -> String {
     }
 }
 
-fn notes(comparison: &Comparison) -> String {
+pub(super) fn notes(comparison: &Comparison) -> String {
     comparison.warnings.iter().map(|warning| note(&footnotes::text(warning, comparison))).collect()
 }
 

@@ -146,7 +146,8 @@ pub fn may_have(
     wanted: &dyn Fn(&BenchmarkId) -> bool,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<bool> {
-    let runner = Runner { settings, options, results: Results::new(options.session, options.one_cpu) };
+    let results = Results::new(options.session, options.one_cpu);
+    let runner = Runner { settings, options, results, listed: None };
     for executable in executables {
         let (listed, are_all) = runner.list(executable, 1, notice)?;
         if !are_all || listed.iter().any(wanted) {

@@ -20,6 +20,13 @@ impl Filter {
         self.0.as_ref().is_none_or(|filter| filter.is_match(&id.path()))
     }
 
+    /// The error of one that leaves nothing of a baseline.
+    pub(crate) fn matches_nothing_of(&self, name: &str) -> anyhow::Error {
+        anyhow!(
+            "no benchmark of baseline `{name}` matches `{self}`; `cargo tensorprof show {name}` lists them"
+        )
+    }
+
     /// The error of one that leaves nothing of several baselines.
     pub(crate) fn matches_nothing(&self) -> anyhow::Error {
         anyhow!(

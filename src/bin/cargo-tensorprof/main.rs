@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Command::Ab(arguments) => commands::ab::run(&cli.project, *arguments, &mut terminal),
         Command::Bisect(arguments) => commands::bisect::run(&cli.project, *arguments, &mut terminal),
         Command::List(arguments) => commands::baselines::list(&cli.project, &arguments, &mut terminal),
-        Command::Show(arguments) => commands::baselines::show(&cli.project, &arguments, &mut terminal),
+        Command::Show(arguments) => commands::show::run(&cli.project, &arguments, &mut terminal),
         Command::History(arguments) => commands::history::run(&cli.project, &arguments, &mut terminal),
         Command::Book(arguments) => commands::book::run(&cli.project, arguments, &mut terminal),
         Command::Doctor(arguments) => commands::doctor::run(&arguments, &mut terminal),
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         Command::Bless(arguments) => commands::bless::run(&cli.project, &arguments, &mut terminal),
         Command::Gate(arguments) => commands::gate::run(&arguments, &mut terminal),
         Command::Import(arguments) => commands::import::run(&cli.project, &arguments, &mut terminal),
-        Command::Export(arguments) => commands::baselines::export(&cli.project, &arguments, &mut terminal),
+        Command::Export(arguments) => commands::export::run(&cli.project, &arguments, &mut terminal),
         Command::Merge(arguments) => commands::merge::run(&cli.project, &arguments, &mut terminal),
         Command::Rm(arguments) => commands::baselines::rm(&cli.project, &arguments, &mut terminal),
     };

@@ -6,9 +6,11 @@
 //! **roof** of the work, as a time.
 
 mod bandwidth;
+mod token;
 mod traffic;
 
 use self::bandwidth::transfer;
+pub use self::token::TokenBound;
 use self::traffic::Traffic;
 use crate::dtype::Dtype;
 use crate::inference::Model;

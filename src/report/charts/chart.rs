@@ -2,6 +2,7 @@
 
 use super::kinds::OF_COMPARISONS;
 use super::theme::{self, Anchor, Canvas, Drawn, Type, write};
+use crate::compare::Comparison;
 use crate::report::quantity::count;
 
 /// A kind of chart: what is the same of all of its kind.
@@ -53,6 +54,20 @@ pub(super) fn changed_most(shown: usize, all: usize, whole: String, things: &str
         return whole;
     }
     format!("the {} of {} {things} that changed most", count(shown as u64), count(all as u64))
+}
+
+/// The same of a comparison, which may be of a single side: of that, the first are drawn.
+pub(super) fn drawn(
+    comparison: &Comparison,
+    shown: usize,
+    all: usize,
+    whole: String,
+    things: &str,
+) -> String {
+    if comparison.is_alone() && shown < all {
+        return format!("the first {} of {} {things}", count(shown as u64), count(all as u64));
+    }
+    changed_most(shown, all, whole, things)
 }
 
 /// A chart as an SVG document.

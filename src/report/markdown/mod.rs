@@ -4,6 +4,7 @@ mod benchmarks;
 pub(super) mod comment;
 mod context;
 mod definitions;
+mod efficiency;
 mod inference;
 mod model_tables;
 mod operations;
@@ -26,7 +27,7 @@ pub(super) struct Page<'a> {
 type Part = (&'static str, fn(&Page<'_>) -> String);
 
 /// Every section, in the order of the page.
-const SECTIONS: [Part; 18] = [
+const SECTIONS: [Part; 19] = [
     ("header", |page| context::header(page.comparison)),
     ("verdict", |page| format!("## Verdict\n\n{}\n", summary::words(page.comparison))),
     ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS)),
@@ -43,6 +44,7 @@ const SECTIONS: [Part; 18] = [
     }),
     ("families", |page| model_tables::families(page.comparison)),
     ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES)),
+    ("efficiency", |page| efficiency::section(page.comparison)),
     ("allocation", |page| page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION)),
     ("one-sided", |page| benchmarks::one_sided(page.comparison)),
     ("environment", |page| context::differences(page.comparison)),

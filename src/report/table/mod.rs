@@ -25,6 +25,8 @@ pub(crate) struct Table<'a, T> {
     toned: bool,
     /// The group of the columns that are added now.
     group: usize,
+    /// There is a single side, the candidate.
+    alone: bool,
 }
 
 /// What a row is for its reader: its colour, where there are colours.
@@ -70,7 +72,20 @@ struct Column {
 
 impl<'a, T> Table<'a, T> {
     pub(crate) fn of(items: &'a [T]) -> Self {
-        Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false, group: 0 }
+        Table {
+            items,
+            columns: vec![],
+            notes: vec![],
+            tones: vec![],
+            toned: false,
+            group: 0,
+            alone: false,
+        }
+    }
+
+    /// Of a single side, or of both: of a single one, cells with both sides have the candidate's alone.
+    pub(crate) fn alone(self, alone: bool) -> Self {
+        Table { alone, ..self }
     }
 
     /// Adds a column of words.
@@ -188,13 +203,20 @@ impl<'a, T> Table<'a, T> {
         }
         let written = columns
             .into_iter()
-            .map(|column| (column, column.cells.iter().map(|cell| cell.write(form)).collect()));
+            .map(|column| (column, column.cells.iter().map(|cell| self.shown(cell).write(form)).collect()));
         let silent = |cells: &[String]| cells.iter().all(|cell| matches!(cell.as_str(), "" | NONE));
         let is_shown =
             |(column, cells): &(&Column, Vec<String>)| column.kept || cells.is_empty() || !silent(cells);
         let mut columns: Vec<(&Column, Vec<String>)> = written.filter(is_shown).collect();
         let footnotes = self.mark(&mut columns, form);
         (columns, footnotes)
+    }
+
+    fn shown<'t>(&self, cell: &'t Text) -> &'t Text {
+        match cell {
+            Text::Both(sides) if self.alone => &sides.candidate,
+            other => other,
+        }
     }
 
     /// Adds the numbers of their footnotes to the cells, row by row, and gives the footnotes. Those
@@ -247,6 +269,7 @@ impl Footnotes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Sides;
 
     #[test]
     fn what_decides_leads_on_pages_and_ends_on_terminals() {
@@ -262,6 +285,17 @@ mod tests {
         assert_eq!(table.comment().lines().next(), Some("| Name | Change | Status | Before | Size |"));
         let terminal = anstream::adapter::strip_str(&table.terminal(None, "")).to_string();
         assert!(terminal.starts_with("name  before  change  size  status\n"), "{terminal}");
+    }
+
+    #[test]
+    fn a_single_side_has_no_arrow() {
+        let rows = [[None, Some(2.0)], [None, None]];
+        let both = |row: &[Option<f64>; 2]| {
+            Text::both(Sides::new(row[0], row[1]), |value| format!("{value}").into())
+        };
+        let page = |alone| Table::of(&rows).alone(alone).right("Value", both).page();
+        assert_eq!(page(true), "| Value |\n| ---: |\n| 2 |\n| - |\n");
+        assert!(page(false).contains("→"), "{}", page(false));
     }
 
     #[test]

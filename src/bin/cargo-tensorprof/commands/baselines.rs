@@ -1,19 +1,11 @@
-//! `cargo tensorprof list`, `show NAME`, `export NAME`, `mv OLD NEW`, `cp OLD NEW` and `rm NAME...`: look at saved baselines,
-//! give them to other tools, rename, copy and remove them.
+//! `cargo tensorprof list`, `mv OLD NEW`, `cp OLD NEW` and `rm NAME...`: list saved baselines, rename, copy and remove them.
 
-use anyhow::{Result, bail};
-use tensorprof::estimate;
-use tensorprof::model::Baseline;
-use tensorprof::report::{export, saved};
+use anyhow::Result;
+use tensorprof::report::saved;
 
-use crate::cli::{
-    BaselineWord, CargoFlags, DataFormat, ExportArguments, ExportFormat, FilterArguments, ListArguments,
-    ProjectOptions, RmArguments, ShowArguments, TwoNames,
-};
+use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, TwoNames};
 use crate::exit;
-use crate::filter::Filter;
 use crate::project::{self, Project};
-use crate::sources::{self, Source};
 use crate::terminal::Terminal;
 
 pub(crate) fn list(
@@ -34,61 +26,6 @@ pub(crate) fn list(
         terminal.result(&text)?;
     }
     Ok(code)
-}
-
-pub(crate) fn show(
-    options: &ProjectOptions,
-    arguments: &ShowArguments,
-    terminal: &mut Terminal,
-) -> Result<u8> {
-    let found = found(options, &arguments.name, &arguments.filter, terminal)?;
-    let text = match arguments.format {
-        DataFormat::Table => saved::show_table(&found, terminal.width()),
-        DataFormat::Json => saved::show_json(&found),
-    };
-    terminal.result(&text)?;
-    Ok(exit::FINE)
-}
-
-pub(crate) fn export(
-    options: &ProjectOptions,
-    arguments: &ExportArguments,
-    terminal: &mut Terminal,
-) -> Result<u8> {
-    let found = found(options, &arguments.name, &arguments.filter, terminal)?;
-    if arguments.format == ExportFormat::LlamaBench && found.models.is_empty() {
-        bail!("cannot export baseline `{}` for llama-bench: it has no benchmark of a model", found.name);
-    }
-    let text = match arguments.format {
-        ExportFormat::Bencher => export::bencher(&found),
-        ExportFormat::Critcmp => export::critcmp(&found),
-        ExportFormat::GithubActionBenchmark => export::github_action_benchmark(&found),
-        ExportFormat::LlamaBench => export::llama_bench(&found),
-    };
-    terminal.result(&text)?;
-    Ok(exit::FINE)
-}
-
-/// The benchmarks of a baseline that a filter lets through. Of their samples, only those that `diff` would compare.
-fn found(
-    options: &ProjectOptions,
-    word: &BaselineWord,
-    filter: &FilterArguments,
-    terminal: &mut Terminal,
-) -> Result<Baseline> {
-    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
-    let filter = Filter::parse(filter.text())?;
-    let baseline = Source::of(word, project.as_ref())?.load(project.as_ref(), terminal)?;
-    let mut found = estimate::uncontended(&baseline).side;
-    let has_some = !found.benchmarks.is_empty();
-    found.benchmarks.retain(|benchmark| filter.matches(&benchmark.id));
-    if has_some && found.benchmarks.is_empty() {
-        let name = word.stem();
-        bail!(
-            "no benchmark of baseline `{name}` matches `{filter}`; `cargo tensorprof show {name}` lists them"
-        );
-    }
-    Ok(found)
 }
 
 pub(crate) fn mv(options: &ProjectOptions, arguments: &TwoNames, terminal: &mut Terminal) -> Result<u8> {

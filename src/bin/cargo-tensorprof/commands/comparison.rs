@@ -1,5 +1,7 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use tensorprof::compare::{
     Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Options, Outcome, Rule,
@@ -28,12 +30,17 @@ pub(super) fn folder_of(
     is_filtered: bool,
 ) -> Result<Option<ReportFolder>> {
     if let Some(folder) = &wanted.output {
-        let texts = [report::MARKDOWN_FILE, report::JSON_FILE];
-        return ReportFolder::find(folder, texts.into_iter().chain(report::chart_files())).map(Some);
+        return folder_at(folder).map(Some);
     }
     let whole = project.map(|project| project.report_folder(baseline, candidate));
     let folder = whole.map(|whole| if is_filtered { whole.join(FILTERED) } else { whole });
     Ok(folder.map(ReportFolder::in_target_directory))
+}
+
+/// The folder of a report that the user names.
+pub(super) fn folder_at(path: &Path) -> Result<ReportFolder> {
+    let texts = [report::MARKDOWN_FILE, report::JSON_FILE];
+    ReportFolder::find(path, texts.into_iter().chain(report::chart_files()))
 }
 
 /// Fails if a filter has left nothing to compare.
@@ -81,7 +88,7 @@ pub(super) fn publish(
 
 /// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
 /// not have.
-fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
+pub(super) fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
     let files: Vec<(String, String)> = report.files().collect();
     for name in report::chart_files() {
         if files.iter().all(|(file, _)| file != name) {

@@ -1,0 +1,40 @@
+//! `cargo tensorprof export NAME [FILTER]`
+
+use anyhow::{Result, bail};
+use tensorprof::estimate;
+use tensorprof::report::export;
+
+use crate::cli::{CargoFlags, ExportArguments, ExportFormat, ProjectOptions};
+use crate::exit;
+use crate::filter::Filter;
+use crate::sources::{self, Source};
+use crate::terminal::Terminal;
+
+pub(crate) fn run(
+    options: &ProjectOptions,
+    arguments: &ExportArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let word = &arguments.name;
+    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
+    let filter = Filter::parse(arguments.filter.text())?;
+    let baseline = Source::of(word, project.as_ref())?.load(project.as_ref(), terminal)?;
+    // Of the samples, only those that `diff` would compare.
+    let mut found = estimate::uncontended(&baseline).side;
+    let has_some = !found.benchmarks.is_empty();
+    found.benchmarks.retain(|benchmark| filter.matches(&benchmark.id));
+    if has_some && found.benchmarks.is_empty() {
+        return Err(filter.matches_nothing_of(word.stem()));
+    }
+    if arguments.format == ExportFormat::LlamaBench && found.models.is_empty() {
+        bail!("cannot export baseline `{}` for llama-bench: it has no benchmark of a model", found.name);
+    }
+    let text = match arguments.format {
+        ExportFormat::Bencher => export::bencher(&found),
+        ExportFormat::Critcmp => export::critcmp(&found),
+        ExportFormat::GithubActionBenchmark => export::github_action_benchmark(&found),
+        ExportFormat::LlamaBench => export::llama_bench(&found),
+    };
+    terminal.result(&text)?;
+    Ok(exit::FINE)
+}
