@@ -1,23 +1,33 @@
 //! Peaks of a machine as tables.
 
 use super::quantity::{Precision, bytes, significant, things};
-use super::table::{Table, Text};
+use super::table::{Table, Text, parts, some};
 use crate::dtype::Dtype;
 use crate::model::{Access, PeakRate, Peaks};
 
 /// What the machine can do at most, for a terminal of that width. Empty for none.
 pub(crate) fn tables(peaks: &[Peaks], width: Option<usize>) -> String {
-    let (kernels, levels) = (kernels(peaks), levels(peaks));
-    let arithmetic = match kernels.as_slice() {
-        [] => String::new(),
-        kernels => arithmetic(peaks, kernels).terminal(width, ""),
-    };
-    let bandwidth = match levels.as_slice() {
-        [] => String::new(),
-        levels => bandwidth(levels).terminal(width, ""),
-    };
-    let between = if arithmetic.is_empty() || bandwidth.is_empty() { "" } else { "\n" };
-    format!("{arithmetic}{between}{bandwidth}")
+    written(
+        "",
+        peaks,
+        |kernels| arithmetic(peaks, kernels).terminal(width, ""),
+        |levels| bandwidth(levels).terminal(width, ""),
+    )
+}
+
+/// The same on a page. Empty for none.
+pub(crate) fn page(peaks: &[Peaks]) -> String {
+    let heading = "## Peaks of the Machine\n\n";
+    written(heading, peaks, |kernels| arithmetic(peaks, kernels).page(), |levels| bandwidth(levels).page())
+}
+
+fn written(
+    lead: &str,
+    peaks: &[Peaks],
+    arithmetic: impl Fn(&[Kernel<'_>]) -> String,
+    bandwidth: impl Fn(&[Level<'_>]) -> String,
+) -> String {
+    parts(lead, [some("", &kernels(peaks), arithmetic), some("", &levels(peaks), bandwidth)])
 }
 
 type Kernel<'a> = (Dtype, &'a str);

@@ -35,7 +35,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let form = scale.form();
     let description =
         format!("Tokens per second of {shown}{end_to_end}; {form}; baseline hollow, candidate filled.");
-    Dots { kind: TOKENS, pairs, texts, groups, scale }.chart(comparison, description)
+    Dots { kind: TOKENS, pairs, texts, groups, scale, limit: None }.chart(comparison, description)
 }
 
 fn model(row: &Row) -> Option<&str> {

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
 use tensorprof::report::terminal::View;
-use tensorprof::report::{self, Report, Reproduction};
+use tensorprof::report::{self, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
@@ -67,22 +67,10 @@ pub(super) fn publish(
     };
     terminal.result(text)?;
     if let (Some(folder), Some(page)) = (folder, page) {
-        write_report(folder, &report)?;
+        folder.replace_report(report.files().collect(), report::chart_files())?;
         terminal.status("Report", &page);
     }
     Ok(())
-}
-
-/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
-/// not have.
-fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
-    let files: Vec<(String, String)> = report.files().collect();
-    for name in report::chart_files() {
-        if files.iter().all(|(file, _)| file != name) {
-            folder.remove(name)?;
-        }
-    }
-    folder.write(files)
 }
 
 /// The exit code, and what the gate says where it was asked.
