@@ -44,4 +44,4 @@ pub(crate) use facts::{
 pub(crate) use label::{bench_label, parts, qualify, qualify_by_place, unique, whole_labels};
 pub(crate) use mismatch::enumeration;
 pub(crate) use peaks::check_peaks;
-pub(crate) use text::{clip, is_invisible};
+pub(crate) use text::{clip, columns, is_invisible};

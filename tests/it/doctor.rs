@@ -1,7 +1,9 @@
 //! `doctor`: what it tells of this machine. Values are this machine's own, so that only their shape is known.
 
-use serde_json::Value;
+use std::fs;
 use std::process::Command;
+
+use serde_json::Value;
 
 use crate::replay::{Replay, bench, isolated, said};
 
@@ -58,4 +60,22 @@ fn sessions_of_this_machine_are_counted() {
     replay.save("a", &bench(&[("g|-|1", 1000.0)]));
     let found = replay.run(&["doctor", "--seconds", "0.2", "--format", "json"]).succeeds().json();
     assert_eq!(found["sessions"], 1, "{found}");
+}
+
+#[test]
+fn a_page_is_written_with_the_charts_of_the_peaks() {
+    let replay = Replay::new();
+    let [own, other] = ["own", "other"].map(|name| replay.path(name).to_str().expect("is UTF-8").to_owned());
+    let doctor = |folder: &str| replay.run(&["doctor", "--seconds", "0.2", "--output", folder]);
+    let found = doctor(&own).succeeds();
+    assert!(found.stderr.contains("Report") && found.stderr.contains("own/doctor.md\n"), "{}", found.stderr);
+    let page = fs::read_to_string(replay.path("own/doctor.md")).expect("is written");
+    assert!(page.starts_with("# This Machine\n\n- processor: ") && page.contains("\n## CPUs\n"), "{page}");
+    // The tests want no peaks: the chart of an earlier report is not one of this.
+    fs::write(replay.path("own/peak-arithmetic.svg"), "<svg/>").expect("writes");
+    doctor(&own).succeeds();
+    assert!(!replay.path("own/peak-arithmetic.svg").exists());
+    fs::create_dir(&other).expect("a folder");
+    fs::write(replay.path("other/doctor.md"), "mine").expect("writes");
+    doctor(&other).fails(2, "it has a doctor.md and no mark");
 }

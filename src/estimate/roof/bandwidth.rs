@@ -14,10 +14,10 @@ pub(super) struct Transfer<'a> {
 
 /// A level with all that it and those before it hold, and the fastest that bytes of it move,
 /// whatever is done with them.
-struct Level<'a> {
-    name: &'a str,
+pub(super) struct Level<'a> {
+    pub(super) name: &'a str,
     capacity: f64,
-    rate: PeakRate,
+    pub(super) rate: PeakRate,
 }
 
 /// The least time of this traffic. Of a working set that no cache holds as a whole, each cache
@@ -41,7 +41,7 @@ pub(super) fn transfer<'a>(traffic: Traffic, peaks: &'a Peaks, machine: &Machine
 }
 
 /// The levels of which there is a peak, the nearest first.
-fn levels<'a>(peaks: &'a Peaks, machine: &Machine) -> Vec<Level<'a>> {
+pub(super) fn levels<'a>(peaks: &'a Peaks, machine: &Machine) -> Vec<Level<'a>> {
     let mut levels: Vec<Level<'a>> = Vec::new();
     for peak in &peaks.bandwidth {
         let name = peak.level.as_str();

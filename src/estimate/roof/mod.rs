@@ -6,8 +6,11 @@
 //! **roof** of the work, as a time.
 
 mod bandwidth;
+mod ceilings;
 mod token;
 mod traffic;
+
+pub use self::ceilings::Ceilings;
 
 use self::bandwidth::transfer;
 pub use self::token::TokenBound;
@@ -42,6 +45,8 @@ pub struct Roof {
     pub limit: Limit,
     /// Threads of the peaks.
     pub threads: u32,
+    /// FLOPs for each byte that moves, where both are known.
+    pub intensity: Option<f64>,
     /// The least time with the arithmetic of AVX2, where arithmetic is the limit and another
     /// instruction set is faster: which of them a benchmark uses is not known.
     pub avx2_nanoseconds: Option<f64>,
@@ -90,13 +95,14 @@ impl Roof {
             ))
         });
         let least = arithmetic.map(|(flops, peak, _)| flops / peak.rate.value).unwrap_or_default();
-        let moved =
-            Traffic::of(benchmark, models).and_then(|traffic| transfer(traffic, peaks, &environment.machine));
+        let traffic = Traffic::of(benchmark, models);
+        let moved = traffic.and_then(|traffic| transfer(traffic, peaks, &environment.machine));
         let roof = |nanoseconds, half_width, limit| Roof {
             nanoseconds,
             half_width,
             limit,
             threads: peaks.threads,
+            intensity: work.flops.zip(traffic).map(|(flops, traffic)| flops.0 as f64 / traffic.bytes),
             avx2_nanoseconds: None,
         };
         let roof = match (arithmetic, moved) {

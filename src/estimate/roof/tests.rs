@@ -147,3 +147,34 @@ fn without_peaks_or_work_there_is_no_roof() {
     let large = benchmark(Work::none().bytes(1 << 20), 1.0);
     assert_eq!(Roof::of(&large, &[], &few), None, "where the rest lies is not known");
 }
+
+#[test]
+fn intensity_is_that_of_the_bytes_that_move() {
+    let of = |work| roof(work, 1.0).intensity;
+    assert_eq!(of(Work::matmul::<f32>(96, 96, 96)), Some(16.0));
+    assert_eq!(of(Work::add::<f32>(1000)), Some(1.0 / 12.0));
+    assert_eq!(of(Work::none().flops(1000).dtype::<f32>()), None);
+    let model = Model::new("Tiny").matrices([1 << 16]).shape(2, 8).attention(2, 2, 4).dtype::<f32>();
+    let phase = Phase::Token { cached: 0 };
+    let mut token = benchmark(model.work(&phase), 1.0);
+    token.inference = Some(Inference { model: "Tiny".to_owned(), phase });
+    let found = Roof::of(&token, std::slice::from_ref(&model), &environment()).expect("a roof");
+    let intensity = found.intensity.expect("FLOPs and bytes");
+    assert!((0.45..0.55).contains(&intensity), "two FLOPs for each weight of four bytes: {intensity}");
+}
+
+#[test]
+fn ceilings_are_those_of_the_element_types_and_of_every_level() {
+    let environment = environment();
+    let of = |dtypes: &[Dtype]| {
+        let found = Ceilings::of(&environment, 1, &dtypes.iter().copied().collect()).expect("peaks");
+        let named = |peak: &&ArithmeticPeak| (peak.dtype, peak.instruction_set.clone(), peak.rate.value);
+        (found.arithmetic.iter().map(named).collect::<Vec<_>>(), found.bandwidth)
+    };
+    let (arithmetic, bandwidth) = of(&[Dtype::F32, Dtype::F16, Dtype::F64]);
+    let expected = [(Dtype::F32, "avx512f", 200.0), (Dtype::F32, "avx2", 100.0), (Dtype::F64, "avx2", 50.0)];
+    assert_eq!(arithmetic, expected.map(|(dtype, set, rate)| (dtype, set.to_owned(), rate)));
+    assert_eq!(bandwidth, [("L1d", 256.0), ("L2", 128.0), (MEMORY, 32.0)]);
+    assert_eq!(of(&[Dtype::I32]).0, [], "nothing is known of them");
+    assert_eq!(Ceilings::of(&environment, 7, &[Dtype::F32].into()), None);
+}

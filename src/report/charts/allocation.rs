@@ -30,7 +30,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let description =
         format!("Bytes allocated per iteration of {shown}; {form}; baseline hollow, candidate filled.");
     let groups = vec![pairs.len()];
-    Dots { kind: ALLOCATION, pairs, texts, groups, scale }.chart(comparison, description)
+    Dots { kind: ALLOCATION, pairs, texts, groups, scale, limit: None }.chart(comparison, description)
 }
 
 /// The bytes changed, not the number of allocations alone.

@@ -5,8 +5,9 @@ use plotters::style::Color as _;
 
 use super::chart::{Chart, Kind};
 use super::legend::{self, Entry, Legend, Symbol};
+use super::marker::{ARROW, arrow};
 use super::palette::{INK, MARKS, SIDES};
-use super::rows::{RowAxis, RowText, Rows, WIDTH};
+use super::rows::{RowAxis, RowText, Rows, WIDTH, stroke};
 use super::scale::Scale;
 use super::theme::{Canvas, Drawn, Labels, line};
 use crate::compare::{Comparison, Side, Sides};
@@ -29,12 +30,35 @@ pub(super) struct Dots<'a> {
     /// How many rows each group has; groups are set apart by some room.
     pub(super) groups: Vec<usize>,
     pub(super) scale: Scale,
+    /// The amount that all are held against, if there is one.
+    pub(super) limit: Option<f64>,
 }
 
 impl Dots<'_> {
-    /// The chart, where there are rows.
+    /// The chart of a comparison, where there are rows.
     pub(super) fn chart(&self, comparison: &Comparison, description: String) -> Option<Chart> {
-        let rows = Rows::new(self.legend(comparison), self.groups.iter().copied());
+        let sides = legend::sides(comparison, |side| Symbol::Mark(MARKS[side]));
+        let interval = self.has_intervals().then(|| interval_entry(comparison));
+        self.explained(sides.into_iter().chain(interval), description)
+    }
+
+    /// The chart of one side, the candidate's, where there are rows.
+    pub(super) fn of_one(&self, description: String) -> Option<Chart> {
+        let interval = (Symbol::Interval(SIDES.candidate), "95 % interval".to_owned());
+        self.explained(self.has_intervals().then_some(interval), description)
+    }
+
+    fn has_intervals(&self) -> bool {
+        self.pairs.iter().any(|pair| pair.interval.is_some())
+    }
+
+    /// The chart under a legend of these entries.
+    fn explained(&self, entries: impl IntoIterator<Item = Entry>, description: String) -> Option<Chart> {
+        let clips = |pair: &Pair| pair.sides.iter().flatten().any(|amount| self.scale.clips(*amount));
+        let beyond = self.pairs.iter().any(clips).then(|| (Symbol::Beyond, "beyond the axis".to_owned()));
+        let form = (Symbol::None, self.scale.form().to_owned());
+        let legend = Legend::new(WIDTH, entries.into_iter().chain(beyond).chain([form]));
+        let rows = Rows::new(legend, self.groups.iter().copied());
         let labels = |ends| Labels::within(ends, APART);
         let axis = RowAxis { ticks: &self.scale.ticks, labels, words: None };
         rows.chart(self.kind, description, &self.texts, &axis, |canvas, index, middle| {
@@ -42,15 +66,10 @@ impl Dots<'_> {
         })
     }
 
-    fn legend(&self, comparison: &Comparison) -> Legend {
-        let intervals = self.pairs.iter().any(|pair| pair.interval.is_some());
-        let sides = legend::sides(comparison, |side| Symbol::Mark(MARKS[side]));
-        let interval = intervals.then(|| interval_entry(comparison));
-        let form = (Symbol::None, self.scale.form().to_owned());
-        Legend::new(WIDTH, sides.into_iter().chain(interval).chain([form]))
-    }
-
     fn draw(&self, canvas: &Canvas<'_>, pair: &Pair, middle: i32) -> Drawn {
+        if let Some(limit) = self.limit {
+            stroke(canvas, self.scale.at(limit), middle, INK.mix(0.7).stroke_width(1))?;
+        }
         let places = pair.sides.map(|side| side.map(|amount| self.scale.at(amount)));
         if let Some(Sides { baseline, candidate }) = places.both() {
             line(canvas, (baseline, middle), (candidate, middle), INK.mix(0.5).stroke_width(1))?;
@@ -59,8 +78,14 @@ impl Dots<'_> {
             self.scale.whisker(interval).horizontal(canvas, middle, SIDES.candidate)?;
         }
         for side in [Side::Candidate, Side::Baseline] {
-            if let Some(x) = places[side] {
-                MARKS[side].draw(canvas, (x, middle))?;
+            match places[side].zip(pair.sides[side]) {
+                Some((x, amount)) if self.scale.clips(amount) => {
+                    // The arrows of both sides stand one behind the other.
+                    let behind = if side == Side::Baseline { ARROW } else { 0 };
+                    arrow(canvas, (x - behind, middle), 1, SIDES[side])?;
+                }
+                Some((x, _)) => MARKS[side].draw(canvas, (x, middle))?,
+                None => {}
             }
         }
         Ok(())

@@ -21,6 +21,18 @@ pub(in crate::report) const RATES: Kind = Kind::new(
     "Line charts: rate against size, one panel a family of benchmarks",
 )
 .or("no family of operations has three sizes");
+pub(in crate::report) const EFFICIENCY: Kind = Kind::new(
+    "efficiency.svg",
+    "Share of the peak",
+    "Dot plot: share of what its machine can do at most that each benchmark reaches",
+)
+.or("no benchmark with declared work has peaks that it could be held against");
+pub(in crate::report) const ROOFLINE: Kind = Kind::new(
+    "roofline.svg",
+    "Roofline",
+    "Scatter plot: rate of each benchmark against its arithmetic intensity, below the peaks of the machine",
+)
+.or("no benchmark with declared FLOPs and bytes has peaks that it could be held against");
 pub(in crate::report) const ALLOCATION: Kind = Kind::new(
     "allocation.svg",
     "Bytes allocated per iteration",
@@ -58,6 +70,27 @@ pub(in crate::report) const HISTORY: Kind = Kind::new(
 )
 .headed("Time over baselines");
 
+pub(in crate::report) const BANDWIDTH: Kind = Kind::new(
+    "peak-bandwidth.svg",
+    "Peaks of bandwidth",
+    "Line charts: bandwidth of each access to memory against its working set, one panel a number of threads",
+);
+pub(in crate::report) const ARITHMETIC: Kind = Kind::new(
+    "peak-arithmetic.svg",
+    "Peaks of arithmetic",
+    "Dot plot: most FLOPs in a second of each element type and instruction set",
+);
+
 /// Every kind that the report of a comparison can have.
-pub(super) const OF_COMPARISONS: [Kind; 8] =
-    [RATIOS, SAMPLES, SCALING, TOKENS, TOKEN_LATENCY, TOKEN_ALLOCATION, RATES, ALLOCATION];
+pub(super) const OF_COMPARISONS: [Kind; 10] = [
+    RATIOS,
+    SAMPLES,
+    SCALING,
+    TOKENS,
+    TOKEN_LATENCY,
+    TOKEN_ALLOCATION,
+    RATES,
+    EFFICIENCY,
+    ROOFLINE,
+    ALLOCATION,
+];

@@ -79,8 +79,13 @@ pub(super) struct Legend {
 impl Legend {
     /// A legend of a chart of that width, pixels.
     pub(super) fn new(width: i32, entries: impl IntoIterator<Item = Entry>) -> Self {
+        Legend::beginning(TOP, width, entries)
+    }
+
+    /// The same with the middle of its first line at that height, pixels.
+    pub(super) fn beginning(top: i32, width: i32, entries: impl IntoIterator<Item = Entry>) -> Self {
         let entries: Vec<Entry> = entries.into_iter().collect();
-        let mut place = (LEFT, TOP);
+        let mut place = (LEFT, top);
         let next = |entry: &Entry| {
             let right = place.0 + extent(entry);
             if right > width - LEFT && place.0 > LEFT {

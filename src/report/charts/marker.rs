@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-use super::theme::{Canvas, Drawn};
+use super::theme::{Canvas, Drawn, Place, line};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Shape {
@@ -24,6 +24,10 @@ pub(super) struct Marker {
 
 /// Half the height of a mark, pixels.
 const RADIUS: i32 = 5;
+/// Length of the head of an arrow between two marks, pixels.
+const HEAD: f64 = 6.0;
+/// Length of an arrow head at the edge of a plot, pixels.
+pub(super) const ARROW: i32 = 9;
 /// Half the height of an arrow head: those of neighbouring strips do not touch, pixels.
 const HALF: i32 = 4;
 
@@ -48,6 +52,22 @@ impl Marker {
 
 /// An arrow head at the edge of a plot: the value lies beyond it. `direction` is 1 for right, -1 for left.
 pub(super) fn arrow(canvas: &Canvas<'_>, (x, y): (i32, i32), direction: i32, colour: RGBColor) -> Drawn {
-    let back = x - 9 * direction;
+    let back = x - ARROW * direction;
     canvas.draw(&Polygon::new(vec![(x, y), (back, y - HALF), (back, y + HALF)], colour.filled()))
+}
+
+/// An arrow from one mark to another, which do not touch.
+pub(super) fn pointer(canvas: &Canvas<'_>, [from, to]: [Place; 2], colour: RGBColor) -> Drawn {
+    let [along, down] = [to.0 - from.0, to.1 - from.1].map(f64::from);
+    let length = along.hypot(down);
+    let at = |distance: f64, aside: f64| {
+        let x = distance * along - aside * down;
+        let y = distance * down + aside * along;
+        (from.0 + (x / length).round() as i32, from.1 + (y / length).round() as i32)
+    };
+    let tip = length - f64::from(RADIUS);
+    let half = f64::from(HALF);
+    line(canvas, at(f64::from(RADIUS), 0.0), at(tip - HEAD / 2.0, 0.0), colour.stroke_width(2))?;
+    let head = vec![at(tip, 0.0), at(tip - HEAD, half), at(tip - HEAD, -half)];
+    canvas.draw(&Polygon::new(head, colour.filled()))
 }

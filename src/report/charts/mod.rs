@@ -1,10 +1,12 @@
 //! SVG charts. Each is drawn only where it has something to show.
 
 mod allocation;
+mod area;
 mod axis;
 mod chart;
 mod context_scatter;
 mod dots;
+mod efficiency;
 mod families;
 mod forest;
 mod history;
@@ -13,8 +15,10 @@ mod legend;
 mod marker;
 mod palette;
 mod panel;
+mod peaks;
 mod rates;
 mod ratio_axis;
+mod roofline;
 mod rows;
 mod samples;
 mod scale;
@@ -29,6 +33,7 @@ pub(super) use chart::Kind;
 pub use chart::{Chart, absent, chart_files, chart_names};
 pub(super) use history::chart as history;
 pub(super) use kinds::*;
+pub(super) use peaks::{arithmetic as peak_arithmetic, bandwidth as peak_bandwidth};
 #[cfg(test)]
 pub(super) use theme::plain_width;
 
@@ -44,6 +49,8 @@ pub(super) fn all(comparison: &Comparison) -> Vec<Chart> {
         token_cost::latency(comparison),
         token_cost::allocation(comparison),
         rates::chart(comparison),
+        efficiency::chart(comparison),
+        roofline::chart(comparison),
         allocation::chart(comparison),
     ]
     .into_iter()

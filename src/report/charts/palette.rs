@@ -6,7 +6,7 @@
 use plotters::prelude::*;
 
 use super::marker::{Marker, Shape};
-use crate::compare::Sides;
+use crate::compare::{Side, Sides};
 
 /// Text, axes and whatever is not judged. Stands for `currentColor`, the colour of the page, until the document is finished.
 pub(super) const INK: RGBColor = RGBColor(1, 2, 3);
@@ -25,6 +25,15 @@ pub(super) const FAMILY: [RGBColor; 4] = [
     RGBColor(0x7a, 0x5f, 0xd6),
     RGBColor(0x8b, 0x53, 0x3f),
 ];
+
+/// Shapes of families, each with a colour.
+pub(super) const SHAPES: [Shape; FAMILY.len()] =
+    [Shape::Circle, Shape::Square, Shape::Triangle, Shape::Diamond];
+
+/// The mark of a side in one of several families: hollow for the baseline, filled for the candidate.
+pub(super) fn of_family(side: Side, shape: Shape, colour: RGBColor) -> Marker {
+    Marker { shape, colour, filled: side == Side::Candidate }
+}
 
 /// Marks of the sides. The candidate's are the larger ones and are drawn first, so that equal values show both.
 pub(super) const MARKS: Sides<Marker> = Sides::new(

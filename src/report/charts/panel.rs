@@ -41,7 +41,7 @@ pub(super) struct Panel {
 
 impl Layout {
     /// The panels begin at that height, pixels.
-    fn panel(self, begin: i32, index: usize) -> Panel {
+    pub(super) fn panel(self, begin: i32, index: usize) -> Panel {
         let (column, line) = ((index % COLUMNS) as i32, (index / COLUMNS) as i32);
         Panel { layout: self, left: column * WIDTH, top: begin + line * self.height }
     }

@@ -70,6 +70,14 @@ impl Scale {
         Self::linear(values, pixels, labelled(linear_ticks(values, MOST_TICKS)))
     }
 
+    /// Of shares of a whole, from zero to the whole and so far beyond it as they reach, up to `most`.
+    pub(super) fn shares(shares: impl IntoIterator<Item = f64>, pixels: [i32; 2], most: f64) -> Self {
+        let [_, greatest] = extremes(shares);
+        let values = [0.0, greatest.clamp(1.0, most) * 1.08];
+        let ticks = labelled(linear_ticks(values.map(|share| 100.0 * share), MOST_TICKS + 1.0)).into_iter();
+        Self::linear(values, pixels, ticks.map(|(percent, label)| (percent / 100.0, format!("{label} %"))))
+    }
+
     fn linear(values: [f64; 2], pixels: [i32; 2], ticks: impl IntoIterator<Item = (f64, String)>) -> Self {
         let axis = Axis { values, pixels };
         Scale { logarithmic: false, axis, ticks: axis.places(ticks), zero: pixels[0], logarithm: f64::ln }
@@ -88,6 +96,11 @@ impl Scale {
     /// An amount on the axis.
     fn value(&self, amount: f64) -> f64 {
         if self.logarithmic { (self.logarithm)(amount) } else { amount }
+    }
+
+    /// An amount lies beyond the end of the axis.
+    pub(super) fn clips(&self, amount: f64) -> bool {
+        self.value(amount) > self.axis.values[1]
     }
 
     /// The pixel of an amount.
@@ -150,6 +163,18 @@ mod tests {
         assert_eq!(labels(&wide), ["0 B", "64 B", "512 B", "4 KiB", "32 KiB", "256 KiB"]);
         let least = Scale::bytes([64.0, 1e6], [0, 100], 100.0);
         assert_eq!(labels(&least), ["64 B", "512 B", "4 KiB", "32 KiB", "256 KiB"]);
+    }
+
+    #[test]
+    fn shares_begin_at_nothing_and_reach_the_whole() {
+        let of = |shares: &[f64]| Scale::shares(shares.iter().copied(), [0, 1080], 2.0);
+        assert_eq!(labels(&of(&[0.02])), ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]);
+        assert_eq!([0.0, 0.5, 1.0].map(|share| of(&[0.02]).at(share)), [0, 500, 1000]);
+        let beyond = of(&[0.02, 1.25]);
+        assert!(labels(&beyond).contains(&"100 %") && beyond.at(1.25) == 1000, "{beyond:?}");
+        let far = of(&[0.02, 9.0]);
+        assert!(labels(&far).contains(&"100 %") && far.at(2.0) == 1000, "{far:?}");
+        assert_eq!([0.5, 2.0, 9.0].map(|share| far.clips(share)), [false, false, true]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use plotters::prelude::*;
 use super::axis::Axis;
 use super::dots::interval_entry;
 use super::legend::{self, Entry, Legend, Symbol};
-use super::marker::{Marker, Shape};
-use super::palette::{FAMILY, INK, MARKS};
+use super::marker::Marker;
+use super::palette::{FAMILY, INK, MARKS, SHAPES, of_family};
 use super::panel::{self, Panel, chart_width};
 use super::scale::Scale;
 use super::theme::{self, Anchor, Canvas, Drawn, Labels, Type, curve, line, write};
@@ -16,8 +16,6 @@ use crate::dtype::Dtype;
 use crate::report::escape::{elide, printable};
 use crate::report::quantity::short;
 
-/// Shapes of the series of a panel, which draws no more of them.
-const SHAPES: [Shape; FAMILY.len()] = [Shape::Circle, Shape::Square, Shape::Triangle, Shape::Diamond];
 /// Fewest sizes of a series that make a curve: through two points goes any.
 const FEWEST_SIZES: usize = 3;
 /// Longest label of a size, characters.
@@ -101,7 +99,7 @@ pub(super) fn legend<'a>(
     let intervals = panels.clone().flat_map(points).any(|point| point.interval.is_some());
     let families = panels.clone().all(|series| series.len() > 1);
     // Where every panel has colours of its own, those of the sides are not to be seen.
-    let mark = |side| if families { family(side, SHAPES[0], INK) } else { MARKS[side] };
+    let mark = |side| if families { of_family(side, SHAPES[0], INK) } else { MARKS[side] };
     let sides = legend::sides(comparison, |side| Symbol::Curve(side, mark(side)));
     let interval = intervals.then(|| -> Entry {
         let (symbol, words) = interval_entry(comparison);
@@ -113,11 +111,6 @@ pub(super) fn legend<'a>(
     )
 }
 
-/// The mark of a side in one of several series: hollow for the baseline, filled for the candidate.
-fn family(side: Side, shape: Shape, colour: RGBColor) -> Marker {
-    Marker { shape, colour, filled: side == Side::Candidate }
-}
-
 /// The marks of each series that is drawn: those of the sides where it is alone.
 fn marks(series: &[Series<'_>]) -> Vec<Sides<Marker>> {
     if series.len() == 1 {
@@ -125,7 +118,7 @@ fn marks(series: &[Series<'_>]) -> Vec<Sides<Marker>> {
     }
     let places: Option<Vec<usize>> = series.iter().map(|series| place_of_type(&series.name)).collect();
     let places = places.unwrap_or_else(|| (0..FAMILY.len().min(series.len())).collect());
-    let of = |place: usize| Sides::of(|side| family(side, SHAPES[place], FAMILY[place]));
+    let of = |place: usize| Sides::of(|side| of_family(side, SHAPES[place], FAMILY[place]));
     places.into_iter().map(of).collect()
 }
 

@@ -11,6 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::palette::INK;
 use crate::compare::Side;
+use crate::model::columns;
 use crate::report::escape::elide;
 
 /// Colours of a file by the colour scheme its reader prefers: those of text and canvas on GitHub. With a background of
@@ -79,6 +80,11 @@ const NAME_ADVANCE: f64 = 7.2;
 /// Characters of a name that fit into so many pixels.
 pub(super) fn name_characters(pixels: i32) -> usize {
     (f64::from(pixels) / NAME_ADVANCE).max(1.0) as usize
+}
+
+/// Width of a name, pixels.
+pub(super) fn name_width(name: &str) -> i32 {
+    (NAME_ADVANCE * columns(name) as f64).ceil() as i32
 }
 
 /// Characters of a title of a panel that fit into so many pixels.

@@ -37,7 +37,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let form = scale.form();
     let apart = legend::apart(comparison, "hollow");
     let description = format!("Tokens per second of {shown}{end_to_end}; {form}{apart}");
-    Dots { kind: TOKENS, pairs, texts, groups, scale }.chart(comparison, description)
+    Dots { kind: TOKENS, pairs, texts, groups, scale, limit: None }.chart(comparison, description)
 }
 
 fn model(row: &Row) -> Option<&str> {

@@ -1,7 +1,6 @@
 //! What would make smaller changes visible on a machine, the most effective first.
 
 use super::Examination;
-use crate::report::escape::printable;
 use crate::report::footnotes::plain_percent;
 use crate::report::quantity::share;
 
@@ -84,13 +83,11 @@ fn battery(found: &Examination) -> Option<Advice> {
 }
 
 fn governor(found: &Examination) -> Option<Advice> {
-    let governor = found.machine.governor.as_ref().filter(|governor| *governor != "performance")?;
+    found.machine.governor.as_ref().filter(|governor| *governor != "performance")?;
     Some(Advice {
         code: "governor",
-        text: format!(
-            "Set the CPU frequency governor, which is {}: `sudo cpupower frequency-set --governor performance`.",
-            printable(governor)
-        ),
+        text: "Set the CPU frequency governor to *performance*: `sudo cpupower frequency-set --governor performance`."
+            .to_owned(),
         weight: found.clock_spread().unwrap_or_default().max(UNSTEADY),
     })
 }

@@ -11,6 +11,22 @@ pub use self::text::text;
 use crate::compare::{IdenticalCode, LearnedSessions};
 use crate::estimate::CoreState;
 use crate::model::{CodeSession, Conditions, Machine, Peaks};
+use crate::report::{Chart, charts};
+
+/// File name of the page.
+pub const MARKDOWN_FILE: &str = "doctor.md";
+/// File names of the charts beside it.
+pub const CHART_FILES: [&str; 2] = [charts::ARITHMETIC.file_name, charts::BANDWIDTH.file_name];
+
+/// The findings as a page that shows the charts of the peaks, and these: names and content of all files of a folder.
+pub fn files(found: &Examination) -> Vec<(String, String)> {
+    let charts: Vec<Chart> = [charts::peak_arithmetic(&found.peaks), charts::peak_bandwidth(&found.peaks)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let page = (MARKDOWN_FILE.to_owned(), text::page(found, &charts));
+    std::iter::once(page).chain(charts.iter().map(Chart::file)).collect()
+}
 
 /// What was found out about a machine.
 #[derive(Debug, Clone, PartialEq)]

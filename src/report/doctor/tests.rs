@@ -8,8 +8,8 @@ use crate::compare::fixtures::peaks_of;
 use crate::compare::{Effort, LearnedSession};
 use crate::dtype::Dtype;
 use crate::estimate::SampleCounts;
-use crate::model::{Access, Instruments, MEMORY, NullArmSpread};
-use crate::report::tests::{golden, plain};
+use crate::model::{Access, ArithmeticPeak, BandwidthPeak, Instruments, MEMORY, NullArmSpread, PeakRate};
+use crate::report::tests::{assert_whole_tables, golden, plain};
 
 fn core(cpu: usize, contended: f64, lost: f64) -> CoreState {
     CoreState {
@@ -143,6 +143,7 @@ fn findings_as_text_and_as_json() {
     for (name, found) in [("fit", fit()), ("unfit", unfit()), ("unknown", unknown())] {
         assert_data_eq!(plain(&text(&found, Some(80))), golden(&format!("doctor/{name}.txt")));
         assert_data_eq!(json(&found), golden(&format!("doctor/{name}.json")));
+        assert_data_eq!(files(&found)[0].1.clone(), golden(&format!("doctor/{name}.md")));
     }
 }
 
@@ -168,4 +169,17 @@ fn null_arms_add_up() {
     let none = CodeSession { null_arm: None, ..arm(0, 0) };
     let found = NullArms::of(&[arm(3, 1), none, arm(8, 0)]);
     assert_eq!(found, NullArms { runs: 2, rows: 11, changed: 1 });
+}
+
+#[test]
+fn the_page_shows_the_charts_beside_it() {
+    let names = |found: &Examination| files(found).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names(&fit()), [&[MARKDOWN_FILE][..], &CHART_FILES].concat());
+    assert_eq!(names(&unfit()), [MARKDOWN_FILE], "it has no peaks");
+    let [page, without] = [fit(), unfit()].map(|found| files(&found)[0].1.clone());
+    for file in CHART_FILES {
+        assert!(page.contains(&format!("]({file})")) && !without.contains(file), "{page}");
+    }
+    assert!(!without.contains("Peaks"), "no empty heading: {without}");
+    assert_whole_tables(&page);
 }

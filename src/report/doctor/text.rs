@@ -1,4 +1,4 @@
-//! The findings on a terminal. The caller strips the styles where the output is no terminal.
+//! The findings on a terminal and on a page of markdown. The caller strips the styles where the output is no terminal.
 
 use anstyle::Style;
 
@@ -7,45 +7,100 @@ use super::advice::{advice, change};
 use crate::compare::{IdenticalCode, LearnedSession};
 use crate::estimate::CoreState;
 use crate::model::{Conditions, Instruments};
-use crate::report::escape::printable;
-use crate::report::peaks;
 use crate::report::quantity::{Precision, Time, bytes, share, things};
-use crate::report::table::{Table, Text, parts};
+use crate::report::table::{Form, Table, Text, parts};
+use crate::report::{Chart, peaks};
 
 const UNKNOWN: &str = "not known";
+const RECOMMENDED: &str = "What would let smaller changes be seen, the most effective first";
 
 /// Most CPUs that have a line of their own: on a machine of many, those that are least fit.
 const MOST_CORES: usize = 16;
 
 /// All that was found, for a terminal of that width.
 pub fn text(found: &Examination, width: Option<usize>) -> String {
+    let medium = Medium::Terminal(width);
     let peaks = peaks::tables(&found.peaks, width);
-    parts("", [facts(found), cores(found, width), peaks, noise(found, width), recommendations(found)])
+    parts(
+        "",
+        [
+            facts(found, medium),
+            cores(found, medium),
+            peaks,
+            noise(found, medium),
+            recommendations(found, medium),
+        ],
+    )
 }
 
-/// Names on the left, what is known on the right.
-fn lines<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    facts.into_iter().map(|(name, value)| format!("{name:>12}  {value}\n")).collect()
+/// All that was found, as a page with these charts.
+pub(super) fn page(found: &Examination, charts: &[Chart]) -> String {
+    let medium = Medium::Page;
+    let sections = [
+        facts(found, medium),
+        parts("## CPUs\n\n", [cores(found, medium)]),
+        parts("## Which Changes Would Be Seen\n\n", [noise(found, medium)]),
+        recommendations(found, medium),
+        peaks::page(&found.peaks),
+    ];
+    parts("# This Machine\n\n", sections.into_iter().chain(charts.iter().map(Chart::figure)))
 }
 
-fn facts(found: &Examination) -> String {
+/// Where the findings are shown.
+#[derive(Clone, Copy)]
+enum Medium {
+    /// On a terminal of that width.
+    Terminal(Option<usize>),
+    Page,
+}
+
+/// What is known, by its name.
+type Fact = (&'static str, Text);
+
+impl Medium {
+    fn table<T>(self, table: &Table<'_, T>) -> String {
+        match self {
+            Medium::Terminal(width) => table.terminal(width, ""),
+            Medium::Page => table.page(),
+        }
+    }
+
+    /// Names on the left, what is known on the right.
+    fn facts(self, facts: impl IntoIterator<Item = Fact>) -> String {
+        let line = |(name, value): Fact| match self {
+            Medium::Terminal(_) => format!("{name:>12}  {}\n", value.write(Form::Terminal)),
+            Medium::Page => format!("- {name}: {}\n", value.write(Form::Page)),
+        };
+        facts.into_iter().map(line).collect()
+    }
+
+    /// A sentence of its own.
+    fn sentence(self, sentence: &str) -> String {
+        match self {
+            Medium::Terminal(_) => format!("{sentence}\n"),
+            Medium::Page => format!("\n{sentence}.\n"),
+        }
+    }
+}
+
+fn facts(found: &Examination, medium: Medium) -> String {
     let (machine, now) = (&found.machine, &found.conditions);
-    let known = |text: &str| if text.is_empty() { UNKNOWN.to_owned() } else { printable(text) };
+    let known = |text: &str| if text.is_empty() { UNKNOWN.into() } else { Text::foreign(text) };
     let virtual_machine = match machine.virtual_machine {
         Some(true) => ", virtual machine",
         _ => "",
     };
-    lines([
+    medium.facts([
         ("processor", known(&machine.cpu)),
-        ("threads", threads(found)),
-        ("system", known(&machine.kernel) + virtual_machine),
-        ("memory", memory(found)),
-        ("governor", machine.governor.as_deref().map_or_else(|| UNKNOWN.to_owned(), printable)),
-        ("turbo", either(now.turbo, ["on", "off"])),
-        ("power", either(now.on_battery, ["battery", "mains"])),
-        ("load", load(now)),
-        ("stolen time", found.stolen.map_or_else(|| UNKNOWN.to_owned(), share)),
-        ("instruments", instruments(now.instruments)),
+        ("threads", threads(found).into()),
+        ("system", Text::line([known(&machine.kernel), virtual_machine.into()])),
+        ("memory", memory(found).into()),
+        ("governor", known(machine.governor.as_deref().unwrap_or_default())),
+        ("turbo", either(now.turbo, ["on", "off"]).into()),
+        ("power", either(now.on_battery, ["battery", "mains"]).into()),
+        ("load", load(now).into()),
+        ("stolen time", found.stolen.map_or_else(|| UNKNOWN.to_owned(), share).into()),
+        ("instruments", instruments(now.instruments).into()),
     ])
 }
 
@@ -93,7 +148,7 @@ fn instruments(found: Instruments) -> String {
     if missing.is_empty() { named(true) } else { format!("{}; missing: {missing}", named(true)) }
 }
 
-fn cores(found: &Examination, width: Option<usize>) -> String {
+fn cores(found: &Examination, medium: Medium) -> String {
     let mut worst: Vec<&CoreState> = found.cores.iter().collect();
     let badness = |core: &CoreState| core.lost.unwrap_or_default() + core.contended;
     worst.sort_by(|a, b| badness(b).total_cmp(&badness(a)));
@@ -102,12 +157,12 @@ fn cores(found: &Examination, width: Option<usize>) -> String {
     let left_out = found.cores.len() - worst.len();
     let below = match left_out {
         0 => String::new(),
-        _ => format!("{} that are fitter are not shown\n", things(left_out, "CPU")),
+        _ => medium.sentence(&format!("{} that are fitter are not shown", things(left_out, "CPU"))),
     };
     if worst.is_empty() {
         return String::new();
     }
-    Table::of(&worst)
+    let table = Table::of(&worst)
         .left("CPU", |core| core.cpu.map_or_else(|| "any".to_owned(), |cpu| cpu.to_string()))
         .on_terminal("CPU")
         .right("Clock probe", |core| Time::new(core.clock, Precision::ROUGH))
@@ -115,8 +170,8 @@ fn cores(found: &Examination, width: Option<usize>) -> String {
         .right("Beside a neighbour", |core| share(core.contended))
         .right("Lost", |core| core.lost.map(share))
         .right("Readings", |core| Text::count(core.readings))
-        .drop_priority(1)
-        .terminal(width, &below)
+        .drop_priority(1);
+    medium.table(&table) + &below
 }
 
 /// A way to compare.
@@ -127,7 +182,7 @@ struct Way {
     seen: f64,
 }
 
-fn noise(found: &Examination, width: Option<usize>) -> String {
+fn noise(found: &Examination, medium: Medium) -> String {
     let Some(code) = found.identical_code else {
         return "Too few of the processes that ran the same code could be used to tell what would be seen.\n"
             .to_owned();
@@ -137,9 +192,9 @@ fn noise(found: &Examination, width: Option<usize>) -> String {
         .left("In 10 s a benchmark", |way| way.name)
         .right("Measured", |way| way.effort.clone())
         .right("Identical code differs by", |way| way.noise.clone())
-        .right("Change seen", |way| change(way.seen))
-        .terminal(width, "");
-    table + "\n" + &lines([("sessions", sessions(found, &code)), ("null arms", null_arms(found))])
+        .right("Change seen", |way| change(way.seen));
+    let facts = [("sessions", sessions(found, &code).into()), ("null arms", null_arms(found).into())];
+    medium.table(&table) + "\n" + &medium.facts(facts)
 }
 
 fn ways(code: &IdenticalCode) -> [Way; 2] {
@@ -190,16 +245,16 @@ fn null_arms(found: &Examination) -> String {
     }
 }
 
-fn recommendations(found: &Examination) -> String {
+fn recommendations(found: &Examination, medium: Medium) -> String {
     let advice = advice(found);
     if advice.is_empty() {
         return String::new();
     }
     let bold = Style::new().bold();
-    let list =
-        advice.iter().enumerate().map(|(index, advice)| format!("{:>3}. {}\n", index + 1, advice.text));
-    format!(
-        "{bold}What would let smaller changes be seen, the most effective first{bold:#}\n{}",
-        list.collect::<String>()
-    )
+    let (heading, width) = match medium {
+        Medium::Terminal(_) => (format!("{bold}{RECOMMENDED}{bold:#}\n"), 3),
+        Medium::Page => (format!("## {RECOMMENDED}\n\n"), 0),
+    };
+    let numbered = (1..).zip(&advice).map(|(number, advice)| format!("{number:>width$}. {}\n", advice.text));
+    heading + &numbered.collect::<String>()
 }

@@ -83,6 +83,11 @@ impl Shape {
         ["fill", "stroke"].iter().any(|name| attribute(&self.attributes, name) == Some(colour))
     }
 
+    /// An attribute has this value.
+    pub(super) fn has(&self, name: &str, value: &str) -> bool {
+        attribute(&self.attributes, &format!(" {name}")) == Some(value)
+    }
+
     /// The middle of the box around its points.
     pub(super) fn middle(&self) -> [f64; 2] {
         let [[left, right], [top, bottom]] = [0, 1].map(|axis| self.extent(axis));

@@ -8,6 +8,7 @@ mod efficiency;
 mod geometry;
 mod head_to_head;
 mod inference;
+mod peak_charts;
 
 use std::path::PathBuf;
 

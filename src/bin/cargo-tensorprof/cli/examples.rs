@@ -104,7 +104,8 @@ Examples:
 pub(super) const DOCTOR: &str = "\
 Examples:
   cargo tensorprof doctor
-  cargo tensorprof doctor --seconds 30 --format json";
+  cargo tensorprof doctor --seconds 30 --format json
+  cargo tensorprof doctor --output target/doctor";
 
 pub(super) const MV: &str = "\
 Examples:

@@ -546,6 +546,9 @@ pub(crate) struct DoctorArguments {
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DataFormat,
+    /// Folder to write doctor.md and charts of the peaks to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// All that is in it stays as it is: sessions, and the half that it is of a comparison in turn.

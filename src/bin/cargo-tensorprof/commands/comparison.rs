@@ -7,7 +7,7 @@ use tensorprof::compare::{
     Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Options, Outcome, Rule,
 };
 use tensorprof::report::terminal::View;
-use tensorprof::report::{self, Report, Reproduction};
+use tensorprof::report::{self, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
 use crate::accepted;
@@ -79,23 +79,11 @@ pub(super) fn publish(
     };
     terminal.result(text)?;
     if let (Some(folder), Some(page)) = (folder, &page) {
-        write_report(folder, &report)?;
+        folder.replace_report(report.files().collect(), report::chart_files())?;
         terminal.status("Report", page);
     }
     github::publish(comparison, reproduction, page.as_deref(), terminal);
     Ok(())
-}
-
-/// Writes the files of the report. Removes charts that an earlier report left in the folder and this one does
-/// not have.
-pub(super) fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
-    let files: Vec<(String, String)> = report.files().collect();
-    for name in report::chart_files() {
-        if files.iter().all(|(file, _)| file != name) {
-            folder.remove(name)?;
-        }
-    }
-    folder.write(files)
 }
 
 /// How rows are judged, in a project or outside of one.

@@ -1,5 +1,6 @@
 //! `cargo tensorprof doctor`
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -11,12 +12,14 @@ use tensorprof::runner::head_to_head::{self, HeadToHeadOptions, Notice, NullRows
 use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::{interrupt, threads};
 
+use super::report_folder::{OpenFolder, ReportFolder};
 use crate::cli::{DataFormat, DoctorArguments};
 use crate::code_sessions;
 use crate::exit;
 use crate::own_bench::OwnBench;
 use crate::peaks::{self, WhichPeaks};
 use crate::progress::Progress;
+use crate::project;
 use crate::terminal::Terminal;
 
 /// Share of the time that the probes get; the rest is for processes of identical code.
@@ -30,6 +33,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(crate) fn run(arguments: &DoctorArguments, terminal: &mut Terminal) -> Result<u8> {
     interrupt::watch()?;
+    // Before minutes are spent: a problem with it.
+    let folder = arguments.output.as_deref().map(report_folder).transpose()?;
     let duration = Duration::from_secs_f64(arguments.seconds);
     // Before this command makes load of its own.
     let (facts, conditions, before) = (machine::machine(), machine::conditions(), Load::now());
@@ -56,7 +61,16 @@ pub(crate) fn run(arguments: &DoctorArguments, terminal: &mut Terminal) -> Resul
         DataFormat::Json => doctor::json(&found),
     };
     terminal.result(&text)?;
+    if let Some(mut folder) = folder {
+        folder.replace_report(doctor::files(&found), doctor::CHART_FILES)?;
+        terminal.status("Report", &project::display_path(&folder.file(doctor::MARKDOWN_FILE)));
+    }
     Ok(exit::FINE)
+}
+
+fn report_folder(path: &Path) -> Result<OpenFolder> {
+    let names = std::iter::once(doctor::MARKDOWN_FILE).chain(doctor::CHART_FILES);
+    ReportFolder::find(path, names)?.create()
 }
 
 fn read_cores(duration: Duration, terminal: &mut Terminal) -> Vec<CoreReadings> {

@@ -89,8 +89,22 @@ impl OpenFolder {
         files.into_iter().try_for_each(|(name, text)| self.replace(&name, &text))
     }
 
+    /// Writes the files of a report in place of an earlier one: charts of these names that it does not have are removed.
+    pub(super) fn replace_report(
+        &mut self,
+        files: Vec<(String, String)>,
+        charts: impl IntoIterator<Item = &'static str>,
+    ) -> Result<()> {
+        for name in charts {
+            if files.iter().all(|(file, _)| file != name) {
+                self.remove(name)?;
+            }
+        }
+        self.write(files)
+    }
+
     /// Removes a file that an earlier report left, if it is there.
-    pub(super) fn remove(&self, name: &str) -> Result<()> {
+    fn remove(&self, name: &str) -> Result<()> {
         let path = self.file(name);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {

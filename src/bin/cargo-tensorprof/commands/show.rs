@@ -5,7 +5,7 @@ use tensorprof::model::BenchmarkId;
 use tensorprof::report::saved::{self, Saved};
 use tensorprof::report::{self, Place, Reproduction};
 
-use super::comparison::{folder_at, write_report};
+use super::comparison::folder_at;
 use crate::cli::{CargoFlags, ProjectOptions, ShowArguments, ShowFormat};
 use crate::exit;
 use crate::filter::Filter;
@@ -53,7 +53,7 @@ fn print(
     terminal.result(&text)?;
     if let Some(folder) = folder {
         let mut folder = folder.create()?;
-        write_report(&mut folder, &saved::report(found, reproduction))?;
+        folder.replace_report(saved::report(found, reproduction).files().collect(), report::chart_files())?;
         terminal.status("Report", &project::display_path(&folder.file(report::MARKDOWN_FILE)));
     }
     Ok(())
