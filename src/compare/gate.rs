@@ -34,6 +34,8 @@ pub struct Gate {
     pub inconclusive: usize,
     /// Benches of either side that did not come to their end: rows of them may be missing on both sides.
     pub unfinished: usize,
+    /// Rows that the project leaves out of its gate ([`Options::is_gated`](super::Options::is_gated)).
+    pub left_out: usize,
 }
 
 /// What a check comes to.
@@ -50,23 +52,25 @@ pub enum Outcome {
 impl Gate {
     /// Holds a comparison against a policy.
     pub fn of(comparison: &Comparison, policy: GatePolicy) -> Gate {
-        let rows = |verdict| comparison.summary.rows(verdict);
+        let gated = || comparison.rows.iter().filter(|row| comparison.options.is_gated(&row.id));
+        let rows = |verdicts: &[Verdict]| gated().filter(|row| verdicts.contains(&row.verdict)).count();
         let mut gate = Gate {
             outcome: Outcome::Passed,
-            slower: rows(Verdict::Regressed),
-            allocating_more: comparison.summary.allocation_rows(Verdict::Regressed),
-            unjudged: rows(Verdict::NotComparable)
-                + rows(Verdict::Failed)
-                + rows(Verdict::Removed)
-                + comparison.rows.iter().filter(|row| is_unmeasured(row)).count(),
-            inconclusive: rows(Verdict::Inconclusive) + rows(Verdict::Suspect),
+            slower: rows(&[Verdict::Regressed]),
+            allocating_more: gated()
+                .filter(|row| row.allocation_verdict() == Some(Verdict::Regressed))
+                .count(),
+            unjudged: rows(&[Verdict::NotComparable, Verdict::Failed, Verdict::Removed])
+                + gated().filter(|row| is_unmeasured(row)).count(),
+            inconclusive: rows(&[Verdict::Inconclusive, Verdict::Suspect]),
             unfinished: comparison.sides.iter().map(|side| side.baseline.unfinished.len()).sum(),
+            left_out: comparison.rows.len() - gated().count(),
         };
         let open = policy.inconclusive == InconclusiveRows::Fail && gate.inconclusive > 0;
         gate.outcome = match gate {
             Gate { slower: 1.., .. } | Gate { allocating_more: 1.., .. } => Outcome::Regressed,
             Gate { unjudged: 1.., .. } | Gate { unfinished: 1.., .. } => Outcome::CannotJudge,
-            _ if open || !comparison.is_judged() => Outcome::CannotJudge,
+            _ if open || !gated().any(|row| row.verdict.is_judged()) => Outcome::CannotJudge,
             _ => Outcome::Passed,
         };
         gate

@@ -10,6 +10,7 @@ mod conditions;
 mod cpu;
 mod environment;
 mod facts;
+mod id_pattern;
 mod label;
 mod mismatch;
 mod name;
@@ -26,6 +27,7 @@ pub use completeness::{Absence, Gaps, Lost, UnfinishedBench};
 pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
 pub use environment::{AFFINITY, Build, Environment, Machine, Revision, SET_BY_COUNT};
+pub use id_pattern::{Captured, IdPattern, InvalidPattern};
 pub use label::{Arriving, LONGEST_LABEL, cut, labels};
 pub use mismatch::{Mismatch, MismatchedFact};
 pub use name::{BaselineName, InvalidName};
@@ -37,6 +39,7 @@ pub use words::{count, first_names, things};
 pub(crate) use facts::{
     check_count, check_model, check_name, check_phase, check_work, differences, model_counts,
 };
+pub(crate) use id_pattern::captures_in_words;
 pub(crate) use label::{bench_label, parts, qualify, qualify_by_place, unique};
 pub(crate) use mismatch::enumeration;
 pub(crate) use peaks::check_peaks;

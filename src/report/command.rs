@@ -34,9 +34,11 @@ pub fn diff_command(
     command
 }
 
-/// The options that say how much a time has to change for the change to count, where they are not the default.
+/// The options that say how much a time has to change for the change to count, where they are not the default. A threshold
+/// beside which rows have their own comes from the metadata, as theirs do: as a flag it would take their place.
 pub(super) fn smallest_change(options: &Options) -> String {
-    let threshold = (options.threshold != Options::default().threshold)
+    let beside_others = options.rows.iter().any(|row| row.threshold.is_some());
+    let threshold = (options.threshold != Options::default().threshold && !beside_others)
         .then(|| format!(" --threshold {}", percent(options.threshold)));
     let floor = (options.floor_ns > 0.0).then(|| format!(" --floor {}", options.floor_ns));
     [threshold, floor].into_iter().flatten().collect()

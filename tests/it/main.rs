@@ -28,6 +28,7 @@ mod labels;
 mod learned;
 mod links;
 mod manual;
+mod metadata;
 mod names;
 mod peaks;
 mod progress;

@@ -106,7 +106,7 @@ pub(crate) fn measure(
     brought_back::check_bounds(&request.settings)?;
     Filter::parse(request.settings.filter.as_deref())?;
     let variables = threads::of_process(&request.threads);
-    let recorded = project.recorded_variables(terminal)?;
+    let recorded = project.recorded_variables(terminal);
     let built = build(project, &request, &variables, terminal)?;
     // After the build, which may write Cargo.lock.
     let mut environment = environment(project, &request, &built, &recorded, terminal)?;
@@ -122,7 +122,8 @@ pub(crate) fn measure(
     let one_cpu = request.threads.contains_key(threads::AFFINITY);
     let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
     let load_before = Load::now();
-    let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
+    let mut measurement = run_rounds(&built, &request.settings, &options, terminal)?;
+    project.complete_work(&mut measurement.benchmarks, terminal);
     let rounds_left = measurement.interrupted.map(|whole| request.settings.rounds - whole);
     request.settings.rounds -= rounds_left.unwrap_or(0);
     require_results(&measurement, &built, request.settings.filter.as_deref())?;
@@ -137,6 +138,7 @@ pub(crate) fn measure(
         models: measurement.models,
         benchmarks: measurement.benchmarks,
     };
+    project.warn_of_idle_patterns(&[&baseline], terminal);
     warn_of_disturbance(&baseline, load_before, terminal);
     if let Some(restless) = Restless::of(&baseline) {
         terminal.warning(&restless.to_string());

@@ -3,11 +3,13 @@
 
 mod efficiency;
 mod json;
+mod work;
 
 use anstyle::{AnsiColor, Style};
 
 use self::efficiency::Efficiency;
 pub use self::json::{list as list_json, show as show_json};
+pub use self::work::work_table;
 use super::cells::live;
 use super::command::shell_word;
 use super::escape::{code, printable};

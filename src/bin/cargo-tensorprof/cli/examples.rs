@@ -51,6 +51,7 @@ Examples:
 pub(super) const SHOW: &str = "\
 Examples:
   cargo tensorprof show main
+  cargo tensorprof show main --work
   cargo tensorprof show baselines/main.toml --format json";
 
 pub(super) const HISTORY: &str = "\

@@ -25,7 +25,7 @@ use crate::unsaved;
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.text())?;
     let question = Question::of(options, &arguments)?;
-    let judging = options_of(&arguments, project::judging(question.project(), arguments.judging.smallest)?);
+    let judging = options_of(&arguments, project::judging(question.project(), arguments.judging.smallest));
     let (baseline, saved) = question.load(terminal)?;
     let mut folder = question.report_folder(&arguments, &baseline, saved.as_ref())?;
     let (candidate, failures) = match saved {
