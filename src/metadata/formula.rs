@@ -15,10 +15,11 @@ const LONGEST: usize = 500;
 /// What a formula may be made of.
 const GRAMMAR: &str = "numbers, names that the pattern captures, `+ - * / ^`, `log2(...)` and parentheses";
 
-/// A formula of numbers that a pattern captures, and of the size of an element.
+/// A formula of numbers that a pattern captures, and of the size of an element. In a box, since an expression takes many
+/// kilobytes, of which tables on their way from a file would fill a stack.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "toml::Value")]
-pub(super) struct Formula(FlatEx<Exact, Operators>);
+pub(super) struct Formula(Box<FlatEx<Exact, Operators>>);
 
 impl Formula {
     /// Checks that the pattern captures all of its numbers.
@@ -76,7 +77,9 @@ impl TryFrom<toml::Value> for Formula {
             return Err(format!("a formula has at most {LONGEST} characters"));
         }
         let parsed = FlatEx::<Exact, Operators>::parse(&text);
-        parsed.map(Formula).map_err(|error| format!("`{text}` is no formula of {GRAMMAR}: {error}"))
+        parsed
+            .map(|parsed| Formula(Box::new(parsed)))
+            .map_err(|error| format!("`{text}` is no formula of {GRAMMAR}: {error}"))
     }
 }
 
