@@ -101,7 +101,18 @@ fn show_lists_what_each_row_got_and_from_where() {
     let script = format!("greet 0.8.2\n{}{}{softmax}group g\n", matmuls.concat(), others.concat());
     project.save("a", &script);
     project.save("b", &plain(&[("softmax|-|64", 1000.0)]));
-    assert_data_eq!(project.run(&["show", "a", "--work"]).succeeds().stdout, str![""]);
+    assert_data_eq!(
+        project.run(&["show", "a", "--work"]).succeeds().stdout,
+        str![[r#"
+benchmark        type    FLOPs   bytes  elements  from
+gelu/8           -           -       -         -  -
+matmul/2x2x2     f32         7       -         -  bench
+matmul/64x64x64  f32   524,288  49,152         -  metadata
+softmax/64       -           -       -     4,096  criterion's throughput
+no work is known of 1 benchmark: declare it in the bench, or by the id in [package.metadata.tensorprof.rows]
+
+"#]]
+    );
     let newest = project.run(&["show", "--work"]).succeeds().stdout;
     assert_eq!(newest, project.run(&["show", "b", "--work"]).succeeds().stdout);
     project.run(&["show"]).fails(2, "NAME");
