@@ -65,6 +65,33 @@ pub struct Work {
     /// by it in a note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_before: Option<Flops>,
+    /// Where the counts come from. A bench does not send it.
+    #[serde(skip)]
+    pub from: WorkSource,
+}
+
+/// Where the counts of a benchmark's work come from, what takes precedence first. Those of one benchmark come from one place: counts of two places may
+/// follow two rules, and FLOPs per byte would be those of neither.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WorkSource {
+    /// Its bench declares them.
+    #[default]
+    Bench,
+    /// The metadata of the project say them of its id.
+    Metadata,
+    /// Criterion's throughput.
+    Throughput,
+}
+
+impl WorkSource {
+    /// Its name in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            WorkSource::Bench => "bench",
+            WorkSource::Metadata => "metadata",
+            WorkSource::Throughput => "throughput",
+        }
+    }
 }
 
 /// Tensor operations. Dimensions are numbers of elements; counts too large for 64 bits saturate.
@@ -190,6 +217,12 @@ impl Work {
     /// Declares the element type.
     pub fn dtype<T: Element>(self) -> Self {
         Work { dtype: Some(T::DTYPE), ..self }
+    }
+
+    /// Whether any count is declared.
+    pub fn counts_something(&self) -> bool {
+        let Work { flops, bytes, bits, elements, tokens, .. } = self;
+        flops.is_some() || bytes.is_some() || bits.is_some() || elements.is_some() || tokens.is_some()
     }
 
     /// Bytes moved by one iteration, with a fraction where bits are declared.

@@ -62,7 +62,8 @@ impl Sought {
         if self.metric.is_exact() {
             return options.clone();
         }
-        Options { threshold: (self.whole.distance(self.metric).abs() / 2.0).exp_m1(), ..options.clone() }
+        let threshold = (self.whole.distance(self.metric).abs() / 2.0).exp_m1();
+        Options { threshold, rows: Vec::new(), ..options.clone() }
     }
 
     /// Where a commit stands, by its comparison with the good one under [`Sought::judging`].

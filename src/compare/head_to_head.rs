@@ -6,7 +6,7 @@ use super::effect::{InTurn, Noise};
 use super::judge::{Margin, asked_threshold};
 use super::{BlockCount, Change, Options, Sides, Verdict};
 use crate::estimate::{block_ratio, log_rounds};
-use crate::model::{Baseline, HeadToHead, NullArm, Round};
+use crate::model::{Baseline, BenchmarkId, HeadToHead, NullArm, Round};
 use crate::stats::{Boundary, SequentialPlan, trimmed_mean};
 
 /// The runs that measured both of two baselines in turn.
@@ -174,6 +174,11 @@ impl HeadToHeadRule {
         }
     }
 
+    /// The same rule with the options of a row.
+    pub fn for_row(&self, id: &BenchmarkId) -> HeadToHeadRule {
+        HeadToHeadRule { plan: self.plan.clone(), options: self.options.for_row(id) }
+    }
+
     /// After how many measured blocks to look, in order. To look at other moments as well would find changes that are not
     /// there.
     pub fn looks(&self) -> Vec<usize> {
@@ -195,7 +200,8 @@ impl HeadToHeadRule {
         let ratio = |(block, new): (&u32, &Round)| block_ratio(baseline.get(block)?, new);
         let ratios: Vec<f64> = candidate.iter().filter_map(ratio).collect();
         let turns = Turns::of(baseline.values().chain(candidate.values()));
-        self.judge(&ratios, turns, asked_threshold(&log_rounds(rounds.baseline), &self.options))
+        let Options { threshold, floor_ns, .. } = self.options;
+        self.judge(&ratios, turns, asked_threshold(&log_rounds(rounds.baseline), threshold, floor_ns))
     }
 
     /// Looks at ln(candidate / baseline) of each block that counts. A floor in nanoseconds does not hold here, where no time

@@ -20,6 +20,8 @@ pub(super) struct Case {
     pub(super) standing: Option<Verdict>,
     /// A side was contended in nearly all samples.
     pub(super) contended: bool,
+    /// Least relative change that counts, as a fraction.
+    pub(super) threshold: f64,
     /// The rounds of both sides.
     pub(super) rounds: Sides<Vec<LogRound>>,
     /// The blocks in which both sides were measured in turn.
@@ -61,6 +63,8 @@ struct Stage {
     blocks: Option<BlockCount>,
     /// The floor, nanoseconds, where it is the threshold.
     floor: Option<f64>,
+    /// The threshold, where the row has its own.
+    own: Option<f64>,
     reached: Reached,
 }
 
@@ -85,15 +89,17 @@ impl Stage {
                 timed: time::measured(rounds, options),
                 blocks: None,
                 floor: None,
+                own: None,
                 reached: Reached::Standing(verdict),
             };
         }
         // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
         let contended = case.contended && options.rule == Rule::Interval;
         let least = if contended { LEAST_CHANGE_WHEN_CONTENDED } else { 0.0 };
-        let asked = asked_threshold(rounds.baseline, options);
+        let asked = asked_threshold(rounds.baseline, case.threshold, options.floor_ns);
         let threshold = asked.max(least);
-        let floor = (asked > options.threshold && asked == threshold).then_some(options.floor_ns);
+        let floor = (asked > case.threshold && asked == threshold).then_some(options.floor_ns);
+        let own = (case.threshold != options.threshold && case.threshold == threshold).then_some(threshold);
         // Interval or point.
         let timed = time::compared(rounds, case.blocks.as_ref(), threshold, options);
         let reached = match timed.map(|timed| timed.effect) {
@@ -104,7 +110,7 @@ impl Stage {
                 Some(noise) => Reached::Interval { theta: effect.theta(), noise, threshold, contended },
             },
         };
-        Stage { timed, blocks: case.blocks.as_ref().map(Blocks::count), floor, reached }
+        Stage { timed, blocks: case.blocks.as_ref().map(Blocks::count), floor, own, reached }
     }
 
     /// The p-value of a row with an interval.
@@ -149,6 +155,7 @@ impl Stage {
     /// A verdict on the time, which has it too.
     fn judged(&self, verdict: Verdict, mut notes: Vec<Warning>) -> Judgement {
         notes.extend(self.floor.map(Warning::Floor));
+        notes.extend(self.own.map(Warning::OwnThreshold));
         let time = self.timed.map(|Timed { measure, .. }| {
             let change = measure.change.map(|change| change.decided(verdict));
             Measure { verdict: Some(verdict), change, ..measure }
@@ -170,11 +177,11 @@ impl Stage {
     }
 }
 
-/// The least change of a row that counts by the options, as a fraction of the baseline's time: the threshold, or the floor
+/// The least change of a row that counts, as a fraction of the baseline's time: the threshold, or the floor in nanoseconds
 /// where that is more.
-pub(super) fn asked_threshold(baseline: &[LogRound], options: &Options) -> f64 {
-    let floor = time_estimate(baseline).map_or(0.0, |time| options.floor_ns / time);
-    if floor.is_finite() { options.threshold.max(floor) } else { options.threshold }
+pub(super) fn asked_threshold(baseline: &[LogRound], threshold: f64, floor_ns: f64) -> f64 {
+    let floor = time_estimate(baseline).map_or(0.0, |time| floor_ns / time);
+    if floor.is_finite() { threshold.max(floor) } else { threshold }
 }
 
 fn by_point(timed: Option<&Timed>, threshold: f64) -> Verdict {

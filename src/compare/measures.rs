@@ -65,10 +65,10 @@ fn of_part(measured: &MeasuredRow<'_>, part: Part) -> Option<Measure> {
     let rounds = parts.map(log_rounds);
     let rounds = rounds.as_ref().map(Vec::as_slice);
     let options = measured.options;
-    let compared =
-        measured.compared.then(|| time::compared(rounds, blocks.as_ref(), options.threshold, options));
+    let threshold = options.threshold_of(measured.pair.id);
+    let compared = measured.compared.then(|| time::compared(rounds, blocks.as_ref(), threshold, options));
     let timed = compared.flatten().or_else(|| time::measured(rounds, options))?;
-    let change = timed.measure.change.map(|change| change.held_against(options.threshold, options.rule));
+    let change = timed.measure.change.map(|change| change.held_against(threshold, options.rule));
     Some(Measure { threshold: None, change, ..timed.measure })
 }
 

@@ -24,6 +24,7 @@ mod metric;
 mod nesting;
 mod pairing;
 mod ranking;
+mod row_options;
 mod sessions;
 mod sides;
 mod standing;
@@ -52,6 +53,7 @@ pub use leaderboard::{By, Entrant, Leaderboard, Line};
 pub use learned::{LearnedSession, LearnedSessions};
 pub use measure::{BlockCount, Change, Estimation, Measure, Threshold, Value};
 pub use metric::{Better, Metric, Unit};
+pub use row_options::RowOptions;
 pub use sides::{Side, Sides};
 pub use types::{
     Comparison, Difference, Fact, Measured, Options, Origin, Row, Rule, Summary, Verdict, Warning,
@@ -159,7 +161,8 @@ fn case(pair: &Pair<'_>, sides: Sides<&Uncontended>, terms: Terms<'_>) -> (Case,
         .map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| log_rounds(&benchmark.rounds)));
     let Standing { verdict, notes } = standing::standing(pair, &rounds, terms);
     let contended = sides.iter().any(|side| side.contended.contains(pair.id));
-    (Case { standing: verdict, contended, rounds, blocks: terms.blocks(pair) }, notes)
+    let threshold = terms.options.threshold_of(pair.id);
+    (Case { standing: verdict, contended, threshold, rounds, blocks: terms.blocks(pair) }, notes)
 }
 
 fn judged_row(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, Side, Sides,
+    BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, RowOptions, Side, Sides,
     SizeComparison, SizeFit,
 };
 use crate::estimate::{Roof, SampleCounts, TokenBound};
@@ -28,6 +28,8 @@ pub struct Options {
     pub across: BTreeSet<Fact>,
     /// What sessions differ by on the machine of both sides, where that is known. Otherwise it is assumed.
     pub learned_sessions: Option<LearnedSessions>,
+    /// Rows that are judged otherwise. Of each option, the first that matches a row and has it counts.
+    pub rows: Vec<RowOptions>,
 }
 
 impl Default for Options {
@@ -40,6 +42,7 @@ impl Default for Options {
             false_discovery_rate: 0.05,
             across: BTreeSet::new(),
             learned_sessions: None,
+            rows: Vec::new(),
         }
     }
 }
@@ -172,6 +175,12 @@ impl Verdict {
         matches!(self, Verdict::Regressed | Verdict::Improved)
     }
 
+    /// Two times were held against each other.
+    pub(super) fn is_judged(self) -> bool {
+        let open = matches!(self, Verdict::Unchanged | Verdict::Inconclusive | Verdict::Suspect);
+        open || self.is_change()
+    }
+
     /// There are no two times: one side lacks the benchmark, or it was not or could not be measured on one.
     pub fn is_one_sided(self) -> bool {
         matches!(self, Verdict::Added | Verdict::Removed | Verdict::NotMeasured | Verdict::Failed)
@@ -248,14 +257,7 @@ impl Comparison {
 
     /// Some row has times that could be held against each other.
     pub fn is_judged(&self) -> bool {
-        let judged = [
-            Verdict::Regressed,
-            Verdict::Improved,
-            Verdict::Unchanged,
-            Verdict::Inconclusive,
-            Verdict::Suspect,
-        ];
-        judged.into_iter().any(|verdict| self.summary.rows(verdict) > 0)
+        Verdict::ALL.into_iter().any(|verdict| verdict.is_judged() && self.summary.rows(verdict) > 0)
     }
 }
 
@@ -449,6 +451,8 @@ pub enum Warning {
     Suspect,
     /// Beyond the threshold by its own interval, but not among this many rows (false discovery rate).
     FalseDiscovery,
+    /// A threshold of the row's own decided, in place of that of all rows: a fraction.
+    OwnThreshold(f64),
     /// The floor decided, because it is more than the threshold: nanoseconds.
     Floor(f64),
     /// Too few rounds for an interval on one side.

@@ -44,8 +44,18 @@ pub(crate) fn model_counts(model: &Model) -> [(&'static str, u64); 9] {
 /// Checks that every count of declared work can be held.
 pub(crate) fn check_work(work: &Work) -> Result<(), String> {
     // Every field by name, so that a new count is not forgotten here.
-    let Work { flops, nominal: _, bytes, bits, elements, tokens, dtype: _, convention: _, counted_before } =
-        work;
+    let Work {
+        flops,
+        nominal: _,
+        bytes,
+        bits,
+        elements,
+        tokens,
+        dtype: _,
+        convention: _,
+        counted_before,
+        from: _,
+    } = work;
     let counts = [
         ("flops", flops.map(|count| count.0)),
         ("bytes", bytes.map(|count| count.0)),

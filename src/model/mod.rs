@@ -10,6 +10,7 @@ mod conditions;
 mod cpu;
 mod environment;
 mod facts;
+mod id_pattern;
 mod label;
 mod merge;
 mod mismatch;
@@ -28,6 +29,7 @@ pub use completeness::{Absence, Gaps, Lost, UnfinishedBench};
 pub use conditions::{Conditions, CoreReadings, Instruments};
 pub use cpu::CpuTime;
 pub use environment::{AFFINITY, Build, Environment, Machine, Revision, SET_BY_COUNT};
+pub use id_pattern::{Captured, IdPattern, InvalidPattern};
 pub use label::{Arriving, LONGEST_LABEL, cut, labels};
 pub use merge::{NamedPart, NoWhole};
 pub use mismatch::{Mismatch, MismatchedFact};
@@ -41,6 +43,7 @@ pub use words::{count, first_names, things};
 pub(crate) use facts::{
     check_count, check_model, check_name, check_phase, check_work, differences, model_counts,
 };
+pub(crate) use id_pattern::captures_in_words;
 pub(crate) use label::{bench_label, parts, qualify, qualify_by_place, unique, whole_labels};
 pub(crate) use mismatch::enumeration;
 pub(crate) use peaks::check_peaks;

@@ -39,9 +39,11 @@ pub fn judging_flags(options: &Options) -> String {
     format!("{rule}{}", contest_flags(options))
 }
 
-/// Those of them that `ab` has as well: how much a time has to change for the change to count, and which facts may differ.
+/// Those of them that `ab` has as well: how much a time has to change for the change to count, and which facts may differ. A
+/// threshold beside which rows have their own comes from the metadata, as theirs do: as a flag it would take their place.
 pub(super) fn contest_flags(options: &Options) -> String {
-    let threshold = (options.threshold != Options::default().threshold)
+    let beside_others = options.rows.iter().any(|row| row.threshold.is_some());
+    let threshold = (options.threshold != Options::default().threshold && !beside_others)
         .then(|| format!(" --threshold {}", percent(options.threshold)));
     let floor = (options.floor_ns > 0.0).then(|| format!(" --floor {}", options.floor_ns));
     let facts: Vec<&str> = options.across.iter().map(|fact: &Fact| fact.name()).collect();

@@ -46,6 +46,9 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             "Judged by the floor of {nanoseconds} ns per iteration, which is more than the threshold."
         )
         .into(),
+        Warning::OwnThreshold(threshold) => {
+            format!("Judged by a threshold of its own, {}.", plain_percent(*threshold)).into()
+        }
         Warning::TooFewRounds { rounds: Sides { baseline, candidate } } => format!(
             "Too few rounds for an interval: {baseline} in the baseline, {candidate} in the candidate.",
         )
@@ -201,6 +204,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::MoreSessions => "more-sessions",
         Warning::Suspect => "suspect",
         Warning::FalseDiscovery => "false-discovery",
+        Warning::OwnThreshold(_) => "own-threshold",
         Warning::Floor(_) => "floor",
         Warning::TooFewRounds { .. } => "too-few-rounds",
         Warning::TooFewBlocks(_) => "too-few-blocks",

@@ -23,7 +23,7 @@ pub fn gate_message(gate: &Gate) -> String {
     ];
     let list =
         |parts: &[Option<String>]| parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
-    match gate.outcome {
+    let message = match gate.outcome {
         Outcome::Passed if gate.inconclusive == 0 => "passed".to_owned(),
         Outcome::Passed => {
             format!(
@@ -36,6 +36,10 @@ pub fn gate_message(gate: &Gate) -> String {
             "cannot judge: no row was compared".to_owned()
         }
         Outcome::CannotJudge => format!("cannot judge: {}", list(&open)),
+    };
+    match gate.left_out {
+        0 => message,
+        rows => format!("{message}; {} left out by the metadata", things(rows, "row")),
     }
 }
 
@@ -70,6 +74,7 @@ mod tests {
                 unjudged,
                 inconclusive,
                 unfinished: 0,
+                left_out: 0,
             })
         };
         assert_eq!(gate(Outcome::Passed, 0, 0, 0, 0), "passed");
@@ -83,5 +88,17 @@ mod tests {
             "cannot judge: 1 row not comparable, failed or missing, 2 rows inconclusive or suspect"
         );
         assert_eq!(gate(Outcome::CannotJudge, 0, 0, 0, 0), "cannot judge: no row was compared");
+        let left_out = Gate {
+            outcome: Outcome::Regressed,
+            slower: 1,
+            allocating_more: 0,
+            beyond: Vec::new(),
+            idle: Vec::new(),
+            unjudged: 0,
+            inconclusive: 0,
+            unfinished: 0,
+            left_out: 2,
+        };
+        assert_eq!(gate_message(&left_out), "failed: 1 row slower; 2 rows left out by the metadata");
     }
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::limits::{LONGEST_FRAME, MOST_BYTES};
 use crate::channel::CriterionId;
-use crate::work::Work;
+use crate::work::{Work, WorkSource};
 
 /// Environment variable with the runner's port: criterion connects to it when set.
 pub(crate) const PORT_VARIABLE: &str = "CARGO_CRITERION_PORT";
@@ -231,7 +231,7 @@ pub(super) fn throughput(kinds: &[Value]) -> Option<Work> {
             add_throughput(&mut work, name.as_text().unwrap_or_default(), amount);
         }
     }
-    (work != Work::default()).then_some(work)
+    work.counts_something().then_some(Work { from: WorkSource::Throughput, ..work })
 }
 
 fn add_throughput(work: &mut Work, kind: &str, amount: &Value) {
@@ -307,13 +307,14 @@ pub(super) mod tests {
 
     #[test]
     fn every_kind_of_throughput_is_read_and_unknown_ones_are_skipped() {
-        let bytes = |n| Some(Work::none().bytes(n));
+        let of = |work: Work| Some(Work { from: WorkSource::Throughput, ..work });
+        let bytes = |n| of(Work::none().bytes(n));
         assert_eq!(work_of(vec![map([("Bytes", 8.into())])]), bytes(8));
         assert_eq!(work_of(vec![map([("BytesDecimal", 8.into())])]), bytes(8));
         assert_eq!(work_of(vec![map([("Bits", 64.into())])]), bytes(8));
-        assert_eq!(work_of(vec![map([("Bits", 12.into())])]), Some(Work::none().bits(12)));
+        assert_eq!(work_of(vec![map([("Bits", 12.into())])]), of(Work::none().bits(12)));
         let both = map([("ElementsAndBytes", map([("elements", 3.into()), ("bytes", 8.into())]))]);
-        assert_eq!(work_of(vec![both]), Some(Work::none().bytes(8).elements(3)));
+        assert_eq!(work_of(vec![both]), of(Work::none().bytes(8).elements(3)));
         assert_eq!(work_of(vec![map([("Joules", 8.into())])]), None);
     }
 

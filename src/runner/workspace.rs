@@ -1,6 +1,6 @@
 //! What cargo knows about the project: its folders, its packages, and the benches that they declare.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
@@ -9,6 +9,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, Targ
 
 use super::cargo::Cargo;
 use super::dialect::Dialect;
+use crate::metadata::{self, ManifestText};
 
 /// A cargo project as `cargo metadata` describes it, without its dependencies: these take cargo much longer,
 /// and only a build needs them.
@@ -116,24 +117,27 @@ impl Workspace {
         self.metadata.target_directory.clone().into()
     }
 
-    /// `[workspace.metadata.tensorprof] KEY`, else `[package.metadata.tensorprof] KEY` of the root package: a text as it is,
-    /// anything else as it is written.
-    pub fn setting(&self, key: &str) -> Option<String> {
-        self.value(key).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    }
-
-    /// The same where it is a list of texts.
-    pub fn list(&self, key: &str) -> Option<Vec<String>> {
-        let texts = self.value(key)?.as_array()?.iter();
-        texts.map(|text| text.as_str().map(str::to_owned)).collect()
-    }
-
-    fn value(&self, key: &str) -> Option<&serde_json::Value> {
-        let package = self.metadata.root_package().map(|package| &package.metadata);
-        [Some(&self.metadata.workspace_metadata), package]
-            .into_iter()
-            .flatten()
-            .find_map(|table| table.get("tensorprof")?.get(key))
+    /// What its manifests say in their tables for this tool.
+    ///
+    /// # Errors
+    /// A manifest cannot be read, or says what cannot be used.
+    pub fn settings(&self) -> Result<metadata::Metadata> {
+        let root = self.metadata.workspace_root.join("Cargo.toml");
+        let says = |metadata: &serde_json::Value| metadata.get("tensorprof").is_some();
+        let packages = self.packages().into_iter().filter(|package| says(&package.metadata));
+        let mut manifests: BTreeMap<&Utf8Path, Option<String>> = packages
+            .map(|package| (package.manifest_path.as_path(), Some(package.name.to_string())))
+            .collect();
+        if says(&self.metadata.workspace_metadata) {
+            manifests.entry(&root).or_default();
+        }
+        let read = |(path, package): (&Utf8Path, Option<String>)| -> Result<ManifestText> {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+            let file = path.strip_prefix(&self.metadata.workspace_root).unwrap_or(path).to_string();
+            Ok(ManifestText { file, text, package, is_root: path == root })
+        };
+        let manifests = manifests.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+        Ok(metadata::Metadata::of(&manifests)?)
     }
 
     /// From where the benches of its packages are built: manifests, build scripts, and the folders of libraries, programs

@@ -33,6 +33,7 @@ mod labels;
 mod learned;
 mod links;
 mod manual;
+mod metadata;
 mod names;
 mod parts;
 mod peaks;

@@ -13,6 +13,7 @@ use tensorprof::model::{Baseline, Settings};
 use tensorprof::runner::threads;
 
 use crate::cli::{CargoFlags, RoundOptions};
+use crate::defaults;
 use crate::project::shell_words;
 use crate::terminal::Terminal;
 
@@ -97,13 +98,8 @@ pub(crate) fn check_bounds(settings: &Settings) -> Result<()> {
         format!("--sample-size={}", settings.samples),
     ];
     line.extend(settings.max_rounds.map(|most| format!("--max-rounds={most}")));
-    let refused = |error: clap::Error| {
-        let text = error.to_string();
-        let reason = text.lines().next().unwrap_or_default();
-        anyhow::Error::msg(reason.trim_start_matches("error: ").to_owned())
-    };
     Line::try_parse_from(line)
         .map(drop)
-        .map_err(refused)
+        .map_err(|error| defaults::reason(&error))
         .context("cannot measure with the settings of the baseline")
 }

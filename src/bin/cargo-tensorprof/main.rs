@@ -10,6 +10,7 @@ mod brought_back;
 mod cli;
 mod code_sessions;
 mod commands;
+mod defaults;
 mod exit;
 mod filter;
 mod github;

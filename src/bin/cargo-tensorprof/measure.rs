@@ -110,7 +110,7 @@ pub(crate) fn measure(
     brought_back::check_bounds(&request.settings)?;
     Filter::parse(request.settings.filter.as_deref())?;
     let variables = threads::of_process(&request.threads);
-    let recorded = project.recorded_variables(terminal)?;
+    let recorded = project.recorded_variables(terminal);
     let built = build(project, &request.cargo, &variables, terminal)?;
     let one_cpu = request.threads.contains_key(threads::AFFINITY);
     let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
@@ -129,7 +129,8 @@ pub(crate) fn measure(
     let digests = digests::digests(&built.executables)?;
     let started = Timestamp::now();
     let load_before = Load::now();
-    let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
+    let mut measurement = run_rounds(&built, &request.settings, &options, terminal)?;
+    project.complete_work(&mut measurement.benchmarks, terminal);
     let rounds_left = measurement.interrupted.map(|whole| request.settings.rounds - whole);
     request.settings.rounds -= rounds_left.unwrap_or(0);
     if let Some(partition) = &mut request.settings.partition {
@@ -147,6 +148,7 @@ pub(crate) fn measure(
         models: measurement.models,
         benchmarks: measurement.benchmarks,
     };
+    project.warn_of_idle_patterns(&[&baseline], terminal);
     warn_of_disturbance(&baseline, load_before, terminal);
     if let Some(restless) = Restless::of(&baseline) {
         terminal.warning(&restless.to_string());

@@ -2,14 +2,18 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use tensorprof::compare::Options;
-use tensorprof::model::{Baseline, BaselineName, short_hash};
+use tensorprof::metadata::Metadata;
+use tensorprof::model::{
+    Baseline, BaselineName, Benchmark, Settings, first_names, labels, short_hash, things,
+};
 use tensorprof::report;
 use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
-use crate::cli::{self, CargoFlags, ProjectOptions, SmallestChange};
+use crate::cli::{CargoFlags, ProjectOptions, SmallestChange};
+use crate::defaults::Defaults;
 use crate::exit;
 use crate::terminal::Terminal;
 
@@ -21,21 +25,27 @@ pub(crate) struct Project {
     pub(crate) workspace: Workspace,
     pub(crate) store: Store,
     pub(crate) baselines: PathBuf,
+    /// What its manifests say of its benchmarks.
+    pub(crate) metadata: Metadata,
+    /// How to measure and to judge where the user says nothing.
+    pub(crate) defaults: Defaults,
     flags: String,
 }
 
 impl Project {
     pub(crate) fn open(options: &ProjectOptions, cargo: &CargoFlags) -> Result<Project> {
         let workspace = Workspace::locate(options.manifest_path.as_ref(), &cargo.for_metadata())?;
+        let metadata = workspace.settings()?;
+        let defaults = Defaults::of(&metadata.flags)?;
         let root = workspace.root();
-        let baselines = match (&options.baselines, workspace.setting("baselines")) {
+        let baselines = match (&options.baselines, &metadata.baselines) {
             (Some(folder), _) => std::env::current_dir()?.join(folder),
-            (None, Some(folder)) => root.join(inside(&folder)?),
+            (None, Some(folder)) => root.join(inside(folder)?),
             (None, None) => root.join(DEFAULT_FOLDER),
         };
         let store = Store::new(baselines.clone(), locks(&workspace, &baselines));
         let flags = format!("{}{}", location_flags(options), shell_words(&cargo.of_invocation()));
-        Ok(Project { workspace, store, baselines, flags })
+        Ok(Project { workspace, store, baselines, metadata, defaults, flags })
     }
 
     /// The flags by which the user named this project and how cargo works on it, for another command on it; a blank before
@@ -75,50 +85,54 @@ impl Project {
         (readable, code)
     }
 
-    /// How rows are judged, as far as the least change that counts says.
-    ///
-    /// # Errors
-    /// As [`floor`](Self::floor).
-    pub(crate) fn judging(&self, smallest: SmallestChange) -> Result<Options> {
+    /// How rows are judged, as far as the least change that counts says, and the metadata.
+    pub(crate) fn judging(&self, smallest: SmallestChange) -> Options {
         judging(Some(self), smallest)
-    }
-
-    /// Least change that counts, nanoseconds per iteration: what the user asks for, or `floor-ns` in the metadata.
-    ///
-    /// # Errors
-    /// The metadata is no such number.
-    pub(crate) fn floor(&self, asked: Option<f64>) -> Result<f64> {
-        match (asked, self.workspace.setting("floor-ns")) {
-            (Some(nanoseconds), _) => Ok(nanoseconds),
-            (None, None) => Ok(0.0),
-            (None, Some(text)) => {
-                let parsed = cli::nanoseconds(&text).map_err(anyhow::Error::msg);
-                parsed.with_context(|| {
-                    format!("cannot use `floor-ns = {text}` in [workspace.metadata.tensorprof]")
-                })
-            }
-        }
     }
 
     /// The variables whose values baselines record: `record-env` in the metadata. Who measures is told, since the value of a
     /// variable may be a secret.
-    ///
-    /// # Errors
-    /// The metadata is no list of names.
-    pub(crate) fn recorded_variables(&self, terminal: &mut Terminal) -> Result<Vec<String>> {
-        const KEY: &str = "record-env";
-        let names = self.workspace.list(KEY).filter(|names| names.iter().all(|name| is_variable(name)));
-        match (names, self.workspace.setting(KEY)) {
-            (Some(names), _) if names.is_empty() => Ok(names),
-            (Some(names), _) => {
-                terminal.status("Recording", &format!("the values of {} (`{KEY}`)", names.join(", ")));
-                Ok(names)
-            }
-            (None, None) => Ok(Vec::new()),
-            (None, Some(text)) => bail!(
-                "cannot use `{KEY} = {text}` in [workspace.metadata.tensorprof]: it is no list of names of variables, such as \
-                 `{KEY} = [\"MODE\"]`"
-            ),
+    pub(crate) fn recorded_variables(&self, terminal: &mut Terminal) -> Vec<String> {
+        let names = self.metadata.recorded_variables.clone();
+        if !names.is_empty() {
+            terminal.status("Recording", &format!("the values of {} (`record-env`)", names.join(", ")));
+        }
+        names
+    }
+
+    /// Gives benchmarks the work that the metadata say of their ids, and warns of what they cannot say.
+    pub(crate) fn complete_work(&self, benchmarks: &mut [Benchmark], terminal: &mut Terminal) {
+        for fault in self.metadata.rows.complete(benchmarks) {
+            terminal.warning(&fault.to_string());
+        }
+    }
+
+    /// Warns of patterns of the metadata that match nothing, where all was measured that there is.
+    pub(crate) fn warn_of_idle_patterns(&self, measured: &[&Baseline], terminal: &mut Terminal) {
+        let is_part = |baseline: &Baseline| {
+            let Settings { filter, cargo_arguments, .. } = &baseline.settings;
+            filter.is_some() || !cargo_arguments.is_empty() || !baseline.unfinished.is_empty()
+        };
+        if measured.iter().copied().any(is_part) {
+            return;
+        }
+        let ids = measured.iter().flat_map(|baseline| &baseline.benchmarks).map(|benchmark| &benchmark.id);
+        for (place, pattern) in self.metadata.rows.idle(ids) {
+            terminal
+                .warning(&format!("the pattern `{pattern}` of the metadata at {place} matches no benchmark"));
+        }
+    }
+
+    /// Warns where the metadata say other work of saved benchmarks now than when they were measured.
+    pub(crate) fn warn_of_other_work(&self, saved: &[Benchmark], terminal: &mut Terminal) {
+        let others = self.metadata.rows.other_work(saved);
+        if !others.is_empty() {
+            let names: Vec<String> = labels(&others).iter().map(|label| format!("`{label}`")).collect();
+            terminal.warning(&format!(
+                "the metadata say other work now of {}: {}; a baseline keeps the work that it was measured with",
+                things(others.len(), "benchmark"),
+                first_names(&names, 3)
+            ));
         }
     }
 
@@ -128,27 +142,27 @@ impl Project {
     }
 }
 
-/// Whether a text can be the name of a variable.
-fn is_variable(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['=', '\0'])
-}
-
 /// This executable, which cargo starts in place of a bench, to learn how it starts it.
 pub(crate) fn recorder() -> Result<PathBuf> {
     std::env::current_exe().context("cannot find the executable of this command, which cargo is to start")
 }
 
-/// How rows are judged, as far as the least change that counts says; outside of a project too.
-///
-/// # Errors
-/// As [`Project::floor`].
-pub(crate) fn judging(project: Option<&Project>, smallest: SmallestChange) -> Result<Options> {
-    let SmallestChange { threshold, floor } = smallest;
-    let floor_ns = match project {
-        Some(project) => project.floor(floor)?,
-        None => floor.unwrap_or(0.0),
-    };
-    Ok(Options { threshold: threshold / 100.0, floor_ns, ..Options::default() })
+/// How rows are judged, as far as the least change that counts says, and the metadata; outside of a project too. What the user
+/// says takes precedence over the metadata: a threshold over those of rows too.
+pub(crate) fn judging(project: Option<&Project>, smallest: SmallestChange) -> Options {
+    let says_threshold = smallest.threshold.is_some();
+    let smallest = project.map_or(smallest, |project| smallest.or(project.defaults.smallest));
+    let mut rows = project.map_or_else(Vec::new, |project| project.metadata.rows.judging());
+    if says_threshold {
+        rows.iter_mut().for_each(|row| row.threshold = None);
+    }
+    let default = Options::default();
+    Options {
+        threshold: smallest.threshold.map_or(default.threshold, |percent| percent / 100.0),
+        floor_ns: smallest.floor.unwrap_or(default.floor_ns),
+        rows,
+        ..default
+    }
 }
 
 /// The folder that the metadata name: one of the project. Any other is the user's to name.

@@ -55,6 +55,8 @@ pub struct Gate {
     pub inconclusive: usize,
     /// Benches of either side that did not come to their end: rows of them may be missing on both sides.
     pub unfinished: usize,
+    /// Rows that the project leaves out of its gate ([`Options::is_gated`](super::Options::is_gated)).
+    pub left_out: usize,
 }
 
 /// What a check comes to.
@@ -83,14 +85,18 @@ impl Gate {
             unjudged: 0,
             inconclusive: 0,
             unfinished: comparison.sides.iter().map(|side| side.baseline.unfinished.len()).sum(),
+            left_out: 0,
         };
-        comparison.rows.iter().for_each(|row| gate.hold(row, policy));
+        let is_gated = |row: &&Row| comparison.options.is_gated(&row.id);
+        let (gated, left_out): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(is_gated);
+        gated.iter().for_each(|row| gate.hold(row, policy));
+        gate.left_out = left_out.len();
         let open = policy.inconclusive == InconclusiveRows::Fail && gate.inconclusive > 0;
         let worse = gate.slower + gate.allocating_more + gate.beyond.len();
         gate.outcome = match gate {
             _ if worse > 0 => Outcome::Regressed,
             Gate { unjudged: 1.., .. } | Gate { unfinished: 1.., .. } => Outcome::CannotJudge,
-            _ if open || !comparison.is_judged() => Outcome::CannotJudge,
+            _ if open || !gated.iter().any(|row| row.verdict.is_judged()) => Outcome::CannotJudge,
             _ => Outcome::Passed,
         };
         gate

@@ -64,7 +64,7 @@ fn join_models(saved: Vec<Model>, later: Vec<Model>) -> Result<Vec<Model>, Misma
 
 fn join(mut saved: Benchmark, later: Benchmark) -> Result<Benchmark, Mismatch> {
     Mismatch::unless_empty(contradictions(&saved, &later))?;
-    saved.work = saved.work.or(later.work);
+    saved.work = [saved.work, later.work].into_iter().flatten().min_by_key(|work| work.from);
     saved.nested_in = saved.nested_in.or(later.nested_in);
     saved.inference = saved.inference.or(later.inference);
     saved.rounds.extend(later.rounds);
@@ -78,8 +78,9 @@ fn join(mut saved: Benchmark, later: Benchmark) -> Result<Benchmark, Mismatch> {
 /// What two sessions say differently of one benchmark.
 fn contradictions(saved: &Benchmark, later: &Benchmark) -> Vec<MismatchedFact> {
     type Fact = fn(&Benchmark) -> Option<String>;
+    const WORK: &str = "work";
     let facts: [(&str, Fact); 3] = [
-        ("work", |benchmark| benchmark.work.as_ref().map(work_text)),
+        (WORK, |benchmark| benchmark.work.as_ref().map(work_text)),
         ("phase", |benchmark| benchmark.inference.as_ref().map(ToString::to_string)),
         ("steps", |benchmark| steps_text(&benchmark.step_allocation)),
     ];
@@ -88,7 +89,10 @@ fn contradictions(saved: &Benchmark, later: &Benchmark) -> Vec<MismatchedFact> {
         let name = format!("{name} of `{}`", saved.id);
         (saved_text != new).then_some(MismatchedFact { name, saved: saved_text, new })
     };
-    facts.into_iter().filter_map(contradiction).collect()
+    // Of work from two places, one gives way.
+    let source = |benchmark: &Benchmark| benchmark.work.as_ref().map(|work| work.from);
+    let applies = |(name, _): &(&str, Fact)| *name != WORK || source(saved) == source(later);
+    facts.into_iter().filter(applies).filter_map(contradiction).collect()
 }
 
 /// One of them, or both joined.

@@ -6,7 +6,7 @@ use super::*;
 use crate::channel::CriterionId;
 use crate::inference::Phase;
 use crate::model::{Environment, Inference, Peaks, Range, Revision, Round, Session, Settings};
-use crate::work::Flops;
+use crate::work::{Flops, WorkSource};
 
 fn baseline(second: i64, benchmarks: Vec<Benchmark>) -> Baseline {
     Baseline {
@@ -179,6 +179,23 @@ fn a_benchmark_of_other_work_is_another_benchmark() {
         mismatch.to_string(),
         "its sessions were measured differently: work of `a` (8 FLOPs exact before, 9 FLOPs exact now)"
     );
+}
+
+#[test]
+fn of_work_from_two_places_that_counts_which_takes_precedence() {
+    let with = |work: Work| baseline(1, vec![Benchmark { work: Some(work), ..benchmark("a", 1.0) }]);
+    let throughput = Work { from: WorkSource::Throughput, ..Work::none().elements(3) };
+    let metadata = Work { from: WorkSource::Metadata, ..Work::none().flops(8) };
+    let joined = |first: &Work, second: &Work| {
+        let joined = with(first.clone()).append(with(second.clone())).expect("are joined");
+        joined.benchmarks[0].work.clone().expect("is known")
+    };
+    assert_eq!(joined(&throughput, &metadata), metadata);
+    assert_eq!(joined(&metadata, &throughput), metadata);
+    assert_eq!(joined(&metadata, &Work::none().flops(9)), Work::none().flops(9));
+    let other = Work { from: WorkSource::Metadata, ..Work::none().flops(9) };
+    let mismatch = with(metadata).append(with(other)).expect_err("other work of one place").to_string();
+    assert!(mismatch.contains("work of `a` (8 FLOPs exact before, 9 FLOPs exact now)"), "{mismatch}");
 }
 
 fn tiny() -> Model {

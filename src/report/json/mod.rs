@@ -23,8 +23,8 @@ use super::table::Form;
 use super::verdict::{self, Headline};
 use super::{Remeasuring, Reproduction};
 use crate::compare::{
-    Change, Comparison, Difference, Fact, LearnedSession, LearnedSessions, Options, Origin, Rule, Summary,
-    Verdict, Warning,
+    Change, Comparison, Difference, Fact, LearnedSession, LearnedSessions, Options, Origin, RowOptions, Rule,
+    Summary, Verdict, Warning,
 };
 use crate::estimate::SampleCounts;
 use crate::model::NullArm;
@@ -107,6 +107,17 @@ impl Object for Options {
             .key("false_discovery_rate", self.false_discovery_rate)
             .key("across", self.across.iter().map(|fact| fact.name()).collect::<Vec<_>>())
             .known("learned_sessions", self.learned_sessions.map(Json))
+            .known("rows", (!self.rows.is_empty()).then(|| list(&self.rows)))
+    }
+}
+
+/// What the metadata say of the rows that a pattern matches.
+impl Object for RowOptions {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.known("package", self.package.as_ref())
+            .key("pattern", self.pattern.as_str())
+            .known("threshold", self.threshold)
+            .known("gate", self.gate)
     }
 }
 

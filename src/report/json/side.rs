@@ -5,7 +5,7 @@ use serde::Serializer;
 use super::object::{Json, Keys, Object, list};
 use crate::compare::Metric;
 use crate::model::{Allocation, Baseline, Build, Machine};
-use crate::work::Work;
+use crate::work::{Work, WorkSource};
 
 /// Everything about a baseline that is not a measurement. Unknown values are `null` or empty text.
 impl Object for Baseline {
@@ -67,6 +67,7 @@ impl Object for Work {
             .key("flops_per_byte", self.arithmetic_intensity())
             .key("convention", &self.convention)
             .known("flops_counted_before", self.counted_before.map(|count| count.0))
+            .known("from", (self.from != WorkSource::Bench).then(|| self.from.name()))
     }
 }
 

@@ -123,7 +123,9 @@ fn learned(comparison: &Comparison) -> String {
 fn verdicts(comparison: &Comparison) -> String {
     let options = &comparison.options;
     let floor = if options.floor_ns > 0.0 { format!(" or {} ns", options.floor_ns) } else { String::new() };
-    let threshold = format!("{}{floor}", plain_percent(options.threshold));
+    let has_own = options.rows.iter().any(|row| row.threshold.is_some());
+    let own = if has_own { ", or that of a row's own, which its note gives" } else { "" };
+    let threshold = format!("{}{floor}{own}", plain_percent(options.threshold));
     if options.rule == Rule::Point {
         return format!(
             "**Status**: *regressed* or *improved*, changed by more than the threshold; *unchanged*, by less. The \

@@ -7,6 +7,7 @@ mod list;
 mod page;
 mod tables;
 mod terminal;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ pub use self::json::{list as list_json, show as show_json};
 pub use self::list::table as list_table;
 pub use self::page::{report, show_markdown, show_page};
 pub use self::terminal::show as show_table;
+pub use self::work::work_table;
 use crate::compare::{self, Comparison, Metric, Row};
 use crate::estimate;
 use crate::model::{Baseline, Benchmark, BenchmarkId};
@@ -38,6 +40,11 @@ impl Saved {
         let mut uncontended = estimate::uncontended(baseline).side;
         uncontended.benchmarks.retain(|benchmark| wanted(&benchmark.id));
         Saved { baseline: uncontended, found: compare::alone(baseline, wanted) }
+    }
+
+    /// The wanted benchmarks.
+    pub fn benchmarks(&self) -> &[Benchmark] {
+        &self.baseline.benchmarks
     }
 
     /// No benchmark is wanted.

@@ -111,7 +111,7 @@ impl<'a> Arm<'a> {
         });
         let is_decided = |id: &BenchmarkId| {
             let sides = by_id.as_ref().map(|benchmarks| benchmarks.get(id).copied()).both();
-            sides.is_some_and(|sides| decided(sides, level, self.one_cpu, rule))
+            sides.is_some_and(|sides| decided(sides, level, self.one_cpu, &rule.for_row(id)))
         };
         let before = self.open.len();
         let undecided = self.open.iter().filter(|id| !is_decided(id)).cloned().collect();

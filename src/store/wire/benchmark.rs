@@ -9,7 +9,7 @@ use super::number::{Nanoseconds, Span};
 use crate::channel::CriterionId;
 use crate::dtype::Dtype;
 use crate::model;
-use crate::work::{Bits, Bytes, Elements, Flops, Tokens, Work};
+use crate::work::{Bits, Bytes, Elements, Flops, Tokens, Work, WorkSource};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -93,6 +93,17 @@ struct WorkTable {
     convention: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     counted_before: Option<u64>,
+    /// Omitted for the bench, which declares most work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<SourceName>,
+}
+
+/// Where counts come from, other than from the bench.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SourceName {
+    Metadata,
+    Throughput,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -181,6 +192,11 @@ impl From<&Work> for WorkTable {
             dtype: work.dtype,
             convention: work.convention.clone(),
             counted_before: work.counted_before.map(|Flops(count)| count),
+            from: match work.from {
+                WorkSource::Bench => None,
+                WorkSource::Metadata => Some(SourceName::Metadata),
+                WorkSource::Throughput => Some(SourceName::Throughput),
+            },
         }
     }
 }
@@ -197,6 +213,11 @@ impl From<WorkTable> for Work {
             dtype: table.dtype,
             convention: table.convention,
             counted_before: table.counted_before.map(Flops),
+            from: match table.from {
+                None => WorkSource::Bench,
+                Some(SourceName::Metadata) => WorkSource::Metadata,
+                Some(SourceName::Throughput) => WorkSource::Throughput,
+            },
         }
     }
 }

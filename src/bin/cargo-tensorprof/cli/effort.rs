@@ -22,6 +22,11 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
+    /// Either word was given.
+    pub(crate) fn is_given(self) -> bool {
+        self.quick || self.thorough
+    }
+
     /// Replaces the settings by those of the word, if one was given.
     pub(crate) fn apply_to(self, settings: &mut Settings) {
         if self.quick {

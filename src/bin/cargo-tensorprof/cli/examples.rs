@@ -92,6 +92,7 @@ Examples:
 pub(super) const SHOW: &str = "\
 Examples:
   cargo tensorprof show main
+  cargo tensorprof show main --work
   cargo tensorprof show baselines/main.toml --format json
   cargo tensorprof show main --output page";
 

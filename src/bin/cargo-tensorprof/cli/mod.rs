@@ -220,6 +220,20 @@ pub(crate) struct RoundOptions {
     pub(crate) limits: Limits,
 }
 
+impl RoundOptions {
+    /// These, and what is not said here as there. A word for all of it says all.
+    pub(crate) fn or(&self, lower: &RoundOptions) -> RoundOptions {
+        let Limits { max_rounds, timeout } = self.limits;
+        let says_rounds = self.rounds.is_some() || self.time.effort.is_given();
+        let (rounds, most) = if says_rounds { (None, None) } else { (lower.rounds, lower.limits.max_rounds) };
+        RoundOptions {
+            rounds: self.rounds.or(rounds),
+            time: self.time.or(&lower.time),
+            limits: Limits { max_rounds: max_rounds.or(most), timeout },
+        }
+    }
+}
+
 /// How long one process measures a benchmark.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TimeOptions {
@@ -241,6 +255,21 @@ pub(crate) struct TimeOptions {
 }
 
 impl TimeOptions {
+    /// These, and what is not said here as there. A word for all of it says all but the threads.
+    pub(crate) fn or(&self, lower: &TimeOptions) -> TimeOptions {
+        let threads = self.threads.or(lower.threads);
+        if self.effort.is_given() {
+            return TimeOptions { threads, ..self.clone() };
+        }
+        TimeOptions {
+            effort: self.effort,
+            warm_up_time: self.warm_up_time.or(lower.warm_up_time),
+            measurement_time: self.measurement_time.or(lower.measurement_time),
+            sample_size: self.sample_size.or(lower.sample_size),
+            threads,
+        }
+    }
+
     /// Replaces the settings that the user gave.
     pub(crate) fn apply_to(&self, settings: &mut Settings) {
         self.effort.apply_to(settings);
@@ -351,7 +380,7 @@ pub(crate) struct ComparisonOutput {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GateOptions {
     /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing. With a filter,
-    /// only the rows that it lets through count
+    /// only the rows that it lets through count, and never those with `gate = false` in the metadata
     #[arg(long)]
     pub(crate) gate: bool,
     /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
@@ -409,13 +438,20 @@ pub(crate) struct JudgingOptions {
 /// How much a time has to change for the change to count.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct SmallestChange {
-    /// Smallest change of time that counts, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
-    pub(crate) threshold: f64,
+    /// Smallest change of time that counts, in percent [default: `threshold` in [workspace.metadata.tensorprof], or else 2]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) threshold: Option<f64>,
     /// Smallest change of time that counts, in nanoseconds per iteration [default: `floor-ns` in
     /// [workspace.metadata.tensorprof], or else none]
     #[arg(long, value_name = "NANOSECONDS", value_parser = nanoseconds)]
     pub(crate) floor: Option<f64>,
+}
+
+impl SmallestChange {
+    /// These, and what is not said here as there.
+    pub(crate) fn or(self, lower: SmallestChange) -> SmallestChange {
+        SmallestChange { threshold: self.threshold.or(lower.threshold), floor: self.floor.or(lower.floor) }
+    }
 }
 
 impl JudgingOptions {
@@ -424,7 +460,7 @@ impl JudgingOptions {
     }
 }
 
-pub(crate) fn nanoseconds(text: &str) -> Result<f64, String> {
+fn nanoseconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(nanoseconds) if (0.0..=1e15).contains(&nanoseconds) => Ok(nanoseconds),
         _ => Err("not a number of nanoseconds from 0 to 1e15".to_owned()),
@@ -500,10 +536,15 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 #[command(after_help = examples::SHOW)]
 pub(crate) struct ShowArguments {
-    /// The baseline, or the path of its file
-    pub(crate) name: BaselineWord,
+    /// The baseline, or the path of its file; with `--work`, the last one that was saved unless you name one
+    #[arg(required_unless_present = "work")]
+    pub(crate) name: Option<BaselineWord>,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
+    /// Show the work of one iteration of each benchmark, and where it comes from: the bench, the metadata in Cargo.toml, or
+    /// criterion's throughput
+    #[arg(long)]
+    pub(crate) work: bool,
     /// Format of standard output; `markdown` is the whole page without its charts
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ShowFormat,
@@ -524,9 +565,9 @@ pub(crate) struct HistoryArguments {
     /// Use only the last N baselines by date
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) last: Option<u32>,
-    /// Smallest change of time that counts, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
-    pub(crate) threshold: f64,
+    /// Smallest change of time that counts, in percent [default: `threshold` in [workspace.metadata.tensorprof], or else 2]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) threshold: Option<f64>,
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ReportFormat,

@@ -26,13 +26,18 @@ use crate::unsaved;
 /// How the command line says the working tree.
 const HERE: &str = ".";
 
-pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &mut Terminal) -> Result<u8> {
+pub(crate) fn run(
+    options: &ProjectOptions,
+    mut arguments: AbArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
     interrupt::watch()?;
     let project = Project::open(options, &arguments.contest.cargo)?;
-    let smallest = project.judging(arguments.contest.smallest)?;
+    arguments.contest.time = arguments.contest.time.or(&project.defaults.rounds.time);
+    let smallest = project.judging(arguments.contest.smallest);
     let saved = arguments.save.iter().map(|word| project.name(word)).collect::<Result<Vec<_>>>()?;
     let question = Question::of(&project, &arguments, &saved)?;
-    let variables = project.recorded_variables(terminal)?;
+    let variables = project.recorded_variables(terminal);
     let reservations = reserve(&project, &saved)?;
     let names = question.names.as_ref().map(BaselineName::as_str).into_array();
     let folder = folder_of(Some(&project), &arguments.shown, names, question.filter.is_some())?;
@@ -57,7 +62,11 @@ pub(crate) fn run(options: &ProjectOptions, arguments: AbArguments, terminal: &m
     };
     let measured = head_to_head::measure(&prepared, &arguments.contest, &wanted, terminal)?;
     drop(prepared);
-    let Measured { sides, failures } = measured;
+    let Measured { mut sides, failures } = measured;
+    for side in [&mut sides.baseline, &mut sides.candidate] {
+        project.complete_work(&mut side.benchmarks, terminal);
+    }
+    project.warn_of_idle_patterns(&[&sides.baseline, &sides.candidate], terminal);
     let sides = save(&project, reservations, sides, terminal)?;
     let comparison = compare::compare(&sides.baseline, &sides.candidate, &judging);
     let reproduction = reproduction(&project, &saved, &judging);

@@ -35,12 +35,10 @@ pub(crate) fn run(
     let [good, bad] = [commits.find(&arguments.good)?, commits.find(&arguments.bad)?];
     require_history(&commits, &good, &bad)?;
     let metric = arguments.metric.metric();
-    let mut judge = Judge {
-        project: &project,
-        contest: contest(&arguments.contest, metric),
-        judging: project.judging(arguments.contest.smallest)?,
-        terminal,
-    };
+    let mut contest = contest(&arguments.contest, metric);
+    contest.time = contest.time.or(&project.defaults.rounds.time);
+    let mut judge =
+        Judge { project: &project, contest, judging: project.judging(arguments.contest.smallest), terminal };
     let Some(sought) = judge.whole(&good, &bad, metric, arguments.filter())? else {
         return Ok(exit::CANNOT_JUDGE);
     };

@@ -87,12 +87,12 @@ pub(super) fn publish(
 }
 
 /// How rows are judged, in a project or outside of one.
-pub(super) fn judging(project: Option<&Project>, options: &JudgingOptions) -> Result<Options> {
+pub(super) fn judging(project: Option<&Project>, options: &JudgingOptions) -> Options {
     let rule = match options.rule {
         RuleName::Interval => Rule::Interval,
         RuleName::Point => Rule::Point,
     };
-    Ok(Options { rule, across: options.across(), ..project::judging(project, options.smallest)? })
+    Options { rule, across: options.across(), ..project::judging(project, options.smallest) }
 }
 
 /// The exit code, and what the gate says where it was asked.

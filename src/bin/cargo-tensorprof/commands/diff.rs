@@ -26,7 +26,7 @@ use crate::unsaved;
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.text())?;
     let question = Question::of(options, &arguments)?;
-    let judging = judging(question.project(), &arguments.judging)?;
+    let judging = judging(question.project(), &arguments.judging);
     let (baseline, saved) = question.load(terminal)?;
     let own = own_filter(&baseline, &arguments)?;
     let wanted = |id: &BenchmarkId| filter.matches(id) && own.matches(id);

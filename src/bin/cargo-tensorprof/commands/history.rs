@@ -6,7 +6,7 @@ use tensorprof::model::{self, BenchmarkId};
 use tensorprof::report::history;
 
 use super::report_folder::ReportFolder;
-use crate::cli::{CargoFlags, HistoryArguments, ProjectOptions, ReportFormat};
+use crate::cli::{CargoFlags, HistoryArguments, ProjectOptions, ReportFormat, SmallestChange};
 use crate::filter::Filter;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
@@ -26,7 +26,9 @@ pub(crate) fn run(
         bail!("no baseline to show in {folder}; save one with `cargo tensorprof save NAME`");
     }
     let wanted = |id: &BenchmarkId| filter.matches(id);
-    let options = HistoryOptions { threshold: arguments.threshold / 100.0, ..HistoryOptions::default() };
+    let smallest = SmallestChange { threshold: arguments.threshold, floor: None };
+    let options =
+        HistoryOptions { threshold: project.judging(smallest).threshold, ..HistoryOptions::default() };
     let found = compare::history(&compare::latest(baselines, arguments.last), &options, &wanted);
     if found.rows.is_empty() {
         return Err(filter.matches_nothing());

@@ -45,7 +45,8 @@ pub(crate) fn run(
     let mode = if arguments.force { Mode::Force } else { Mode::New };
     let reservation = project.store.reserve(&name, mode)?;
     let current = current(&project, arguments, terminal)?;
-    let baseline = baseline(name, saved, &current, terminal)?;
+    let mut baseline = baseline(name, saved, &current, terminal)?;
+    project.complete_work(&mut baseline.benchmarks, terminal);
     let saved = reservation.commit(&baseline)?;
     report_saved(&saved, &project, terminal);
     Ok(exit::FINE)

@@ -19,7 +19,11 @@ use crate::sources::load_file;
 use crate::terminal::Terminal;
 use crate::unsaved;
 
-pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: &mut Terminal) -> Result<u8> {
+pub(crate) fn run(
+    options: &ProjectOptions,
+    mut arguments: SaveArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
     let project = Project::open(options, &arguments.cargo)?;
     let mode = match (arguments.force, arguments.append) {
         (true, _) if arguments.keep_partial => Mode::ForceIncomplete,
@@ -34,6 +38,9 @@ pub(crate) fn run(options: &ProjectOptions, arguments: SaveArguments, terminal: 
     // Before the build, so that no time is spent on a name that is taken.
     let reservation = project.store.reserve(&name, mode)?;
     let existing = reservation.existing();
+    if existing.is_none() {
+        arguments.rounds = arguments.rounds.or(&project.defaults.rounds);
+    }
     let request = request(name, &arguments, existing, terminal)?;
     if let Some(replaced) = reservation.replaced() {
         require_all_selected(replaced, &request.settings)?;

@@ -1,15 +1,15 @@
 //! `cargo tensorprof show NAME`
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 use tensorprof::model::BenchmarkId;
 use tensorprof::report::saved::{self, Saved};
 use tensorprof::report::{self, Place, Reproduction};
 
 use super::comparison::folder_at;
-use crate::cli::{CargoFlags, ProjectOptions, ShowArguments, ShowFormat};
+use crate::cli::{BaselineWord, CargoFlags, ProjectOptions, ShowArguments, ShowFormat};
 use crate::exit;
 use crate::filter::Filter;
-use crate::project;
+use crate::project::{self, Project};
 use crate::sources::{self, Source};
 use crate::terminal::Terminal;
 
@@ -18,15 +18,22 @@ pub(crate) fn run(
     arguments: &ShowArguments,
     terminal: &mut Terminal,
 ) -> Result<u8> {
-    let word = &arguments.name;
-    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
+    let is_path = arguments.name.as_ref().is_some_and(BaselineWord::is_path);
+    let project = sources::project_unless(is_path, options, &CargoFlags::default())?;
     let filter = Filter::parse(arguments.filter.text())?;
-    let source = Source::of(word, project.as_ref())?;
+    let source = match (&arguments.name, &project) {
+        (Some(word), project) => Source::of(word, project.as_ref())?,
+        (None, Some(project)) => newest(project, terminal)?,
+        (None, None) => bail!("name a baseline to show"),
+    };
     let baseline = source.load(project.as_ref(), terminal)?;
     let wanted = |id: &BenchmarkId| filter.matches(id);
     let found = Saved::of(&baseline, &wanted);
     if found.is_empty() && !baseline.benchmarks.is_empty() {
-        return Err(filter.matches_nothing_of(word.stem()));
+        return Err(filter.matches_nothing_of(baseline.name.as_str()));
+    }
+    if let (true, Some(project)) = (arguments.work, &project) {
+        project.warn_of_other_work(found.benchmarks(), terminal);
     }
     let mut command = report::show_command(&source.word(), arguments.filter.text());
     if let Some(folder) = &options.baselines {
@@ -34,6 +41,17 @@ pub(crate) fn run(
     }
     print(&found, &Reproduction { commands: vec![command], ..Reproduction::default() }, arguments, terminal)?;
     Ok(exit::FINE)
+}
+
+/// The baseline that was saved last, of those that can be read.
+fn newest(project: &Project, terminal: &mut Terminal) -> Result<Source> {
+    let (readable, _) = project.load_each(&project.store.names()?, terminal);
+    let newest = readable.into_iter().max_by(|one, other| one.by_date(other));
+    let newest = newest.with_context(|| {
+        let folder = project::display_path(&project.baselines);
+        format!("no baseline in {folder}; run `cargo tensorprof save NAME`")
+    })?;
+    Ok(Source::Saved(newest.name))
 }
 
 fn print(
@@ -44,6 +62,7 @@ fn print(
 ) -> Result<()> {
     let folder = arguments.output.as_deref().map(folder_at).transpose()?;
     let text = match arguments.format {
+        ShowFormat::Table if arguments.work => saved::work_table(found, terminal.width()),
         ShowFormat::Table => saved::show_table(found, terminal.width()),
         // There are no files of charts beside standard output.
         ShowFormat::Markdown => saved::show_page(found, reproduction, Place::Inline(&|_| String::new())),

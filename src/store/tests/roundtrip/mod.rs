@@ -23,7 +23,7 @@ use crate::model::{
 use crate::store::format::{parse, read_whole, render};
 use crate::store::pieces;
 use crate::store::wire::{BaselineFile, five_digits};
-use crate::work::{Bits, Bytes, Elements, Flops, Tokens, Work};
+use crate::work::{Bits, Bytes, Elements, Flops, Tokens, Work, WorkSource};
 
 /// Any text, with more quotes, line breaks and TOML syntax than chance would give.
 fn text() -> impl Strategy<Value = String> {
@@ -65,8 +65,10 @@ fn allocation() -> impl Strategy<Value = Allocation> {
 fn work() -> impl Strategy<Value = Work> {
     let counts = [(); 6].map(|()| option::of(count()));
     let dtype = option::of(proptest::sample::select(Dtype::ALL.to_vec()));
-    (counts, any::<bool>(), dtype, option::of(text())).prop_map(
-        |([flops, bytes, bits, elements, tokens, before], nominal, dtype, convention)| Work {
+    let source =
+        prop_oneof![Just(WorkSource::Bench), Just(WorkSource::Metadata), Just(WorkSource::Throughput),];
+    (counts, any::<bool>(), dtype, option::of(text()), source).prop_map(
+        |([flops, bytes, bits, elements, tokens, before], nominal, dtype, convention, from)| Work {
             flops: flops.map(Flops),
             nominal,
             bytes: bytes.map(Bytes),
@@ -76,6 +78,7 @@ fn work() -> impl Strategy<Value = Work> {
             dtype,
             convention,
             counted_before: before.map(Flops),
+            from,
         },
     )
 }

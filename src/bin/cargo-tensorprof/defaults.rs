@@ -1,0 +1,39 @@
+//! Flags that the metadata of the project give in place of the user, by the rules of the flags themselves.
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+use tensorprof::metadata::Flag;
+
+use crate::cli::{RoundOptions, SmallestChange};
+
+/// How to measure and to judge where the user says nothing.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true)]
+pub(crate) struct Defaults {
+    #[command(flatten)]
+    pub(crate) rounds: RoundOptions,
+    #[command(flatten)]
+    pub(crate) smallest: SmallestChange,
+}
+
+impl Defaults {
+    /// What these keys of the metadata say.
+    ///
+    /// # Errors
+    /// The first whose value its flag does not take.
+    pub(crate) fn of(flags: &[Flag]) -> Result<Defaults> {
+        let word = |flag: &Flag| format!("--{}={}", flag.name, flag.value);
+        for flag in flags {
+            let parsed = Defaults::try_parse_from([word(flag)]).map_err(|error| reason(&error));
+            parsed.map(drop).with_context(|| format!("cannot use the metadata at {}", flag.place))?;
+        }
+        Defaults::try_parse_from(flags.iter().map(word)).map_err(|error| reason(&error))
+    }
+}
+
+/// The first line of what clap says, which names the flag and its value.
+pub(crate) fn reason(error: &clap::Error) -> anyhow::Error {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    anyhow::Error::msg(first.trim_start_matches("error: ").to_owned())
+}
