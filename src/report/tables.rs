@@ -8,6 +8,7 @@ use super::cells::{
     status, tone,
 };
 use super::change::ends;
+use super::escape::printable;
 use super::footnotes;
 use super::model_rows::{self, quantile};
 use super::order::bytes_apart;
@@ -140,14 +141,16 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
     let measure = |(row, metric): &Measured<'a>| row.measure(*metric);
     let values = move |item: &Measured<'a>| measure(item).map(Measure::values).unwrap_or_default();
     let change = move |item: &Measured<'a>| measure(item)?.change;
+    // Whole, and such that it can be printed.
+    let part = |text: &str| Text::Foreign(printable(text));
     Table::of(rows)
-        .left("id", |(row, _)| Text::foreign(&row.id.path()))
+        .left("id", move |(row, _)| part(&row.id.path()))
         .left("label", |(row, _)| name(row))
-        .left("package", |(row, _)| Text::foreign(&row.id.package))
-        .left("target", |(row, _)| Text::foreign(&row.id.target))
-        .left("group", |(row, _)| Text::foreign(&row.id.criterion.group))
-        .left("function", |(row, _)| row.id.criterion.function.as_deref().map(Text::foreign))
-        .left("parameter", |(row, _)| row.id.criterion.parameter.as_deref().map(Text::foreign))
+        .left("package", move |(row, _)| part(&row.id.package))
+        .left("target", move |(row, _)| part(&row.id.target))
+        .left("group", move |(row, _)| part(&row.id.criterion.group))
+        .left("function", move |(row, _)| row.id.criterion.function.as_deref().map(part))
+        .left("parameter", move |(row, _)| row.id.criterion.parameter.as_deref().map(part))
         .left("metric", |(_, metric)| metric.key())
         .left("unit", |(_, metric)| unit(*metric))
         .right("baseline", move |item| number(values(item).baseline))

@@ -94,6 +94,7 @@ fn what_a_baseline_says_neither_controls_a_terminal_nor_runs_in_a_page() {
     shown(&replay.run(&["show", "a"]), "show");
     shown(&replay.run(&["diff", "a", "b", "--output", output]), "diff");
     shown(&replay.run(&["diff", "a", "b", "--format", "json"]), "diff --format json");
+    shown(&replay.run(&["diff", "a", "b", "--format", "csv"]), "diff --format csv");
     let comment = replay.run(&["diff", "a", "b", "--format", "comment"]);
     shown(&comment, "the comment");
     assert_harmless_markdown(&comment.stdout, "the comment");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::{Baseline, Benchmark, BenchmarkId, Partition, Settings};
+use super::{Baseline, Benchmark, BenchmarkId, Partition, Settings, bench_label};
 
 /// A bench that did not come to its end, so that benchmarks of it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,8 +78,9 @@ impl Baseline {
     /// has it no longer, or not yet.
     pub fn absence(&self, id: &BenchmarkId, other: &Baseline) -> Option<Absence> {
         let (own, others) = (&self.settings, &other.settings);
-        if let Some(UnfinishedBench { target, reason, .. }) = self.unfinished_bench(id) {
-            let reason = format!("its bench `{target}` did not come to its end: {reason}");
+        let bench = || bench_of(id, [self, other]);
+        if let Some(UnfinishedBench { reason, .. }) = self.unfinished_bench(id) {
+            let reason = format!("its bench `{}` did not come to its end: {reason}", bench());
             return Some(Absence::Unfinished(reason));
         }
         if !selection(own)(id) {
@@ -90,7 +91,7 @@ impl Baseline {
         }
         let selected =
             own.cargo_arguments == others.cargo_arguments || self.ran_bench(&id.package, &id.target);
-        (!selected).then(|| Absence::LeftOut(not_run(id, own, others)))
+        (!selected).then(|| Absence::LeftOut(not_run(&bench(), own, others)))
     }
 
     /// The measured benchmarks that these settings leave out.
@@ -106,9 +107,10 @@ impl Baseline {
         let is_selected = selection(&newer.settings);
         let rounds = newer.settings.rounds as usize;
         let reason = |Benchmark { id, .. }: &Benchmark| {
+            let bench = || bench_of(id, [self, newer]);
             let unfinished = newer
                 .unfinished_bench(id)
-                .map(|bench| format!("bench `{}` did not come to its end: {}", bench.target, bench.reason));
+                .map(|found| format!("bench `{}` did not come to its end: {}", bench(), found.reason));
             match newer.benchmarks.iter().find(|benchmark| benchmark.id == *id) {
                 Some(found) if found.gap().is_some() => found.gap().map(str::to_owned),
                 Some(found) if found.rounds.len() >= rounds => None,
@@ -122,7 +124,7 @@ impl Baseline {
                     Some("other arguments selected what was built and run".to_owned())
                 }
                 None if !newer.ran_bench(&id.package, &id.target) => {
-                    Some(format!("bench `{}` was not run", id.target))
+                    Some(format!("bench `{}` was not run", bench()))
                 }
                 None => None,
             }
@@ -186,12 +188,19 @@ fn in_another_part(partition: Partition) -> String {
     format!("it is in another part than {partition}")
 }
 
-/// That the bench of a benchmark was not run, by the arguments for cargo that may have left it out.
-fn not_run(id: &BenchmarkId, own: &Settings, others: &Settings) -> String {
+/// What the bench of a benchmark is called among those of both baselines.
+fn bench_of(id: &BenchmarkId, baselines: [&Baseline; 2]) -> String {
+    let known = baselines.into_iter().flat_map(|baseline| &baseline.benchmarks);
+    let known = known.map(|benchmark| (benchmark.id.package.as_str(), benchmark.id.target.as_str()));
+    bench_label(known, &id.package, &id.target)
+}
+
+/// That a bench was not run, by the arguments for cargo that may have left it out.
+fn not_run(bench: &str, own: &Settings, others: &Settings) -> String {
     let arguments = |settings: &Settings| settings.cargo_arguments.join(" ");
     match own.cargo_arguments.as_slice() {
-        [] => format!("its bench `{}` was not run: `{}` was not given", id.target, arguments(others)),
-        _ => format!("its bench `{}` was not run with `{}`", id.target, arguments(own)),
+        [] => format!("its bench `{bench}` was not run: `{}` was not given", arguments(others)),
+        _ => format!("its bench `{bench}` was not run with `{}`", arguments(own)),
     }
 }
 

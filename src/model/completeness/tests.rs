@@ -144,3 +144,15 @@ fn a_session_that_came_to_its_end_makes_all_known() {
         "other benchmarks are still unknown"
     );
 }
+
+#[test]
+fn a_bench_is_named_with_its_package_where_another_package_has_one_of_its_name() {
+    let mut all = of(&["a", "b"]);
+    all.benchmarks[1].id.package = "other".to_owned();
+    let mut fewer = of(&["a"]);
+    fewer.unfinished = vec![UnfinishedBench { package: "other".to_owned(), ..unfinished("ops") }];
+    let reason = "its bench `other::ops` did not come to its end: it panics".to_owned();
+    assert_eq!(fewer.absence(&all.benchmarks[1].id, &all), Some(Absence::Unfinished(reason)));
+    let expected = ("ops/b".to_owned(), "bench `other::ops` did not come to its end: it panics".to_owned());
+    assert_eq!(lost(&all, &fewer), [expected]);
+}

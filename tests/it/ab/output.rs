@@ -62,7 +62,7 @@ fn every_form_says_that_it_was_measured_in_turn() {
         ("table", "Identical code judged changed: 0 of 1"),
         ("markdown", "head to head"),
         ("comment", "<!-- tensorprof -->"),
-        ("csv", "g/1,time,ns,"),
+        ("csv", "g/1,g/1,replay,replay,g,,1,time,ns,"),
         ("json", "\"measured\": \"head-to-head\""),
     ] {
         let live = contest.ab(&["HEAD", "--format", format]).succeeds();
