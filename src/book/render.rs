@@ -7,7 +7,7 @@ use super::cache::{Cache, Compared};
 use super::charts::Charts;
 use super::directive::{Directive, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
-use crate::compare::{Comparison, History, Sides};
+use crate::compare::History;
 use crate::model::BaselineName;
 use crate::report::saved::{self, Saved};
 use crate::report::{self, Chart, Place, Section};

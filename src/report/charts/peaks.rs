@@ -82,6 +82,7 @@ fn mark(access: Access) -> Marker {
         Access::Read => 0,
         Access::Write | Access::StreamingWrite => 1,
         Access::Copy | Access::StreamingCopy => 2,
+        Access::Add => 3,
     };
     Marker { shape: SHAPES[place], colour: FAMILY[place], filled: !access.is_streaming() }
 }
