@@ -26,7 +26,7 @@ impl Object for (&Row, &Comparison) {
                 Metric::Efficiency => keys.key(metric.key(), Json(Efficiency { row, shares: measure })),
                 _ => keys.key(metric.key(), Json((*metric, measure))),
             })
-            .known("token_efficiency", row.token_efficiencies().any().then(|| Json(TokenShares(row))))
+            .known("token_efficiency", row.token_efficiencies().any().then_some(Json(TokenShares(row))))
             .known("allocation_verdict", row.allocation_verdict().map(amount))
             .known("notes", (!row.notes.is_empty()).then(|| list(notes)))
     }

@@ -10,12 +10,16 @@ use crate::report::origin::{created, measured, rounds, state};
 use crate::report::table::{Form, parts, some};
 use crate::report::{Chart, Place, Report, Reproduction, charts, peaks, sections};
 
-/// What is said below the table of times.
-pub(super) const INTERVALS: &str = "95 % CI: by the rounds of this baseline; another session may differ by more.";
+const INTERVALS: &str = "95 % CI: by the rounds of this baseline; another session may differ by more.\n";
 
 /// The sections of every report that say something of a single baseline, before and after the peaks of its machine.
 const FINDINGS: [&str; 5] = ["models", "scaling", "inference", "operations", "efficiency"];
 const CLOSING: [&str; 3] = ["notes", "definitions", "reproduction"];
+
+/// What the intervals are by, where a benchmark can have one.
+pub(super) fn intervals(baseline: &Baseline) -> &'static str {
+    if rounds(baseline) > 1 { INTERVALS } else { "" }
+}
 
 /// A baseline in short: where it comes from, and the table of its benchmarks. Without a heading.
 pub fn show_markdown(saved: &Saved) -> String {
@@ -69,7 +73,7 @@ fn origin(baseline: &Baseline) -> String {
 }
 
 fn table(saved: &Saved) -> String {
-    let intervals = (rounds(&saved.baseline) > 1).then(|| format!("{INTERVALS}\n")).unwrap_or_default();
+    let intervals = intervals(&saved.baseline).to_owned();
     some("", &saved.lines(), |lines| parts("", [benchmarks(saved, lines).page(), intervals]))
 }
 

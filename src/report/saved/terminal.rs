@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::page::INTERVALS;
+use super::page::intervals;
 use super::tables::{benchmarks, gaps};
 use super::{Line, Saved};
 use crate::inference::Model;
@@ -33,9 +33,7 @@ pub fn show(saved: &Saved, width: Option<usize>) -> String {
 fn table(saved: &Saved, lines: &[Line<'_>], width: Option<usize>) -> String {
     let red = colour(AnsiColor::Red);
     let words = ["failed", "not measured"].map(|word| format!("{red}{word}{red:#}"));
-    let several = rounds(&saved.baseline) > 1;
-    let intervals = if several { format!("{INTERVALS}\n") } else { String::new() };
-    let below = format!("{intervals}{}", gaps(lines, Form::Terminal, words));
+    let below = format!("{}{}", intervals(&saved.baseline), gaps(lines, Form::Terminal, words));
     parts("", [benchmarks(saved, lines).terminal(width, ""), below])
 }
 
