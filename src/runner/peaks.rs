@@ -44,10 +44,11 @@ pub fn measure(
 /// gladly. What was contended, or differs between rounds, gets more of them.
 fn settings() -> Settings {
     Settings {
-        rounds: 6,
+        rounds: 8,
         max_rounds: Some(12),
-        warm_up: 0.002,
-        measurement: 0.008,
+        warm_up: 0.001,
+        measurement: 0.006,
+        // The fewest that criterion takes.
         samples: 10,
         ..Settings::default()
     }
