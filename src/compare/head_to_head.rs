@@ -176,7 +176,7 @@ impl HeadToHeadRule {
 
     /// The same rule with the options of a row.
     pub fn for_row(&self, id: &BenchmarkId) -> HeadToHeadRule {
-        HeadToHeadRule { plan: self.plan.clone(), options: self.options.for_row(id) }
+        HeadToHeadRule { plan: self.plan, options: self.options.for_row(id) }
     }
 
     /// After how many measured blocks to look, in order. To look at other moments as well would find changes that are not
