@@ -69,7 +69,9 @@ mod tests {
         ];
         assert_eq!(
             annotations(&comparison(rows)),
-            ["::error title=MatMul%2Cf32%3A 64%3A slower::100.0 ns -> 120.0 ns, +20.0 %25 slower [+18.8, +21.2]"]
+            [
+                "::error title=MatMul%2Cf32%3A 64%3A slower::100.0 ns -> 120.0 ns, +20.0 %25 slower [+18.8, +21.2]"
+            ]
         );
     }
 

@@ -190,7 +190,7 @@ mod tests {
     fn measure(baseline: Value, candidate: Value, change: Option<[f64; 2]>) -> Measure {
         let change = change.map(|[low, high]| Change { point: low, low, high, established: true });
         let sides = Sides { baseline: Some(baseline), candidate: Some(candidate) };
-        Measure { sides, change, threshold: None, verdict: None, estimation: None }
+        Measure { change, ..Measure::of(sides).expect("both sides have values") }
     }
 
     fn exact(baseline: f64, candidate: f64) -> Measure {

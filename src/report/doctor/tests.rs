@@ -8,7 +8,7 @@ use crate::compare::fixtures::peaks_of;
 use crate::compare::{Effort, LearnedSession};
 use crate::dtype::Dtype;
 use crate::estimate::SampleCounts;
-use crate::model::{Access, ArithmeticPeak, BandwidthPeak, Instruments, MEMORY, NullArmSpread, PeakRate};
+use crate::model::{Access, Instruments, MEMORY, NullArmSpread};
 use crate::report::tests::{assert_whole_tables, golden, plain};
 
 fn core(cpu: usize, contended: f64, lost: f64) -> CoreState {

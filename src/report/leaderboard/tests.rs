@@ -51,7 +51,7 @@ fn four() -> Vec<Baseline> {
 }
 
 fn shown(board: &Leaderboard, by: By, width: usize) -> String {
-    plain(&table(board, by, View { width: Some(width), all: false }))
+    plain(&table(board, by, View { width: Some(width), all: false, has_report: false }))
 }
 
 #[test]

@@ -22,8 +22,7 @@ pub fn work_table(saved: &Saved, width: Option<usize>) -> String {
         .right("Elements", count(|work| Some(work.elements?.0)))
         .right("Tokens", count(|work| Some(work.tokens?.0)))
         .left("From", |line| line.benchmark.work.as_ref().and_then(source));
-    let without =
-        rows.iter().filter(|line| line.benchmark.work.as_ref().and_then(source).is_none()).count();
+    let without = rows.iter().filter(|line| line.benchmark.work.as_ref().and_then(source).is_none()).count();
     format!("{}{}", table.terminal(width, ""), advice(without))
 }
 

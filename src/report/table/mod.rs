@@ -72,15 +72,7 @@ struct Column {
 
 impl<'a, T> Table<'a, T> {
     pub(crate) fn of(items: &'a [T]) -> Self {
-        Table {
-            items,
-            columns: vec![],
-            notes: vec![],
-            tones: vec![],
-            toned: false,
-            group: 0,
-            alone: false,
-        }
+        Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false, group: 0, alone: false }
     }
 
     /// Of a single side, or of both: of a single one, cells with both sides have the candidate's alone.

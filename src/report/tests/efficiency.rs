@@ -99,10 +99,18 @@ fn a_comparison_shows_the_shares_of_both_sides_where_there_are_peaks() {
     let mut new = side("b");
     new.benchmarks[0].rounds.iter_mut().for_each(|round| round.samples = vec![2000.0]);
     let found = compared(&side("a"), &new);
-    let text = plain(&terminal::table(&found, View { width: None, all: true }));
+    let text = plain(&terminal::table(
+        &found,
+        &Reproduction::default(),
+        View { width: None, all: true, has_report: false },
+    ));
     assert!(text.lines().any(|line| line.contains(" of peak ") && line.contains(" bound by ")), "{text}");
     assert!(text.contains("25 % -> 50 %") && text.contains("10 % -> 10 %"), "{text}");
-    let narrow = plain(&terminal::table(&found, View { width: Some(60), all: true }));
+    let narrow = plain(&terminal::table(
+        &found,
+        &Reproduction::default(),
+        View { width: Some(60), all: true, has_report: false },
+    ));
     assert!(!narrow.contains("of peak") && narrow.contains("verdict"), "{narrow}");
     let page = page_of(&found);
     let row = |name: &str| cells(&page, "\n## Efficiency\n", name);
@@ -115,7 +123,11 @@ fn a_comparison_shows_the_shares_of_both_sides_where_there_are_peaks() {
     let mut without = [side("a"), new];
     without.iter_mut().for_each(|side| side.environment.peaks.clear());
     let found = compared(&without[0], &without[1]);
-    let text = plain(&terminal::table(&found, View { width: None, all: true }));
+    let text = plain(&terminal::table(
+        &found,
+        &Reproduction::default(),
+        View { width: None, all: true, has_report: false },
+    ));
     assert!(!text.contains("of peak"), "{text}");
     let page = page_of(&found);
     assert!(!page.contains("## Efficiency") && !page.contains("**Of peak**"), "{page}");

@@ -355,7 +355,8 @@ fn saved_baselines() {
     assert_data_eq!(plain(&saved::show_table(&found, Some(80))), golden("saved/show.txt"));
     assert_data_eq!(rounded(&saved::show_json(&found)), golden("saved/show.json"));
     assert_data_eq!(rounded(&saved::show_csv(&found)), golden("saved/show.csv"));
-    let reproduction = Reproduction { commands: vec![show_command("main", None)] };
+    let commands = vec![show_command("main", None)];
+    let reproduction = Reproduction { commands, ..Reproduction::default() };
     let report = saved::report(&found, &reproduction);
     assert_whole_tables(&report.markdown);
     let drawn = report.files().filter(|(file, _)| *file != JSON_FILE);

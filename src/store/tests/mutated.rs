@@ -63,7 +63,7 @@ fn read(temp: &TempStore, content: &[u8]) -> Result<Baseline, StoreError> {
 /// Does with a baseline what commands do.
 fn report_on(baseline: &Baseline, other: &Baseline) {
     let found = Saved::of(baseline, &|_| true);
-    report::saved::report(&found, &Reproduction { commands: vec![] });
+    report::saved::report(&found, &Reproduction::default());
     report::saved::show_table(&found, Some(80));
     report::saved::show_csv(&found);
     for [before, after] in [[baseline, other], [other, baseline]] {

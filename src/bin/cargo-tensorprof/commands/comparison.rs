@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{
-    Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Options, Outcome, Rule,
-};
+use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Options, Outcome, Rule};
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Reproduction};
 

@@ -17,8 +17,8 @@ use crate::channel::CriterionId;
 use crate::inference::Model;
 use crate::model::{
     Access, Allocation, ArithmeticPeak, BandwidthPeak, Baseline, Benchmark, BenchmarkId, Build, CpuTime,
-    Environment, HeadToHead, Machine, NullArm, Partition, PeakRate, Peaks, Range, Revision, Round, Session, Settings,
-    UnfinishedBench,
+    Environment, HeadToHead, Machine, NullArm, Partition, PeakRate, Peaks, Range, Revision, Round, Session,
+    Settings, UnfinishedBench,
 };
 use crate::store::format::{parse, read_whole, render};
 use crate::store::pieces;
@@ -229,7 +229,8 @@ fn environment() -> impl Strategy<Value = Environment> {
 fn settings() -> impl Strategy<Value = Settings> {
     let numbers = (any::<u32>(), option::of(any::<u32>()), any::<u32>(), 0.0..1e6, 0.0..1e6);
     let partition = (1..9u32, 0..9u32, option::of(any::<u32>()));
-    let partition = partition.prop_map(|(part, more, benchmarks)| Partition { part, of: part + more, benchmarks });
+    let partition =
+        partition.prop_map(|(part, more, benchmarks)| Partition { part, of: part + more, benchmarks });
     (numbers, option::of(text()), vec(text(), 0..3), vec(text(), 0..3), option::of(partition)).prop_map(
         |(numbers, filter, bench_arguments, cargo_arguments, partition)| {
             let (rounds, max_rounds, samples, warm_up, measurement) = numbers;
