@@ -63,8 +63,9 @@ fn load(store: &Store) -> [Baseline; 2] {
 }
 
 fn rendered(comparison: &Comparison) -> (Report, String) {
-    let view = View { width: None, all: false };
-    (render(comparison, &Reproduction::default()), table(comparison, view))
+    let view = View { width: None, all: false, has_report: true };
+    let reproduction = Reproduction::default();
+    (render(comparison, &reproduction), table(comparison, &reproduction, view))
 }
 
 fn write(report: &Report, folder: &Path) {
