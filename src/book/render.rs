@@ -8,9 +8,9 @@ use super::charts::Charts;
 use super::directive::{CompareQuery, Directive, matches_nothing, wanted};
 use super::embed::{Anchors, embed};
 use crate::compare::{Comparison, History, Ranking, Sides};
-use crate::estimate;
 use crate::model::BaselineName;
-use crate::report::{self, Chart, Place, Section, saved};
+use crate::report::saved::{self, Saved};
+use crate::report::{self, Chart, Place, Section};
 
 /// Where a directive stands, and what its page can show.
 pub(super) struct Placement<'a> {
@@ -64,13 +64,10 @@ fn drawing(compared: &Compared, name: &str, charts: Charts) -> String {
 
 fn show(name: &BaselineName, filter: Option<&Regex>, cache: &mut Cache<'_>) -> Result<String, Vec<String>> {
     let baseline = cache.baseline(name).map_err(|reason| vec![reason])?;
-    // What `diff` compares is what is shown.
-    let mut shown = estimate::uncontended(&baseline).side;
-    let wanted = wanted(filter);
-    shown.benchmarks.retain(|benchmark| wanted(&benchmark.id));
+    let found = Saved::of(&baseline, &wanted(filter));
     match filter {
-        Some(filter) if shown.benchmarks.is_empty() => Err(vec![matches_nothing(filter)]),
-        _ => Ok(saved::show_markdown(&shown)),
+        Some(filter) if found.is_empty() => Err(vec![matches_nothing(filter)]),
+        _ => Ok(saved::show_markdown(&found)),
     }
 }
 

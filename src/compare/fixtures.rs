@@ -67,21 +67,31 @@ pub(crate) fn allocation(bytes: Range<u64>) -> Allocation {
 
 /// The fastest arithmetic, and reading from memory.
 pub(crate) fn peaks(threads: u32, gflops: f64, gb_per_s: f64) -> Peaks {
-    let rate = |value| PeakRate { value, half_width: 0.01 };
-    Peaks {
-        threads,
-        arithmetic: vec![ArithmeticPeak {
-            dtype: Dtype::F32,
-            instruction_set: "avx2".to_owned(),
-            rate: rate(gflops),
-        }],
-        bandwidth: vec![BandwidthPeak {
-            access: Access::Read,
-            level: MEMORY.to_owned(),
-            working_set: 128 << 20,
-            rate: rate(gb_per_s),
-        }],
-    }
+    let arithmetic = [(Dtype::F32, "avx2", gflops)];
+    peaks_of(threads, 0.01, &arithmetic, &[(Access::Read, MEMORY, 128 << 20, gb_per_s)])
+}
+
+/// Peaks that all have this half-width: arithmetic by element type and instruction set, bandwidth by access, level and
+/// working set.
+pub(crate) fn peaks_of(
+    threads: u32,
+    half_width: f64,
+    arithmetic: &[(Dtype, &str, f64)],
+    bandwidth: &[(Access, &str, u64, f64)],
+) -> Peaks {
+    let rate = |value| PeakRate { value, half_width };
+    let arithmetic = arithmetic.iter().map(|&(dtype, set, value)| ArithmeticPeak {
+        dtype,
+        instruction_set: set.to_owned(),
+        rate: rate(value),
+    });
+    let bandwidth = bandwidth.iter().map(|&(access, level, working_set, value)| BandwidthPeak {
+        access,
+        level: level.to_owned(),
+        working_set,
+        rate: rate(value),
+    });
+    Peaks { threads, arithmetic: arithmetic.collect(), bandwidth: bandwidth.collect() }
 }
 
 fn environment() -> Environment {

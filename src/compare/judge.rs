@@ -82,7 +82,7 @@ impl Stage {
         // Comparable?
         if let Some(verdict) = case.standing {
             return Stage {
-                timed: time::measured(rounds),
+                timed: time::measured(rounds, options),
                 blocks: None,
                 floor: None,
                 reached: Reached::Standing(verdict),

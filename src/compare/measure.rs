@@ -1,6 +1,6 @@
 //! A metric of a row: its two sides, how they differ, and what was decided of that.
 
-use super::{Rule, Sides, Verdict};
+use super::{Rule, Side, Sides, Verdict};
 use crate::model::Range;
 
 /// A metric on both sides.
@@ -20,6 +20,9 @@ pub struct Measure {
     pub verdict: Option<Verdict>,
     /// How a change of time was estimated, under [`Rule::Interval`].
     pub estimation: Option<Estimation>,
+    /// Half of the interval of the logarithm of each side, by its own rounds: what another session may differ by is not
+    /// in it. `None` of counts, of a single round, and under [`Rule::Point`].
+    pub half_widths: Sides<Option<f64>>,
 }
 
 impl Measure {
@@ -31,12 +34,19 @@ impl Measure {
             threshold: None,
             verdict: None,
             estimation: None,
+            half_widths: Sides::default(),
         })
     }
 
     /// One number a side: the greatest value seen.
     pub fn values(&self) -> Sides<Option<f64>> {
         self.sides.map(|side| side.map(|value| value.most))
+    }
+
+    /// The ends of the interval of a side, by its own rounds.
+    pub fn interval(&self, side: Side) -> Option<[f64; 2]> {
+        let (value, half_width) = (self.values()[side]?, self.half_widths[side]?);
+        Some([-half_width, half_width].map(|end| value * end.exp()))
     }
 
     /// Times as they were measured, not adjusted for the clock; other values as they are.

@@ -45,7 +45,8 @@ pub(super) fn measures(measured: &MeasuredRow<'_>) -> BTreeMap<Metric, Measure> 
             }
             Source::Roof => {
                 let least = measured.roofs.map(|roof| roof.map(|roof| roof.nanoseconds));
-                view(measures.get(&Metric::Time), least, &|ns, least| least / ns)
+                let share = view(measures.get(&Metric::Time), least, &|ns, least| least / ns);
+                share.map(|share| widened(share, measured.roofs))
             }
         };
         measures.extend(measure.map(|measure| (metric, measure)));
@@ -66,7 +67,7 @@ fn of_part(measured: &MeasuredRow<'_>, part: Part) -> Option<Measure> {
     let options = measured.options;
     let compared =
         measured.compared.then(|| time::compared(rounds, blocks.as_ref(), options.threshold, options));
-    let timed = compared.flatten().or_else(|| time::measured(rounds))?;
+    let timed = compared.flatten().or_else(|| time::measured(rounds, options))?;
     let change = timed.measure.change.map(|change| change.held_against(options.threshold, options.rule));
     Some(Measure { threshold: None, change, ..timed.measure })
 }
@@ -140,18 +141,26 @@ fn works(pair: &Pair<'_>, worked: Worked) -> Sides<Option<f64>> {
     pair.sides.map(|benchmark| worked.of(benchmark.filter(|_| !refused)?))
 }
 
-/// A metric that follows from a time and work, with the change that follows from the change of the time. `None` where
-/// neither side has both.
+/// A metric that follows from a time and work in proportion, with the change that follows from the change of the time.
+/// `None` where neither side has both.
 fn view(time: Option<&Measure>, works: Sides<Option<f64>>, of: &dyn Fn(f64, f64) -> f64) -> Option<Measure> {
     let time = time?;
     let side = |(ns, work): (Option<f64>, Option<f64>)| Some(Value::exact(of(ns?, work?)));
     let mut measure = Measure::of(time.values().zip(works).map(side))?;
+    measure.half_widths = time.half_widths;
     if let Some(works) = works.both() {
         let raw = |raw: Sides<f64>| raw.zip(works).map(|(ns, work)| of(ns, work));
         measure.change = time.change.and_then(|change| follow(change, works, of));
         measure.estimation = time.estimation.map(|found| Estimation { raw: raw(found.raw), ..found });
     }
     Some(measure)
+}
+
+/// A share of a peak with the interval of that peak in its own.
+fn widened(share: Measure, roofs: Sides<Option<&Roof>>) -> Measure {
+    let both = share.half_widths.zip(roofs);
+    let half_widths = both.map(|(of_time, roof)| Some(of_time?.hypot(roof?.half_width.ln_1p())));
+    Measure { half_widths, ..share }
 }
 
 /// The change of a view, so that time and view tell the same; work differs only under `--across work`.

@@ -1,9 +1,11 @@
 //! Two baselines in, a [`Comparison`] out: rows of measures, verdicts, warnings. Pure: no I/O, no clock, no environment,
 //! and no panic on any data that a baseline can hold.
 
+mod alone;
 mod bisection;
 mod clock;
 mod effect;
+mod efficiency;
 mod environment;
 mod evidence;
 mod families;
@@ -32,7 +34,9 @@ mod types;
 mod visible;
 mod work;
 
+pub use alone::alone;
 pub use bisection::{Bisection, CommitStanding, Confirmation, Finding, Shift, Sought};
+pub use efficiency::{Efficiency, TokenEfficiency};
 pub use families::Family;
 pub use gate::{Gate, GatePolicy, InconclusiveRows, Outcome};
 pub use head_to_head::{HeadToHeadRule, Look, Turns};
@@ -54,8 +58,7 @@ pub use types::{
 
 pub use visible::{Effort, IdenticalCode, identical_code};
 
-use std::collections::BTreeMap;
-
+use self::efficiency::beyond_peaks;
 use self::environment::Environments;
 use self::evidence::{Evidence, Judged, is_sound};
 use self::head_to_head::Runs;
@@ -64,7 +67,7 @@ use self::measures::MeasuredRow;
 use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
-use crate::estimate::{Roof, SampleCounts, Uncontended, log_rounds, uncontended_among};
+use crate::estimate::{Roof, SampleCounts, TokenBound, Uncontended, log_rounds, uncontended_among};
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round, labels};
 use crate::stats::median;
 
@@ -183,34 +186,30 @@ fn judged_row(
     let varies = measures.values().any(Measure::varies);
     notes.extend(of_verdict);
     notes.extend(varies.then_some(Warning::AllocationVaries));
-    notes.extend(beyond_peaks(&measures));
-    let row = Row {
+    let inference = declared(pair, |benchmark| benchmark.inference.as_ref()).cloned();
+    let token_bounds = pair.sides.zip(sides).map(|(benchmark, side)| {
+        let of_phase = benchmark.filter(|benchmark| benchmark.inference == inference)?;
+        TokenBound::of(of_phase, &side.side.models, &side.side.environment)
+    });
+    let mut row = Row {
         id: pair.id.clone(),
         label,
         work: pair.works().latest().cloned(),
         // What an older session says of what contains it does not hold for a newer one that says nothing of it.
         nested_in: pair.sides.latest().and_then(|benchmark| benchmark.nested_in.clone()),
         left_out: false,
-        inference: declared(pair, |benchmark| benchmark.inference.as_ref()).cloned(),
+        inference,
         verdict,
         contended,
         more_rounds,
         measures,
         roofs,
+        token_bounds,
         rounds: if verdict.is_change() { pair.sides.map(rounds_of) } else { Sides::default() },
         notes,
     };
+    row.notes.extend(beyond_peaks(&row));
     Judged { row, effect }
-}
-
-/// A share of what the machine can do from which on something is wrong.
-pub(crate) const BEYOND_PEAKS: f64 = 1.05;
-
-/// The sides that do more than the machine can.
-fn beyond_peaks(measures: &BTreeMap<Metric, Measure>) -> Option<Warning> {
-    let shares = measures.get(&Metric::Efficiency)?.values();
-    let beyond = shares.map(|share| share.filter(|share| *share > BEYOND_PEAKS));
-    beyond.any().then_some(Warning::BeyondPeaks(beyond))
 }
 
 fn rounds_of(benchmark: Option<&Benchmark>) -> Vec<Round> {

@@ -3,7 +3,7 @@
 use super::effect::{Effect, best_effect};
 use super::head_to_head::Blocks;
 use super::{Change, Estimation, Measure, Options, Rule, Sides, Threshold, Value};
-use crate::stats::{LogRound, time_estimate};
+use crate::stats::{LogRound, location_variance, time_estimate};
 
 /// A measured time and, under [`Rule::Interval`], the effect behind its change.
 #[derive(Debug, Clone, Copy)]
@@ -13,9 +13,21 @@ pub(super) struct Timed {
 }
 
 /// Times as measured, without a change. `None` where neither side has rounds.
-pub(super) fn measured(rounds: Sides<&[LogRound]>) -> Option<Timed> {
+pub(super) fn measured(rounds: Sides<&[LogRound]>, options: &Options) -> Option<Timed> {
     let measure = Measure::of(rounds.map(time_estimate).map(|ns| ns.map(Value::exact)))?;
-    Some(Timed { measure, effect: None })
+    let half_widths = half_widths(rounds, options);
+    Some(Timed { measure: Measure { half_widths, ..measure }, effect: None })
+}
+
+/// Half of the interval of each side's ln time between its rounds.
+fn half_widths(rounds: Sides<&[LogRound]>, options: &Options) -> Sides<Option<f64>> {
+    let confidence = options.confidence;
+    let half_width =
+        |rounds: &[LogRound]| location_variance(rounds, confidence).map(|found| found.half_width(confidence));
+    match options.rule {
+        Rule::Interval => rounds.map(half_width),
+        Rule::Point => Sides::default(),
+    }
 }
 
 /// Comparable times with their change by the rule of the options, against a threshold: from the blocks in which they were
@@ -27,18 +39,19 @@ pub(super) fn compared(
     options: &Options,
 ) -> Option<Timed> {
     let mut timed = match options.rule {
-        Rule::Point => by_point(rounds),
+        Rule::Point => by_point(rounds, options),
         Rule::Interval => {
             let effect = best_effect(rounds, blocks, options.learned_sessions.as_ref())?;
             by_interval(effect, threshold, options.confidence)
         }
     }?;
     timed.measure.threshold = Some(Threshold::Fraction(threshold));
+    timed.measure.half_widths = half_widths(rounds, options);
     Some(timed)
 }
 
-fn by_point(rounds: Sides<&[LogRound]>) -> Option<Timed> {
-    let mut timed = measured(rounds)?;
+fn by_point(rounds: Sides<&[LogRound]>, options: &Options) -> Option<Timed> {
+    let mut timed = measured(rounds, options)?;
     let Sides { baseline, candidate } = timed.measure.values().both()?;
     timed.measure.change = Some(Change::exact(candidate / baseline - 1.0));
     Some(timed)

@@ -6,7 +6,7 @@ use super::{
     BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, Side, Sides,
     SizeComparison, SizeFit,
 };
-use crate::estimate::{Roof, SampleCounts};
+use crate::estimate::{Roof, SampleCounts, TokenBound};
 use crate::model::{Baseline, BenchmarkId, Gaps, Inference, NullArm, Round};
 use crate::work::Work;
 
@@ -225,6 +225,8 @@ pub enum Measured {
     Stored,
     /// In turn, in at least one session of both: rows that were so are judged by their blocks.
     HeadToHead,
+    /// There is a single side, the candidate ([`alone`](super::alone)).
+    Alone,
 }
 
 impl Measured {
@@ -233,11 +235,17 @@ impl Measured {
         match self {
             Measured::Stored => "stored",
             Measured::HeadToHead => "head-to-head",
+            Measured::Alone => "alone",
         }
     }
 }
 
 impl Comparison {
+    /// It is of a single side, the candidate.
+    pub fn is_alone(&self) -> bool {
+        self.measured == Measured::Alone
+    }
+
     /// Some row has times that could be held against each other.
     pub fn is_judged(&self) -> bool {
         let judged = [
@@ -293,6 +301,8 @@ pub struct Row {
     pub measures: BTreeMap<Metric, Measure>,
     /// The least times of its work on the machine of each side, where peaks of it are known.
     pub roofs: Sides<Option<Roof>>,
+    /// The least times of a token on the machine of each side, where it measures a model.
+    pub token_bounds: Sides<Option<TokenBound>>,
     /// The rounds of both sides of a changed row, for its distribution. None in other rows: they would make up most of
     /// a comparison.
     pub rounds: Sides<Vec<Round>>,

@@ -18,7 +18,7 @@ pub use cpu::{CpuClock, SampleTime};
 pub use disturbance::{Disturbance, lost_share};
 pub use pairs::block_ratio;
 pub use restless::Restless;
-pub use roof::{Bound, Ceilings, Limit, Roof};
+pub use roof::{Bound, Ceilings, Limit, Roof, TokenBound};
 
 use crate::model::Round;
 use crate::stats::{self, LogRound};

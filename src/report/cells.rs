@@ -4,11 +4,12 @@ use super::change::{AMOUNT, Effect, interval, point};
 use super::footnotes::plain_percent;
 use super::quantity::{self, Precision, Time, delta, reads_zero, share, things};
 use super::rate::{leading, unit_of};
-use super::table::{Table, Text, Tone};
+use super::table::{Form, Table, Text, Tone};
 use super::verdict::amount;
 use crate::compare::{
     Change, Comparison, Measure, Metric, Origin, Row, Rule, Side, Sides, Unit, Value, Verdict,
 };
+use crate::estimate::{Bound, Limit};
 use crate::model::{Range, clip};
 
 /// Longest name of a baseline in a heading, characters.
@@ -18,10 +19,37 @@ const LONGEST_HEADING: usize = 14;
 type Of<'a, T> = fn(&'a T) -> Option<&'a Measure>;
 
 impl<'a, T> Table<'a, T> {
-    /// Columns of a time on both sides, its delta and its change.
+    /// A table of items of a comparison.
+    pub(super) fn comparing(comparison: &Comparison, items: &'a [T]) -> Self {
+        Table::of(items).alone(comparison.is_alone())
+    }
+
+    /// Columns of a time on both sides, its delta and its change; of a single side, of its time and its interval.
     pub(super) fn times(self, comparison: &Comparison, time: Of<'a, T>) -> Self {
+        if comparison.is_alone() {
+            let level = plain_percent(comparison.options.confidence);
+            return self
+                .right("Time", |item| shown(time(item)).candidate)
+                .right(format!("{level} CI"), |item| own_interval(time(item)))
+                .drop_priority(2);
+        }
         let delta = |item| difference(shown(time(item)), time(item).and_then(|time| time.change.as_ref()));
         self.sides(comparison, time).right("Delta", delta).on_pages_only().changes(comparison, time)
+    }
+
+    /// A column of numbers for each side; of a single one, its own.
+    pub(super) fn each_side<C: Into<Text>>(
+        self,
+        comparison: &Comparison,
+        heading: &str,
+        cell: impl Fn(&'a T, Side) -> C,
+    ) -> Self {
+        if comparison.is_alone() {
+            return self.right(heading, |item| cell(item, Side::Candidate));
+        }
+        Side::BOTH.into_iter().fold(self, |table, side| {
+            table.right(format!("{heading}, {}", side.name()), |item| cell(item, side))
+        })
     }
 
     /// The first two of [`Table::times`].
@@ -56,6 +84,11 @@ impl<'a, T> Table<'a, T> {
 /// A time on both sides, with digits that agree with its change.
 fn shown(time: Option<&Measure>) -> Sides<Option<Time>> {
     Time::pair(time.map(Measure::values).unwrap_or_default(), Precision::of_time(time))
+}
+
+/// The interval of the time of a single side.
+fn own_interval(time: Option<&Measure>) -> Option<String> {
+    Some(shown(time).candidate?.ends(time?.interval(Side::Candidate)?))
 }
 
 /// The difference of two times as they are shown. One that reads as none says nothing beside a change.
@@ -106,6 +139,40 @@ pub(super) fn leading_rate(row: &Row) -> Option<Text> {
     let rate = leading(row.work.as_ref()?)?;
     let value = row.measure(rate)?.values().candidate?;
     Some(Text::Number(value, digits(row, rate), unit_of(rate, row.inference.as_ref())))
+}
+
+/// What bounds a row, with the instruction set of the peak of arithmetic: `overhead`, `arithmetic (avx2)`, `L2`.
+pub(super) fn bound_by(row: &Row) -> Text {
+    let words = |bound: Bound<'_>| match bound {
+        Bound::Limit(found @ Limit::Arithmetic(_)) => limit(found),
+        other => bound_name(other),
+    };
+    once(row.efficiencies().map(|found| found.map(|found| words(found.bound()))))
+}
+
+/// A bound without the instruction set.
+pub(super) fn bound_name(bound: Bound<'_>) -> Text {
+    match bound {
+        Bound::Limit(Limit::Bandwidth(level)) => Text::foreign(level),
+        other => other.name().into(),
+    }
+}
+
+/// What a side is held against: `arithmetic (avx2)`, `bandwidth of L2`.
+pub(super) fn limit(limit: &Limit) -> Text {
+    match limit {
+        Limit::Arithmetic(set) => Text::line(["arithmetic (".into(), Text::foreign(set), ")".into()]),
+        Limit::Bandwidth(level) => Text::line(["bandwidth of ".into(), Text::foreign(level)]),
+    }
+}
+
+/// What is mostly the same on both sides: once where it reads alike.
+pub(super) fn once(sides: Sides<Option<Text>>) -> Text {
+    let read = sides.as_ref().map(|side| side.as_ref().map(|side| side.write(Form::Page)));
+    match sides {
+        Sides { candidate: Some(candidate), .. } if read.baseline == read.candidate => candidate,
+        sides => Text::both(sides, |side| side),
+    }
 }
 
 /// The verdict, with the number of rounds that would resolve it where it is open; strong where the row changed.

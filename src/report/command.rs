@@ -1,4 +1,4 @@
-//! The command line that gives a comparison again.
+//! The command lines that give a comparison, or a page on a baseline, again.
 
 use std::collections::BTreeSet;
 
@@ -32,6 +32,12 @@ pub fn diff_command(
         command.push_str(&format!(" --across {}", facts.join(",")));
     }
     command
+}
+
+/// `cargo tensorprof show A` with the flag that this filter takes.
+pub fn show_command(baseline: &str, filter: Option<&str>) -> String {
+    let filter = filter.map(|filter| format!(" --filter {}", quoted(filter))).unwrap_or_default();
+    format!("cargo tensorprof show {baseline}{filter}")
 }
 
 /// The options that say how much a time has to change for the change to count, where they are not the default.

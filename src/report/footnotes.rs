@@ -64,9 +64,13 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         Warning::NoProbe => "A side has no clock probes: the change is not adjusted for the clock.".into(),
         Warning::Contended => "Contended: another hardware thread or another program used the core during nearly all samples of a side, so only a \
             change by more than a factor of 2 is judged.".into(),
+        Warning::Disturbed(samples) if comparison.is_alone() => {
+            format!("Something else used the cores: {}.", of_samples(samples.candidate, "")).into()
+        }
         Warning::Disturbed(samples) => disturbed(*samples).into(),
         Warning::Convention => "The sides count FLOPs by different conventions: FLOP/s are not compared.".into(),
         Warning::AllocationVaries => "Allocation varies between iterations.".into(),
+        Warning::BeyondPeaks(_) if comparison.is_alone() => WHY_BEYOND_PEAKS.into(),
         Warning::BeyondPeaks(shares) => beyond_peaks(*shares).into(),
         Warning::PointEstimates => "Point estimates without a noise model: the times shown alone decide, so noise may be reported as a \
             change.".into(),
@@ -83,7 +87,7 @@ fn beyond_peaks(shares: Sides<Option<f64>>) -> String {
 }
 
 /// Why more than the peaks may be reached.
-pub(crate) const WHY_BEYOND_PEAKS: &str = "More than 100 % means that less is done than declared (the compiler removed it, or the \
+const WHY_BEYOND_PEAKS: &str = "More than 100 % means that less is done than declared (the compiler removed it, or the \
     work is miscounted), that the operands lie in a nearer cache than their bytes say, or that something else used the \
     machine while the peaks were measured.";
 
@@ -96,17 +100,16 @@ fn incomplete(side: Side, comparison: &Comparison) -> Text {
 
 /// What became of the samples of both sides.
 fn disturbed(samples: Sides<SampleCounts>) -> String {
-    let of_side = |side: Side| {
-        let SampleCounts { taken, corrected, left_out } = samples[side];
-        let [corrected, left_out] = [corrected, left_out].map(|samples| count(samples as u64));
-        format!(
-            "of {} of the {}, {corrected} count with their CPU time and {left_out} not at all",
-            things(taken, "sample"),
-            side.name()
-        )
-    };
+    let of_side = |side: Side| of_samples(samples[side], &format!(" of the {}", side.name()));
     let [baseline, candidate] = Side::BOTH.map(of_side);
     format!("Something else used the cores: {baseline}; {candidate}.")
+}
+
+/// What became of the samples of whom.
+fn of_samples(SampleCounts { taken, corrected, left_out }: SampleCounts, whose: &str) -> String {
+    let [corrected, left_out] = [corrected, left_out].map(|samples| count(samples as u64));
+    let taken = things(taken, "sample");
+    format!("of {taken}{whose}, {corrected} count with their CPU time and {left_out} not at all")
 }
 
 /// The smallest change that could have been seen, and what was in the way.

@@ -36,7 +36,7 @@ mod tests;
 mod verdict;
 
 pub use charts::{Chart, absent as absent_chart, chart_files, chart_names};
-pub use command::{WORKING_TREE, diff_command, exact_filter, shell_word};
+pub use command::{WORKING_TREE, diff_command, exact_filter, shell_word, show_command};
 pub use escape::printable;
 pub use gaps::in_words as gaps;
 pub use gate::gate_message;

@@ -110,34 +110,18 @@ fn cell(PeakRate { value, half_width }: PeakRate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArithmeticPeak, BandwidthPeak, MEMORY};
+    use crate::compare::fixtures::peaks_of;
+    use crate::model::MEMORY;
     use crate::report::tests::plain;
 
-    fn rate(value: f64) -> PeakRate {
-        PeakRate { value, half_width: 0.004 }
-    }
-
     fn peaks(threads: u32, sets: &[(&str, f64)]) -> Peaks {
-        let arithmetic = |&(set, value): &(&str, f64)| ArithmeticPeak {
-            dtype: Dtype::F32,
-            instruction_set: set.to_owned(),
-            rate: rate(value),
-        };
-        let bandwidth = |access, level: &str, working_set, value| BandwidthPeak {
-            access,
-            level: level.to_owned(),
-            working_set,
-            rate: rate(value),
-        };
-        Peaks {
-            threads,
-            arithmetic: sets.iter().map(arithmetic).collect(),
-            bandwidth: vec![
-                bandwidth(Access::Read, MEMORY, 128 << 20, 33.26),
-                bandwidth(Access::Read, "L2", 512 << 10, 245.1),
-                bandwidth(Access::StreamingWrite, MEMORY, 128 << 20, 21.0),
-            ],
-        }
+        let arithmetic: Vec<_> = sets.iter().map(|&(set, value)| (Dtype::F32, set, value)).collect();
+        let bandwidth = [
+            (Access::Read, MEMORY, 128 << 20, 33.26),
+            (Access::Read, "L2", 512 << 10, 245.1),
+            (Access::StreamingWrite, MEMORY, 128 << 20, 21.0),
+        ];
+        peaks_of(threads, 0.004, &arithmetic, &bandwidth)
     }
 
     #[test]

@@ -156,6 +156,12 @@ impl Time {
         Time { nanoseconds, unit, decimals: precision.decimals(nanoseconds / unit.nanoseconds) }
     }
 
+    /// The ends of its interval, in its unit and with its decimals: `[1.218, 1.251]`.
+    pub(crate) fn ends(&self, ends: [f64; 2]) -> String {
+        let [low, high] = ends.map(|end| fixed(end / self.unit.nanoseconds, self.decimals));
+        format!("[{low}, {high}]")
+    }
+
     fn digits(&self) -> String {
         fixed(self.nanoseconds / self.unit.nanoseconds, self.decimals)
     }

@@ -4,15 +4,19 @@ use std::cmp::Reverse;
 
 use super::anchors::anchors;
 use super::cells::{
-    allocated, both, bytes, bytes_change, digits, leading_rate, memory, most, name, status, tone,
+    allocated, both, bound_by, bytes, bytes_change, digits, leading_rate, limit, memory, most, name, once,
+    status, tone,
 };
 use super::change::ends;
 use super::footnotes;
-use super::model_rows::quantile;
+use super::model_rows::{self, quantile};
 use super::order::bytes_apart;
-use super::quantity::{self, Precision, Time, delta};
+use super::quantity::{self, Precision, Time, delta, share};
 use super::table::{Table, Text};
-use crate::compare::{Comparison, GenerationComparison, Measure, Metric, Row, Side, Unit, Verdict, Warning};
+use crate::compare::{
+    Comparison, GenerationComparison, Measure, Metric, Row, Side, TokenEfficiency, Unit, Verdict, Warning,
+};
+use crate::estimate::TokenBound;
 use crate::model::Range;
 
 /// Benchmarks with what must be known of their times; columns are to be added.
@@ -51,6 +55,12 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .right("Rate", |row| leading_rate(row).unwrap_or_else(|| "".into()))
         .on_terminals_only()
         .drop_priority(2)
+        .right("Of peak", |row| both(row, Metric::Efficiency))
+        .on_terminals_only()
+        .drop_priority(3)
+        .left("Bound by", |row| bound_by(row))
+        .on_terminals_only()
+        .drop_priority(4)
         .right("Baseline Alloc", |row| bytes_of(row, Side::Baseline))
         .on_pages_only()
         .right("Candidate Alloc", |row| bytes_of(row, Side::Candidate))
@@ -126,23 +136,13 @@ pub(super) type Measured<'a> = (&'a Row, Metric);
 
 /// Every metric of every row with what was decided, for programs. The verdict on a count is that more is *regressed*.
 pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
-    let number = |value: Option<f64>| {
-        value.filter(|value| value.is_finite()).map(|value| Text::Number(value, Precision::UNKNOWN, ""))
-    };
     let measure = |(row, metric): &Measured<'a>| row.measure(*metric);
     let values = move |item: &Measured<'a>| measure(item).map(Measure::values).unwrap_or_default();
     let change = move |item: &Measured<'a>| measure(item)?.change;
-    let unit = |metric: Metric| match metric.unit() {
-        Unit::Nanoseconds => "ns",
-        Unit::Bytes => "bytes",
-        Unit::Count => "count",
-        Unit::Rate(unit) => unit,
-        Unit::Share => "share",
-    };
     Table::of(rows)
         .left("benchmark", |(row, _)| name(row))
         .left("metric", |(_, metric)| metric.key())
-        .left("unit", move |(_, metric)| unit(*metric))
+        .left("unit", |(_, metric)| unit(*metric))
         .right("baseline", move |item| number(values(item).baseline))
         .right("candidate", move |item| number(values(item).candidate))
         .right("change", move |item| number(change(item).map(|change| change.point)))
@@ -155,6 +155,30 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
             (row, Metric::Time) => Some(row.verdict.name()),
             _ => measure(item)?.verdict.map(Verdict::name),
         })
+        .left("bound", |(row, metric)| bound_of(row, *metric))
+}
+
+/// A number for programs.
+pub(super) fn number(value: Option<f64>) -> Option<Text> {
+    let value = value.filter(|value| value.is_finite())?;
+    Some(Text::Number(value, Precision::UNKNOWN, ""))
+}
+
+/// The unit of a metric for programs.
+pub(super) fn unit(metric: Metric) -> &'static str {
+    match metric.unit() {
+        Unit::Nanoseconds => "ns",
+        Unit::Bytes => "bytes",
+        Unit::Count => "count",
+        Unit::Rate(unit) => unit,
+        Unit::Share => "share",
+    }
+}
+
+/// What bounds the candidate, or the baseline where the candidate has no roof; with the share that it belongs to.
+pub(super) fn bound_of(row: &Row, metric: Metric) -> Option<Text> {
+    let found = row.efficiencies().latest().filter(|_| metric == Metric::Efficiency)?;
+    Some(Text::foreign(found.bound().name()))
 }
 
 /// A row and the generation that it times.
@@ -165,7 +189,7 @@ pub(super) fn generations<'a>(
     comparison: &Comparison,
     rows: &'a [Generation<'a>],
 ) -> Table<'a, Generation<'a>> {
-    Table::of(rows)
+    Table::comparing(comparison, rows)
         .left("Benchmark", |(row, _)| name(row))
         .on_terminal("generation")
         .right("TTFT", |(row, _)| both(row, Metric::FirstToken))
@@ -175,6 +199,8 @@ pub(super) fn generations<'a>(
         .change(comparison, |(row, _)| row.measure(Metric::PerToken))
         .right("Decode tokens/s", |(row, _)| both(row, Metric::DecodeTokensPerSecond))
         .drop_priority(1)
+        .right("Of bandwidth", |(row, _)| of_bound(row))
+        .drop_priority(4)
         .right("ITL median", median)
         .drop_priority(3)
         .right("ITL tail", tail)
@@ -183,6 +209,42 @@ pub(super) fn generations<'a>(
             Text::both(generation.latency, |latency| Text::count(latency.steps))
         })
         .on_pages_only()
+}
+
+/// What a token of a model reaches of its bound: one that is generated, of the bandwidth by which weights and cache reach
+/// the cores, and one of a prompt, of arithmetic.
+pub(super) fn token_bounds<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
+    let bounds = |row: &Row, of: fn(&TokenBound) -> Option<Text>| {
+        once(row.token_bounds.as_ref().map(|bound| of(bound.as_ref()?)))
+    };
+    let rate = |rate: f64| Text::Number(rate, Precision::ROUGH, "");
+    let reached = |found: TokenEfficiency<'_>| rate(found.tokens_per_second());
+    let most = |found: TokenEfficiency<'_>| rate(found.most_tokens_per_second());
+    Table::comparing(comparison, rows)
+        .left("Benchmark", |row| name(row))
+        .on_terminal("tokens against the machine")
+        .right("Tokens/s", move |row| Text::both(row.token_efficiencies(), reached))
+        .drop_priority(2)
+        .right("At most", move |row| once(row.token_efficiencies().map(|found| found.map(most))))
+        .drop_priority(1)
+        .right("Of bound", |row| of_bound(row))
+        .leading()
+        .left("Bound", move |row| bounds(row, |bound| Some(limit(&bound.limit))))
+        .leading()
+        .right("Moved per token", move |row| {
+            bounds(row, |bound| Some(Text::Bytes(Range::exact(bound.bytes?.round() as u64))))
+        })
+        .drop_priority(3)
+}
+
+/// The benchmarks of models whose tokens have a bound.
+pub(super) fn bounded_by_token(comparison: &Comparison) -> Vec<&Row> {
+    let rows = model_rows::rows_of(comparison, |_| true).into_iter().map(|(row, _)| row);
+    rows.filter(|row| row.token_efficiencies().any()).collect()
+}
+
+fn of_bound(row: &Row) -> Text {
+    Text::both(row.token_efficiencies(), |found| share(found.share()).into())
 }
 
 fn median((row, generation): &Generation<'_>) -> Text {

@@ -74,7 +74,8 @@ fn left_out(rows: usize, which: &str) -> String {
     }
 }
 
-fn notes(comparison: &Comparison) -> String {
+/// What a reader of the whole should know.
+pub(super) fn notes(comparison: &Comparison) -> String {
     let note = colour(AnsiColor::Yellow);
     let texts = comparison.warnings.iter().map(|warning| footnotes::text(warning, comparison));
     texts.map(|text| format!("{note}note{note:#}: {}\n", text.write(Form::Terminal))).collect()

@@ -87,7 +87,7 @@ pub(crate) fn sentence(comparison: &Comparison) -> String {
 /// That the sides were measured in turn, and what that run found of identical code.
 fn head_to_head(comparison: &Comparison) -> String {
     let measured = match comparison.measured {
-        Measured::Stored => "",
+        Measured::Stored | Measured::Alone => "",
         Measured::HeadToHead => " Measured head to head.",
     };
     let null_arm = comparison.null_arm.map_or_else(String::new, |NullArm { rows, changed }| {

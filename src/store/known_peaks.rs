@@ -69,12 +69,10 @@ impl KnownPeaks {
 mod tests {
     use super::*;
     use crate::Dtype;
-    use crate::model::{ArithmeticPeak, PeakRate};
+    use crate::compare::fixtures::peaks_of;
 
     fn peaks(threads: u32, value: f64) -> Peaks {
-        let rate = PeakRate { value, half_width: 0.01 };
-        let peak = ArithmeticPeak { dtype: Dtype::F32, instruction_set: "avx2".to_owned(), rate };
-        Peaks { threads, arithmetic: vec![peak], bandwidth: vec![] }
+        peaks_of(threads, 0.01, &[(Dtype::F32, "avx2", value)], &[])
     }
 
     fn file(folder: &tempfile::TempDir) -> KnownPeaks {

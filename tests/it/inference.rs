@@ -34,11 +34,13 @@ fn generations() -> String {
     )
 }
 
-fn inference() -> String {
+/// An inference of the tiny model.
+pub(crate) fn inference() -> String {
     recorded("Tiny|inference|3+2", &format!("{}{}", phase(TINY, INFERENCE), generations()))
 }
 
-fn script(benchmarks: &[String]) -> String {
+/// A bench of these benchmarks.
+pub(crate) fn script(benchmarks: &[String]) -> String {
     format!("greet 0.8.2\n{}group Tiny\n", benchmarks.concat())
 }
 

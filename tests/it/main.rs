@@ -35,6 +35,7 @@ mod published;
 mod replay;
 mod revision;
 mod save;
+mod show;
 mod sides;
 mod strangers;
 mod unsaved;

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         Command::Ab(arguments) => commands::ab::run(&cli.project, *arguments, &mut terminal),
         Command::Bisect(arguments) => commands::bisect::run(&cli.project, *arguments, &mut terminal),
         Command::List(arguments) => commands::baselines::list(&cli.project, &arguments, &mut terminal),
-        Command::Show(arguments) => commands::baselines::show(&cli.project, &arguments, &mut terminal),
+        Command::Show(arguments) => commands::show::run(&cli.project, &arguments, &mut terminal),
         Command::History(arguments) => commands::history::run(&cli.project, &arguments, &mut terminal),
         Command::Book(arguments) => commands::book::run(&cli.project, arguments, &mut terminal),
         Command::Doctor(arguments) => commands::doctor::run(&arguments, &mut terminal),

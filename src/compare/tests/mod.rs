@@ -1,5 +1,6 @@
 //! The comparison as a whole.
 
+mod alone;
 mod cases;
 mod efficiency;
 mod families;

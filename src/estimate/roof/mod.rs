@@ -7,11 +7,12 @@
 
 mod bandwidth;
 mod ceilings;
+mod token;
 mod traffic;
 
-pub use self::ceilings::Ceilings;
-
 use self::bandwidth::transfer;
+pub use self::ceilings::Ceilings;
+pub use self::token::TokenBound;
 use self::traffic::Traffic;
 use crate::dtype::Dtype;
 use crate::inference::Model;

@@ -1,46 +1,29 @@
 use super::*;
-use crate::compare::fixtures::row;
+use crate::compare::fixtures::{peaks_of, row};
 use crate::inference::Phase;
-use crate::model::{Access, BandwidthPeak, CpuTime, Inference, MEMORY, Machine};
+use crate::model::{Access, CpuTime, Inference, MEMORY, Machine};
 use crate::work::Work;
-
-fn rate(value: f64) -> PeakRate {
-    PeakRate { value, half_width: 0.01 }
-}
 
 /// Peaks of a machine with 32 KiB and 1 MiB for each of its two cores.
 fn peaks_on(threads: u32) -> Peaks {
     let factor = f64::from(threads);
-    let arithmetic = |dtype, set: &str, value| ArithmeticPeak {
-        dtype,
-        instruction_set: set.to_owned(),
-        rate: rate(factor * value),
-    };
-    let bandwidth = |access, level: &str, value| BandwidthPeak {
-        access,
-        level: level.to_owned(),
-        working_set: 1,
-        rate: rate(value),
-    };
-    Peaks {
-        threads,
-        arithmetic: vec![
-            arithmetic(Dtype::F64, "avx2", 50.0),
-            arithmetic(Dtype::F32, "avx2", 100.0),
-            arithmetic(Dtype::F32, "avx512f", 200.0),
-            arithmetic(Dtype::Bf16, "avx512bf16", 400.0),
-        ],
-        bandwidth: vec![
-            bandwidth(Access::Read, "L1d", 256.0 * factor),
-            bandwidth(Access::Read, "L2", 128.0 * factor),
-            bandwidth(Access::Read, MEMORY, 16.0),
-            bandwidth(Access::Copy, "L1d", 64.0 * factor),
-            bandwidth(Access::StreamingCopy, MEMORY, 32.0),
-        ],
-    }
+    let arithmetic = [
+        (Dtype::F64, "avx2", 50.0),
+        (Dtype::F32, "avx2", 100.0),
+        (Dtype::F32, "avx512f", 200.0),
+        (Dtype::Bf16, "avx512bf16", 400.0),
+    ];
+    let bandwidth = [
+        (Access::Read, "L1d", 1, 256.0 * factor),
+        (Access::Read, "L2", 1, 128.0 * factor),
+        (Access::Read, MEMORY, 1, 16.0),
+        (Access::Copy, "L1d", 1, 64.0 * factor),
+        (Access::StreamingCopy, MEMORY, 1, 32.0),
+    ];
+    peaks_of(threads, 0.01, &arithmetic.map(|(dtype, set, value)| (dtype, set, factor * value)), &bandwidth)
 }
 
-fn environment() -> Environment {
+pub(super) fn environment() -> Environment {
     let caches = [("L1d", 32 << 10), ("L2", 1 << 20)].map(|(name, size)| (name.to_owned(), size));
     let machine = Machine { cores: Some(2), caches: caches.into(), ..Machine::default() };
     Environment { machine, peaks: vec![peaks_on(2), peaks_on(1)], ..Environment::default() }

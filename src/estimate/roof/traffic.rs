@@ -32,7 +32,7 @@ impl Traffic {
     /// Every token that is generated reads all weights of matrix products and the keys and values
     /// of all tokens before it, and writes its own; those of a prompt are read and written
     /// together, in one pass.
-    fn of_phase(phase: &Phase, model: &Model) -> Option<Traffic> {
+    pub(super) fn of_phase(phase: &Phase, model: &Model) -> Option<Traffic> {
         let weights = model.matrix_parameters as f64 * model.dtype?.size() as f64;
         let of_token = model.kv_bytes_per_token()? as f64;
         let end = phase.positions()?.end as f64;

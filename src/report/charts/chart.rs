@@ -1,7 +1,8 @@
 //! A chart as files, and on the page beside them.
 
-use super::kinds::OF_COMPARISONS;
+use super::kinds::{OF_COMPARISONS, OF_MACHINES};
 use super::theme::{self, Anchor, Canvas, Drawn, Type, write};
+use crate::compare::Comparison;
 use crate::report::quantity::count;
 
 /// A kind of chart: what is the same of all of its kind.
@@ -55,6 +56,20 @@ pub(super) fn changed_most(shown: usize, all: usize, whole: String, things: &str
     format!("the {} of {} {things} that changed most", count(shown as u64), count(all as u64))
 }
 
+/// The same of a comparison, which may be of a single side: of that, the first are drawn.
+pub(super) fn drawn(
+    comparison: &Comparison,
+    shown: usize,
+    all: usize,
+    whole: String,
+    things: &str,
+) -> String {
+    if comparison.is_alone() && shown < all {
+        return format!("the first {} of {} {things}", count(shown as u64), count(all as u64));
+    }
+    changed_most(shown, all, whole, things)
+}
+
 /// A chart as an SVG document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
@@ -91,14 +106,14 @@ impl Chart {
     }
 }
 
-/// The names of all charts that a report can have.
+/// The names of all charts that a comparison can have.
 pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
-    chart_files().map(name)
+    OF_COMPARISONS.into_iter().map(|kind| name(kind.file_name))
 }
 
 /// The names of all files of charts that a report can have.
 pub fn chart_files() -> impl Iterator<Item = &'static str> + Clone {
-    OF_COMPARISONS.into_iter().map(|kind| kind.file_name)
+    OF_COMPARISONS.into_iter().chain(OF_MACHINES).map(|kind| kind.file_name)
 }
 
 /// Why a comparison has no chart of that name, in a sentence without its end.

@@ -1,7 +1,7 @@
 //! Scatter plots over the context of a token: one panel a model, the steps of both sides as marks.
 
 use super::axis::{Axis, linear_ticks, vertical_grid};
-use super::chart::{Chart, Kind, changed_most};
+use super::chart::{Chart, Kind, drawn};
 use super::legend::{self, Legend, Symbol};
 use super::palette::MARKS;
 use super::panel::{LARGE, MOST, Panel, chart_width};
@@ -31,12 +31,13 @@ pub(super) struct ContextPlot<'a> {
     pub(super) scale: fn(&[f64], [i32; 2]) -> Scale,
 }
 
-/// A chart of the models that changed most: what is drawn, and how it is drawn.
+/// A chart of the models that changed most: what is drawn, how it is drawn, and how the baseline is.
 pub(super) fn chart<'a>(
     kind: &Kind,
     comparison: &'a Comparison,
     plot: fn(&'a ModelComparison) -> Option<ContextPlot<'a>>,
-    [what, how]: [&str; 2],
+    what: &str,
+    [how, baseline]: [&str; 2],
 ) -> Option<Chart> {
     let models: Vec<_> = comparison.models.iter().filter_map(plot).collect();
     let all = models.len();
@@ -44,12 +45,13 @@ pub(super) fn chart<'a>(
         rows(model.model, comparison).map(|(row, _)| strength(row)[0]).fold(0.0, f64::max)
     };
     let models = strongest(models, MOST, change);
-    let mut which = changed_most(models.len(), all, String::new(), "models");
+    let mut which = drawn(comparison, models.len(), all, String::new(), "models");
     if !which.is_empty() {
         which += "; ";
     }
     let description = format!(
-        "{what} each step of decoding against the tokens in its context, {which}one panel a model; {how}."
+        "{what} each step of decoding against the tokens in its context, {which}one panel a model; {how}{}",
+        legend::apart(comparison, baseline)
     );
     let lines = models.iter().any(|model| model.fits.any());
     let symbol = |side| if lines { Symbol::Curve(side, MARKS[side]) } else { Symbol::Mark(MARKS[side]) };

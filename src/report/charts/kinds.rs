@@ -18,7 +18,7 @@ pub(in crate::report) const SAMPLES: Kind = Kind::new(
 pub(in crate::report) const RATES: Kind = Kind::new(
     "rates.svg",
     "Rate against size",
-    "Line charts: rate of both sides against size, one panel a family of benchmarks",
+    "Line charts: rate against size, one panel a family of benchmarks",
 )
 .or("no family of operations has three sizes");
 pub(in crate::report) const EFFICIENCY: Kind = Kind::new(
@@ -42,25 +42,25 @@ pub(in crate::report) const ALLOCATION: Kind = Kind::new(
 pub(in crate::report) const SCALING: Kind = Kind::new(
     "scaling.svg",
     "Time against the size of a model",
-    "Line charts: time of models of both sides against their size, one panel a phase",
+    "Line charts: time of models against their size, one panel a phase",
 )
 .or("no phase was measured of models of three sizes");
 pub(in crate::report) const TOKENS: Kind = Kind::new(
     "tokens-per-second.svg",
     "Tokens per second",
-    "Dot plot: tokens per second of both sides, one pair of dots a benchmark",
+    "Dot plot: tokens per second, one row a benchmark",
 )
 .or("no benchmark of a model counts tokens");
 pub(in crate::report) const TOKEN_LATENCY: Kind = Kind::new(
     "token-latency.svg",
     "Time of a token against its context",
-    "Scatter plots: time of each decoded token of both sides against its context, one panel a model",
+    "Scatter plots: time of each decoded token against its context, one panel a model",
 )
 .or("no model recorded the time of its tokens");
 pub(in crate::report) const TOKEN_ALLOCATION: Kind = Kind::new(
     "token-allocation.svg",
     "Allocation of a token against its context",
-    "Scatter plots: bytes allocated for each decoded token of both sides against its context, one panel a model",
+    "Scatter plots: bytes allocated for each decoded token against its context, one panel a model",
 )
 .or("no model allocated memory for its tokens");
 pub(in crate::report) const HISTORY: Kind = Kind::new(
@@ -94,3 +94,6 @@ pub(super) const OF_COMPARISONS: [Kind; 10] = [
     ROOFLINE,
     ALLOCATION,
 ];
+
+/// Every kind that shows what a machine can do at most.
+pub(in crate::report) const OF_MACHINES: [Kind; 2] = [ARITHMETIC, BANDWIDTH];

@@ -122,10 +122,18 @@ fn extent((symbol, words): &Entry) -> i32 {
     words_begin(*symbol) + plain_width(words)
 }
 
-/// The sides by their names.
-pub(super) fn sides(comparison: &Comparison, symbol: impl Fn(Side) -> Symbol) -> [Entry; 2] {
-    let words = |side: Side| format!("{}: {}", side.name(), name(comparison, side, LONGEST_NAME));
-    Side::BOTH.map(|side| (symbol(side), words(side)))
+/// The sides by their names; a single one by its name alone.
+pub(super) fn sides(comparison: &Comparison, symbol: impl Fn(Side) -> Symbol) -> Vec<Entry> {
+    let name = |side: Side| name(comparison, side, LONGEST_NAME);
+    if comparison.is_alone() {
+        return vec![(symbol(Side::Candidate), name(Side::Candidate))];
+    }
+    Side::BOTH.map(|side| (symbol(side), format!("{}: {}", side.name(), name(side)))).into()
+}
+
+/// How the sides are told apart, where there are two, to end a description.
+pub(super) fn apart(comparison: &Comparison, baseline: &str) -> String {
+    if comparison.is_alone() { ".".to_owned() } else { format!("; baseline {baseline}, candidate filled.") }
 }
 
 /// The name of a side in at most so many characters.

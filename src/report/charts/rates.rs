@@ -1,8 +1,9 @@
 //! Rates against size: one panel for each family of benchmarks that differ in size.
 
-use super::chart::{Chart, changed_most};
+use super::chart::{Chart, drawn};
 use super::families::{Family, families};
 use super::kinds::RATES;
+use super::legend;
 use super::panel::{LARGE, MOST, Panel};
 use super::scale::Scale;
 use super::size_curves;
@@ -16,11 +17,11 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let families = families(&comparison.rows);
     let all = families.len();
     let families = strongest(families, MOST, |family| family.strength);
-    let panels = changed_most(families.len(), all, "each family of benchmarks".to_owned(), "families");
+    let panels = drawn(comparison, families.len(), all, "each family of benchmarks".to_owned(), "families");
     let series = size_curves::left_out(families.iter().map(|family| family.series.len()));
     let description = format!(
-        "Leading rate of {panels}{series} against the declared work of an iteration, on a log axis; baseline hollow and \
-         dashed, candidate filled."
+        "Leading rate of {panels}{series} against the declared work of an iteration, on a log axis{}",
+        legend::apart(comparison, "hollow and dashed")
     );
     let panels = families.iter().map(|family| family.series.as_slice());
     let legend = size_curves::legend(comparison, panels, "against declared work, log axis");

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use plotters::prelude::*;
 
-use super::chart::{Chart, changed_most};
+use super::chart::{Chart, drawn};
 use super::kinds::SCALING;
+use super::legend;
 use super::palette::INK;
 use super::panel::{LARGE, MOST, Panel};
 use super::scale::Scale;
@@ -34,11 +35,12 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let phases = phases(comparison);
     let all = phases.len();
     let phases = strongest(phases, MOST, |phase| phase.strength);
-    let panels = changed_most(phases.len(), all, "each phase".to_owned(), "phases");
+    let panels = drawn(comparison, phases.len(), all, "each phase".to_owned(), "phases");
     let series = size_curves::left_out(phases.iter().map(|phase| phase.series.len()));
     let description = format!(
         "Time of {panels}{series} against its FLOPs, or against the parameters where it has none, for models of \
-         different sizes; log axes; thin line: time in proportion to size; baseline hollow and dashed, candidate filled."
+         different sizes; log axes; thin line: time in proportion to size{}",
+        legend::apart(comparison, "hollow and dashed")
     );
     let panels = phases.iter().map(|phase| phase.series.as_slice());
     let legend = size_curves::legend(comparison, panels, "log axes; thin line: in proportion to size");

@@ -163,7 +163,9 @@ fn names(canvas: &Canvas<'_>, panel: Panel, series: &[Series<'_>]) -> Drawn {
     let room = (panel::WIDTH - 24) / series.len().min(FAMILY.len()) as i32;
     for (series, marks) in series.iter().zip(marks(series)) {
         let name = theme::fitting(&printable(&series.name), room - NAME_APART);
-        marks.baseline.draw(canvas, (x, y))?;
+        if series.points.iter().any(|point| point.values.baseline.is_some()) {
+            marks.baseline.draw(canvas, (x, y))?;
+        }
         marks.candidate.draw(canvas, (x + 12, y))?;
         write(canvas, &name, (x + 22, y), Anchor::Start, Type::Plain)?;
         x += theme::plain_width(&name) + NAME_APART;

@@ -11,9 +11,8 @@ const MILLISECOND: f64 = 1e6;
 
 /// The chart of times, where at least one model has timed steps.
 pub(super) fn latency(comparison: &Comparison) -> Option<Chart> {
-    let how =
-        "lines: depth fit; steps without room are left out; baseline hollow and dashed, candidate filled";
-    chart(&TOKEN_LATENCY, comparison, time_plot, ["Milliseconds of", how])
+    let how = ["lines: depth fit; steps without room are left out", "hollow and dashed"];
+    chart(&TOKEN_LATENCY, comparison, time_plot, "Milliseconds of", how)
 }
 
 fn time_plot(model: &ModelComparison) -> Option<ContextPlot<'_>> {
@@ -33,8 +32,8 @@ fn time(step: &Step) -> Option<(f64, f64)> {
 
 /// The chart of bytes, where the steps of at least one model allocate.
 pub(super) fn allocation(comparison: &Comparison) -> Option<Chart> {
-    let how = "steps without room are left out; baseline hollow, candidate filled";
-    chart(&TOKEN_ALLOCATION, comparison, allocation_plot, ["Bytes allocated in", how])
+    let how = ["steps without room are left out", "hollow"];
+    chart(&TOKEN_ALLOCATION, comparison, allocation_plot, "Bytes allocated in", how)
 }
 
 fn allocation_plot(model: &ModelComparison) -> Option<ContextPlot<'_>> {

@@ -4,10 +4,11 @@ use snapbox::assert_data_eq;
 
 use super::advice::advice;
 use super::*;
+use crate::compare::fixtures::peaks_of;
 use crate::compare::{Effort, LearnedSession};
 use crate::dtype::Dtype;
 use crate::estimate::SampleCounts;
-use crate::model::{Access, ArithmeticPeak, BandwidthPeak, Instruments, MEMORY, NullArmSpread, PeakRate};
+use crate::model::{Access, Instruments, MEMORY, NullArmSpread};
 use crate::report::tests::{assert_whole_tables, golden, plain};
 
 fn core(cpu: usize, contended: f64, lost: f64) -> CoreState {
@@ -22,33 +23,20 @@ fn core(cpu: usize, contended: f64, lost: f64) -> CoreState {
 }
 
 fn peaks(threads: u32, factor: f64) -> Peaks {
-    let rate = |value: f64| PeakRate { value: factor * value, half_width: 0.0043 };
-    let arithmetic = |dtype, set: &str, value| ArithmeticPeak {
-        dtype,
-        instruction_set: set.to_owned(),
-        rate: rate(value),
-    };
-    let bandwidth = |access, level: &str, working_set: u64, value| BandwidthPeak {
-        access,
-        level: level.to_owned(),
-        working_set,
-        rate: rate(value),
-    };
-    Peaks {
+    let arithmetic = [(Dtype::F64, "avx2", 67.3), (Dtype::F32, "avx2", 134.6), (Dtype::F32, "sse2", 33.6)];
+    let bandwidth = [
+        (Access::Read, "L1d", 16 << 10, 268.4),
+        (Access::Read, MEMORY, 128 << 20, 21.7),
+        (Access::Write, "L1d", 16 << 10, 134.1),
+        (Access::Write, MEMORY, 128 << 20, 9.87),
+        (Access::StreamingWrite, MEMORY, 128 << 20, 17.2),
+    ];
+    peaks_of(
         threads,
-        arithmetic: vec![
-            arithmetic(Dtype::F64, "avx2", 67.3),
-            arithmetic(Dtype::F32, "avx2", 134.6),
-            arithmetic(Dtype::F32, "sse2", 33.6),
-        ],
-        bandwidth: vec![
-            bandwidth(Access::Read, "L1d", 16 << 10, 268.4),
-            bandwidth(Access::Read, MEMORY, 128 << 20, 21.7),
-            bandwidth(Access::Write, "L1d", 16 << 10, 134.1),
-            bandwidth(Access::Write, MEMORY, 128 << 20, 9.87),
-            bandwidth(Access::StreamingWrite, MEMORY, 128 << 20, 17.2),
-        ],
-    }
+        0.0043,
+        &arithmetic.map(|(dtype, set, value)| (dtype, set, factor * value)),
+        &bandwidth.map(|(access, level, working_set, value)| (access, level, working_set, factor * value)),
+    )
 }
 
 /// A quiet machine that has learned.
@@ -186,10 +174,11 @@ fn null_arms_add_up() {
 #[test]
 fn the_page_shows_the_charts_beside_it() {
     let names = |found: &Examination| files(found).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-    assert_eq!(names(&fit()), [&[MARKDOWN_FILE][..], &CHART_FILES].concat());
+    let all: Vec<&str> = std::iter::once(MARKDOWN_FILE).chain(chart_files()).collect();
+    assert_eq!(names(&fit()), all);
     assert_eq!(names(&unfit()), [MARKDOWN_FILE], "it has no peaks");
     let [page, without] = [fit(), unfit()].map(|found| files(&found)[0].1.clone());
-    for file in CHART_FILES {
+    for file in chart_files() {
         assert!(page.contains(&format!("]({file})")) && !without.contains(file), "{page}");
     }
     assert!(!without.contains("Peaks"), "no empty heading: {without}");

@@ -180,6 +180,6 @@ impl Object for (&Warning, &Comparison) {
 }
 
 /// Rows by their labels.
-fn labels<'a>(rows: &[usize], comparison: &'a Comparison) -> Vec<&'a str> {
+pub(super) fn labels<'a>(rows: &[usize], comparison: &'a Comparison) -> Vec<&'a str> {
     rows.iter().filter_map(|row| Some(comparison.rows.get(*row)?.label.as_str())).collect()
 }

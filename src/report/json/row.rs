@@ -4,7 +4,7 @@ use serde::Serializer;
 
 use super::object::{Json, Keys, Object, list, sides};
 use crate::compare::{Comparison, Measure, Metric, Row, Threshold, Unit, Value};
-use crate::estimate::{Limit, Roof};
+use crate::estimate::{Limit, Roof, TokenBound};
 use crate::model::BenchmarkId;
 use crate::report::change::ends;
 use crate::report::verdict::amount;
@@ -26,6 +26,7 @@ impl Object for (&Row, &Comparison) {
                 Metric::Efficiency => keys.key(metric.key(), Json(Efficiency { row, shares: measure })),
                 _ => keys.key(metric.key(), Json((*metric, measure))),
             })
+            .known("token_efficiency", row.token_efficiencies().any().then(|| Json(TokenShares(row))))
             .known("allocation_verdict", row.allocation_verdict().map(amount))
             .known("notes", (!row.notes.is_empty()).then(|| list(notes)))
     }
@@ -66,29 +67,54 @@ struct Efficiency<'a> {
 
 impl Object for Efficiency<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let times = self.row.time().map(Measure::values).unwrap_or_default();
-        let roofs = self.row.roofs.as_ref().map(Option::as_ref);
-        let bounds = roofs.zip(times).map(|(roof, time)| Some(roof?.bound(time?).name()));
+        let bound = self.row.efficiencies().latest().map(|found| found.bound().name());
         changed(keys.all([self.shares.values()]), self.shares)
-            .key("bound", bounds.latest())
-            .key("roofs", sides(roofs))
+            .key("bound", bound)
+            .key("roofs", sides(self.row.roofs.as_ref().map(Option::as_ref)))
+    }
+}
+
+/// The share of the bound of a token that each side reaches.
+struct TokenShares<'a>(&'a Row);
+
+impl Object for TokenShares<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let TokenShares(row) = self;
+        keys.all([row.token_efficiencies().map(|found| found.map(|found| found.share()))])
+            .key("bounds", sides(row.token_bounds.as_ref().map(Option::as_ref)))
+    }
+}
+
+/// The least time of a token on a machine, with the bytes that move for it where bandwidth bounds it.
+impl Object for TokenBound {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let keys = keys
+            .key("ns", self.nanoseconds)
+            .key("half_width", self.half_width)
+            .key("threads", self.threads)
+            .key("tokens_per_s", 1e9 / self.nanoseconds)
+            .known("bytes", self.bytes);
+        limit(keys, &self.limit)
     }
 }
 
 /// The least time of an iteration on a machine.
 impl Object for Roof {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let (instruction_set, level) = match &self.limit {
-            Limit::Arithmetic(set) => (Some(set), None),
-            Limit::Bandwidth(level) => (None, Some(level)),
-        };
-        keys.key("ns", self.nanoseconds)
+        let keys = keys
+            .key("ns", self.nanoseconds)
             // Half of the 95 % interval of the peak behind it, as a share of it.
             .key("half_width", self.half_width)
-            .key("threads", self.threads)
-            .known("instruction_set", instruction_set)
-            .known("level", level)
-            .known("avx2_ns", self.avx2_nanoseconds)
+            .key("threads", self.threads);
+        limit(keys, &self.limit).known("avx2_ns", self.avx2_nanoseconds)
+    }
+}
+
+/// What a least time is that of.
+fn limit<S: Serializer>(keys: Keys<S>, limit: &Limit) -> Keys<S> {
+    match limit {
+        Limit::Arithmetic(set) => keys.key("instruction_set", set),
+        Limit::Bandwidth(level) => keys.key("level", level),
     }
 }
 

@@ -10,6 +10,8 @@ use crate::report::{Chart, charts};
 const TIME: &str = "**Time** of a side: exp(mean of ln q over the faster half of the rounds), q the lower quartile of a \
     round's samples in time per iteration. A round is one fresh process. Contended samples, during which another \
     hardware thread used the core according to the contention probe around them, are left out.";
+const INTERVAL: &str = "**95 % CI** of a time: Student's interval on the trimmed mean of its rounds. What another session \
+    may differ by is not in it.";
 const BLOCKS: &str = "**Block**, of rows measured head to head: a pair of fresh processes, one a side, whose samples were \
     taken in turn. Its change is the median of ln(candidate / baseline) over its pairs of samples; that of the row is the \
     mean over blocks, without the tenth at either end, and the candidate's time is shown by it. The interval is Student's, \
@@ -39,6 +41,14 @@ const DEPTH: &str = "**Depth fit**: t(c) = a + b c over the steps of decoding wi
 const FAMILY: &str = "**Family**: the benchmarks of one group, function and element type at several sizes. Its row is \
     computed from theirs, not measured.";
 
+const OF_PEAK: &str = "**Of peak**: the least time of the declared work / the time of a side, a view of the time and never \
+    clamped. The least time is the longer of FLOPs / the peak of arithmetic and bytes / the peak of bandwidth of the caches \
+    and the memory that hold them, by the peaks in the baseline of that side, on as many threads as the benchmark has cores \
+    in use. The longer of both bounds the benchmark. *Overhead*: a time below 1 µs of which the work explains less than half.";
+const OF_BOUND: &str = "**Of bound**, of tokens: the least time of a token / its time, never clamped. A generated token moves \
+    all weights in matrix products and the keys and values of its context, at the peak of bandwidth for so many bytes; a \
+    token of a prompt takes its FLOPs at the peak of arithmetic.";
+
 pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
     if comparison.rows.is_empty() {
         return String::new();
@@ -47,14 +57,18 @@ pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
     let requests = rows_of(comparison, |phase| matches!(phase, Phase::Inference { .. }));
     let per_token = generations.iter().any(|(row, _)| row.measure(Metric::PerToken).is_some());
     let used = |used: bool, text: &str| used.then(|| text.to_owned());
+    let judged = !comparison.is_alone();
     let definitions = [
         used(true, TIME),
-        Some(changes(comparison)),
+        judged.then(|| changes(comparison)),
+        used(!judged, INTERVAL),
         used(blocks(comparison), BLOCKS),
-        Some(verdicts(comparison)),
+        judged.then(|| verdicts(comparison)),
         used(comparison.summary.time_geomean.is_some(), GEOMEAN),
         allocation(comparison),
         rates(comparison),
+        used(comparison.rows.iter().any(|row| row.efficiencies().any()), OF_PEAK),
+        used(comparison.rows.iter().any(|row| row.token_efficiencies().any()), OF_BOUND),
         used(drawn.iter().any(|chart| chart.file_name == charts::SAMPLES.file_name), SAMPLES),
         used(!generations.is_empty(), FIRST_TOKEN),
         used(per_token, NEXT_TOKENS),

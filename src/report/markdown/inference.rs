@@ -12,7 +12,13 @@ use crate::report::table::{Table, Text, long, parts};
 use crate::report::tables;
 
 pub(super) fn section(comparison: &Comparison) -> String {
-    let all = [passes(comparison), generations(comparison), requests(comparison), depth(comparison)];
+    let all = [
+        passes(comparison),
+        generations(comparison),
+        requests(comparison),
+        bounds(comparison),
+        depth(comparison),
+    ];
     parts("## Inference Throughput\n\n", all)
 }
 
@@ -23,7 +29,7 @@ fn passes(comparison: &Comparison) -> String {
         Phase::Creation | Phase::Inference { .. } => false,
     });
     long("### Prefill and Decode\n\n", &rows, "benchmark", |rows| {
-        Table::of(rows)
+        Table::comparing(comparison, rows)
             .left("Benchmark", |(row, _)| name(row))
             .times(comparison, |(row, _)| row.time())
             .right(unit(Metric::TokensPerSecond), |(row, _)| both(row, Metric::TokensPerSecond))
@@ -44,7 +50,7 @@ fn requests(comparison: &Comparison) -> String {
     let lead = "### End to End\n\nPrefill included: another number than the speed of decoding.\n\n";
     let generated = |phase: &Phase| phase.tokens().unwrap_or(1);
     long(lead, &rows, "benchmark", |rows| {
-        Table::of(rows)
+        Table::comparing(comparison, rows)
             .left("Benchmark", |(row, _)| name(row))
             .right("Tokens", |(_, phase)| Text::Count(Range::exact(generated(phase))))
             .right("Tokens/s, end to end", |(row, _)| both(row, Metric::TokensPerSecond))
@@ -65,26 +71,33 @@ fn memory_per_token(row: &Row) -> Text {
     })
 }
 
+/// What tokens reach of what the machine allows.
+fn bounds(comparison: &Comparison) -> String {
+    let rows = tables::bounded_by_token(comparison);
+    let lead = "### Against the Machine\n\nA token that is generated waits for its bytes: all weights, and the keys and \
+        values of its context. No more tokens a second can be had than the bandwidth of where these bytes lie allows, \
+        whatever the kernels do. A prompt goes through the weights once, so its tokens wait for arithmetic. Of an \
+        inference, these are the tokens after the first.\n\n";
+    long(lead, &rows, "benchmark", |rows| tables::token_bounds(comparison, rows).page())
+}
+
 /// How the time and the memory of a token depend on its context.
 fn depth(comparison: &Comparison) -> String {
     let models: Vec<&ModelComparison> = comparison.models.iter().filter(|model| has_steps(model)).collect();
     let lead = "### Latency and Memory against Context\n\nOf one decoded token with c tokens in its context, \
         t(c) = a + b c:\n\n";
-    long(lead, &models, "model", depth_table)
+    long(lead, &models, "model", |models| depth_table(comparison, models))
 }
 
-fn depth_table(models: &[&ModelComparison]) -> String {
+fn depth_table(comparison: &Comparison, models: &[&ModelComparison]) -> String {
     let counted =
         |model: &ModelComparison| (model.model.matrix_parameters > 0).then(|| model.model.flops_at(0));
     let cached = |model: &ModelComparison| model.model.kv_bytes_per_token().filter(|size| *size > 0);
     Table::of(models)
         .left("Model", |model| Text::foreign(&model.model.name))
-        .right("a, baseline", |model| model.depth_fit.baseline.map(intercept))
-        .right("a, candidate", |model| model.depth_fit.candidate.map(intercept))
-        .right("b, baseline", |model| model.depth_fit.baseline.map(slope))
-        .right("b, candidate", |model| model.depth_fit.candidate.map(slope))
-        .right("Allocation, baseline", |model| allocation(&model.steps.baseline))
-        .right("Allocation, candidate", |model| allocation(&model.steps.candidate))
+        .each_side(comparison, "a", |model, side| model.depth_fit[side].map(intercept))
+        .each_side(comparison, "b", |model, side| model.depth_fit[side].map(slope))
+        .each_side(comparison, "Allocation", |model, side| allocation(&model.steps[side]))
         .right("FLOPs at c = 0", |model| counted(model).map(|flops| Text::Count(Range::exact(flops))))
         .right("KV cache per token", |model| cached(model).map(|size| Text::Bytes(Range::exact(size))))
         .page()

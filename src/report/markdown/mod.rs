@@ -4,6 +4,7 @@ mod benchmarks;
 pub(super) mod comment;
 mod context;
 mod definitions;
+mod efficiency;
 mod inference;
 pub(super) mod leaderboard;
 mod model_tables;
@@ -27,7 +28,7 @@ pub(super) struct Page<'a> {
 type Part = (&'static str, fn(&Page<'_>) -> String);
 
 /// Every section, in the order of the page.
-const SECTIONS: [Part; 18] = [
+const SECTIONS: [Part; 19] = [
     ("header", |page| context::header(page.comparison)),
     ("verdict", |page| format!("## Verdict\n\n{}\n", summary::words(page.comparison))),
     ("summary", |page| page.figure_after(summary::section(page.comparison), charts::RATIOS)),
@@ -44,6 +45,11 @@ const SECTIONS: [Part; 18] = [
     }),
     ("families", |page| model_tables::families(page.comparison)),
     ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES)),
+    ("efficiency", |page| {
+        [charts::EFFICIENCY, charts::ROOFLINE]
+            .into_iter()
+            .fold(efficiency::section(page.comparison), |text, chart| page.figure_after(text, chart))
+    }),
     ("allocation", |page| page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION)),
     ("one-sided", |page| benchmarks::one_sided(page.comparison)),
     ("environment", |page| context::differences(page.comparison)),

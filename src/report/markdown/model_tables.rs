@@ -2,6 +2,7 @@
 
 use crate::compare::{Comparison, Family, Metric, ModelComparison, Row, Side};
 use crate::inference::Phase;
+use crate::model::Range;
 use crate::report::cells::{both, bytes, name};
 use crate::report::model_rows::{facts, representative, rows};
 use crate::report::table::{Table, Text, long};
@@ -11,16 +12,25 @@ pub(super) fn models(comparison: &Comparison) -> String {
         comparison.models.iter().map(|model| (model, representative(model, comparison))).collect();
     let lead = "## Model Size Comparison\n\nEach model by its longest inference, or by its longest benchmark where it has \
         none. Parameters are those that the baselines declare.\n\n";
+    let allocated = if comparison.is_alone() { "Allocated" } else { "Candidate Alloc" };
     long(lead, &models, "model", |models| {
-        Table::of(models)
+        Table::comparing(comparison, models)
             .left("Model", |(model, _)| Text::strong(Text::foreign(&model.model.name)))
             .left("Facts", |(model, _)| facts(&model.model))
             .left("Benchmark", |(_, row)| row.map(name))
             .times(comparison, |(_, row)| row.and_then(Row::time))
-            .right("Candidate Alloc", |(_, row)| Some(Text::Bytes(bytes((*row)?, Side::Candidate)?)))
+            .right(allocated, |(_, row)| Some(Text::Bytes(candidate_bytes(comparison, (*row)?)?)))
             .right("Live after Creation", |(model, _)| live_after_creation(model, comparison))
             .page()
     })
+}
+
+/// The bytes that the candidate allocates, where both sides counted them, or there is no other.
+fn candidate_bytes(comparison: &Comparison, row: &Row) -> Option<Range<u64>> {
+    if comparison.is_alone() {
+        return row.measure(Metric::AllocatedBytes)?.sides.candidate.map(Range::from);
+    }
+    bytes(row, Side::Candidate)
 }
 
 /// The bytes that the creation of a model leaves live.

@@ -35,7 +35,7 @@ fn has_rate(row: &Row) -> bool {
 }
 
 fn table(comparison: &Comparison, rows: &[&Row]) -> String {
-    let mut table = Table::of(rows)
+    let mut table = Table::comparing(comparison, rows)
         .left("Operation", |row| name(row))
         .left("Type", |row| row.work.as_ref().and_then(|work| work.dtype).map(|dtype| dtype.name()))
         .times(comparison, |row| row.time())
@@ -46,10 +46,8 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
     let intensity = |row: &Row| row.work.as_ref().and_then(Work::arithmetic_intensity);
     let table = table
         .right("FLOP/B", |row| intensity(row).map(|intensity| Text::Number(intensity, Precision::ROUGH, "")));
-    format!(
-        "Rates are baseline → candidate, of the times shown. FLOP/B is the arithmetic intensity.\n\n{}",
-        table.page()
-    )
+    let sides = if comparison.is_alone() { "" } else { "baseline → candidate, " };
+    format!("Rates are {sides}of the times shown. FLOP/B is the arithmetic intensity.\n\n{}", table.page())
 }
 
 fn rate_cell(row: &Row, rate: Metric) -> Text {

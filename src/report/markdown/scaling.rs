@@ -1,6 +1,6 @@
 //! How time grows with the size of a model.
 
-use crate::compare::{Comparison, Estimate, Family, Side, SizeComparison, SizeFit};
+use crate::compare::{Comparison, Estimate, Family, SizeComparison, SizeFit};
 use crate::inference::Phase;
 use crate::report::estimate::{estimate, over, value};
 use crate::report::model_rows::name;
@@ -76,8 +76,7 @@ fn fits(comparison: &Comparison) -> String {
         Table::of(fits)
             .left("Models", models)
             .left("Phase", |fit| fit.phase.to_string())
-            .right("Exponent, baseline", |fit| shown(fit.exponent.baseline, ""))
-            .right("Exponent, candidate", |fit| shown(fit.exponent.candidate, ""))
+            .each_side(comparison, "Exponent", |fit, side| shown(fit.exponent[side], ""))
             .page()
     })
 }
@@ -85,17 +84,15 @@ fn fits(comparison: &Comparison) -> String {
 /// Every pair of sizes in every phase.
 fn sizes(comparison: &Comparison) -> String {
     long("", &comparison.sizes, "pair of sizes", |sizes| {
-        Table::of(sizes)
+        Table::comparing(comparison, sizes)
             .left("Larger / smaller", |sizes| pair(comparison, sizes))
             .left("Phase", |sizes| sizes.phase.to_string())
-            .right("Time ratio, baseline", |sizes| shown(sizes.time_ratio.baseline, "x"))
-            .right("Time ratio, candidate", |sizes| shown(sizes.time_ratio.candidate, "x"))
+            .each_side(comparison, "Time ratio", |sizes, side| shown(sizes.time_ratio[side], "x"))
             .right("Parameters", |sizes| ratio(sizes.parameter_ratio))
             .right("FLOPs", |sizes| sizes.flop_ratio.map(ratio))
             .right("Efficiency by parameters", |sizes| efficiency(sizes, Some(sizes.parameter_ratio)))
             .right("Efficiency by FLOPs", |sizes| efficiency(sizes, sizes.flop_ratio))
-            .right("Exponent, baseline", |sizes| shown(sizes.exponent(Side::Baseline), ""))
-            .right("Exponent, candidate", |sizes| shown(sizes.exponent(Side::Candidate), ""))
+            .each_side(comparison, "Exponent", |sizes, side| shown(sizes.exponent(side), ""))
             .page()
     })
 }
@@ -118,8 +115,7 @@ fn exponents(comparison: &Comparison) -> String {
         Table::of(families)
             .left("Family", |family| Text::foreign(&family.label))
             .right("Benchmarks", |family| Text::count(family.rows.len()))
-            .right("Exponent, baseline", |family| shown(family.exponent.baseline, ""))
-            .right("Exponent, candidate", |family| shown(family.exponent.candidate, ""))
+            .each_side(comparison, "Exponent", |family, side| shown(family.exponent[side], ""))
             .right("Expected", |family| expected(family))
             .page()
     })

@@ -2,11 +2,16 @@
 
 use serde::Serializer;
 
-use super::efficiency::Efficiency;
-use super::rounds;
+use super::{Line, Saved};
+use crate::compare::{
+    Efficiency, Family, GenerationComparison, Measure, Metric, ModelComparison, Side, SizeComparison,
+    SizeFit, TokenEfficiency,
+};
 use crate::estimate;
-use crate::model::{Baseline, Benchmark, Settings};
-use crate::report::json::{Json, Keys, Object, Rates, list as objects, text};
+use crate::model::{Baseline, Settings};
+use crate::report::json::{Json, Keys, Object, Rates, labels, list as objects, text};
+use crate::report::model_rows::name;
+use crate::report::origin::rounds;
 
 /// The list of baselines as indented JSON, in the order given.
 pub fn list(baselines: &[Baseline]) -> String {
@@ -14,8 +19,8 @@ pub fn list(baselines: &[Baseline]) -> String {
 }
 
 /// A baseline as indented JSON.
-pub fn show(baseline: &Baseline) -> String {
-    text("tensorprof-baseline", Whole(baseline))
+pub fn show(saved: &Saved) -> String {
+    text("tensorprof-baseline", saved)
 }
 
 struct List<'a>(&'a [Baseline]);
@@ -37,15 +42,17 @@ impl Object for Entry<'_> {
     }
 }
 
-struct Whole<'a>(&'a Baseline);
-
-impl Object for Whole<'_> {
+impl Object for Saved {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.key("baseline", Json(self.0))
-            .known("incomplete", self.0.gaps().map(Json))
-            .key("settings", Json(&self.0.settings))
-            .key("models", objects(&self.0.models))
-            .key("rows", objects(self.0.labelled().into_iter().map(|row| (row, self.0))))
+        let Saved { baseline, found } = self;
+        keys.key("baseline", Json(baseline))
+            .known("incomplete", baseline.gaps().map(Json))
+            .key("settings", Json(&baseline.settings))
+            .key("models", objects(found.models.iter().map(|model| Own(self, model))))
+            .key("sizes", objects(found.sizes.iter().map(|sizes| Own(self, sizes))))
+            .key("size_fits", objects(found.size_fits.iter().map(|fit| Own(self, fit))))
+            .key("families", objects(found.families.iter().map(|family| Own(self, family))))
+            .key("rows", objects(self.lines()))
     }
 }
 
@@ -62,12 +69,12 @@ impl Object for Settings {
     }
 }
 
-/// A benchmark with its label, of a baseline.
-impl Object for ((&Benchmark, String), &Baseline) {
+impl Object for Line<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let ((benchmark, label), baseline) = self;
-        let (work, time) = (benchmark.work.as_ref(), estimate::time(&benchmark.rounds));
-        keys.all([(&benchmark.id, label.as_str())])
+        let Line { benchmark, row } = self;
+        let (work, time) = (benchmark.work.as_ref(), row.time_ns(Side::Candidate));
+        let [low, high] = ends(row.time());
+        keys.all([(&benchmark.id, row.label.as_str())])
             .key("dtype", work.and_then(|work| work.dtype).map(|dtype| dtype.name()))
             .key("nested_in", &benchmark.nested_in)
             .known("inference", benchmark.inference.as_ref().map(Json))
@@ -75,11 +82,101 @@ impl Object for ((&Benchmark, String), &Baseline) {
             .known("not_measured", benchmark.not_measured.as_ref())
             .key("rounds", benchmark.rounds.len())
             .key("time_ns", time)
+            // The 95 % interval by the rounds of this baseline.
+            .key("time_low_ns", low)
+            .key("time_high_ns", high)
             // Standard deviation of ln time between the lower half of the rounds.
             .key("round_spread", estimate::spread(&benchmark.rounds))
             .known("work", work.map(Json))
             .all([Rates(work, time)])
-            .known("efficiency", Efficiency::of(benchmark, baseline).map(Json))
+            .known("efficiency", row.efficiency(Side::Candidate).map(Json))
+            .known("token_efficiency", row.token_efficiency(Side::Candidate).map(Json))
             .all(benchmark.allocation)
+    }
+}
+
+/// The interval of the single side; null where there is none.
+fn ends(measure: Option<&Measure>) -> [Option<f64>; 2] {
+    measure.and_then(|found| found.interval(Side::Candidate)).map_or([None; 2], |ends| ends.map(Some))
+}
+
+impl Object for Efficiency<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let [low, high] = self.interval.map_or([None; 2], |ends| ends.map(Some));
+        keys.key("share", self.share())
+            .key("low", low)
+            .key("high", high)
+            .key("bound", self.bound().name())
+            .key("roof", Json(self.roof))
+    }
+}
+
+impl Object for TokenEfficiency<'_> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        keys.key("share", self.share()).key("bound", Json(self.bound))
+    }
+}
+
+/// Something that is found of the benchmarks of a baseline.
+struct Own<'a, T>(&'a Saved, &'a T);
+
+/// Rows are named by their labels.
+impl Object for Own<'_, ModelComparison> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let Own(saved, model) = *self;
+        keys.all([&model.model])
+            .key("rows", labels(&model.rows, &saved.found))
+            .key("generations", objects(model.generations.iter().map(|generation| Own(saved, generation))))
+            .key("depth_fit", model.depth_fit.candidate.map(Json))
+            .key("steps", objects(&model.steps.candidate))
+    }
+}
+
+impl Object for Own<'_, GenerationComparison> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let Own(saved, generation) = *self;
+        let row = &saved.found.rows[generation.row];
+        let value = |metric| row.measure(metric).and_then(|found| found.values().candidate);
+        keys.key("row", &row.label)
+            .key("first_token_ns", value(Metric::FirstToken))
+            .key("per_token_ns", value(Metric::PerToken))
+            .key("decode_tokens_per_s", value(Metric::DecodeTokensPerSecond))
+            .key("inter_token_latency", generation.latency.candidate.map(Json))
+    }
+}
+
+impl Object for Own<'_, SizeComparison> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let Own(saved, sizes) = *self;
+        keys.key("smaller", name(&saved.found, sizes.smaller))
+            .key("larger", name(&saved.found, sizes.larger))
+            .all([sizes.phase])
+            .key("parameter_ratio", sizes.parameter_ratio)
+            .key("flop_ratio", sizes.flop_ratio)
+            .key("time_ratio", sizes.time_ratio.candidate.map(Json))
+            .key("efficiency_by_parameters", sizes.efficiency_by_parameters(Side::Candidate))
+            .key("efficiency_by_flops", sizes.efficiency_by_flops(Side::Candidate))
+            .key("exponent", sizes.exponent(Side::Candidate).map(Json))
+    }
+}
+
+impl Object for Own<'_, SizeFit> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let Own(saved, fit) = *self;
+        let models = fit.models.iter().map(|&model| name(&saved.found, model));
+        keys.key("dtype", fit.dtype.map(|dtype| dtype.name()))
+            .key("models", models.collect::<Vec<_>>())
+            .all([fit.phase])
+            .key("exponent", fit.exponent.candidate.map(Json))
+    }
+}
+
+impl Object for Own<'_, Family> {
+    fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
+        let Own(saved, family) = *self;
+        keys.key("label", &family.label)
+            .key("rows", labels(&family.rows, &saved.found))
+            .key("exponent", family.exponent.candidate.map(Json))
+            .key("expected_exponent", family.expected_exponent)
     }
 }

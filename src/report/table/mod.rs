@@ -23,6 +23,8 @@ pub(crate) struct Table<'a, T> {
     tones: Vec<Tone>,
     /// The columns that are added now have the colours of their rows.
     toned: bool,
+    /// There is a single side, the candidate.
+    alone: bool,
 }
 
 /// What a row is for its reader: its colour, where there are colours.
@@ -60,7 +62,12 @@ struct Column {
 
 impl<'a, T> Table<'a, T> {
     pub(crate) fn of(items: &'a [T]) -> Self {
-        Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false }
+        Table { items, columns: vec![], notes: vec![], tones: vec![], toned: false, alone: false }
+    }
+
+    /// Of a single side, or of both: of a single one, cells with both sides have the candidate's alone.
+    pub(crate) fn alone(self, alone: bool) -> Self {
+        Table { alone, ..self }
     }
 
     /// Adds a column of words.
@@ -150,7 +157,7 @@ impl<'a, T> Table<'a, T> {
         }
         let written = columns
             .into_iter()
-            .map(|column| (column, column.cells.iter().map(|cell| cell.write(form)).collect()));
+            .map(|column| (column, column.cells.iter().map(|cell| self.shown(cell).write(form)).collect()));
         let silent = |cells: &[String]| cells.iter().all(|cell| matches!(cell.as_str(), "" | NONE));
         let mut columns: Vec<(&Column, Vec<String>)> =
             written.filter(|(_, cells): &(_, Vec<String>)| cells.is_empty() || !silent(cells)).collect();
@@ -161,6 +168,13 @@ impl<'a, T> Table<'a, T> {
             *cell += &if terminal { format!(" ({numbers})") } else { format!(" <sup>{numbers}</sup>") };
         }
         (columns, footnotes)
+    }
+
+    fn shown<'t>(&self, cell: &'t Text) -> &'t Text {
+        match cell {
+            Text::Both(sides) if self.alone => &sides.candidate,
+            other => other,
+        }
     }
 
     /// The numbers of each row's footnotes, `1,3`, and the footnotes in their order: equal ones share a number.
@@ -183,6 +197,7 @@ impl<'a, T> Table<'a, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Sides;
 
     #[test]
     fn what_decides_leads_on_pages_and_ends_on_terminals() {
@@ -198,6 +213,17 @@ mod tests {
         assert_eq!(table.comment().lines().next(), Some("| Name | Change | Status | Before | Size |"));
         let terminal = anstream::adapter::strip_str(&table.terminal(None, "")).to_string();
         assert!(terminal.starts_with("name  before  change  size  status\n"), "{terminal}");
+    }
+
+    #[test]
+    fn a_single_side_has_no_arrow() {
+        let rows = [[None, Some(2.0)], [None, None]];
+        let both = |row: &[Option<f64>; 2]| {
+            Text::both(Sides::new(row[0], row[1]), |value| format!("{value}").into())
+        };
+        let page = |alone| Table::of(&rows).alone(alone).right("Value", both).page();
+        assert_eq!(page(true), "| Value |\n| ---: |\n| 2 |\n| - |\n");
+        assert!(page(false).contains("→"), "{}", page(false));
     }
 
     #[test]

@@ -14,8 +14,9 @@ use crate::inference::Phase;
 use crate::model::{Baseline, Inference, Range};
 use crate::report::fixture::inference::{Size, estimate, family, models, sizes};
 use crate::report::fixture::{RowBuilder, timed};
+use crate::report::saved::{self, Saved};
 use crate::report::terminal::{self, View};
-use crate::report::{JSON_FILE, render, saved};
+use crate::report::{JSON_FILE, render};
 use crate::work::{Flops, Tokens, Work};
 
 /// Products of which one was counted where four were timed.
@@ -107,7 +108,7 @@ fn names_of_models_are_nowhere_markup() {
 fn the_rate_of_a_saved_inference_is_said_to_be_end_to_end() {
     let mut saved = saved_baseline();
     saved.benchmarks[0].work = Some(Work { tokens: Some(Tokens(25)), ..Work::default() });
-    let shown = |saved: &Baseline| plain(&saved::show_table(saved, None));
+    let shown = |saved: &Baseline| plain(&saved::show_table(&Saved::of(saved, &|_| true), None));
     assert!(shown(&saved).contains(" tokens/s ") && !shown(&saved).contains("E2E"));
     let phase = Phase::Inference { prompt: 10, generated: 25 };
     saved.benchmarks[0].inference = Some(Inference { model: "Small-f32".to_owned(), phase });

@@ -16,8 +16,9 @@ use snapbox::{Data, assert_data_eq};
 
 use super::fixture::inference::sizes;
 use super::fixture::{RowBuilder, baseline, comparison};
+use super::saved::Saved;
 use super::terminal::View;
-use super::{Chart, Report, Reproduction, comment, render, saved, terminal};
+use super::{Chart, JSON_FILE, Report, Reproduction, comment, render, saved, show_command, terminal};
 use crate::compare::fixtures::{self, allocation};
 use crate::compare::{Change, Comparison, Difference, Fact, Row, Rule, Side, Verdict, Warning};
 use crate::dtype::Dtype;
@@ -329,8 +330,15 @@ fn a_row_a_hundred_times_slower_does_not_squeeze_the_others() {
 #[test]
 fn saved_baselines() {
     let saved = saved_baseline();
-    assert_data_eq!(plain(&saved::show_table(&saved, Some(80))), golden("saved/show.txt"));
-    assert_data_eq!(rounded(&saved::show_json(&saved)), golden("saved/show.json"));
+    let found = Saved::of(&saved, &|_| true);
+    assert_data_eq!(plain(&saved::show_table(&found, Some(80))), golden("saved/show.txt"));
+    assert_data_eq!(rounded(&saved::show_json(&found)), golden("saved/show.json"));
+    assert_data_eq!(rounded(&saved::show_csv(&found)), golden("saved/show.csv"));
+    let reproduction = Reproduction { commands: vec![show_command("main", None)] };
+    let report = saved::report(&found, &reproduction);
+    assert_whole_tables(&report.markdown);
+    let drawn = report.files().filter(|(file, _)| *file != JSON_FILE);
+    drawn.for_each(|(file, content)| assert_golden_file("saved", &file, &content));
     let other =
         baseline("a-name-that-is-quite-long", "2026-02-04T12:00:00Z", "b1d2e3f405162738495a6b7c8d9e0f10");
     assert_data_eq!(

@@ -3,6 +3,7 @@
 use super::{TempStore, example, named};
 use crate::compare::{self, Options};
 use crate::model::Baseline;
+use crate::report::saved::Saved;
 use crate::report::{self, Reproduction};
 use crate::store::StoreError;
 use crate::store::format::render;
@@ -61,7 +62,10 @@ fn read(temp: &TempStore, content: &[u8]) -> Result<Baseline, StoreError> {
 
 /// Does with a baseline what commands do.
 fn report_on(baseline: &Baseline, other: &Baseline) {
-    report::saved::show_markdown(baseline);
+    let found = Saved::of(baseline, &|_| true);
+    report::saved::report(&found, &Reproduction { commands: vec![] });
+    report::saved::show_table(&found, Some(80));
+    report::saved::show_csv(&found);
     for [before, after] in [[baseline, other], [other, baseline]] {
         let comparison = compare::compare(before, after, &Options::default());
         let reproduction = Reproduction { commands: vec![] };

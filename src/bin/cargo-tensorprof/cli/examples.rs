@@ -51,7 +51,8 @@ Examples:
 pub(super) const SHOW: &str = "\
 Examples:
   cargo tensorprof show main
-  cargo tensorprof show baselines/main.toml --format json";
+  cargo tensorprof show baselines/main.toml --format json
+  cargo tensorprof show main --output page";
 
 pub(super) const HISTORY: &str = "\
 Examples:

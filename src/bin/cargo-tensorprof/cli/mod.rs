@@ -72,7 +72,7 @@ pub(crate) enum Command {
     Bisect(Box<BisectArguments>),
     /// List the saved baselines
     List(ListArguments),
-    /// Show one baseline: times, rates, allocation
+    /// Show one baseline: times, rates, efficiency, allocation, models, charts
     Show(ShowArguments),
     /// Show benchmarks over all baselines of a project: where they became slower or faster
     History(HistoryArguments),
@@ -417,6 +417,14 @@ pub(crate) enum ReportFormat {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShowFormat {
+    Table,
+    Markdown,
+    Csv,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DataFormat {
     Table,
     Json,
@@ -437,9 +445,12 @@ pub(crate) struct ShowArguments {
     pub(crate) name: BaselineWord,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
-    /// Format of standard output
+    /// Format of standard output; `markdown` is the whole page without its charts
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: DataFormat,
+    pub(crate) format: ShowFormat,
+    /// Folder to write the page, its charts and its JSON twin to
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

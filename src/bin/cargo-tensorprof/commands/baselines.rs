@@ -1,17 +1,11 @@
-//! `cargo tensorprof list`, `show NAME`, `mv OLD NEW`, `cp OLD NEW` and `rm NAME...`: look at saved baselines, rename, copy
-//! and remove them.
+//! `cargo tensorprof list`, `mv OLD NEW`, `cp OLD NEW` and `rm NAME...`: list saved baselines, rename, copy and remove them.
 
-use anyhow::{Result, bail};
-use tensorprof::estimate;
+use anyhow::Result;
 use tensorprof::report::saved;
 
-use crate::cli::{
-    CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, ShowArguments, TwoNames,
-};
+use crate::cli::{CargoFlags, DataFormat, ListArguments, ProjectOptions, RmArguments, TwoNames};
 use crate::exit;
-use crate::filter::Filter;
 use crate::project::{self, Project};
-use crate::sources::{self, Source};
 use crate::terminal::Terminal;
 
 pub(crate) fn list(
@@ -32,33 +26,6 @@ pub(crate) fn list(
         terminal.result(&text)?;
     }
     Ok(code)
-}
-
-pub(crate) fn show(
-    options: &ProjectOptions,
-    arguments: &ShowArguments,
-    terminal: &mut Terminal,
-) -> Result<u8> {
-    let word = &arguments.name;
-    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
-    let filter = Filter::parse(arguments.filter.text())?;
-    let baseline = Source::of(word, project.as_ref())?.load(project.as_ref(), terminal)?;
-    // Of the samples, only those that `diff` would compare are shown.
-    let mut found = estimate::uncontended(&baseline).side;
-    let has_some = !found.benchmarks.is_empty();
-    found.benchmarks.retain(|benchmark| filter.matches(&benchmark.id));
-    if has_some && found.benchmarks.is_empty() {
-        let name = word.stem();
-        bail!(
-            "no benchmark of baseline `{name}` matches `{filter}`; `cargo tensorprof show {name}` lists them"
-        );
-    }
-    let text = match arguments.format {
-        DataFormat::Table => saved::show_table(&found, terminal.width()),
-        DataFormat::Json => saved::show_json(&found),
-    };
-    terminal.result(&text)?;
-    Ok(exit::FINE)
 }
 
 pub(crate) fn mv(options: &ProjectOptions, arguments: &TwoNames, terminal: &mut Terminal) -> Result<u8> {

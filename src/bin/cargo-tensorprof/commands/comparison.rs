@@ -1,9 +1,11 @@
 //! What becomes of a comparison: standard output, the report, the exit code.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Outcome};
 use tensorprof::report::terminal::View;
-use tensorprof::report::{self, Reproduction};
+use tensorprof::report::{self, Report, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy};
@@ -24,12 +26,17 @@ pub(super) fn folder_of(
     is_filtered: bool,
 ) -> Result<Option<ReportFolder>> {
     if let Some(folder) = &wanted.output {
-        let texts = [report::MARKDOWN_FILE, report::JSON_FILE];
-        return ReportFolder::find(folder, texts.into_iter().chain(report::chart_files())).map(Some);
+        return folder_at(folder).map(Some);
     }
     let whole = project.map(|project| project.report_folder(baseline, candidate));
     let folder = whole.map(|whole| if is_filtered { whole.join(FILTERED) } else { whole });
     Ok(folder.map(ReportFolder::in_target_directory))
+}
+
+/// The folder of a report that the user names.
+pub(super) fn folder_at(path: &Path) -> Result<ReportFolder> {
+    let texts = [report::MARKDOWN_FILE, report::JSON_FILE];
+    ReportFolder::find(path, texts.into_iter().chain(report::chart_files()))
 }
 
 /// Fails if a filter has left nothing to compare.
@@ -67,10 +74,15 @@ pub(super) fn publish(
     };
     terminal.result(text)?;
     if let (Some(folder), Some(page)) = (folder, page) {
-        folder.replace_report(report.files().collect(), report::chart_files())?;
+        write_report(folder, &report)?;
         terminal.status("Report", &page);
     }
     Ok(())
+}
+
+/// Writes the files of the report in place of an earlier one.
+pub(super) fn write_report(folder: &mut OpenFolder, report: &Report) -> Result<()> {
+    folder.replace_report(report.files().collect(), report::chart_files())
 }
 
 /// The exit code, and what the gate says where it was asked.

@@ -11,3 +11,4 @@ pub(crate) mod history;
 pub(crate) mod manual;
 mod report_folder;
 pub(crate) mod save;
+pub(crate) mod show;

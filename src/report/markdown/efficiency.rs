@@ -1,0 +1,57 @@
+//! How near benchmarks with declared work come to what their machines can do at most.
+
+use crate::compare::{Comparison, Metric, Row, Warning};
+use crate::estimate::{Limit, Roof};
+use crate::report::cells::{both, bound_name, limit, name, once};
+use crate::report::footnotes;
+use crate::report::quantity::{Precision, Time, share, things};
+use crate::report::table::{Table, Text, long};
+
+pub(super) fn section(comparison: &Comparison) -> String {
+    let rows: Vec<&Row> = comparison.rows.iter().filter(|row| row.efficiencies().any()).collect();
+    let lead = format!("## Efficiency\n\n{}\n\n", explanation(comparison, &rows));
+    long(&lead, &rows, "benchmark", |rows| table(comparison, rows))
+}
+
+/// What the shares are of, and what is not known of them.
+fn explanation(comparison: &Comparison, rows: &[&Row]) -> String {
+    let sides = if comparison.is_alone() { "the machine" } else { "the machine of each side" };
+    let all = format!("The share of what {sides} can do at most that the declared work reaches.");
+    let mut limits = rows.iter().flat_map(|row| row.roofs.iter().flatten().map(|roof| &roof.limit));
+    let sets = if limits.any(|limit| matches!(limit, Limit::Arithmetic(_))) {
+        " Which instruction set a benchmark uses is not known: arithmetic is held against the fastest that the machine has \
+         for its element type, and beside it against AVX2."
+    } else {
+        ""
+    };
+    all + sets
+}
+
+fn table(comparison: &Comparison, rows: &[&Row]) -> String {
+    let avx2 = |row: &Row| row.efficiencies().map(|found| found?.share_of_avx2());
+    Table::comparing(comparison, rows)
+        .left("Benchmark", |row| name(row))
+        .right("Of peak", |row| both(row, Metric::Efficiency))
+        .left("Bound by", |row| once(row.efficiencies().map(|found| Some(bound_name(found?.bound())))))
+        .left("Held against", |row| of_roofs(row, held_against))
+        .right("Least time", |row| of_roofs(row, least))
+        .right("Of AVX2", |row| Text::both(avx2(row), |found| share(found).into()))
+        .notes(|row| {
+            let beyond = row.notes.iter().filter(|note| matches!(note, Warning::BeyondPeaks(_)));
+            beyond.map(|note| footnotes::text(note, comparison)).collect()
+        })
+        .page()
+}
+
+fn of_roofs(row: &Row, of: fn(&Roof) -> Text) -> Text {
+    once(row.roofs.as_ref().map(|roof| roof.as_ref().map(of)))
+}
+
+/// `arithmetic (avx2), 1 thread`.
+fn held_against(roof: &Roof) -> Text {
+    Text::line([limit(&roof.limit), format!(", {}", things(roof.threads as usize, "thread")).into()])
+}
+
+fn least(roof: &Roof) -> Text {
+    Time::new(roof.nanoseconds, Precision::ROUGH).into()
+}

@@ -1,0 +1,61 @@
+//! The tables of a single baseline.
+
+use super::{Line, Saved};
+use crate::compare::{Metric, Side, Warning};
+use crate::report::cells::{both, bound_by, leading_rate, live, name};
+use crate::report::footnotes;
+use crate::report::table::{Form, Table, Text};
+use crate::report::tables::{Measured, bound_of, number, unit};
+
+/// Time, rate, efficiency and allocation of each benchmark.
+pub(super) fn benchmarks<'a>(saved: &'a Saved, lines: &'a [Line<'a>]) -> Table<'a, Line<'a>> {
+    let found = &saved.found;
+    Table::comparing(found, lines)
+        .left("Benchmark", |line| name(line.row))
+        .left("Type", |line| Some(line.benchmark.work.as_ref()?.dtype?.name()))
+        .drop_priority(3)
+        .times(found, |line| line.row.time())
+        .right("Rate", |line| leading_rate(line.row))
+        .right("Of peak", |line| both(line.row, Metric::Efficiency))
+        .left("Bound by", |line| bound_by(line.row))
+        .drop_priority(4)
+        .right("Allocated", |line| Some(Text::Bytes(line.benchmark.allocation?.bytes)))
+        .right("Allocations", |line| Some(Text::Count(line.benchmark.allocation?.count?)))
+        .drop_priority(2)
+        .right("Live", |line| Some(live(line.benchmark.allocation?.live?)))
+        .drop_priority(3)
+        .notes(move |line| {
+            let beyond = line.row.notes.iter().filter(|note| matches!(note, Warning::BeyondPeaks(_)));
+            beyond.map(|note| footnotes::text(note, found)).collect()
+        })
+}
+
+/// The benchmarks that failed or were not measured, after a word for each, and why.
+pub(super) fn gaps(lines: &[Line<'_>], form: Form, [failed, not_measured]: [String; 2]) -> String {
+    let gap = |Line { benchmark, row }: &Line<'_>| {
+        let word = if benchmark.failure.is_some() { &failed } else { &not_measured };
+        let reason = Text::reason(benchmark.gap()?).write(form);
+        Some(format!("{word}: {}: {reason}\n", form.foreign(&row.label)))
+    };
+    lines.iter().filter_map(gap).collect()
+}
+
+/// Every metric of every benchmark, for programs: the greatest value seen, with the ends of its interval, or of what was
+/// seen of a count that varies.
+pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
+    let value = |(row, metric): &Measured<'a>| row.measure(*metric)?.values().candidate;
+    let end = |(row, metric): &Measured<'a>, end: usize| {
+        let measure = row.measure(*metric)?;
+        let seen = measure.sides.candidate.filter(|value| !value.is_exact());
+        let seen = seen.map(|value| [value.least, value.most]);
+        Some(measure.interval(Side::Candidate).or(seen)?[end])
+    };
+    Table::of(rows)
+        .left("benchmark", |(row, _)| name(row))
+        .left("metric", |(_, metric)| metric.key())
+        .left("unit", |(_, metric)| unit(*metric))
+        .right("value", move |item| number(value(item)))
+        .right("low", move |item| number(end(item, 0)))
+        .right("high", move |item| number(end(item, 1)))
+        .left("bound", |(row, metric)| bound_of(row, *metric))
+}
