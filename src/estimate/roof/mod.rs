@@ -10,9 +10,8 @@ mod ceilings;
 mod token;
 mod traffic;
 
-pub use self::ceilings::Ceilings;
-
 use self::bandwidth::transfer;
+pub use self::ceilings::Ceilings;
 pub use self::token::TokenBound;
 use self::traffic::Traffic;
 use crate::dtype::Dtype;

@@ -1,6 +1,6 @@
 //! A chart as files, and on the page beside them.
 
-use super::kinds::OF_COMPARISONS;
+use super::kinds::{OF_COMPARISONS, OF_MACHINES};
 use super::theme::{self, Anchor, Canvas, Drawn, Type, write};
 use crate::compare::Comparison;
 use crate::report::quantity::count;
@@ -106,14 +106,14 @@ impl Chart {
     }
 }
 
-/// The names of all charts that a report can have.
+/// The names of all charts that a comparison can have.
 pub fn chart_names() -> impl Iterator<Item = &'static str> + Clone {
-    chart_files().map(name)
+    OF_COMPARISONS.into_iter().map(|kind| name(kind.file_name))
 }
 
 /// The names of all files of charts that a report can have.
 pub fn chart_files() -> impl Iterator<Item = &'static str> + Clone {
-    OF_COMPARISONS.into_iter().map(|kind| kind.file_name)
+    OF_COMPARISONS.into_iter().chain(OF_MACHINES).map(|kind| kind.file_name)
 }
 
 /// Why a comparison has no chart of that name, in a sentence without its end.

@@ -95,5 +95,6 @@ impl Dots<'_> {
 /// What the lines through the candidate's marks are.
 pub(super) fn interval_entry(comparison: &Comparison) -> Entry {
     let level = plain_percent(comparison.options.confidence);
-    (Symbol::Interval(SIDES.candidate), format!("{level} interval of the change"))
+    let of_what = if comparison.is_alone() { "" } else { " of the change" };
+    (Symbol::Interval(SIDES.candidate), format!("{level} interval{of_what}"))
 }

@@ -94,3 +94,6 @@ pub(super) const OF_COMPARISONS: [Kind; 10] = [
     ROOFLINE,
     ALLOCATION,
 ];
+
+/// Every kind that shows what a machine can do at most.
+pub(in crate::report) const OF_MACHINES: [Kind; 2] = [ARITHMETIC, BANDWIDTH];

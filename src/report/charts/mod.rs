@@ -33,11 +33,16 @@ pub(super) use chart::Kind;
 pub use chart::{Chart, absent, chart_files, chart_names};
 pub(super) use history::chart as history;
 pub(super) use kinds::*;
-pub(super) use peaks::{arithmetic as peak_arithmetic, bandwidth as peak_bandwidth};
 #[cfg(test)]
 pub(super) use theme::plain_width;
 
 use crate::compare::Comparison;
+use crate::model::Peaks;
+
+/// Every chart of what a machine can do at most.
+pub(super) fn of_machine(peaks: &[Peaks]) -> Vec<Chart> {
+    [peaks::arithmetic(peaks), peaks::bandwidth(peaks)].into_iter().flatten().collect()
+}
 
 /// Every chart of a comparison that has something to show.
 pub(super) fn all(comparison: &Comparison) -> Vec<Chart> {

@@ -24,7 +24,7 @@ const APART: i32 = 8;
 const LONGEST_NAME: usize = 24;
 
 /// Arithmetic on each number of threads, where there is some.
-pub(in crate::report) fn arithmetic(peaks: &[Peaks]) -> Option<Chart> {
+pub(super) fn arithmetic(peaks: &[Peaks]) -> Option<Chart> {
     let all: Vec<(&Peaks, &ArithmeticPeak)> =
         peaks.iter().flat_map(|peaks| peaks.arithmetic.iter().map(move |peak| (peaks, peak))).collect();
     let names: Vec<String> = all.iter().map(|(on, peak)| kernel(peak, peaks.len() > 1, on.threads)).collect();
@@ -63,7 +63,7 @@ fn interval(PeakRate { value, half_width }: PeakRate) -> [f64; 2] {
 }
 
 /// Bandwidth, one panel for each number of threads, where there is some.
-pub(in crate::report) fn bandwidth(peaks: &[Peaks]) -> Option<Chart> {
+pub(super) fn bandwidth(peaks: &[Peaks]) -> Option<Chart> {
     let peaks: Vec<&Peaks> = peaks.iter().filter(|peaks| !peaks.bandwidth.is_empty()).collect();
     let measured =
         |access: &Access| peaks.iter().flat_map(|peaks| &peaks.bandwidth).any(|peak| peak.access == *access);

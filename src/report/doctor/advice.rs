@@ -86,7 +86,7 @@ fn governor(found: &Examination) -> Option<Advice> {
     found.machine.governor.as_ref().filter(|governor| *governor != "performance")?;
     Some(Advice {
         code: "governor",
-        text: "Set the CPU frequency governor to *performance*: `sudo cpupower frequency-set --governor performance`."
+        text: "Set the CPU frequency governor to `performance`: `sudo cpupower frequency-set --governor performance`."
             .to_owned(),
         weight: found.clock_spread().unwrap_or_default().max(UNSTEADY),
     })

@@ -16,14 +16,13 @@ use crate::report::{Chart, charts};
 /// File name of the page.
 pub const MARKDOWN_FILE: &str = "doctor.md";
 /// File names of the charts beside it.
-pub const CHART_FILES: [&str; 2] = [charts::ARITHMETIC.file_name, charts::BANDWIDTH.file_name];
+pub fn chart_files() -> impl Iterator<Item = &'static str> {
+    charts::OF_MACHINES.into_iter().map(|kind| kind.file_name)
+}
 
 /// The findings as a page that shows the charts of the peaks, and these: names and content of all files of a folder.
 pub fn files(found: &Examination) -> Vec<(String, String)> {
-    let charts: Vec<Chart> = [charts::peak_arithmetic(&found.peaks), charts::peak_bandwidth(&found.peaks)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let charts = charts::of_machine(&found.peaks);
     let page = (MARKDOWN_FILE.to_owned(), text::page(found, &charts));
     std::iter::once(page).chain(charts.iter().map(Chart::file)).collect()
 }

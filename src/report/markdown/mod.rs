@@ -44,7 +44,11 @@ const SECTIONS: [Part; 19] = [
     }),
     ("families", |page| model_tables::families(page.comparison)),
     ("operations", |page| page.figure_after(operations::section(page.comparison), charts::RATES)),
-    ("efficiency", |page| efficiency::section(page.comparison)),
+    ("efficiency", |page| {
+        [charts::EFFICIENCY, charts::ROOFLINE]
+            .into_iter()
+            .fold(efficiency::section(page.comparison), |text, chart| page.figure_after(text, chart))
+    }),
     ("allocation", |page| page.figure_after(benchmarks::allocations(page.comparison), charts::ALLOCATION)),
     ("one-sided", |page| benchmarks::one_sided(page.comparison)),
     ("environment", |page| context::differences(page.comparison)),

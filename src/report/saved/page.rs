@@ -4,13 +4,16 @@ use super::Saved;
 use super::json::show as show_json;
 use super::tables::{benchmarks, gaps};
 use crate::model::Baseline;
+use crate::report::charts::{self, OF_MACHINES};
 use crate::report::escape::code;
 use crate::report::gaps::of_baseline as gaps_of;
 use crate::report::origin::{created, measured, rounds, state};
 use crate::report::table::{Form, parts, some};
-use crate::report::{Chart, Place, Report, Reproduction, charts, peaks, sections};
+use crate::report::{self, Chart, Place, Report, Reproduction, peaks, sections};
 
-const INTERVALS: &str = "95 % CI: by the rounds of this baseline; another session may differ by more.\n";
+/// What is said below the table of times.
+pub(super) const INTERVALS: &str =
+    "95 % CI: by the rounds of this baseline; another session may differ by more.";
 
 /// The sections of every report that say something of a single baseline, before and after the peaks of its machine.
 const FINDINGS: [&str; 5] = ["models", "scaling", "inference", "operations", "efficiency"];
@@ -28,14 +31,20 @@ pub fn show_markdown(saved: &Saved) -> String {
 
 /// All of a baseline: a page with its charts, and its JSON twin.
 pub fn report(saved: &Saved, reproduction: &Reproduction) -> Report {
-    let charts = charts(&saved.found);
+    let charts = all_charts(saved);
     let markdown = written(saved, &charts, reproduction, Place::Folder);
     Report { markdown, json: show_json(saved), charts }
 }
 
 /// The page alone.
 pub fn show_page(saved: &Saved, reproduction: &Reproduction, place: Place<'_>) -> String {
-    written(saved, &charts(&saved.found), reproduction, place)
+    written(saved, &all_charts(saved), reproduction, place)
+}
+
+/// What is found of the baseline, and the peaks of its machine.
+fn all_charts(saved: &Saved) -> Vec<Chart> {
+    let peaks = charts::of_machine(&saved.baseline.environment.peaks);
+    report::charts(&saved.found).into_iter().chain(peaks).collect()
 }
 
 fn written(saved: &Saved, charts: &[Chart], reproduction: &Reproduction, place: Place<'_>) -> String {
@@ -51,7 +60,10 @@ fn written(saved: &Saved, charts: &[Chart], reproduction: &Reproduction, place: 
         parts("## Benchmarks\n\n", [table(saved)]),
         parts("## Failed and Not Measured\n\n", [missing(saved)]),
     ];
-    let machine = [peaks::page(&saved.baseline.environment.peaks)];
+    let of_machine =
+        charts.iter().filter(|chart| OF_MACHINES.iter().any(|kind| kind.file_name == chart.file_name));
+    let figures = of_machine.map(|chart| place.figure(chart));
+    let machine = std::iter::once(peaks::page(&saved.baseline.environment.peaks)).chain(figures);
     parts("", own.into_iter().chain(named(&FINDINGS)).chain(machine).chain(named(&CLOSING)))
 }
 

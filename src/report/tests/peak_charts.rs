@@ -4,9 +4,10 @@ use super::geometry::{Shape, Written, assert_legible, shapes, written};
 use super::{assert_golden_file, reproduction};
 use crate::compare::{Comparison, Sides};
 use crate::model::Peaks;
-use crate::report::charts::{peak_arithmetic, peak_bandwidth};
-use crate::report::fixture::roofline::{Operation, compared, compared_on, environment, operations};
-use crate::report::{Chart, charts, render};
+use crate::report::charts::of_machine;
+use crate::report::fixture::roofline::{Operation, compared, compared_on, environment, operations, side};
+use crate::report::saved::{Saved, report as report_of, show_page};
+use crate::report::{Chart, Place, charts, render};
 use crate::work::Work;
 
 /// Edges of a plot of a roofline, pixels.
@@ -102,7 +103,7 @@ fn every_mark_lies_in_its_plot() {
 fn no_ceiling_crosses_a_word() {
     for rows in [1, 23, 100] {
         let Chart { svg, .. } = chart(&compared(&operations(rows, false)), "roofline");
-        let ceilings = ceilings(&svg);
+        let (texts, ceilings) = (written(&svg), ceilings(&svg));
         assert!(ceilings.len() >= 5, "{ceilings:?}");
         for ceiling in ceilings {
             let [[x, y], [to_x, to_y]] = [ceiling.points[0], ceiling.points[1]];
@@ -111,7 +112,6 @@ fn no_ceiling_crosses_a_word() {
                 let (x, y) = (x + share * (to_x - x), y + share * (to_y - y));
                 let hit =
                     |text: &&Written| x > text.left + 2.0 && x < text.right - 2.0 && (y - text.y).abs() < 5.0;
-                let texts = written(&svg);
                 assert!(
                     !texts.iter().any(|text| hit(&text)),
                     "{ceiling:?} crosses {:?}",
@@ -267,12 +267,12 @@ fn a_share_beyond_the_whole_is_not_clamped() {
     let after = marks.iter().find(|mark| mark.kind == "polygon").expect("a dot").middle()[0];
     let whole = written(&beyond).iter().find(|text| text.words == "100 %").expect("a tick").middle();
     assert!((after - 20.0 - 1.5 * (whole - 20.0)).abs() <= 2.0, "{after} {whole}");
-    let (numbers, marks) = row(&svg(9.0), "MatMul/512");
-    assert!(numbers.starts_with("50 % → 900 %"), "{numbers}");
+    let (numbers, marks) = row(&svg(9.02), "MatMul/512");
+    assert!(numbers.starts_with("50 % → 901 %"), "{numbers}");
     let arrow =
         marks.iter().find(|mark| mark.kind == "polygon" && mark.has_colour(CANDIDATE)).expect("an arrow");
     assert_eq!(arrow.extent(0)[1], 460.0, "its tip is at the edge");
-    assert!(written(&svg(9.0)).iter().any(|text| text.words == "beyond the axis"));
+    assert!(written(&svg(9.02)).iter().any(|text| text.words == "beyond the axis"));
 }
 
 #[test]
@@ -280,11 +280,9 @@ fn shares_are_in_the_order_of_the_table() {
     for rows in [1, 23, 100] {
         let comparison = compared(&operations(rows, rows == 100));
         let svg = chart(&comparison, "efficiency").svg;
-        let ordered = crate::report::order::report_order(&comparison.rows);
-        let labels = ordered.iter().map(|row| row.label.as_str());
         let texts = written(&svg);
-        let drawn: Vec<f64> =
-            labels.filter_map(|label| Some(texts.iter().find(|text| text.words == label)?.y)).collect();
+        let place = |label: &str| Some(texts.iter().find(|text| text.words == label)?.y);
+        let drawn: Vec<f64> = comparison.rows.iter().filter_map(|row| place(&row.label)).collect();
         assert!(drawn.is_sorted(), "{drawn:?}");
         let numbers = texts.iter().filter(|text| text.words.contains(" % → "));
         assert_eq!(numbers.count(), rows.min(40));
@@ -292,11 +290,35 @@ fn shares_are_in_the_order_of_the_table() {
 }
 
 #[test]
+fn one_baseline_alone_has_its_charts_on_its_page() {
+    let saved = Saved::of(&side(&operations(23, false), environment()), &|_| true);
+    let report = report_of(&saved, &reproduction());
+    for name in ["efficiency", "roofline", "peak-arithmetic", "peak-bandwidth"] {
+        let chart =
+            report.charts.iter().find(|chart| chart.name() == name).unwrap_or_else(|| panic!("no {name}"));
+        assert_legible(&chart.svg);
+        assert!(report.markdown.contains(&format!("]({name}.svg)")), "{}", report.markdown);
+        assert!(!chart.description.contains("baseline"), "{}", chart.description);
+        assert!(!written(&chart.svg).iter().any(|text| text.words.contains('→')), "{name}");
+    }
+    let without = show_page(&saved, &reproduction(), Place::Inline(&|_| String::new()));
+    assert!(!without.contains(".svg") && without.contains("## Peaks of the Machine"), "{without}");
+    let roofline = report.charts.iter().find(|chart| chart.name() == "roofline").expect("a chart");
+    assert!(marks(&roofline.svg).iter().all(|mark| !mark.has("fill", "none")), "nothing is hollow, no arrow");
+    let mut none = environment();
+    none.peaks.clear();
+    let old = Saved::of(&side(&operations(23, false), none), &|_| true);
+    let page = report_of(&old, &reproduction());
+    for word in ["roofline", "Peaks", "## Efficiency", "peak-"] {
+        assert!(!page.markdown.contains(word), "{word}: {}", page.markdown);
+    }
+}
+
+#[test]
 fn peaks_are_drawn_by_access_and_instruction_set() {
     let peaks = environment().peaks;
     for peaks in [&peaks[..1], &peaks] {
-        let arithmetic = peak_arithmetic(peaks).expect("a chart").svg;
-        let bandwidth = peak_bandwidth(peaks).expect("a chart").svg;
+        let [arithmetic, bandwidth] = [0, 1].map(|kind| of_machine(peaks)[kind].svg.clone());
         [&arithmetic, &bandwidth].into_iter().for_each(|svg| assert_legible(svg));
         let name = if peaks.len() == 1 { "f32 avx512f" } else { "f32 avx512f, 2 threads" };
         let (numbers, marks) = row(&arithmetic, name);
@@ -316,7 +338,7 @@ fn peaks_are_drawn_by_access_and_instruction_set() {
         assert_eq!(whole.count(), 14 * peaks.len());
     }
     let none = Peaks { threads: 1, ..Peaks::default() };
-    assert_eq!((peak_arithmetic(&[none.clone()]), peak_bandwidth(&[none])), (None, None));
+    assert_eq!(of_machine(&[none]), []);
 }
 
 #[test]
@@ -326,7 +348,7 @@ fn charts_of_peaks_are_as_they_were() {
         assert_golden_file("peaks", &format!("{name}.svg"), &chart(&comparison, name).svg);
     }
     let peaks = environment().peaks;
-    for chart in [peak_arithmetic(&peaks), peak_bandwidth(&peaks)].into_iter().flatten() {
+    for chart in of_machine(&peaks) {
         assert_golden_file("peaks", chart.file_name, &chart.svg);
     }
 }

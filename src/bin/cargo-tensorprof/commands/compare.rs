@@ -90,7 +90,9 @@ fn learned(baselines: &[Baseline], arguments: &CompareArguments) -> Vec<Option<L
 fn text(board: &Leaderboard, arguments: &CompareArguments, width: Option<usize>) -> String {
     let by = arguments.by.by();
     match arguments.format {
-        CompareFormat::Table => leaderboard::table(board, by, View { width, all: arguments.all_rows }),
+        CompareFormat::Table => {
+            leaderboard::table(board, by, View { width, all: arguments.all_rows, has_report: false })
+        }
         CompareFormat::Markdown => leaderboard::page(board, by),
         CompareFormat::Csv => leaderboard::csv(board, by),
         CompareFormat::Json => leaderboard::json(board),

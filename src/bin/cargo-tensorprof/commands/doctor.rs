@@ -62,14 +62,14 @@ pub(crate) fn run(arguments: &DoctorArguments, terminal: &mut Terminal) -> Resul
     };
     terminal.result(&text)?;
     if let Some(mut folder) = folder {
-        folder.replace_report(doctor::files(&found), doctor::CHART_FILES)?;
+        folder.replace_report(doctor::files(&found), doctor::chart_files())?;
         terminal.status("Report", &project::display_path(&folder.file(doctor::MARKDOWN_FILE)));
     }
     Ok(exit::FINE)
 }
 
 fn report_folder(path: &Path) -> Result<OpenFolder> {
-    let names = std::iter::once(doctor::MARKDOWN_FILE).chain(doctor::CHART_FILES);
+    let names = std::iter::once(doctor::MARKDOWN_FILE).chain(doctor::chart_files());
     ReportFolder::find(path, names)?.create()
 }
 

@@ -9,8 +9,8 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use tensorprof::channel::CriterionId;
 use tensorprof::model::{
-    Baseline, BaselineName, Benchmark, BenchmarkId, Environment, Round, Session, Settings, first_names,
-    things,
+    Arriving, Baseline, BaselineName, Benchmark, BenchmarkId, Environment, Round, Session, Settings,
+    first_names, things,
 };
 use tensorprof::runner::criterion_files::{SavedByCriterion, names_saved_by_criterion, saved_by_criterion};
 use tensorprof::runner::interrupt;
@@ -81,10 +81,12 @@ fn current(
 ) -> Result<BTreeMap<CriterionId, Vec<BenchmarkId>>> {
     let built = measure::build(project, &arguments.cargo, &[], terminal)?;
     let options = RunOptions { variables: Vec::new(), one_cpu: false, timeout: TIMEOUT, session: 0 };
-    let mut names = measure::names_of(&built.executables);
+    let mut names = Arriving::default();
     let all = listed(&built.executables, &Settings::default(), &options, &mut |notice| match notice {
         Notice::Failed(failure) => terminal.warning(&measure::failure_text(&failure, &mut names)),
-        Notice::NotCriterion(bench) => terminal.warning(&measure::not_criterion_text(bench)),
+        Notice::NotCriterion(bench) => {
+            terminal.warning(&measure::skipped_text(&bench.label, &bench.not_criterion()))
+        }
         _ => {}
     })?;
     let mut current: BTreeMap<CriterionId, Vec<BenchmarkId>> = BTreeMap::new();

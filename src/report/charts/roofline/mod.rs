@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use self::families::Families;
 use self::plot::Plot;
 use self::point::Point;
-use super::chart::{Chart, changed_most};
+use super::chart::{Chart, drawn};
 use super::kinds::ROOFLINE;
 use super::legend::{self, Legend, Symbol};
 use super::palette::{INK, SHAPES, of_family};
@@ -44,12 +44,22 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
         return None;
     }
     let mark = |side| Symbol::Mark(of_family(side, SHAPES[0], INK));
-    let entries = legend::sides(comparison, mark).into_iter().chain(families.entries());
+    // A single side needs no mark of its own.
+    let sides = if comparison.is_alone() { vec![] } else { legend::sides(comparison, mark) };
+    let entries = sides.into_iter().chain(families.entries());
     let legend = Legend::new(WIDTH, entries);
     let heights = plots.iter().map(|plot| plot.height() + BELOW);
     let size = [WIDTH, legend.bottom() + heights.sum::<i32>()];
-    let shown = changed_most(points.len(), all, things(all, "benchmark"), "benchmarks");
-    ROOFLINE.chart(size, description(&shown, held_against, &plots), |canvas| {
+    let shown = drawn(comparison, points.len(), all, things(all, "benchmark"), "benchmarks");
+    let machine = match comparison.is_alone() {
+        true => "the machine".to_owned(),
+        false => format!("the machine of the {}", held_against.name()),
+    };
+    let apart = match comparison.is_alone() {
+        true => ".",
+        false => "; baseline hollow, candidate filled, with an arrow between them where they lie apart.",
+    };
+    ROOFLINE.chart(size, description([&shown, &machine, apart], &plots), |canvas| {
         legend.draw(canvas)?;
         let mut top = legend.bottom();
         for plot in &plots {
@@ -69,7 +79,7 @@ fn plots<'a>(points: &[Point<'a>], environment: &Environment) -> Vec<Plot<'a>> {
     by_threads.into_values().filter_map(|points| Plot::new(points, environment)).collect()
 }
 
-fn description(shown: &str, held_against: Side, plots: &[Plot<'_>]) -> String {
+fn description([shown, machine, apart]: [&str; 3], plots: &[Plot<'_>]) -> String {
     let numbered = match plots.iter().map(Plot::numbered).sum() {
         0usize => "",
         _ => "; a number stands for the name below the plot",
@@ -79,9 +89,7 @@ fn description(shown: &str, held_against: Side, plots: &[Plot<'_>]) -> String {
         some => format!("; no room for the names of {}", things(some, "other")),
     };
     format!(
-        "FLOPs over time against FLOPs over bytes of {shown}, as declared, on log axes; lines: the most that the machine of \
-         the {} does, by arithmetic and by where the bytes lie{numbered}{nameless}; baseline hollow, candidate filled, with \
-         an arrow between them where they lie apart.",
-        held_against.name()
+        "FLOPs over time against FLOPs over bytes of {shown}, as declared, on log axes; lines: the most that {machine} does, \
+         by arithmetic and by where the bytes lie{numbered}{nameless}{apart}"
     )
 }

@@ -124,8 +124,8 @@ impl<'a> Plot<'a> {
     }
 
     pub(super) fn draw(&self, canvas: &Canvas<'_>, families: &Families<'_>) -> Drawn {
-        self.told.draw(canvas)?;
         self.axes.draw(canvas)?;
+        self.told.draw(canvas)?;
         let areas: Vec<Area> = self.words.iter().map(|word| word.area).collect();
         for [from, to] in self.ceilings.iter().flat_map(|ceiling| outside(*ceiling, &areas)) {
             line(canvas, from, to, INK.mix(0.8).stroke_width(1))?;
