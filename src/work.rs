@@ -70,8 +70,8 @@ pub struct Work {
     pub from: WorkSource,
 }
 
-/// Where the counts of a benchmark's work come from, what takes precedence first. Those of one benchmark come from one place: counts of two places may
-/// follow two rules, and FLOPs per byte would be those of neither.
+/// Where the counts of a benchmark's work come from, what takes precedence first. Those of one benchmark come from one place:
+/// counts of two places may follow two rules, and FLOPs per byte would be those of neither.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WorkSource {
     /// Its bench declares them.
