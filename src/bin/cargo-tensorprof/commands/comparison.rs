@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Options, Outcome, Rule};
 use tensorprof::report::terminal::View;
-use tensorprof::report::{self, Report, Reproduction};
+use tensorprof::report::{self, Reproduction};
 
 use super::report_folder::{OpenFolder, ReportFolder};
 use crate::accepted;
