@@ -5,7 +5,7 @@
 //! `usage`); `collect` joins what it reported, `census` lists what a bench has. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
 //! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
-//! environment, `cargo` is how cargo is called, `cache` where files of the machine are, `digests` tells executables
+//! environment, `configuration` is cargo's, `cargo` how it is called, `cache` where files of the machine are, `digests` tells executables
 //! apart, `dialect` their harnesses. `commits` reads the history of the repository. `mdbook` renders books.
 
 mod affinity;
@@ -18,6 +18,7 @@ mod child;
 mod collect;
 mod command;
 pub mod commits;
+mod configuration;
 mod criterion;
 pub mod dialect;
 pub mod digests;

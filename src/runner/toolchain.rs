@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-use cargo_config2::{Config, ResolveOptions};
 use sha2::{Digest as _, Sha256};
 
 use super::cargo::Cargo;
+use super::configuration::Configuration;
 use super::workspace::Workspace;
 use crate::model::Build;
 
@@ -24,25 +24,21 @@ pub struct BuildChoices {
     pub config: Vec<String>,
 }
 
-/// If one of these is set, cargo takes no flags from its configuration.
-const FLAG_VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
-
 /// The facts of the build in `workspace`, except criterion's version, which the benches report.
 ///
 /// # Errors
-/// When cargo's configuration cannot be read or rustc cannot be run.
+/// When cargo's configuration cannot be read, it names several targets, or rustc cannot be run.
 pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Build> {
     let cargo = workspace.cargo();
-    let config = configuration(cargo)?;
-    let target = target(&config, choices)?;
-    let flags = flags(cargo, &config, &target, choices)?;
-    let rustc = || cargo.configured(Command::from(config.rustc()));
+    let configuration = Configuration::of(cargo, choices)?;
+    let flags = configuration.flags(cargo)?;
+    let rustc = || cargo.configured(Command::from(configuration.config.rustc()));
     Ok(Build {
         rustc: stdout_of(rustc().arg("--version"))?.trim().to_owned(),
         target_features: target_features(&stdout_of(
-            rustc().args(["--print", "cfg", "--target", &target]).args(&flags),
+            rustc().args(["--print", "cfg", "--target", &configuration.target]).args(&flags),
         )?),
-        target,
+        target: configuration.triple(),
         profile: choices.profile.clone().unwrap_or_else(|| "bench".to_owned()),
         features: choices.features.clone(),
         rustflags: flags.join(" "),
@@ -54,52 +50,9 @@ pub fn build_facts(workspace: &Workspace, choices: &BuildChoices) -> Result<Buil
 /// The flags for rustc that cargo would take, from the variables, its configuration and the user's choices.
 ///
 /// # Errors
-/// When cargo's configuration cannot be read.
+/// When cargo's configuration cannot be read, it names several targets, or rustc cannot be run.
 pub(crate) fn rustflags(cargo: &Cargo, choices: &BuildChoices) -> Result<Vec<String>> {
-    let config = configuration(cargo)?;
-    let target = target(&config, choices)?;
-    flags(cargo, &config, &target, choices)
-}
-
-/// The name by which cargo's configuration knows the target of a build, where the user names one or not.
-///
-/// # Errors
-/// When cargo's configuration cannot be read or rustc cannot be run.
-pub(crate) fn triple(cargo: &Cargo, named: Option<&str>) -> Result<String> {
-    let choices = BuildChoices { target: named.map(str::to_owned), ..BuildChoices::default() };
-    let target = target(&configuration(cargo)?, &choices)?;
-    // The description of a target, in a file of its name.
-    Ok(target.strip_suffix(".json").map_or_else(|| target.clone(), file_name))
-}
-
-fn file_name(path: &str) -> String {
-    Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn configuration(cargo: &Cargo) -> Result<Config> {
-    let folder = std::path::absolute(cargo.directory()).context("cannot find the current folder")?;
-    let options = ResolveOptions::default().cargo(cargo.program()).env(cargo.environment());
-    Config::load_with_options(folder, options).context("cannot read cargo's configuration")
-}
-
-fn target(config: &Config, choices: &BuildChoices) -> Result<String> {
-    match &choices.target {
-        Some(target) => Ok(target.clone()),
-        None => config
-            .build_target_for_config(None::<&str>)
-            .ok()
-            .and_then(|targets| targets.first().map(|target| target.triple().to_owned()))
-            .map_or_else(|| config.host_triple().map(str::to_owned), Ok)
-            .context("cannot get the host of rustc"),
-    }
-}
-
-fn flags(cargo: &Cargo, config: &Config, target: &str, choices: &BuildChoices) -> Result<Vec<String>> {
-    let mut flags = config.rustflags(target).context("cannot read rustc's flags")?.unwrap_or_default().flags;
-    if !FLAG_VARIABLES.iter().any(|name| cargo.variable(name).is_some()) {
-        flags.extend(choices.config.iter().flat_map(|text| flags_in(text, target)));
-    }
-    Ok(flags)
+    Configuration::of(cargo, choices)?.flags(cargo)
 }
 
 /// The variable by which rustup is told a toolchain.
@@ -128,21 +81,6 @@ pub(crate) fn chosen_by_rustup() -> Option<String> {
     }
     let said = stdout_of(Command::new("rustup").args(["show", "active-toolchain"])).ok()?;
     said.split_whitespace().next().map(str::to_owned)
-}
-
-/// Flags for rustc in a `--config` value such as `build.rustflags=["-C", "target-cpu=native"]`. A value that
-/// is the path of a file gives none.
-fn flags_in(config: &str, target: &str) -> Vec<String> {
-    let Ok(table) = config.parse::<toml::Table>() else { return Vec::new() };
-    let build = table.get("build");
-    let of_target = table.get("target").and_then(|targets| targets.get(target));
-    match of_target.or(build).and_then(|table| table.get("rustflags")) {
-        Some(toml::Value::String(flags)) => flags.split_whitespace().map(str::to_owned).collect(),
-        Some(toml::Value::Array(flags)) => {
-            flags.iter().filter_map(|flag| flag.as_str().map(str::to_owned)).collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 fn stdout_of(command: &mut Command) -> Result<String> {
@@ -174,15 +112,6 @@ fn lock_hash(root: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn flags_are_found_in_config_values() {
-        let flags = |config| flags_in(config, "x86_64-unknown-linux-gnu").join(" ");
-        assert_eq!(flags(r#"build.rustflags=["-C", "target-cpu=native"]"#), "-C target-cpu=native");
-        assert_eq!(flags(r#"target.x86_64-unknown-linux-gnu.rustflags="-C a=b""#), "-C a=b");
-        assert_eq!(flags("target.wasm32-wasip1.rustflags='-C a=b'"), "");
-        assert_eq!(flags("some/config.toml"), "");
-    }
 
     #[test]
     fn target_features_are_read_from_cfg_and_sorted() {

@@ -2,20 +2,23 @@
 //!
 //! `cargo bench` starts benches by a runner, if it has one. As such it is given this tool, which notes what it is started with.
 //! So the call that builds is also the one that asks, unless the user may have a runner: then cargo would start the benches
-//! by that, and run them. It builds, is asked which runner it is, and starts this tool in its place.
+//! by that, and run them. It builds, is asked which runner it is, and is given this tool in its place. Only once it says that
+//! it would start this tool is it left to start anything.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use toml::Value;
 
 use super::recording::Recording;
 use super::{Invocation, user_runner};
 use crate::runner::build::BuildRequest;
 use crate::runner::cargo::{Cargo, values_of};
-use crate::runner::toolchain;
+use crate::runner::configuration::Configuration;
+use crate::runner::interrupt;
+use crate::runner::toolchain::BuildChoices;
 
 /// The key of a runner for every target that has no other.
 const EVERY_TARGET: &str = "cfg(all())";
@@ -30,13 +33,16 @@ pub(in crate::runner) struct Inquiry<'a> {
     recording: Recording,
     /// The user may have a runner.
     user_runner: bool,
+    /// The target that is built for.
+    triple: String,
 }
 
 impl<'a> Inquiry<'a> {
     pub(in crate::runner) fn new(cargo: &'a Cargo, request: &'a BuildRequest) -> Result<Inquiry<'a>> {
         let recording = Recording::new(&request.recorder)?;
         let user_runner = user_runner::may_be_configured(cargo, &request.arguments)?;
-        Ok(Inquiry { cargo, request, recording, user_runner })
+        let triple = Configuration::of(cargo, &choices(&request.arguments))?.triple();
+        Ok(Inquiry { cargo, request, recording, user_runner, triple })
     }
 
     /// More arguments for the `cargo bench` that builds.
@@ -52,8 +58,8 @@ impl<'a> Inquiry<'a> {
         }
         let mut runners = BTreeMap::new();
         if self.user_runner {
-            runners = user_runners(executables, ask)?;
-            self.record(runners.values().all(Vec::is_empty), ask)
+            runners = runners_of(executables, &[], ask)?;
+            self.record(executables, runners.values().all(Vec::is_empty), ask)
                 .context("cannot ask cargo how it starts the benches")?;
         }
         let mut noted = self.recording.invocations(&self.given())?;
@@ -64,15 +70,34 @@ impl<'a> Inquiry<'a> {
         executables.iter().map(&mut started).collect()
     }
 
-    /// Has cargo start the recording. A value of `--config` replaces one that a file or a variable sets, but not a text by a
-    /// list or a list by a text: cargo refuses one of the two before it builds anything.
-    fn record(&self, without_runner: bool, ask: Ask<'_>) -> Result<String> {
-        if without_runner {
-            return ask(&self.records(EVERY_TARGET, list)?);
+    /// Has cargo start the recording, once it says that it would start that and no bench. A value of `--config` replaces a
+    /// runner that a file or a variable sets, but not a text by a list or a list by a text, which cargo refuses. Beside a file
+    /// that `--config` names, it puts a list behind the user's: then that runner starts the recording.
+    fn record(&self, executables: &[&Path], without_runner: bool, ask: Ask<'_>) -> Result<()> {
+        let words = self.recording.words()?.map(OsString::from);
+        let ways = if without_runner {
+            vec![self.records(EVERY_TARGET, list)?]
+        } else {
+            vec![self.records(&self.triple, list)?, self.records(&self.triple, text)?]
+        };
+        let mut refusal = None;
+        for arguments in ways {
+            let error = match runners_of(executables, &arguments, ask) {
+                Ok(runners) if runners.values().all(|runner| runner.ends_with(&words)) => {
+                    return ask(&arguments).map(drop);
+                }
+                Ok(_) => {
+                    anyhow!(
+                        "it has a runner for another target than `{}`; name yours by `--target`",
+                        self.triple
+                    )
+                }
+                Err(error) => error,
+            };
+            interrupt::check()?;
+            refusal.get_or_insert(error);
         }
-        let target = values_of(&self.request.arguments, "--target").last();
-        let triple = toolchain::triple(self.cargo, target)?;
-        ask(&self.records(&triple, list)?).or_else(|_| ask(&self.records(&triple, text)?))
+        refusal.map_or(Ok(()), Err)
     }
 
     /// Arguments for which cargo starts the recording in place of benches for a target.
@@ -96,10 +121,22 @@ fn text(words: [String; 3]) -> Value {
     Value::String(words.join(" "))
 }
 
-/// The user's runner of each executable; empty for none.
-fn user_runners(executables: &[&Path], ask: Ask<'_>) -> Result<BTreeMap<PathBuf, Vec<OsString>>> {
-    let printed = ask(&["--no-run", "--verbose", "--color", "never"].map(str::to_owned))
-        .context("cannot ask cargo which runner it has")?;
+/// What the arguments of a build choose that decides for which target it is.
+fn choices(arguments: &[String]) -> BuildChoices {
+    let target = values_of(arguments, "--target").last().map(str::to_owned);
+    let config = values_of(arguments, "--config").map(str::to_owned).collect();
+    BuildChoices { target, config, ..BuildChoices::default() }
+}
+
+/// The runner by which cargo would start each executable if it is given these arguments; empty for none.
+fn runners_of(
+    executables: &[&Path],
+    arguments: &[String],
+    ask: Ask<'_>,
+) -> Result<BTreeMap<PathBuf, Vec<OsString>>> {
+    let printing = ["--no-run", "--verbose", "--color", "never"].map(str::to_owned);
+    let printed =
+        ask(&[&printing[..], arguments].concat()).context("cannot ask cargo which runner it has")?;
     let runner = |path: &&Path| {
         let runner = user_runner::of(path, &printed).with_context(|| unsaid(path))?;
         Ok((path.to_path_buf(), runner))
