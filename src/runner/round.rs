@@ -111,7 +111,7 @@ impl Runner<'_> {
     }
 
     /// The benchmarks that a bench lists, and whether these are all.
-    fn list(
+    pub(super) fn list(
         &self,
         executable: &BenchExecutable,
         round: u32,
@@ -123,7 +123,8 @@ impl Runner<'_> {
         interrupt::check()?;
         Ok(match listing {
             Ok(Listing::Listed { benchmarks, failure }) => (benchmarks, failure.is_none()),
-            Ok(Listing::NotCriterion | Listing::Unlisted(_)) | Err(_) => (Vec::new(), false),
+            Ok(Listing::NotCriterion) => (Vec::new(), true),
+            Ok(Listing::Unlisted(_)) | Err(_) => (Vec::new(), false),
         })
     }
 

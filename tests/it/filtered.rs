@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::replay::{Replay, Said, bench, said};
+use crate::replay::{Replay, Said, bench, benchmark, said};
 
 /// Two baselines of two rows, and a target directory of their own.
 fn two_baselines() -> (Replay, PathBuf) {
@@ -59,8 +59,27 @@ fn a_measurement_of_nothing_leaves_no_folder() {
     let (replay, _) = two_baselines();
     replay.script("default", "greet 0.8.2\ngroup g\n");
     let folder = replay.path("report");
-    let said =
-        replay.run(&["diff", "a", "--filter", "nothing", "--output", folder.to_str().expect("is UTF-8")]);
-    said.fails(2, "matches `nothing`");
+    let diff = ["diff", "a", "--filter", "nothing", "--output", folder.to_str().expect("is UTF-8")];
+    replay.run(&diff).fails(2, "matches `nothing`");
     assert!(!folder.exists());
+    fs::create_dir(&folder).expect("creates");
+    replay.run(&diff).fails(2, "matches `nothing`");
+    assert_eq!(fs::read_dir(&folder).expect("is the user's").count(), 0, "a mark is left");
+}
+
+/// What a baseline was measured of by a filter is measured again by another, and compared where both match.
+#[test]
+fn a_filter_that_matches_nothing_of_what_the_baseline_was_measured_of_measures_nothing() {
+    let (replay, _) = two_baselines();
+    replay.run(&["save", "some", "one"]).succeeds();
+    let row = |id: &str| format!("benchmark {id}\n{}end\n", benchmark(id, 1000.0));
+    replay.script("default", &format!("greet 0.8.2\n{}group g\n", ["g|-|one", "g|-|two"].map(row).concat()));
+    let (calls, folder) = (replay.calls().len(), replay.path("report"));
+    let output = ["--output", folder.to_str().expect("is UTF-8")];
+    replay
+        .run(&[&["diff", "some", "--filter", "two", "--save", "new"], &output[..]].concat())
+        .fails(2, "no benchmark of replay matches `two` and `one`, the filter of the baseline");
+    let calls = replay.calls().split_off(calls);
+    assert!(calls.len() == 1 && calls[0].ends_with(" x^"), "more than listed: {calls:?}");
+    assert!(!replay.baseline("new").exists() && !folder.exists());
 }

@@ -7,6 +7,7 @@ use regex::Regex;
 use tensorprof::model::BenchmarkId;
 
 /// A regular expression for paths of benchmarks; without one, every benchmark passes.
+#[derive(Clone)]
 pub(crate) struct Filter(Option<Regex>);
 
 impl Filter {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use tensorprof::estimate::{self, Disturbance, Restless};
-use tensorprof::model::{Arriving, Baseline, BaselineName, Environment, Session, Settings, things};
+use tensorprof::model::{
+    Arriving, Baseline, BaselineName, BenchmarkId, Environment, Session, Settings, things,
+};
 use tensorprof::runner::build::{self, BenchExecutable, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
@@ -32,6 +34,8 @@ pub(crate) struct Request {
     pub(crate) threads: BTreeMap<String, String>,
     /// A bench process that reports nothing for this long is killed.
     pub(crate) timeout: Duration,
+    /// What the filter lets through must have something that this one does too. `None` where that is known.
+    pub(crate) required: Option<Filter>,
     /// The peaks of this machine.
     pub(crate) peaks: WhichPeaks,
 }
@@ -50,7 +54,7 @@ impl Request {
         let cargo_arguments = cargo.recorded();
         let settings = Settings { bench_arguments, cargo_arguments, ..baseline.settings.clone() };
         let threads = brought_back::threads(baseline, terminal);
-        Ok(Request { name, cargo, settings, threads, timeout, peaks: WhichPeaks::Known })
+        Ok(Request { name, cargo, settings, threads, timeout, required: None, peaks: WhichPeaks::Known })
     }
 
     /// Sets the most rounds of a benchmark, where the user did.
@@ -108,6 +112,11 @@ pub(crate) fn measure(
     let variables = threads::of_process(&request.threads);
     let recorded = project.recorded_variables(terminal)?;
     let built = build(project, &request, &variables, terminal)?;
+    let one_cpu = request.threads.contains_key(threads::AFFINITY);
+    let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
+    if let Some(required) = &request.required {
+        require_listed(&built, &request.settings, &options, required, terminal)?;
+    }
     // After the build, which may write Cargo.lock.
     let mut environment = environment(project, &request, &built, &recorded, terminal)?;
     if let Some(existing) = existing {
@@ -119,8 +128,6 @@ pub(crate) fn measure(
     // Before they run: something else may build them anew meanwhile.
     let digests = digests::digests(&built.executables)?;
     let started = Timestamp::now();
-    let one_cpu = request.threads.contains_key(threads::AFFINITY);
-    let options = RunOptions { variables, one_cpu, timeout: request.timeout, session: 0 };
     let load_before = Load::now();
     let measurement = run_rounds(&built, &request.settings, &options, terminal)?;
     let rounds_left = measurement.interrupted.map(|whole| request.settings.rounds - whole);
@@ -295,6 +302,28 @@ pub(crate) fn failure_text(failure: &Failure, names: &mut Arriving) -> String {
     text
 }
 
+/// Returns an error if the benches have nothing of what is asked for, before any of it is measured.
+fn require_listed(
+    built: &Built,
+    settings: &Settings,
+    options: &RunOptions,
+    required: &Filter,
+    terminal: &mut Terminal,
+) -> Result<()> {
+    let matches = |id: &BenchmarkId| required.matches(id);
+    let may_have = rounds::may_have(&built.executables, settings, options, &matches, &mut |notice| {
+        if let Notice::Runs(line) = notice {
+            terminal.command(&line);
+        }
+    })?;
+    if may_have {
+        return Ok(());
+    }
+    let own = required.to_string();
+    let both = if own.is_empty() { own } else { format!(" and `{own}`, the filter of the baseline") };
+    bail!("{}{both}", no_match(built, settings.filter.as_deref()))
+}
+
 /// Returns an error if nothing was measured.
 fn require_results(measurement: &Measurement, built: &Built, filter: Option<&str>) -> Result<()> {
     if measurement.benchmarks.iter().any(|benchmark| !benchmark.rounds.is_empty()) {
@@ -306,9 +335,13 @@ fn require_results(measurement: &Measurement, built: &Built, filter: Option<&str
             failure.target, failure.reason
         )));
     }
+    bail!(no_match(built, filter))
+}
+
+fn no_match(built: &Built, filter: Option<&str>) -> String {
     let benches: Vec<&str> = built.executables.iter().map(|bench| bench.target.as_str()).collect();
     match filter {
-        Some(filter) => bail!("no benchmark of {} matches `{filter}`", benches.join(", ")),
-        None => bail!("{} holds no benchmark", benches.join(", ")),
+        Some(filter) => format!("no benchmark of {} matches `{filter}`", benches.join(", ")),
+        None => format!("{} holds no benchmark", benches.join(", ")),
     }
 }

@@ -27,16 +27,19 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     let question = Question::of(options, &arguments)?;
     let judging = options_of(&arguments, project::judging(question.project(), arguments.judging.smallest)?);
     let (baseline, saved) = question.load(terminal)?;
+    let own = own_filter(&baseline, &arguments)?;
+    let wanted = |id: &BenchmarkId| filter.matches(id) && own.matches(id);
     let mut folder = question.report_folder(&arguments, &baseline, saved.as_ref())?;
     let (candidate, failures) = match saved {
         Some(candidate) => (candidate, Vec::new()),
         None => {
-            let measured = measure_now(question.require_project()?, &baseline, &arguments, terminal)?;
+            let is_known = baseline.benchmarks.iter().any(|benchmark| wanted(&benchmark.id));
+            let required = arguments.filter.text().filter(|_| !is_known).map(|_| own.clone());
+            let project = question.require_project()?;
+            let measured = measure_now(project, &baseline, required, &arguments, terminal)?;
             (measured.baseline, measured.failures)
         }
     };
-    let own = own_filter(&baseline, &arguments)?;
-    let wanted = |id: &BenchmarkId| filter.matches(id) && own.matches(id);
     let learned = if arguments.no_learned { None } else { code_sessions::learned([&baseline, &candidate]) };
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
@@ -142,10 +145,11 @@ fn own_filter(baseline: &Baseline, arguments: &DiffArguments) -> Result<Filter> 
     Filter::parse(baseline.settings.filter.as_deref().filter(|_| chosen))
 }
 
-/// Measures the working tree as the baseline was measured. Saves the result if a name is given.
+/// Measures the working tree as the baseline was measured, if it has what is required. Saves the result if a name is given.
 fn measure_now(
     project: &Project,
     baseline: &Baseline,
+    required: Option<Filter>,
     arguments: &DiffArguments,
     terminal: &mut Terminal,
 ) -> Result<Measured> {
@@ -161,6 +165,7 @@ fn measure_now(
     request.settings.rounds = arguments.rounds.unwrap_or(request.settings.rounds);
     request.bound_rounds(arguments.limits.max_rounds)?;
     request.settings.filter = arguments.filter.text().map(str::to_owned).or(request.settings.filter);
+    request.required = required;
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(rounds) = measured.rounds_left {
         return Err(match &reservation {

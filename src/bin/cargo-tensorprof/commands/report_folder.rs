@@ -59,7 +59,8 @@ impl ReportFolder {
         let created = self.path.ancestors().take_while(is_new).map(Path::to_owned).collect();
         fs::create_dir_all(&self.path)
             .with_context(|| format!("cannot create the report folder {}", self.path.display()))?;
-        let folder = OpenFolder { path: self.path, created };
+        let is_marked_now = !is_marked(&self.path);
+        let folder = OpenFolder { path: self.path, created, is_marked_now };
         folder.replace(MARK, MARK_TEXT)?;
         Ok(folder)
     }
@@ -71,6 +72,8 @@ pub(super) struct OpenFolder {
     path: PathBuf,
     /// The folders that were not there before, from within. None of them once a report is written.
     created: Vec<PathBuf>,
+    /// The mark was not there before either.
+    is_marked_now: bool,
 }
 
 impl OpenFolder {
@@ -82,6 +85,7 @@ impl OpenFolder {
     /// Writes the files of a report, each a name and its content.
     pub(super) fn write(&mut self, files: impl IntoIterator<Item = (String, String)>) -> Result<()> {
         self.created.clear();
+        self.is_marked_now = false;
         files.into_iter().try_for_each(|(name, text)| self.replace(&name, &text))
     }
 
@@ -105,11 +109,11 @@ impl OpenFolder {
 
 impl Drop for OpenFolder {
     fn drop(&mut self) {
-        if !self.created.is_empty() {
-            // What cannot be removed is in nobody's way.
+        // What cannot be removed is in nobody's way.
+        if self.is_marked_now {
             let _ = fs::remove_file(self.file(MARK));
-            let _ = self.created.iter().try_for_each(fs::remove_dir);
         }
+        let _ = self.created.iter().try_for_each(fs::remove_dir);
     }
 }
 
@@ -117,11 +121,14 @@ fn is_root(path: &Path) -> bool {
     fs::canonicalize(path).is_ok_and(|path| path.parent().is_none())
 }
 
+fn is_marked(folder: &Path) -> bool {
+    folder.join(MARK).symlink_metadata().is_ok_and(|found| found.is_file())
+}
+
 /// Names the first file that a report would replace in a folder without a mark.
 fn refuse_files_of_others(folder: &Path, names: impl IntoIterator<Item = &'static str>) -> Result<()> {
     let is_there = |name: &&str| folder.join(name).symlink_metadata().is_ok();
-    let is_marked = folder.join(MARK).symlink_metadata().is_ok_and(|found| found.is_file());
-    match names.into_iter().find(is_there).filter(|_| !is_marked) {
+    match names.into_iter().find(is_there).filter(|_| !is_marked(folder)) {
         Some(name) => bail!(
             "cannot write the report to {0}: it has a {name} and no mark that cargo tensorprof wrote it; name another \
              folder with `--output`, or, if an earlier version of cargo tensorprof wrote it, create the mark: an empty \

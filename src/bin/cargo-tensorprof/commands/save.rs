@@ -104,6 +104,7 @@ fn request(
             },
             threads: BTreeMap::new(),
             timeout,
+            required: None,
             peaks: WhichPeaks::Known,
         },
     };
