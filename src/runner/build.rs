@@ -165,7 +165,7 @@ pub(crate) fn build_with(
 ) -> Result<Built> {
     workspace.require_benches()?;
     let inquiry = Inquiry::new(workspace.cargo(), request)?;
-    let mut command = cargo_bench(workspace, request);
+    let mut command = cargo_bench(workspace, request)?;
     command.args(&request.output).arg(diagnostics.format());
     let line = format!("{} --no-run", command_line(&command));
     command.args(inquiry.of_build()?);
@@ -173,7 +173,7 @@ pub(crate) fn build_with(
     let mut built = benches(&workspace.resolved()?, said.artifacts)?.without(&request.excluded_benches);
     let paths: Vec<&Path> = built.executables.iter().map(|bench| bench.path.as_path()).collect();
     let started = inquiry.answers(&paths, &mut |arguments| {
-        standard_error(cargo_bench(workspace, request).args(arguments), on_command)
+        standard_error(cargo_bench(workspace, request)?.args(arguments), on_command)
     })?;
     for (bench, invocation) in built.executables.iter_mut().zip(started) {
         bench.invocation = invocation;
@@ -236,11 +236,11 @@ fn read_messages(stdout: impl Read) -> Result<Messages> {
     Ok(said)
 }
 
-fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
+fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Result<Command> {
     let mut command = workspace.cargo().command();
     command.arg("bench");
     if !request.names_benches {
-        command.args(all_benches(workspace));
+        command.args(all_benches(workspace)?);
     }
     if let Some(path) = workspace.manifest_path() {
         command.arg("--manifest-path").arg(path);
@@ -249,13 +249,13 @@ fn cargo_bench(workspace: &Workspace, request: &BuildRequest) -> Command {
         .args(&request.arguments)
         .envs(request.variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null());
-    command
+    Ok(command)
 }
 
-/// Cargo's arguments for all bench targets. `--benches` also builds libraries and binaries as benches, the
-/// pattern does not; but with the pattern, a bench whose required features are not enabled is an error.
-fn all_benches(workspace: &Workspace) -> &'static [&'static str] {
-    if workspace.benches_require_features() { &["--benches"] } else { &["--bench", "*"] }
+/// Cargo's arguments for all benches that `cargo bench` runs. `--benches` also builds libraries and binaries as benches, the
+/// pattern does not; but the pattern names those that `cargo bench` leaves out, too.
+fn all_benches(workspace: &Workspace) -> Result<&'static [&'static str]> {
+    Ok(if workspace.leaves_benches_out()? { &["--benches"] } else { &["--bench", "*"] })
 }
 
 /// The benches among what was built; how they are started is not known yet.

@@ -161,15 +161,30 @@ impl Workspace {
         Ok(())
     }
 
-    /// Whether some bench requires features.
-    pub(crate) fn benches_require_features(&self) -> bool {
-        self.benches().any(|bench| !bench.required_features.is_empty())
+    /// Whether `cargo bench` leaves some bench out: one that requires features, or has `bench = false`.
+    ///
+    /// # Errors
+    /// When a manifest cannot be read.
+    pub(crate) fn leaves_benches_out(&self) -> Result<bool> {
+        for package in self.packages() {
+            let table = benches_of(package)?;
+            let is_left_out = |bench: &Target| {
+                !bench.required_features.is_empty() || declares(&table, &bench.name, "bench", false)
+            };
+            if package.targets.iter().filter(|target| is_bench(target)).any(is_left_out) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn benches(&self) -> impl Iterator<Item = &Target> {
-        let targets = self.metadata.workspace_packages().into_iter().flat_map(|package| &package.targets);
-        targets.filter(|target| target.kind.contains(&TargetKind::Bench))
+        self.packages().into_iter().flat_map(|package| &package.targets).filter(|target| is_bench(target))
     }
+}
+
+fn is_bench(target: &Target) -> bool {
+    target.kind.contains(&TargetKind::Bench)
 }
 
 /// The file or the folder of a target that a build of benches may compile.
@@ -195,7 +210,7 @@ impl Resolved {
 
     /// The harness of a package's bench target.
     pub(crate) fn harness(&self, package: &Package, target: &str) -> Result<Harness> {
-        if !declares_own_harness(package, target)? {
+        if !declares(&benches_of(package)?, target, "harness", false) {
             return Ok(Harness::Libtest);
         }
         Ok(match self.dialect(package).too_old() {
@@ -213,15 +228,20 @@ impl Resolved {
     }
 }
 
-/// Cargo's metadata does not contain `harness`, so this reads the manifest.
-fn declares_own_harness(package: &Package, target: &str) -> Result<bool> {
+/// The `[[bench]]` tables of a package. Cargo's metadata does not contain `bench` and `harness`, so this reads the manifest.
+fn benches_of(package: &Package) -> Result<Vec<toml::Value>> {
     let path = &package.manifest_path;
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
-    let manifest: toml::Table = text.parse().with_context(|| format!("cannot parse {path}"))?;
-    let benches = manifest.get("bench").and_then(toml::Value::as_array);
-    let own = benches.into_iter().flatten().any(|bench| {
-        bench.get("name").and_then(toml::Value::as_str) == Some(target)
-            && bench.get("harness").and_then(toml::Value::as_bool) == Some(false)
-    });
-    Ok(own)
+    let mut manifest: toml::Table = text.parse().with_context(|| format!("cannot parse {path}"))?;
+    match manifest.remove("bench") {
+        Some(toml::Value::Array(benches)) => Ok(benches),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Whether a bench of this name has this key with this value.
+fn declares(benches: &[toml::Value], name: &str, key: &str, value: bool) -> bool {
+    let of_name = |bench: &&toml::Value| bench.get("name").and_then(toml::Value::as_str) == Some(name);
+    let mut named = benches.iter().filter(of_name);
+    named.any(|bench| bench.get(key).and_then(toml::Value::as_bool) == Some(value))
 }

@@ -104,6 +104,21 @@ fn a_bench_that_is_excluded_is_not_run_and_later_measurements_leave_it_out_too()
 }
 
 #[test]
+fn a_bench_that_cargo_bench_leaves_out_is_neither_built_nor_named() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    let package = Package::with(&[("criterion", "0.8.2")]);
+    package.write("foreign.rs", "compile_error!(\"is switched off\");\n");
+    let manifest = fs::read_to_string(package.manifest()).expect("is there");
+    let switched_off = manifest.replace("name = \"foreign\"\n", "name = \"foreign\"\nbench = false\n");
+    package.write("Cargo.toml", &switched_off);
+    let saved = package.run(&replay, &[&["save", "a"], &ONE_ROUND[..]].concat()).succeeds();
+    assert!(!saved.stderr.contains("foreign"), "{}", saved.stderr);
+    assert_eq!(text(&replay, "a").matches("[[benchmark]]").count(), 2);
+    package.run(&replay, &["save", "b", "--bench", "foreign"]).fails(101, "is switched off");
+}
+
+#[test]
 fn every_version_of_criterion_is_recorded() {
     let replay = Replay::new();
     replay.script(1, &bench(&[("g|-|1", 1000.0)]).replace("0.8.2", "0.5.1"));
