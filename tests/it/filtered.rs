@@ -77,9 +77,9 @@ fn a_filter_that_matches_nothing_of_what_the_baseline_was_measured_of_measures_n
     let (calls, folder) = (replay.calls().len(), replay.path("report"));
     let output = ["--output", folder.to_str().expect("is UTF-8")];
     replay
-        .run(&[&["diff", "some", "--filter", "two", "--save", "b"], &output[..]].concat())
+        .run(&[&["diff", "some", "--filter", "two", "--save", "new"], &output[..]].concat())
         .fails(2, "no benchmark of replay matches `two` and `one`, the filter of the baseline");
     let calls = replay.calls().split_off(calls);
     assert!(calls.len() == 1 && calls[0].ends_with(" x^"), "more than listed: {calls:?}");
-    assert!(!replay.baseline("b").exists() && !folder.exists());
+    assert!(!replay.baseline("new").exists() && !folder.exists());
 }

@@ -71,7 +71,8 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Has cargo start the recording, once it says that it would start that and no bench. A value of `--config` replaces a
-    /// runner that a file or a variable sets, but not a text by a list or a list by a text, which cargo refuses.
+    /// runner that a file or a variable sets, but not a text by a list or a list by a text, which cargo refuses. Beside a file
+    /// that `--config` names, it puts a list behind the user's: then that runner starts the recording.
     fn record(&self, executables: &[&Path], without_runner: bool, ask: Ask<'_>) -> Result<()> {
         let words = self.recording.words()?.map(OsString::from);
         let ways = if without_runner {
@@ -81,18 +82,22 @@ impl<'a> Inquiry<'a> {
         };
         let mut refusal = None;
         for arguments in ways {
-            match runners_of(executables, &arguments, ask) {
-                Ok(runners) if runners.values().all(|runner| *runner == words) => {
+            let error = match runners_of(executables, &arguments, ask) {
+                Ok(runners) if runners.values().all(|runner| runner.ends_with(&words)) => {
                     return ask(&arguments).map(drop);
                 }
-                Ok(_) => {}
-                Err(error) => refusal = Some(error),
-            }
+                Ok(_) => {
+                    anyhow!(
+                        "it has a runner for another target than `{}`; name yours by `--target`",
+                        self.triple
+                    )
+                }
+                Err(error) => error,
+            };
             interrupt::check()?;
+            refusal.get_or_insert(error);
         }
-        Err(refusal.unwrap_or_else(|| {
-            anyhow!("it has a runner for another target than `{}`; name yours by `--target`", self.triple)
-        }))
+        refusal.map_or(Ok(()), Err)
     }
 
     /// Arguments for which cargo starts the recording in place of benches for a target.

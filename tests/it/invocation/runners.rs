@@ -39,7 +39,7 @@ const ELSEWHERE: &str = "made-up-elsewhere";
 /// A project with that compiler, and a runner for that target alone.
 #[cfg(unix)]
 fn built_elsewhere() -> Subject {
-    let subject = Subject::new();
+    let subject = Subject::without_dylib();
     let here = triple();
     let translates = format!("[ \"$word\" = {ELSEWHERE} ] && word={here}");
     let compiler =
@@ -70,6 +70,18 @@ fn a_runner_of_the_target_starts_the_bench_wherever_cargo_has_the_target_from() 
     assert_via(&subject, &[], &[("CARGO_BUILD_TARGET", ELSEWHERE)], "elsewhere");
     configure_elsewhere(&subject, "", &format!("target = '{ELSEWHERE}'"));
     assert_via(&subject, &[], &[], "elsewhere");
+}
+
+/// Cargo reads the target from a file that another includes, of which nobody else knows.
+#[cfg(unix)]
+#[test]
+fn a_runner_of_a_target_that_only_cargo_knows_keeps_benches_from_being_run_to_ask() {
+    let subject = built_elsewhere();
+    subject.write(".cargo/more.toml", &format!("build.target = '{ELSEWHERE}'"));
+    configure_elsewhere(&subject, "include = ['more.toml']", "");
+    subject.run(&["save", "a"]).fails(2, "name yours by `--target`");
+    assert_eq!(subject.calls(), 0, "asking cargo ran the bench");
+    assert_via(&subject, &["--target", ELSEWHERE], &[], "elsewhere");
 }
 
 #[cfg(unix)]

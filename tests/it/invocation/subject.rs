@@ -87,6 +87,15 @@ impl Subject {
         subject
     }
 
+    /// The same without the dynamic library, which needs one of the compiler's for its target.
+    pub(super) fn without_dylib() -> Subject {
+        let subject = Subject::new();
+        subject.write("Cargo.toml", &MANIFEST.replace("dynamic = { path = \"dynamic\" }\n", ""));
+        let library = fs::read_to_string(project().join("src/lib.rs")).expect("is there");
+        subject.write("src/lib.rs", &library);
+        subject
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
