@@ -165,3 +165,32 @@ fn a_comparison_holds_each_side_against_its_own_peaks() {
     let without = diff(&[]);
     assert!(!without.contains("of peak") && !without.contains("bound by"), "{without}");
 }
+
+#[test]
+fn charts_of_peaks_are_drawn_where_peaks_are_known() {
+    let replay = saved(&[("a", 1.0), ("b", 0.8)]);
+    let folder = replay.path("charts");
+    let output = folder.to_str().expect("is UTF-8");
+    let of_page = |command: &[&str]| {
+        replay.run(&[command, &["--output", output]].concat()).succeeds();
+        let page = fs::read_to_string(folder.join("report.md")).expect("is written");
+        let shown = charts(&page).into_iter().map(str::to_owned);
+        shown.inspect(|file| assert!(folder.join(file).exists(), "{file}")).collect::<Vec<String>>()
+    };
+    let has = |shown: &[String], files: &[&str]| {
+        files.iter().all(|file| shown.iter().any(|shown| shown == file) && folder.join(file).exists())
+    };
+    let (reached, peaks) =
+        (["efficiency.svg", "roofline.svg"], ["peak-arithmetic.svg", "peak-bandwidth.svg"]);
+    let one = of_page(&["show", "a"]);
+    assert!(has(&one, &reached) && has(&one, &peaks), "{one:?}");
+    let both = of_page(&["diff", "a", "b"]);
+    assert!(has(&both, &reached), "{both:?}");
+    assert!(peaks.iter().all(|file| !folder.join(file).exists()), "those of the page before");
+    for name in ["a", "b"] {
+        let text = fs::read_to_string(replay.baseline(name)).expect("is saved");
+        fs::write(replay.baseline(name), text.replace(PEAKS, "")).expect("writes");
+    }
+    let without = of_page(&["diff", "a", "b"]);
+    assert!(!without.is_empty() && reached.iter().all(|file| !folder.join(file).exists()), "{without:?}");
+}
