@@ -12,8 +12,7 @@ use crate::report::table::{Form, parts, some};
 use crate::report::{self, Chart, Place, Report, Reproduction, peaks, sections};
 
 /// What is said below the table of times.
-const INTERVALS: &str =
-    "95 % CI: by the rounds of this baseline; another session may differ by more.\n";
+const INTERVALS: &str = "95 % CI: by the rounds of this baseline; another session may differ by more.\n";
 
 /// The sections of every report that say something of a single baseline, before and after the peaks of its machine.
 const FINDINGS: [&str; 5] = ["models", "scaling", "inference", "operations", "efficiency"];
