@@ -157,28 +157,6 @@ pub fn may_have(
     Ok(false)
 }
 
-/// Whether the benches have a benchmark that the filter of the settings lets through and that is `wanted`. A bench that
-/// cannot list what it has may have one. None is run.
-///
-/// # Errors
-/// When the user interrupts it.
-pub fn may_have(
-    executables: &[BenchExecutable],
-    settings: &Settings,
-    options: &RunOptions,
-    wanted: &dyn Fn(&BenchmarkId) -> bool,
-    notice: &mut dyn FnMut(Notice<'_>),
-) -> Result<bool> {
-    let runner = Runner { settings, options, results: Results::new(options.session, options.one_cpu) };
-    for executable in executables {
-        let (listed, are_all) = runner.list(executable, 1, notice)?;
-        if !are_all || listed.iter().any(wanted) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Counts the ordinary rounds that are over in `whole`.
 fn run_rounds(
     runner: &mut Runner<'_>,
