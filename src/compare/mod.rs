@@ -40,7 +40,7 @@ pub use alone::alone;
 pub use bisection::{Bisection, CommitStanding, Confirmation, Finding, Shift, Sought};
 pub use efficiency::{Efficiency, TokenEfficiency};
 pub use families::{Family, FamilyKey};
-pub use gate::{Accepted, Gate, GatePolicy, InconclusiveRows, Limit, Most, Outcome, Trial, self_test};
+pub use gate::{Accepted, Found, Gate, GatePolicy, InconclusiveRows, Limit, Most, Outcome, Trial, self_test};
 pub use head_to_head::{HeadToHeadRule, Look, Turns};
 pub use history::{
     Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest,

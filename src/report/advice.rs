@@ -184,7 +184,11 @@ fn sessions(
                 let all = rounds.map(|more| MOST_ROUNDS.min(more + settings.rounds as usize));
                 format!("{start}{}{filter}{rest}", option(all))
             }
-            _ => format!("cargo tensorprof save {name} --append{}{filter}{}", option(rounds), means.flags),
+            _ => {
+                // A part is measured as a whole.
+                let filter = if settings.partition.is_some() { "" } else { filter };
+                format!("cargo tensorprof save {name} --append{}{filter}{}", option(rounds), means.flags)
+            }
         }
     };
     let mut commands = Vec::from(Side::BOTH.map(command));

@@ -1,4 +1,4 @@
-//! Rows that became worse, as annotations of a job on GitHub: its workflow commands, a line each.
+//! Rows that became worse, and what the gate says, as annotations of a job on GitHub: its workflow commands, a line each.
 
 use super::change::effect;
 use super::escape::printable;
@@ -6,18 +6,26 @@ use super::order::report_order;
 use super::quantity::{Precision, Time, bytes, sides, things};
 use crate::compare::{Comparison, Metric, Row, Sides, Verdict};
 
+const WARNING: &str = "warning";
+
 /// Most annotations of a step that GitHub shows, of one kind.
 const MOST: usize = 10;
 
 /// A command for each row that is slower or allocates more, the clearest change first, and for those that GitHub would not
 /// show one that counts them.
 pub fn annotations(comparison: &Comparison) -> Vec<String> {
-    let all: Vec<String> = report_order(&comparison.rows).into_iter().filter_map(annotation).collect();
+    let gated = report_order(&comparison.rows).into_iter().filter(|row| comparison.options.is_gated(&row.id));
+    let all: Vec<String> = gated.filter_map(annotation).collect();
     let shown = if all.len() > MOST { MOST - 1 } else { all.len() };
     let more = all.len() - shown;
-    let rest =
-        (more > 0).then(|| command("More", &format!("{} became worse", things(more, "more benchmark"))));
+    let rest = (more > 0)
+        .then(|| command(WARNING, "More", &format!("{} became worse", things(more, "more benchmark"))));
     all.into_iter().take(shown).chain(rest).collect()
+}
+
+/// The command for what the gate says where it does not pass.
+pub fn gate_annotation(message: &str) -> String {
+    command("error", "Gate", message)
 }
 
 fn annotation(row: &Row) -> Option<String> {
@@ -29,7 +37,7 @@ fn annotation(row: &Row) -> Option<String> {
         (None, Some(allocation)) => ("allocates more", allocation),
         (None, None) => return None,
     };
-    Some(command(&format!("{}: {title}", row.label), &text))
+    Some(command(WARNING, &format!("{}: {title}", row.label), &text))
 }
 
 /// Such as `100.4 ns -> 120.1 ns, +19.6 % [+18.2, +21.0]`.
@@ -49,10 +57,10 @@ fn allocation(row: &Row) -> Option<String> {
 
 /// A workflow command. GitHub ends a property at `,` and `:`, and a command at the end of its line.
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
-fn command(title: &str, text: &str) -> String {
+fn command(kind: &str, title: &str, text: &str) -> String {
     let text = printable(text).replace('%', "%25");
     let title = printable(title).replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
-    format!("::error title={title}::{text}")
+    format!("::{kind} title={title}::{text}")
 }
 
 #[cfg(test)]
@@ -69,9 +77,7 @@ mod tests {
         ];
         assert_eq!(
             annotations(&comparison(rows)),
-            [
-                "::error title=MatMul%2Cf32%3A 64%3A slower::100.0 ns -> 120.0 ns, +20.0 %25 slower [+18.8, +21.2]"
-            ]
+            ["::warning title=MatMul%2Cf32%3A 64%3A slower::100.0 ns -> 120.0 ns, +20.0 %25 [+18.8, +21.2]"]
         );
     }
 
@@ -88,6 +94,6 @@ mod tests {
             assert_eq!(last.contains("more benchmarks became worse"), rows > 10, "{last}");
         }
         let last = annotations(&comparison((0..400).map(row).collect())).pop();
-        assert_eq!(last.as_deref(), Some("::error title=More::391 more benchmarks became worse"));
+        assert_eq!(last.as_deref(), Some("::warning title=More::391 more benchmarks became worse"));
     }
 }

@@ -39,7 +39,7 @@ pub mod terminal;
 mod tests;
 mod verdict;
 
-pub use annotations::annotations;
+pub use annotations::{annotations, gate_annotation};
 pub use charts::{Chart, absent as absent_chart, chart_files, chart_names};
 pub use command::{WORKING_TREE, diff_command, exact_filter, judging_flags, shell_word, show_command};
 pub use escape::printable;

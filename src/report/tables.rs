@@ -135,12 +135,8 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
 /// A metric of a row.
 pub(super) type Measured<'a> = (&'a Row, Metric);
 
-/// Every metric of every row with what was decided, for programs: ids are whole, whatever a label leaves of them. The verdict
-/// on a count is that more is *regressed*.
-pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
-    let measure = |(row, metric): &Measured<'a>| row.measure(*metric);
-    let values = move |item: &Measured<'a>| measure(item).map(Measure::values).unwrap_or_default();
-    let change = move |item: &Measured<'a>| measure(item)?.change;
+/// What a metric of a row is of, for programs; columns are to be added. Ids are whole, whatever a label leaves of them.
+pub(super) fn of_metrics<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
     // Whole, and such that it can be printed.
     let part = |text: &str| Text::Foreign(printable(text));
     Table::of(rows)
@@ -153,6 +149,14 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
         .left("parameter", move |(row, _)| row.id.criterion.parameter.as_deref().map(part))
         .left("metric", |(_, metric)| metric.key())
         .left("unit", |(_, metric)| unit(*metric))
+}
+
+/// Every metric of every row with what was decided, for programs. The verdict on a count is that more is *regressed*.
+pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
+    let measure = |(row, metric): &Measured<'a>| row.measure(*metric);
+    let values = move |item: &Measured<'a>| measure(item).map(Measure::values).unwrap_or_default();
+    let change = move |item: &Measured<'a>| measure(item)?.change;
+    of_metrics(rows)
         .right("baseline", move |item| number(values(item).baseline))
         .right("candidate", move |item| number(values(item).candidate))
         .right("change", move |item| number(change(item).map(|change| change.point)))

@@ -97,6 +97,11 @@ fn head(root: &Path) -> Result<Option<String>, UnknownRevision> {
     }
 }
 
+/// Whether the repository that `folder` is in has this commit.
+pub fn knows(folder: &Path, commit: &str) -> bool {
+    answer(folder, &["cat-file", "-e", &format!("{commit}^{{commit}}")]).is_some()
+}
+
 /// A file as it was at a commit. `None` where it was not there, or where the commit is not known.
 pub fn file_at(commit: &str, file: &Path) -> Option<String> {
     let (folder, name) = (file.parent()?, file.file_name()?.to_str()?);

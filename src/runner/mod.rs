@@ -1,12 +1,15 @@
 //! Everything that starts a process: cargo, rustc, git, mdBook and the benches themselves.
 //!
-//! `workspace` and `build` call cargo; `invocation` asks it how it starts a bench. `rounds` runs the benches, `round` one of them in a round; `process` is one run of one bench with the
-//! two connections that it makes (`criterion`, `channel`, on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`,
-//! `usage`); `collect` joins what it reported, `criterion_files` reads what criterion itself has saved, `census` lists what a bench has, `part` which of it a part of the suite has. `head_to_head` measures two sides in turn; `sides` checks them
+//! `workspace` and `build` call cargo; `invocation` asks it how it starts a bench. `rounds` runs the benches, `round` one
+//! of them in a round; `process` is one run of one bench with the two connections that it makes (`criterion`, `channel`,
+//! on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`, `usage`); `collect` joins
+//! what it reported. `census` lists what a bench has, `listed` what all have, `part` which of it a part of the suite has;
+//! `criterion_files` reads what criterion itself has saved. `head_to_head` measures two sides in turn; `sides` checks them
 //! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
-//! `affinity` and `threads` choose CPUs and numbers of threads. `toolchain`, `git` and `machine` record the
-//! environment, `configuration` is cargo's, `cargo` how it is called, `cache` where files of the machine are, `digests` tells executables
-//! apart, `dialect` their harnesses. `commits` reads the history of the repository. `mdbook` renders books.
+//! `affinity` and `threads` choose CPUs and numbers of threads, `peaks` the rounds of the peaks. `toolchain`, `git` and
+//! `machine` record the environment, `configuration` is cargo's, `cargo` how it is called, `cache` where files of the
+//! machine are, `digests` tells executables apart, `dialect` their harnesses. `commits` reads the history of the
+//! repository. `mdbook` renders books.
 
 mod affinity;
 pub mod build;

@@ -68,6 +68,12 @@ struct Broken {
     hung: bool,
 }
 
+impl<'a> Runner<'a> {
+    pub(super) fn new(settings: &'a Settings, options: &'a RunOptions) -> Self {
+        Runner { settings, options, results: Results::new(options.session, options.one_cpu), listed: None }
+    }
+}
+
 impl Runner<'_> {
     /// Runs a bench once, and what a failure keeps it from.
     pub(super) fn run(

@@ -11,7 +11,6 @@ use super::command::selections;
 use super::failure::Failure;
 use super::interrupt::{self, Interrupted};
 use super::machine::machine;
-use super::results::Results;
 use super::round::{Bench, Runner};
 use crate::inference::Model;
 use crate::model::{
@@ -123,8 +122,7 @@ pub fn measure(
     options: &RunOptions,
     notice: &mut dyn FnMut(Notice<'_>),
 ) -> Result<Measurement> {
-    let results = Results::new(options.session, options.one_cpu);
-    let mut runner = Runner { settings, options, results, listed: None };
+    let mut runner = Runner::new(settings, options);
     let mut whole = 0;
     let interrupted = match run_rounds(&mut runner, executables, &mut whole, notice) {
         Err(error) if error.is::<Interrupted>() && whole > 0 => Some(whole),
@@ -132,29 +130,6 @@ pub fn measure(
     };
     let listed = runner.listed;
     Ok(Measurement { interrupted, listed, ..runner.results.finish() })
-}
-
-/// Whether the benches have a benchmark that the filter of the settings lets through and that is `wanted`. A bench that
-/// cannot list what it has may have one. None is run.
-///
-/// # Errors
-/// When the user interrupts it.
-pub fn may_have(
-    executables: &[BenchExecutable],
-    settings: &Settings,
-    options: &RunOptions,
-    wanted: &dyn Fn(&BenchmarkId) -> bool,
-    notice: &mut dyn FnMut(Notice<'_>),
-) -> Result<bool> {
-    let results = Results::new(options.session, options.one_cpu);
-    let runner = Runner { settings, options, results, listed: None };
-    for executable in executables {
-        let (listed, are_all) = runner.list(executable, 1, notice)?;
-        if !are_all || listed.iter().any(wanted) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Counts the ordinary rounds that are over in `whole`.

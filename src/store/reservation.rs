@@ -156,7 +156,8 @@ impl Replaced {
 
 /// Whether a measurement certainly holds all that a file of unknown content does.
 fn measures_all(measured: &Baseline) -> bool {
-    measured.gaps().is_none() && measured.settings.filter.is_none()
+    let (filter, partition) = (&measured.settings.filter, measured.settings.partition);
+    measured.gaps().is_none() && filter.is_none() && partition.is_none()
 }
 
 impl Store {

@@ -270,7 +270,7 @@ fn every_metric_of_every_row_is_a_line_of_csv() {
     let csv = replay.run(&["diff", "before", "after", "--format", "csv"]).succeeds().stdout;
     let mut lines = csv.lines();
     let head = "id,label,package,target,group,function,parameter,\
-                metric,unit,baseline,candidate,change,low,high,threshold,verdict";
+                metric,unit,baseline,candidate,change,low,high,threshold,verdict,bound";
     assert_eq!(lines.next(), Some(head));
     let start = "g/slower,g/slower,replay,replay,g,,slower,time,ns,";
     let slower: Vec<&str> = lines.filter(|line| line.starts_with(start)).collect();

@@ -111,5 +111,5 @@ fn llama_bench_has_a_test_for_each_phase_of_a_model() {
 #[test]
 fn what_has_no_model_is_not_exported_for_llama_bench() {
     let said = saved().run(&["export", "a", "--format", "llama-bench"]);
-    said.fails(2, "cannot export baseline `a` for llama-bench: it has no benchmark of a model");
+    said.fails(2, "cannot export baseline `a` for llama-bench: no benchmark of a model is chosen");
 }

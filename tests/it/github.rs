@@ -20,9 +20,10 @@ fn a_step_has_a_summary_and_an_annotation_for_each_row_that_became_worse() {
     let said = step(&replay, &["--gate", "--quiet"]);
     assert_eq!(said.code, Some(1), "{}", said.stderr);
     let annotations: Vec<&str> = said.stderr.lines().filter(|line| line.starts_with("::")).collect();
-    assert_eq!(annotations.len(), 1, "{}", said.stderr);
+    assert_eq!(annotations.len(), 2, "{}", said.stderr);
+    assert_eq!(annotations[1], "::error title=Gate::failed: 1 row slower");
     assert!(
-        annotations[0].starts_with("::error title=g/1%3A slower::1000 ns -> 1300 ns, +30.0 %25"),
+        annotations[0].starts_with("::warning title=g/1%3A slower::1000 ns -> 1300 ns, +30.0 %25"),
         "{}",
         annotations[0]
     );

@@ -106,8 +106,9 @@ fn programs_get_times_with_intervals_families_models_and_shares() {
     assert_eq!(of_token["bound"]["bytes"], 4256.0, "4,000 of weights and 4 times 64: {of_token}");
 
     let csv = shown(&replay, &["--format", "csv"]);
-    assert!(csv.starts_with("benchmark,metric,unit,value,low,high,bound\nMatMul/128,time,ns,"), "{csv}");
-    let share = csv.lines().find(|line| line.starts_with("MatMul/128,efficiency,share,0.69"));
+    let head = "id,label,package,target,group,function,parameter,metric,unit,value,low,high,bound\n";
+    assert!(csv.starts_with(&format!("{head}MatMul/128,MatMul/128,")), "{csv}");
+    let share = csv.lines().find(|line| line.contains(",efficiency,share,0.69"));
     assert!(share.is_some_and(|line| line.ends_with(",arithmetic")), "{csv}");
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow};
 use tensorprof::compare::{Accepted, Limit};
-use tensorprof::model::Baseline;
+use tensorprof::model::{Baseline, short_hash};
 use tensorprof::runner::git;
 use tensorprof::store::replace_file;
 
@@ -18,18 +18,32 @@ const FILE: &str = "accepted";
 const HEAD: &str =
     "# Changes that are accepted until a baseline has them: what `--gate-limit` takes, and the reason.\n";
 
-/// The limits of changes that were accepted after the commit of the baseline. They are told.
+/// The limits of changes that were accepted after the commit of the baseline. They are told. Of a commit that is not known
+/// here, nobody can tell which lines it had: nothing is accepted then.
 pub(crate) fn limits(project: &Project, baseline: &Baseline, terminal: &mut Terminal) -> Result<Vec<Limit>> {
     let (file, text) = read(project)?;
     let lines = |text: &str| {
-        Accepted::lines(text)
-            .map_err(|(line, wrong)| anyhow!("cannot use line {line} of {}: {wrong}", display_path(&file)))
+        let refused = |(line, wrong)| anyhow!("cannot use line {line} of {}: {wrong}", display_path(&file));
+        Accepted::lines(text).map_err(refused)
     };
+    let all = lines(&text)?;
     let commit = baseline.environment.revision.as_ref().map(|revision| revision.commit.as_str());
+    if let Some(commit) =
+        commit.filter(|commit| !all.is_empty() && !git::knows(&project.workspace.root(), commit))
+    {
+        terminal.warning(&format!(
+            "{} is not used: commit {} of baseline `{}` is not in this clone (`git fetch --unshallow`, or `fetch-depth: 0` \
+             in a workflow)",
+            display_path(&file),
+            short_hash(commit),
+            baseline.name
+        ));
+        return Ok(Vec::new());
+    }
     let earlier = commit.and_then(|commit| git::file_at(commit, &file)).unwrap_or_default();
-    // One that cannot be read accepts nothing, then or now.
+    // One that could not be read accepted nothing.
     let earlier = lines(&earlier).unwrap_or_default();
-    let accepted = Accepted::since(lines(&text)?, &earlier);
+    let accepted = Accepted::since(all, &earlier);
     for line in &accepted {
         terminal.status("Accepted", &line.to_string());
     }

@@ -1,4 +1,5 @@
-//! What a job on GitHub shows of a comparison, beside its log: the summary of the step, and annotations.
+//! What a job on GitHub shows of a comparison, beside its log: the summary of the step, and annotations, which are
+//! warnings; where the gate does not pass, an error.
 
 use std::env;
 use std::ffi::OsString;
@@ -28,9 +29,20 @@ pub(crate) fn publish(
             terminal.warning(&format!("cannot write the summary of the step to ${SUMMARY}: {error}"));
         }
     }
-    if set("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+    if is_job() {
         report::annotations(comparison).iter().for_each(|line| terminal.workflow_command(line));
     }
+}
+
+/// Annotates the job with what the gate says where it does not pass.
+pub(crate) fn fail(message: &str, terminal: &mut Terminal) {
+    if is_job() {
+        terminal.workflow_command(&report::gate_annotation(message));
+    }
+}
+
+fn is_job() -> bool {
+    set("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 fn set(variable: &str) -> Option<OsString> {

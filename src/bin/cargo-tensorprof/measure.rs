@@ -13,7 +13,7 @@ use tensorprof::runner::build::{self, Built};
 use tensorprof::runner::failure::Failure;
 use tensorprof::runner::machine::{self, Load};
 use tensorprof::runner::rounds::{self, Measurement, Notice, RunOptions};
-use tensorprof::runner::{digests, git, interrupt, threads, toolchain};
+use tensorprof::runner::{digests, git, interrupt, listed, threads, toolchain};
 
 use crate::brought_back::{self, Said};
 use crate::cli::CargoFlags;
@@ -312,7 +312,7 @@ fn require_listed(
     terminal: &mut Terminal,
 ) -> Result<()> {
     let matches = |id: &BenchmarkId| required.matches(id);
-    let may_have = rounds::may_have(&built.executables, settings, options, &matches, &mut |notice| {
+    let may_have = listed::may_have(&built.executables, settings, options, &matches, &mut |notice| {
         if let Notice::Runs(line) = notice {
             terminal.command(&line);
         }

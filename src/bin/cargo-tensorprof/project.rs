@@ -110,8 +110,9 @@ impl Project {
     /// Warns of patterns of the metadata that match nothing, where all was measured that there is.
     pub(crate) fn warn_of_idle_patterns(&self, measured: &[&Baseline], terminal: &mut Terminal) {
         let is_part = |baseline: &Baseline| {
-            let Settings { filter, cargo_arguments, .. } = &baseline.settings;
-            filter.is_some() || !cargo_arguments.is_empty() || !baseline.unfinished.is_empty()
+            let Settings { filter, partition, cargo_arguments, .. } = &baseline.settings;
+            let chosen = filter.is_some() || partition.is_some() || !cargo_arguments.is_empty();
+            chosen || !baseline.unfinished.is_empty()
         };
         if measured.iter().copied().any(is_part) {
             return;

@@ -6,7 +6,7 @@ mod self_test;
 
 pub use self::accepted::Accepted;
 pub use self::limit::{Limit, Most};
-pub use self::self_test::{Trial, self_test};
+pub use self::self_test::{Found, Trial, self_test};
 
 use self::limit::Standing;
 use super::{Comparison, Metric, Row, Side, Verdict, Warning};
@@ -21,8 +21,12 @@ pub struct GatePolicy {
 }
 
 impl GatePolicy {
+    /// The limit on a metric of a row. One that lets a metric change at will lets its views, too.
     fn limit(&self, row: &Row, metric: Metric) -> Option<&Limit> {
-        self.limits.iter().rev().find(|limit| limit.metric == metric && limit.holds_for(row))
+        let is_of = |limit: &&Limit| {
+            limit.metric == metric || (limit.most == Most::Any && metric.viewed() == Some(limit.metric))
+        };
+        self.limits.iter().rev().filter(is_of).find(|limit| limit.holds_for(row))
     }
 }
 
@@ -104,37 +108,57 @@ impl Gate {
 
     /// Holds a row against its limits, and where a metric has none against its verdicts.
     fn hold(&mut self, row: &Row, policy: &GatePolicy) {
-        let mut open = false;
-        for metric in Metric::ALL {
-            let Some(limit) = policy.limit(row, metric) else { continue };
-            let standing = row.measure(metric).and_then(|measure| limit.standing(measure));
-            match standing {
-                // What a doubtful time says is no more certain beside a limit.
-                Some(Standing::Beyond) if metric == Metric::Time && row.verdict == Verdict::Suspect => {
-                    open = true
-                }
-                Some(Standing::Beyond) => self.beyond.push((row.label.clone(), limit.to_string())),
-                Some(Standing::Open) => open = true,
-                Some(Standing::Within) | None => {}
-            }
+        let held = held(row, policy);
+        let beyond: Vec<String> = held.with(Standing::Beyond).map(Limit::to_string).collect();
+        if !beyond.is_empty() {
+            self.beyond.push((row.label.clone(), beyond.join(", ")));
         }
-        // A limit on a rate is one on the time that it is a view of.
-        let is_of = |limited: Metric, metric| limited == metric || limited.viewed() == Some(metric);
-        let limited: Vec<Metric> = Metric::ALL
-            .into_iter()
-            .filter(|metric| row.measure(*metric).is_some() && policy.limit(row, *metric).is_some())
-            .collect();
-        let is_limited = |metric| limited.iter().any(|limited| is_of(*limited, metric));
+        let mut open = held.with(Standing::Open).next().is_some();
         match row.verdict {
-            Verdict::Regressed if !is_limited(Metric::Time) => self.slower += 1,
-            Verdict::Inconclusive | Verdict::Suspect if !is_limited(Metric::Time) => open = true,
+            Verdict::Regressed if !held.decides(Metric::Time) => self.slower += 1,
+            Verdict::Inconclusive | Verdict::Suspect if !held.decides(Metric::Time) => open = true,
             Verdict::NotComparable | Verdict::Failed | Verdict::Removed => self.unjudged += 1,
             Verdict::NotMeasured if is_unmeasured(row) => self.unjudged += 1,
             _ => {}
         }
-        self.allocating_more += usize::from(allocates_more(row, is_limited));
+        self.allocating_more += usize::from(allocates_more(row, |metric| held.decides(metric)));
         self.inconclusive += usize::from(open);
     }
+}
+
+/// Where a row stands to its limits: those on metrics that were compared.
+struct Held<'a>(Vec<(Metric, &'a Limit, Standing)>);
+
+fn held<'a>(row: &Row, policy: &'a GatePolicy) -> Held<'a> {
+    let of = |metric| {
+        let limit = policy.limit(row, metric)?;
+        let standing = limit.standing(row.measure(metric)?)?;
+        // What a doubtful time says is no more certain beside a limit.
+        let is_open = standing == Standing::Beyond && is_of(metric, Metric::Time) && is_doubtful(row);
+        Some((metric, limit, if is_open { Standing::Open } else { standing }))
+    };
+    Held(Metric::ALL.into_iter().filter_map(of).collect())
+}
+
+impl Held<'_> {
+    fn with(&self, wanted: Standing) -> impl Iterator<Item = &Limit> {
+        self.0.iter().filter(move |(_, _, standing)| *standing == wanted).map(|(_, limit, _)| *limit)
+    }
+
+    /// A limit takes the place of the verdict on a metric: one on it, or on a view of it.
+    fn decides(&self, metric: Metric) -> bool {
+        self.0.iter().any(|(limited, ..)| is_of(*limited, metric))
+    }
+}
+
+/// It is the metric, or a view of it.
+fn is_of(metric: Metric, other: Metric) -> bool {
+    metric == other || metric.viewed() == Some(other)
+}
+
+/// The interval of its time says less than it seems to.
+fn is_doubtful(row: &Row) -> bool {
+    row.contended || row.verdict == Verdict::Suspect || row.notes.contains(&Warning::FalseDiscovery)
 }
 
 /// By the verdict on its allocation, or where a limit takes the place of one of the two by the other's.
@@ -249,5 +273,37 @@ mod tests {
         assert_eq!(gate([1000, 2000], [1, 1], &["allocated-bytes=1kB"]), Outcome::Passed);
         assert_eq!(gate([1000, 1500], [1, 9], &["allocated-bytes=1kB"]), Outcome::Regressed);
         assert_eq!(gate([1000, 1500], [1, 9], &["allocated-bytes=1kB", "allocations=8"]), Outcome::Passed);
+    }
+
+    #[test]
+    fn a_limit_on_what_one_side_has_leaves_the_verdict_on_time() {
+        let row = || RowBuilder::new("a").time(100.0, 200.0, 0.01).verdict(Verdict::Regressed).build();
+        let gate = |limits: &[&str]| limited(vec![row()], limits);
+        assert_eq!(gate(&["tokens-per-s=3%"]).outcome, Outcome::Regressed);
+        assert_eq!(gate(&["peak-bytes=0B"]).slower, 1);
+    }
+
+    #[test]
+    fn a_time_in_doubt_is_beyond_no_limit() {
+        let row = |contended, notes: &[Warning]| {
+            let row = RowBuilder::new("a").time(100.0, 130.0, 0.01).verdict(Verdict::Inconclusive);
+            Row { contended, ..notes.iter().fold(row, |row, note| row.note(note.clone())).build() }
+        };
+        let gate = |row| limited(vec![row], &["time=5%"]);
+        assert_eq!(gate(row(false, &[])).outcome, Outcome::Regressed);
+        for row in [row(true, &[]), row(false, &[Warning::FalseDiscovery])] {
+            let gate = gate(row);
+            assert_eq!((gate.outcome, gate.inconclusive), (Outcome::Passed, 1));
+        }
+    }
+
+    #[test]
+    fn a_row_is_counted_once_with_all_limits_that_it_is_beyond() {
+        let row = RowBuilder::new("a").time(100.0, 130.0, 0.01).allocation([1000, 9000], [1, 9]);
+        let gate = limited(
+            vec![row.verdict(Verdict::Regressed).build()],
+            &["time=5%", "allocated-bytes=1kB", "allocations=1"],
+        );
+        assert_eq!(gate.beyond, [("a".to_owned(), "time=5%, allocated-bytes=1kB, allocations=1".to_owned())]);
     }
 }

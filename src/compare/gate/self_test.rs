@@ -26,14 +26,32 @@ pub struct Trial {
     pub what: String,
     /// It has to fail.
     pub has_to_fail: bool,
-    /// It did; `None` where the metric cannot be tried on a benchmark that is no model's, or cannot become so bad.
-    pub failed: Option<bool>,
+    /// What came of it.
+    pub found: Found,
+}
+
+/// What came of a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The gate failed.
+    Fails,
+    /// It passed.
+    Passes,
+    /// The metric cannot become so bad: the limit can never be reached.
+    Impossible,
+    /// The made-up benchmark does not have the metric.
+    Untried,
 }
 
 impl Trial {
-    /// The gate came to what it has to.
+    /// Nothing is wrong: the gate came to what it has to, if it was tried.
     pub fn holds(&self) -> bool {
-        self.failed == Some(self.has_to_fail)
+        match self.found {
+            Found::Fails => self.has_to_fail,
+            Found::Passes => !self.has_to_fail,
+            Found::Impossible => false,
+            Found::Untried => true,
+        }
     }
 }
 
@@ -44,7 +62,7 @@ pub fn self_test(policy: &GatePolicy, options: &Options) -> Vec<Trial> {
     let as_given = |what: &str, has_to_fail, candidate: &Row| Trial {
         what: what.to_owned(),
         has_to_fail,
-        failed: Some(fails(candidate, &default, options)),
+        found: found(candidate, &default, options),
     };
     let slower = Row { time: TIME * (1.5 + 2.0 * options.threshold) + options.floor_ns, ..Row::baseline() };
     let verdicts = [
@@ -64,16 +82,19 @@ pub fn self_test(policy: &GatePolicy, options: &Options) -> Vec<Trial> {
 fn trials(limit: &Limit, options: &Options) -> Vec<Trial> {
     let alone = GatePolicy { limits: vec![limit.for_every_row()], ..GatePolicy::default() };
     let exactly = Options { rule: Rule::Point, ..options.clone() };
-    let trial = |words: &str, has_to_fail, by: Option<f64>, options: &Options| Trial {
+    let trial = |words: &str, has_to_fail, by: f64, options: &Options| Trial {
         what: format!("{limit}: {words}"),
         has_to_fail,
-        failed: by.and_then(|by| Row::worse(limit.metric, by)).map(|row| fails(&row, &alone, options)),
+        found: match Row::worse(limit.metric, by) {
+            Ok(row) => found(&row, &alone, options),
+            Err(reason) => reason,
+        },
     };
     match share_of(limit) {
-        None => vec![trial("however much worse", false, Some(0.9), options)],
+        None => vec![trial("however much worse", false, 0.9, options)],
         Some(share) => vec![
-            trial("at the limit", false, Some(share), &exactly),
-            trial("beyond the limit", true, Some(beyond(limit.metric, share)), options),
+            trial("at the limit", false, share, &exactly),
+            trial("beyond the limit", true, beyond(limit.metric, share), options),
         ],
     }
 }
@@ -114,10 +135,13 @@ fn work() -> Work {
     }
 }
 
-fn fails(candidate: &Row, policy: &GatePolicy, options: &Options) -> bool {
+fn found(candidate: &Row, policy: &GatePolicy, options: &Options) -> Found {
     let [baseline, candidate] = [Row::baseline().saved("baseline"), candidate.saved("candidate")];
     let comparison = compare(&baseline, &candidate, options);
-    Gate::of(&comparison, policy).outcome == Outcome::Regressed
+    match Gate::of(&comparison, policy).outcome {
+        Outcome::Regressed => Found::Fails,
+        Outcome::Passed | Outcome::CannotJudge => Found::Passes,
+    }
 }
 
 /// A made-up benchmark.
@@ -133,16 +157,17 @@ impl Row {
         Row { time: TIME, bytes: BYTES, allocations: ALLOCATIONS, peak: BYTES }
     }
 
-    /// One whose metric is worse by a share. `None` where there is none.
-    fn worse(metric: Metric, by: f64) -> Option<Row> {
+    /// One whose metric is worse by a share, or why there is none.
+    fn worse(metric: Metric, by: f64) -> Result<Row, Found> {
         let row = Row::baseline();
-        Some(match metric {
+        Ok(match metric {
             Metric::Time => Row { time: TIME * (1.0 + by), ..row },
             Metric::AllocatedBytes => Row { bytes: BYTES * (1.0 + by), ..row },
             Metric::Allocations => Row { allocations: ALLOCATIONS * (1.0 + by), ..row },
             Metric::PeakBytes => Row { peak: BYTES * (1.0 + by), ..row },
-            rate if Metric::RATES.contains(&rate) && by < 1.0 => Row { time: TIME / (1.0 - by), ..row },
-            _ => return None,
+            rate if !Metric::RATES.contains(&rate) => return Err(Found::Untried),
+            _ if by >= 1.0 => return Err(Found::Impossible),
+            _ => Row { time: TIME / (1.0 - by), ..row },
         })
     }
 
@@ -211,7 +236,13 @@ mod tests {
     fn a_limit_that_can_never_fire_does_not_hold() {
         let trials = tried(&["tokens-per-s=100%"]);
         let beyond = trials.last().expect("trials");
-        assert_eq!((beyond.has_to_fail, beyond.failed), (true, None));
+        assert_eq!((beyond.has_to_fail, beyond.found), (true, Found::Impossible));
         assert!(!beyond.holds());
+    }
+
+    #[test]
+    fn what_the_made_up_benchmark_does_not_have_is_not_tried() {
+        let trials = tried(&["first-token=5%"]);
+        assert!(trials[4..].iter().all(|trial| trial.found == Found::Untried && trial.holds()), "{trials:?}");
     }
 }

@@ -106,6 +106,9 @@ impl Baseline {
     pub fn lost_in(&self, newer: &Baseline) -> Vec<Lost> {
         let is_selected = selection(&newer.settings);
         let rounds = newer.settings.rounds as usize;
+        let own_part = self.settings.partition;
+        let other_part =
+            newer.settings.partition.filter(|part| own_part.is_none_or(|own| !own.is_same_part(part)));
         let reason = |Benchmark { id, .. }: &Benchmark| {
             let bench = || bench_of(id, [self, newer]);
             let unfinished = newer
@@ -117,9 +120,7 @@ impl Baseline {
                 _ if unfinished.is_some() => unfinished,
                 Some(_) => None,
                 None if !is_selected(id) => Some(left_out(&newer.settings)),
-                None if newer.settings.partition != self.settings.partition => {
-                    newer.settings.partition.map(in_another_part)
-                }
+                None if other_part.is_some() => other_part.map(in_another_part),
                 None if !selects_alike(&self.settings, &newer.settings) => {
                     Some("other arguments selected what was built and run".to_owned())
                 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{measured, text};
 use crate::compare::Estimate;
 use crate::model::{Baseline, Benchmark, Range};
+use crate::work::Work;
 
 /// A value with the ends of its interval or range, where it has any.
 #[derive(Serialize)]
@@ -47,7 +48,7 @@ fn measures(benchmark: &Benchmark, time: Estimate) -> BTreeMap<&'static str, Met
     let work = benchmark.work.as_ref();
     let rates = [
         ("flops-per-second", work.and_then(|work| Some(work.flops?.0))),
-        ("bytes-per-second", work.and_then(|work| Some(work.bytes?.0))),
+        ("bytes-per-second", work.and_then(Work::traffic).map(|bytes| bytes as u64)),
         ("elements-per-second", work.and_then(|work| Some(work.elements?.0))),
         ("tokens-per-second", work.and_then(|work| Some(work.tokens?.0))),
     ];

@@ -42,7 +42,7 @@ pub fn llama_bench(baseline: &Baseline) -> String {
 }
 
 fn test<'a>(benchmark: &'a Benchmark, baseline: &'a Baseline) -> Option<Test<'a>> {
-    let inference = benchmark.inference.as_ref()?;
+    let inference = benchmark.inference.as_ref().filter(|_| benchmark.gap().is_none())?;
     let (n_prompt, n_gen, n_depth) = match inference.phase {
         Phase::Prefill { prompt, cached } => (prompt, 0, cached),
         Phase::Decode { generated, cached } => (0, generated, cached),

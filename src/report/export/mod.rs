@@ -21,10 +21,12 @@ use crate::stats;
 /// Confidence of the intervals that are exported.
 const CONFIDENCE: f64 = 0.95;
 
-/// The benchmarks that were measured, with their whole labels and their times.
+/// The benchmarks that were measured and have not failed, with their whole labels and their times.
 fn measured(baseline: &Baseline) -> impl Iterator<Item = (&Benchmark, String, Estimate)> {
     let ids: Vec<&BenchmarkId> = baseline.benchmarks.iter().map(|benchmark| &benchmark.id).collect();
-    baseline.benchmarks.iter().zip(whole_labels(&ids)).filter_map(|(benchmark, label)| {
+    let sound =
+        baseline.benchmarks.iter().zip(whole_labels(&ids)).filter(|(benchmark, _)| benchmark.gap().is_none());
+    sound.filter_map(|(benchmark, label)| {
         let time = time(&benchmark.rounds)?;
         Some((benchmark, label, time))
     })

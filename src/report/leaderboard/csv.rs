@@ -3,9 +3,11 @@
 
 use super::entry::{notes, words};
 use crate::compare::{By, Change, Leaderboard, Line, Measure, Threshold, Verdict};
+use crate::model::BenchmarkId;
 use crate::report::change::ends;
-use crate::report::quantity::Precision;
+use crate::report::escape::printable;
 use crate::report::table::{Form, Table, Text};
+use crate::report::tables::number;
 
 /// What a baseline is at a line.
 struct Standing<'a> {
@@ -59,12 +61,12 @@ fn sentences(notes: &[Text]) -> String {
 }
 
 fn table<'a>(heading: &str, reference: &str, standings: &'a [Standing<'a>]) -> Table<'a, Standing<'a>> {
-    let number = |value: Option<f64>| {
-        value.filter(|value| value.is_finite()).map(|value| Text::Number(value, Precision::UNKNOWN, ""))
-    };
     let change = |standing: &Standing<'_>| -> Option<Change> { standing.measure?.change };
     let threshold = |standing: &Standing<'_>| standing.measure?.threshold.map(Threshold::value);
+    // Whole, and such that it can be printed.
+    let id = |id: &BenchmarkId| Text::Foreign(printable(&id.path()));
     Table::of(standings)
+        .left("id", move |standing| standing.line.id.map(id))
         .left(heading, |standing| Text::foreign(&standing.line.label))
         .left("reference", |_| Text::foreign(reference))
         .left("baseline", |standing| Text::foreign(standing.baseline))

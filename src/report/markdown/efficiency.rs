@@ -17,14 +17,19 @@ pub(super) fn section(comparison: &Comparison) -> String {
 fn explanation(comparison: &Comparison, rows: &[&Row]) -> String {
     let sides = if comparison.is_alone() { "the machine" } else { "the machine of each side" };
     let all = format!("The share of what {sides} can do at most that the declared work reaches.");
-    let mut limits = rows.iter().flat_map(|row| row.roofs.iter().flatten().map(|roof| &roof.limit));
-    let sets = if limits.any(|limit| matches!(limit, Limit::Arithmetic(_))) {
+    let roofs = || rows.iter().flat_map(|row| row.roofs.iter().flatten());
+    let sets = if roofs().any(|roof| matches!(roof.limit, Limit::Arithmetic(_))) {
         " Which instruction set a benchmark uses is not known: arithmetic is held against the fastest that the machine has \
-         for its element type, and beside it against AVX2."
+         for its element type"
     } else {
-        ""
+        return all;
     };
-    all + sets
+    let beside = if roofs().any(|roof| roof.avx2_nanoseconds.is_some()) {
+        ", and beside it against AVX2."
+    } else {
+        "."
+    };
+    all + sets + beside
 }
 
 fn table(comparison: &Comparison, rows: &[&Row]) -> String {

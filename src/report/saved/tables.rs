@@ -5,7 +5,7 @@ use crate::compare::{Metric, Side, Warning};
 use crate::report::cells::{both, bound_by, leading_rate, live, name};
 use crate::report::footnotes;
 use crate::report::table::{Form, Table, Text};
-use crate::report::tables::{Measured, bound_of, number, unit};
+use crate::report::tables::{Measured, bound_of, number, of_metrics};
 
 /// Time, rate, efficiency and allocation of each benchmark.
 pub(super) fn benchmarks<'a>(saved: &'a Saved, lines: &'a [Line<'a>]) -> Table<'a, Line<'a>> {
@@ -50,10 +50,7 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
         let seen = seen.map(|value| [value.least, value.most]);
         Some(measure.interval(Side::Candidate).or(seen)?[end])
     };
-    Table::of(rows)
-        .left("benchmark", |(row, _)| name(row))
-        .left("metric", |(_, metric)| metric.key())
-        .left("unit", |(_, metric)| unit(*metric))
+    of_metrics(rows)
         .right("value", move |item| number(value(item)))
         .right("low", move |item| number(end(item, 0)))
         .right("high", move |item| number(end(item, 1)))

@@ -147,16 +147,20 @@ fn a_wider_instruction_set_has_the_share_of_avx2_beside_it() {
 
 #[test]
 fn programs_get_the_share_and_what_bounds_it() {
+    let of = |metric: &str, lines: &str| {
+        let wanted = format!(",{metric},");
+        lines.lines().find(|line| line.contains(&wanted)).expect("a line").to_owned()
+    };
     let lines = csv(&compared(&side("a"), &side("b")));
-    let line = |start: &str| lines.lines().find(|line| line.starts_with(start)).expect("a line").to_owned();
-    assert!(line("benchmark,metric").ends_with(",bound"), "{lines}");
-    assert!(line("ops/dot,efficiency,share,").ends_with(",arithmetic"), "{lines}");
-    assert!(line("ops/dot,time,").ends_with(','), "{lines}");
+    assert!(of("metric,unit", &lines).ends_with(",bound"), "{lines}");
+    assert!(of("efficiency,share", &lines).ends_with(",arithmetic"), "{lines}");
+    assert!(of("time,ns", &lines).ends_with(','), "{lines}");
     let shown = saved::show_csv(&Saved::of(&side("a"), &|_| true));
-    assert_eq!(shown.lines().next(), Some("benchmark,metric,unit,value,low,high,bound"));
-    let line = shown.lines().find(|line| line.starts_with("ops/dot,efficiency,share,")).expect("a line");
+    let head = "id,label,package,target,group,function,parameter,metric,unit,value,low,high,bound";
+    assert_eq!(shown.lines().next(), Some(head));
+    let line = of("efficiency,share", &shown);
     let [value, low, high] =
-        [3, 4, 5].map(|column| line.split(',').nth(column).and_then(|cell| cell.parse::<f64>().ok()));
+        [9, 10, 11].map(|column| line.split(',').nth(column).and_then(|cell| cell.parse::<f64>().ok()));
     assert!((value.expect("a share") - 0.25).abs() < 1e-9, "{line}");
     assert!(low < value && value < high && line.ends_with(",arithmetic"), "{line}");
 }

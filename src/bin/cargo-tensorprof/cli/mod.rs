@@ -543,7 +543,7 @@ pub(crate) struct ShowArguments {
     pub(crate) filter: FilterArguments,
     /// Show the work of one iteration of each benchmark, and where it comes from: the bench, the metadata in Cargo.toml, or
     /// criterion's throughput
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "output"])]
     pub(crate) work: bool,
     /// Format of standard output; `markdown` is the whole page without its charts
     #[arg(long, value_name = "FORMAT", default_value = "table")]

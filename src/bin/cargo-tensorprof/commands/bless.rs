@@ -18,7 +18,15 @@ pub(crate) fn run(
 ) -> Result<u8> {
     let project = Project::open(options, &CargoFlags::default())?;
     let reason = arguments.reason.trim();
-    ensure!(!reason.is_empty() && !reason.contains('\n'), "give the reason in one line: `--reason TEXT`");
+    ensure!(
+        !reason.is_empty() && !reason.contains(['\n', '\r']) && !reason.contains(" -- "),
+        "give the reason in one line without ` -- `: `--reason TEXT`"
+    );
+    ensure!(
+        arguments.limit.iter().all(|limit| !limit.contains('@')),
+        "give a limit without `@`: it is for the benchmark `{}`",
+        arguments.row
+    );
     let row = row(&project, &arguments.row, terminal)?;
     let rows = exact_filter([&row]);
     let limit = |limit: &String| -> Result<Accepted> {

@@ -39,7 +39,8 @@ pub(crate) fn run(
     }
     let text = text(&board, arguments, terminal.width());
     terminal.result(&text)?;
-    exit_code_of_all(board.comparisons(), project.as_ref(), &arguments.gate, terminal)
+    let comparisons: Vec<&compare::Comparison> = board.comparisons().collect();
+    exit_code_of_all(&comparisons, project.as_ref(), &arguments.gate, terminal)
 }
 
 /// The reference and then the others, as they are named, each once.

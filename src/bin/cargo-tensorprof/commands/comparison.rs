@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use tensorprof::compare::{Comparison, Gate, GatePolicy, InconclusiveRows, Limit, Options, Outcome, Rule};
+use tensorprof::model::Baseline;
 use tensorprof::report::terminal::View;
 use tensorprof::report::{self, Reproduction};
 
@@ -103,29 +104,30 @@ pub(super) fn exit_code(
     if !options.gate {
         return Ok(without_gate(comparison.is_judged()));
     }
-    let gate = gate(comparison, project, options, terminal)?;
+    let policy = policy(&comparison.sides.baseline.baseline, project, options, terminal)?;
+    let gate = Gate::of(comparison, &policy);
     warn_of_idle([&gate], options, terminal);
-    terminal.status("Gate", &report::gate_message(&gate));
+    tell(&gate, &report::gate_message(&gate), terminal);
     Ok(code_of(gate.outcome))
 }
 
-/// The exit code of several comparisons, that of the worst where they are a check, and what the
-/// gate says of each candidate.
-pub(super) fn exit_code_of_all<'a>(
-    mut comparisons: impl Iterator<Item = &'a Comparison>,
+/// The exit code of several comparisons with one baseline, that of the worst where they are a check, and what the gate
+/// says of each candidate.
+pub(super) fn exit_code_of_all(
+    comparisons: &[&Comparison],
     project: Option<&Project>,
     options: &GateOptions,
     terminal: &mut Terminal,
 ) -> Result<u8> {
     if !options.gate {
-        return Ok(without_gate(comparisons.any(Comparison::is_judged)));
+        return Ok(without_gate(comparisons.iter().any(|comparison| comparison.is_judged())));
     }
-    let mut gates = Vec::new();
-    for comparison in comparisons {
-        let gate = gate(comparison, project, options, terminal)?;
+    let Some(first) = comparisons.first() else { return Ok(exit::CANNOT_JUDGE) };
+    let policy = policy(&first.sides.baseline.baseline, project, options, terminal)?;
+    let gates: Vec<Gate> = comparisons.iter().map(|comparison| Gate::of(comparison, &policy)).collect();
+    for (comparison, gate) in comparisons.iter().zip(&gates) {
         let name = &comparison.sides.candidate.baseline.name;
-        terminal.status("Gate", &format!("{name}: {}", report::gate_message(&gate)));
-        gates.push(gate);
+        tell(gate, &format!("{name}: {}", report::gate_message(gate)), terminal);
     }
     warn_of_idle(&gates, options, terminal);
     let has = |bad: &Outcome| gates.iter().any(|gate| gate.outcome == *bad);
@@ -138,22 +140,29 @@ fn without_gate(is_judged: bool) -> u8 {
     if is_judged { exit::FINE } else { exit::CANNOT_JUDGE }
 }
 
-fn gate(
-    comparison: &Comparison,
+/// What the gate holds a comparison with that baseline against.
+fn policy(
+    baseline: &Baseline,
     project: Option<&Project>,
     options: &GateOptions,
     terminal: &mut Terminal,
-) -> Result<Gate> {
+) -> Result<GatePolicy> {
     let accepted = match project {
-        Some(project) => accepted::limits(project, &comparison.sides.baseline.baseline, terminal)?,
+        Some(project) => accepted::limits(project, baseline, terminal)?,
         None => Vec::new(),
     };
     let inconclusive = match options.gate_inconclusive {
         InconclusivePolicy::Pass => InconclusiveRows::Pass,
         InconclusivePolicy::Fail => InconclusiveRows::Fail,
     };
-    let limits = [options.gate_limit.clone(), accepted].concat();
-    Ok(Gate::of(comparison, &GatePolicy { inconclusive, limits }))
+    Ok(GatePolicy { inconclusive, limits: [options.gate_limit.clone(), accepted].concat() })
+}
+
+fn tell(gate: &Gate, message: &str, terminal: &mut Terminal) {
+    terminal.status("Gate", message);
+    if gate.outcome != Outcome::Passed {
+        github::fail(message, terminal);
+    }
 }
 
 /// Names the limits of the user's that held for no row of any comparison. Those that were accepted are for all metrics that

@@ -153,7 +153,10 @@ fn measure_now(
     let mut request = Request::like(baseline, name, &said, timeout, terminal)?;
     request.settings.rounds = arguments.rounds.unwrap_or(request.settings.rounds);
     request.bound_rounds(arguments.limits.max_rounds)?;
-    request.settings.filter = arguments.filter.text().map(str::to_owned).or(request.settings.filter);
+    // A part is that of what was measured then: another filter would make it one of other benchmarks.
+    if request.settings.partition.is_none() {
+        request.settings.filter = arguments.filter.text().map(str::to_owned).or(request.settings.filter);
+    }
     request.required = required;
     let measured = measure::measure(project, request, None, terminal)?;
     if let Some(rounds) = measured.rounds_left {

@@ -26,8 +26,9 @@ pub(crate) fn run(
     if has_some && found.benchmarks.is_empty() {
         return Err(filter.matches_nothing_of(word.stem()));
     }
-    if arguments.format == ExportFormat::LlamaBench && found.models.is_empty() {
-        bail!("cannot export baseline `{}` for llama-bench: it has no benchmark of a model", found.name);
+    let has_models = found.benchmarks.iter().any(|benchmark| benchmark.inference.is_some());
+    if arguments.format == ExportFormat::LlamaBench && !has_models {
+        bail!("cannot export baseline `{}` for llama-bench: no benchmark of a model is chosen", found.name);
     }
     let text = match arguments.format {
         ExportFormat::Bencher => export::bencher(&found),

@@ -1,7 +1,7 @@
 //! `cargo tensorprof gate --self-test`
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{GatePolicy, Options, Trial, self_test};
+use tensorprof::compare::{Found, GatePolicy, Options, Trial, self_test};
 use tensorprof::model::things;
 
 use crate::cli::GateArguments;
@@ -19,12 +19,13 @@ pub(crate) fn run(arguments: &GateArguments, terminal: &mut Terminal) -> Result<
     }
 }
 
-/// Such as `fails   as it has to: time=5%: beyond the limit`.
+/// Such as `ok     fails: time=5%: beyond the limit`.
 fn line(trial: &Trial) -> String {
-    let found = match trial.failed {
-        Some(true) => "fails",
-        Some(false) => "passes",
-        None => "cannot be tried",
+    let found = match trial.found {
+        Found::Fails => "fails",
+        Found::Passes => "passes",
+        Found::Impossible => "cannot become so bad",
+        Found::Untried => "is not tried, since the made-up benchmark is no model's",
     };
     let word = if trial.holds() { "ok   " } else { "WRONG" };
     format!("{word}  {found}: {}\n", trial.what)

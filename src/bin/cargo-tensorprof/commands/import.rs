@@ -9,12 +9,11 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use tensorprof::channel::CriterionId;
 use tensorprof::model::{
-    Arriving, Baseline, BaselineName, Benchmark, BenchmarkId, Environment, Round, Session, Settings,
-    first_names, things,
+    Arriving, Baseline, Benchmark, BenchmarkId, Environment, Round, Session, Settings, first_names, things,
 };
 use tensorprof::runner::criterion_files::{SavedByCriterion, names_saved_by_criterion, saved_by_criterion};
 use tensorprof::runner::interrupt;
-use tensorprof::runner::listed::listed;
+use tensorprof::runner::listed::{Listed, listed};
 use tensorprof::runner::rounds::{Notice, RunOptions};
 use tensorprof::store::Mode;
 
@@ -24,6 +23,7 @@ use crate::exit;
 use crate::measure;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
+use crate::unsaved;
 
 /// How long a bench may take to list its benchmarks.
 const TIMEOUT: Duration = Duration::from_secs(300);
@@ -44,11 +44,25 @@ pub(crate) fn run(
     let saved = found(&folder(&project, arguments), &arguments.criterion_name)?;
     let mode = if arguments.force { Mode::Force } else { Mode::New };
     let reservation = project.store.reserve(&name, mode)?;
-    let current = current(&project, arguments, terminal)?;
-    let mut baseline = baseline(name, saved, &current, terminal)?;
-    project.complete_work(&mut baseline.benchmarks, terminal);
+    let Listed { benchmarks: listed, unfinished, failures } = current(&project, arguments, terminal)?;
+    let mut benchmarks = benchmarks(&saved, listed, terminal)?;
+    project.complete_work(&mut benchmarks, terminal);
+    let settings = Settings { cargo_arguments: arguments.cargo.recorded(), ..settings(&saved)? };
+    let baseline = Baseline {
+        name,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        // Criterion keeps neither the source nor the machine.
+        environment: Environment::default(),
+        settings,
+        sessions: vec![Session::new(started(&saved)?)],
+        benchmarks,
+        unfinished,
+        models: Vec::new(),
+    };
     let saved = reservation.commit(&baseline)?;
+    unsaved::warn_of_gaps(&saved, terminal);
     report_saved(&saved, &project, terminal);
+    measure::require_no_failures(&failures)?;
     Ok(exit::FINE)
 }
 
@@ -73,39 +87,30 @@ fn found(folder: &Path, name: &str) -> Result<Vec<SavedByCriterion>> {
     Ok(saved)
 }
 
-/// The benchmarks of the project, by their parts.
-fn current(
-    project: &Project,
-    arguments: &ImportArguments,
-    terminal: &mut Terminal,
-) -> Result<BTreeMap<CriterionId, Vec<BenchmarkId>>> {
+/// The benchmarks that the project has now.
+fn current(project: &Project, arguments: &ImportArguments, terminal: &mut Terminal) -> Result<Listed> {
     let built = measure::build(project, &arguments.cargo, &[], terminal)?;
     let options = RunOptions { variables: Vec::new(), one_cpu: false, timeout: TIMEOUT, session: 0 };
     let mut names = Arriving::default();
-    let all = listed(&built.executables, &Settings::default(), &options, &mut |notice| match notice {
+    listed(&built.executables, &Settings::default(), &options, &mut |notice| match notice {
         Notice::Failed(failure) => terminal.warning(&measure::failure_text(&failure, &mut names)),
         Notice::NotCriterion(bench) => {
             terminal.warning(&measure::skipped_text(&bench.label, &bench.not_criterion()))
         }
         _ => {}
-    })?;
-    let mut current: BTreeMap<CriterionId, Vec<BenchmarkId>> = BTreeMap::new();
-    for id in all {
-        current.entry(id.criterion.clone()).or_default().push(id);
-    }
-    Ok(current)
+    })
 }
 
-/// The benchmarks that the project still has. The others are told.
-fn baseline(
-    name: BaselineName,
-    saved: Vec<SavedByCriterion>,
-    current: &BTreeMap<CriterionId, Vec<BenchmarkId>>,
+/// The benchmarks that the project still has, sorted by id. The others are told.
+fn benchmarks(
+    saved: &[SavedByCriterion],
+    listed: Vec<BenchmarkId>,
     terminal: &mut Terminal,
-) -> Result<Baseline> {
-    let started =
-        saved.iter().map(|benchmark| benchmark.written).max().map(Timestamp::try_from).transpose()?;
-    let samples = saved.iter().map(|benchmark| benchmark.samples.len()).max().unwrap_or(0);
+) -> Result<Vec<Benchmark>> {
+    let mut current: BTreeMap<CriterionId, Vec<BenchmarkId>> = BTreeMap::new();
+    for id in listed {
+        current.entry(id.criterion.clone()).or_default().push(id);
+    }
     let (mut benchmarks, mut stale, mut several) = (Vec::new(), Vec::new(), Vec::new());
     for benchmark in saved {
         match current.get(&benchmark.id).map(Vec::as_slice) {
@@ -120,36 +125,33 @@ fn baseline(
             terminal.warning(&format!("{} left out, {why}: {named}", things(left_out.len(), "benchmark")));
         }
     };
-    tell(&stale, "which no bench has any longer");
+    tell(&stale, "which no bench lists");
     tell(&several, "which several benches have, and criterion keeps the last alone");
     if benchmarks.is_empty() {
         bail!("no bench of this project has a benchmark of that baseline");
     }
     benchmarks.sort_by(|left: &Benchmark, right| left.id.cmp(&right.id));
-    Ok(Baseline {
-        name,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        // Criterion keeps neither the source nor the machine.
-        environment: Environment::default(),
-        settings: Settings {
-            rounds: 1,
-            warm_up: 0.0,
-            measurement: 0.0,
-            samples: u32::try_from(samples)?,
-            ..Settings::default()
-        },
-        sessions: vec![Session::new(started.unwrap_or_default())],
-        benchmarks,
-        unfinished: Vec::new(),
-        models: Vec::new(),
-    })
+    Ok(benchmarks)
+}
+
+/// When the last of them was measured.
+fn started(saved: &[SavedByCriterion]) -> Result<Timestamp> {
+    let written = saved.iter().map(|benchmark| benchmark.written).max();
+    Ok(written.map(Timestamp::try_from).transpose()?.unwrap_or_default())
+}
+
+/// What is known of how they were measured.
+fn settings(saved: &[SavedByCriterion]) -> Result<Settings> {
+    let samples = saved.iter().map(|benchmark| benchmark.samples.len()).max().unwrap_or(0);
+    let samples = u32::try_from(samples)?;
+    Ok(Settings { rounds: 1, warm_up: 0.0, measurement: 0.0, samples, ..Settings::default() })
 }
 
 /// One process of criterion's is one round.
-fn imported(id: BenchmarkId, saved: SavedByCriterion) -> Benchmark {
-    let round = Round { samples: saved.samples, ..Round::default() };
+fn imported(id: BenchmarkId, saved: &SavedByCriterion) -> Benchmark {
+    let round = Round { samples: saved.samples.clone(), ..Round::default() };
     Benchmark {
-        work: saved.work,
+        work: saved.work.clone(),
         rounds: vec![round],
         not_measured: None,
         ..Benchmark::unmeasured(id, String::new())

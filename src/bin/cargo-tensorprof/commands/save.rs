@@ -41,6 +41,14 @@ pub(crate) fn run(
     if existing.is_none() {
         arguments.rounds = arguments.rounds.or(&project.defaults.rounds);
     }
+    if let Some(part) = existing.and_then(|existing| existing.settings.partition)
+        && arguments.filter.text().is_some()
+    {
+        bail!(
+            "cannot append some benchmarks to baseline `{name}`, which is part {part} of all: `save {name} --append` measures \
+             the whole part"
+        );
+    }
     let request = request(name, &arguments, existing, terminal)?;
     if let Some(replaced) = reservation.replaced() {
         require_all_selected(replaced, &request.settings)?;

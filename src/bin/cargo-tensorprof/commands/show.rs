@@ -36,9 +36,7 @@ pub(crate) fn run(
         project.warn_of_other_work(found.benchmarks(), terminal);
     }
     let mut command = report::show_command(&source.word(), arguments.filter.text());
-    if let Some(folder) = &options.baselines {
-        command.push_str(&format!(" --baselines {}", folder.display()));
-    }
+    command.push_str(project.as_ref().map_or("", Project::flags));
     print(&found, &Reproduction { commands: vec![command], ..Reproduction::default() }, arguments, terminal)?;
     Ok(exit::FINE)
 }
@@ -62,7 +60,7 @@ fn print(
 ) -> Result<()> {
     let folder = arguments.output.as_deref().map(folder_at).transpose()?;
     let text = match arguments.format {
-        ShowFormat::Table if arguments.work => saved::work_table(found, terminal.width()),
+        _ if arguments.work => saved::work_table(found, terminal.width()),
         ShowFormat::Table => saved::show_table(found, terminal.width()),
         // There are no files of charts beside standard output.
         ShowFormat::Markdown => saved::show_page(found, reproduction, Place::Inline(&|_| String::new())),
