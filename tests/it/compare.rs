@@ -131,7 +131,7 @@ fn records(csv: &str) -> Vec<BTreeMap<String, String>> {
 fn every_baseline_has_a_line_of_csv_at_every_benchmark() {
     let replay = four();
     let csv = compare(&replay, &["main", "simd", "half", "--format", "csv"]).succeeds().stdout;
-    let head = "benchmark,reference,baseline,time_ns,change,low,high,threshold,verdict,fastest,notes";
+    let head = "id,benchmark,reference,baseline,time_ns,change,low,high,threshold,verdict,fastest,notes";
     assert_eq!(csv.lines().next(), Some(head));
     let records = records(&csv);
     assert_eq!(records.len(), 9, "{csv}");
@@ -154,9 +154,9 @@ fn every_baseline_has_a_line_of_csv_at_every_benchmark() {
     assert_eq!([&missing["time_ns"], &missing["change"], &missing["verdict"]], ["", "", "removed"]);
     let families = compare(&replay, &["main", "simd", "half", "--format", "csv", "--by", "family"]);
     let families = families.succeeds().stdout;
-    assert!(families.starts_with("family,reference,"), "{families}");
+    assert!(families.starts_with("id,family,reference,"), "{families}");
     assert!(
-        families.contains("\nMatMul,main,half,") && families.contains("\"1 regressed, 1 unchanged\""),
+        families.contains("\n,MatMul,main,half,") && families.contains("\"1 regressed, 1 unchanged\""),
         "{families}"
     );
 }

@@ -1,6 +1,9 @@
 //! Limits of the gate.
 
-use crate::replay::{Replay, bench};
+use std::fs;
+
+use crate::ab::contest::{Contest, rows};
+use crate::replay::{Replay, Said, bench, said, tensorprof};
 
 /// `g/1` takes 10 % longer, `g/2` is as it was.
 fn saved() -> Replay {
@@ -43,15 +46,57 @@ fn an_accepted_change_passes_until_a_baseline_has_it() {
     let replay = saved();
     replay.run(&["bless", "g/1", "--reason", "it checks its bounds"]).succeeds();
     let file = replay.path("baselines/accepted");
-    let text = std::fs::read_to_string(&file).expect("reads");
+    let text = fs::read_to_string(&file).expect("reads");
     assert!(text.contains("\ntime=any@^g/1$ -- it checks its bounds\n"), "{text}");
     let said = replay.run(&["diff", "a", "b", "--gate"]).succeeds();
     assert!(said.stderr.contains("Accepted time=any@^g/1$ -- it checks its bounds"), "{}", said.stderr);
     replay.run(&["bless", "g/2", "--limit", "time=5%", "--reason", "why not"]).succeeds();
     replay.run(&["diff", "b", "a", "--gate"]).succeeds();
-    std::fs::write(&file, "time=5%\n").expect("writes");
+    fs::write(&file, "time=5%\n").expect("writes");
     replay.run(&["diff", "a", "b", "--gate"]).fails(2, "cannot use line 1 of ");
     replay.run(&["bless", "g/9", "--reason", "none"]).fails(2, "no baseline has a benchmark `g/9`");
+}
+
+/// Runs the command in the repository, whose baselines are in it.
+fn in_repository(contest: &Contest, arguments: &[&str]) -> Said {
+    let repository = contest.path("repository");
+    let mut command = tensorprof(&repository.join("Cargo.toml"), arguments);
+    command.env("CARGO_TARGET_DIR", repository.join("target")).env("REPLAY", contest.path("scripts"));
+    said(command.current_dir(repository).output().expect("starts"))
+}
+
+#[test]
+fn a_line_accepts_nothing_once_the_commit_of_the_baseline_has_it() {
+    let contest = Contest::new(&rows(&[("g|-|1", 1000.0)]));
+    let run = |arguments: &[&str]| in_repository(&contest, arguments);
+    let save = |name: &str, ns: f64| {
+        contest.plays(&rows(&[("g|-|1", ns)]));
+        run(&["save", name]).succeeds();
+    };
+    save("old", 1000.0);
+    save("slow", 1300.0);
+    run(&["diff", "old", "slow", "--gate"]).fails(1, "Gate failed");
+    run(&["bless", "g/1", "--reason", "it checks its bounds"]).succeeds();
+    run(&["diff", "old", "slow", "--gate"]).succeeds();
+    contest.commit("Check bounds");
+    save("accepted", 1300.0);
+    save("slower", 1700.0);
+    run(&["diff", "accepted", "slower", "--gate"]).fails(1, "Gate failed");
+    let file = contest.path("repository/baselines/old.toml");
+    let text = fs::read_to_string(&file).expect("reads");
+    let line = text.lines().find(|line| line.starts_with("commit = ")).expect("a commit");
+    fs::write(&file, text.replace(line, &format!("commit = \"{}\"", "0".repeat(40)))).expect("writes");
+    let unknown = run(&["diff", "old", "slow", "--gate"]);
+    unknown.fails(1, "commit 00000000 of baseline `old` is not in this clone");
+}
+
+#[test]
+fn what_a_line_could_not_say_is_refused() {
+    let replay = saved();
+    replay.run(&["bless", "g/1", "--reason", "slower -- but safe"]).fails(2, "in one line without ` -- `");
+    let other = replay.run(&["bless", "g/1", "--limit", "time=5%@x", "--reason", "safe"]);
+    other.fails(2, "give a limit without `@`");
+    assert!(!replay.path("baselines/accepted").exists());
 }
 
 #[test]

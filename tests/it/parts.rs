@@ -118,3 +118,22 @@ fn a_part_is_measured_again_as_that_part() {
     assert!(diff.stdout.contains("0 of 2 benchmarks regressed"), "{}", diff.stdout);
     replay.run(&["save", "part", "--append", "--partition", "1/2"]).fails(2, "part (2/2 before, 1/2 now)");
 }
+
+#[test]
+fn a_part_is_not_appended_to_by_a_filter_and_a_filter_shows_rows_of_it() {
+    let replay = suite();
+    replay.run(&["save", "part", "--partition", "1/2"]).succeeds();
+    replay.run(&["save", "part", "--append", "h/"]).fails(2, "which is part 1/2 of all");
+    let diff = replay.run(&["diff", "part", "--filter", "h/", "--format", "json"]).succeeds().json();
+    let labels: Vec<&str> =
+        diff["rows"].as_array().expect("rows").iter().filter_map(|row| row["label"].as_str()).collect();
+    assert_eq!(labels, ["h/2"]);
+    assert_eq!(diff["rows"][0]["verdict"], "unchanged");
+}
+
+#[test]
+fn what_was_not_measured_again_is_not_replaced() {
+    let replay = suite();
+    replay.run(&["save", "part", "--partition", "1/2"]).succeeds();
+    replay.run(&["save", "part", "--force", "g/"]).fails(2, "leaves it out");
+}
