@@ -87,7 +87,7 @@ fn a_line_accepts_nothing_once_the_commit_of_the_baseline_has_it() {
     let line = text.lines().find(|line| line.starts_with("commit = ")).expect("a commit");
     fs::write(&file, text.replace(line, &format!("commit = \"{}\"", "0".repeat(40)))).expect("writes");
     let unknown = run(&["diff", "old", "slow", "--gate"]);
-    unknown.fails(1, "commit 00000000 of baseline `old` is not in this clone");
+    unknown.fails(1, "commit 0000000000 of baseline `old` is not in this clone");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow};
 use tensorprof::compare::{Accepted, Limit};
-use tensorprof::model::{Baseline, short_hash};
+use tensorprof::model::Baseline;
 use tensorprof::runner::git;
 use tensorprof::store::replace_file;
 
@@ -35,7 +35,7 @@ pub(crate) fn limits(project: &Project, baseline: &Baseline, terminal: &mut Term
             "{} is not used: commit {} of baseline `{}` is not in this clone (`git fetch --unshallow`, or `fetch-depth: 0` \
              in a workflow)",
             display_path(&file),
-            short_hash(commit),
+            commit.get(..10).unwrap_or(commit),
             baseline.name
         ));
         return Ok(Vec::new());
