@@ -234,7 +234,7 @@ pub enum Measured {
     Stored,
     /// In turn, in at least one session of both: rows that were so are judged by their blocks.
     HeadToHead,
-    /// There is a single side, the candidate ([`alone`](super::alone)).
+    /// There is a single side, the candidate ([`alone`](super::alone())).
     Alone,
 }
 
