@@ -20,22 +20,22 @@ Examples:
 pub(super) const BLESS: &str = "\
 Examples:
   cargo tensorprof bless MatMul/512 --reason 'rounds as IEEE 754 says'
-  cargo tensorprof bless MatMul/512 --limit time=15% --reason 'checks its bounds'";
+  cargo tensorprof bless GELU/64 --limit time=15% --reason 'checks its bounds'";
 
 pub(super) const IMPORT: &str = "\
 Examples:
-  cargo bench -- --save-baseline before
-  cargo tensorprof import before
+  cargo tensorprof import before        # saved by `cargo bench`
+  cargo tensorprof import base last     # what the last `cargo bench` measured
   cargo tensorprof diff before          # measure the working tree, compare";
 
 pub(super) const GATE: &str = "\
 Examples:
   cargo tensorprof gate --self-test
-  cargo tensorprof gate --self-test --gate-limit time=5% --gate-limit 'allocated-bytes=0B@^MatMul/'";
+  cargo tensorprof gate --self-test --gate-limit 'allocated-bytes=0B@^MatMul/'";
 
 pub(super) const EXPORT: &str = "\
 Examples:
-  cargo tensorprof export main --format critcmp > main.json
+  cargo tensorprof export main --format critcmp
   cargo tensorprof export main --format bencher
 
 JSON and CSV of its own have `show NAME` and `diff A B`, by `--format`.";
@@ -43,7 +43,7 @@ JSON and CSV of its own have `show NAME` and `diff A B`, by `--format`.";
 pub(super) const MERGE: &str = "\
 Examples:
   cargo tensorprof save part-1 --partition 1/2    # in one job
-  cargo tensorprof save part-2 --partition 2/2    # in another, on a machine of the same kind
+  cargo tensorprof save part-2 --partition 2/2    # in another
   cargo tensorprof merge main part-1 part-2       # with the files of both";
 
 pub(super) const DIFF: &str = "\
