@@ -82,9 +82,14 @@ pub(crate) fn has_interval(change: &Change) -> bool {
     change.low < change.high && (1.0 + change.high) / (1.0 + change.low) <= WIDEST
 }
 
+/// The ends of an interval, each of which a program may lack.
+pub(crate) fn each(ends: Option<[f64; 2]>) -> [Option<f64>; 2] {
+    ends.map_or([None; 2], |ends| ends.map(Some))
+}
+
 /// The ends of the interval, for programs; null where there is none.
 pub(crate) fn ends(change: Option<&Change>) -> [Option<f64>; 2] {
-    change.and_then(Change::ends).map_or([None; 2], |ends| ends.map(Some))
+    each(change.and_then(Change::ends))
 }
 
 /// The interval of a change in percent or as factors, as its point estimate is: `[+2.1, +4.3]`. Absent for point estimates,

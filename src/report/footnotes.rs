@@ -170,8 +170,18 @@ pub(crate) fn of_row(row: &Row, comparison: &Comparison) -> Vec<Text> {
 /// What must be known of a row of which the change alone is shown: how many rounds would resolve it
 /// is for `diff` to say.
 pub(crate) fn of_change(row: &Row, comparison: &Comparison) -> Vec<Text> {
-    let told = row.notes.iter().filter(|note| !matches!(note, Warning::MoreRounds(_)));
-    told.map(|note| text(note, comparison)).chain(contained(row)).collect()
+    let told = of_kind(row, comparison, |note| !matches!(note, Warning::MoreRounds(_)));
+    told.into_iter().chain(contained(row)).collect()
+}
+
+/// Those notes of a row that are of some kind.
+pub(crate) fn of_kind(row: &Row, comparison: &Comparison, is_of: impl Fn(&Warning) -> bool) -> Vec<Text> {
+    row.notes.iter().filter(|note| is_of(note)).map(|note| text(note, comparison)).collect()
+}
+
+/// That work reaches more than the peaks of its machine.
+pub(crate) fn of_peaks(row: &Row, comparison: &Comparison) -> Vec<Text> {
+    of_kind(row, comparison, |note| matches!(note, Warning::BeyondPeaks(_)))
 }
 
 /// What contains the row, where both are measured.

@@ -104,7 +104,7 @@ fn threads(peaks: &Peaks) -> String {
 }
 
 /// A rate with its interval.
-fn cell(PeakRate { value, half_width }: PeakRate) -> String {
+pub(super) fn cell(PeakRate { value, half_width }: PeakRate) -> String {
     format!("{} ± {:.1} %", significant(value, Precision::ROUGH), 100.0 * half_width)
 }
 

@@ -125,10 +125,7 @@ pub(super) fn allocation<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .leading()
         .left("Time", |row| status(row))
         .on_pages_only()
-        .notes(|row| {
-            let varies = row.notes.iter().filter(|note| **note == Warning::AllocationVaries);
-            varies.map(|note| footnotes::text(note, comparison)).collect()
-        })
+        .notes(|row| footnotes::of_kind(row, comparison, |note| *note == Warning::AllocationVaries))
         .tones(|row| tone(verdict(row)))
 }
 

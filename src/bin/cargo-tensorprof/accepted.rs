@@ -27,10 +27,11 @@ pub(crate) fn limits(project: &Project, baseline: &Baseline, terminal: &mut Term
         Accepted::lines(text).map_err(refused)
     };
     let all = lines(&text)?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
     let commit = baseline.environment.revision.as_ref().map(|revision| revision.commit.as_str());
-    if let Some(commit) =
-        commit.filter(|commit| !all.is_empty() && !git::knows(&project.workspace.root(), commit))
-    {
+    if let Some(commit) = commit.filter(|commit| !git::knows(&project.workspace.root(), commit)) {
         terminal.warning(&format!(
             "{} is not used: commit {} of baseline `{}` is not in this clone (`git fetch --unshallow`, or `fetch-depth: 0` \
              in a workflow)",

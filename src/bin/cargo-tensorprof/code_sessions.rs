@@ -5,6 +5,7 @@ use tensorprof::model::{Baseline, CodeSession};
 use tensorprof::runner::{cache, machine};
 use tensorprof::store::CodeSessions;
 
+use crate::cli::LearningOptions;
 use crate::terminal::Terminal;
 
 /// Those of this machine.
@@ -24,8 +25,12 @@ pub(crate) fn record(session: CodeSession, terminal: &mut Terminal) {
     }
 }
 
-/// What sessions of identical code differ by on the machine that measured both sides, if it is this one.
-pub(crate) fn learned(sides: [&Baseline; 2]) -> Option<LearnedSessions> {
+/// What sessions of identical code differ by on the machine that measured both sides, if it is this one and the user wants
+/// that used.
+pub(crate) fn learned(sides: [&Baseline; 2], options: LearningOptions) -> Option<LearnedSessions> {
+    if options.no_learned {
+        return None;
+    }
     let here = machine::machine().fingerprint()?;
     let is_here = |side: &&Baseline| side.environment.machine.fingerprint().as_ref() == Some(&here);
     if !sides.iter().all(is_here) {

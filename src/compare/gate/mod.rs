@@ -23,10 +23,10 @@ pub struct GatePolicy {
 impl GatePolicy {
     /// The limit on a metric of a row. One that lets a metric change at will lets its views, too.
     fn limit(&self, row: &Row, metric: Metric) -> Option<&Limit> {
-        let is_of = |limit: &&Limit| {
+        let concerns = |limit: &&Limit| {
             limit.metric == metric || (limit.most == Most::Any && metric.viewed() == Some(limit.metric))
         };
-        self.limits.iter().rev().filter(is_of).find(|limit| limit.holds_for(row))
+        self.limits.iter().rev().filter(concerns).find(|limit| limit.holds_for(row))
     }
 }
 

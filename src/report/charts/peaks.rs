@@ -16,7 +16,8 @@ use super::theme::{Canvas, Drawn, Labels, curve, line};
 use crate::compare::{Side, Sides};
 use crate::model::{Access, ArithmeticPeak, BandwidthPeak, PeakRate, Peaks};
 use crate::report::escape::{elide, printable};
-use crate::report::quantity::{Precision, bytes, significant, things};
+use crate::report::peaks;
+use crate::report::quantity::{bytes, things};
 
 /// Room between labels, pixels.
 const APART: i32 = 8;
@@ -28,9 +29,7 @@ pub(super) fn arithmetic(peaks: &[Peaks]) -> Option<Chart> {
     let all: Vec<(&Peaks, &ArithmeticPeak)> =
         peaks.iter().flat_map(|peaks| peaks.arithmetic.iter().map(move |peak| (peaks, peak))).collect();
     let names: Vec<String> = all.iter().map(|(on, peak)| kernel(peak, peaks.len() > 1, on.threads)).collect();
-    let number = |rate: PeakRate| {
-        format!("{} ± {:.1} % GFLOP/s", significant(rate.value, Precision::ROUGH), 100.0 * rate.half_width)
-    };
+    let number = |rate: PeakRate| format!("{} GFLOP/s", peaks::cell(rate));
     let pair = |(_, peak): &(&Peaks, &ArithmeticPeak)| Pair {
         sides: Sides::new(None, Some(peak.rate.value)),
         interval: Some(interval(peak.rate)),

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::{measured, text};
 use crate::compare::Estimate;
-use crate::model::{Baseline, Benchmark, Range};
+use crate::model::{Benchmark, Range};
+use crate::report::saved::Saved;
 use crate::work::Work;
 
 /// A value with the ends of its interval or range, where it has any.
@@ -34,8 +35,8 @@ impl Metric {
 }
 
 /// Time as `latency` (nanoseconds, as Bencher has it), rates as units per second, and allocation as counts and bytes.
-pub fn bencher(baseline: &Baseline) -> String {
-    let rows = measured(baseline).map(|(benchmark, label, time)| (label, measures(benchmark, time)));
+pub fn bencher(saved: &Saved) -> String {
+    let rows = measured(saved).map(|(benchmark, label, time)| (label, measures(benchmark, time)));
     text(&rows.collect::<BTreeMap<_, _>>())
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{CONFIDENCE, measured, sd, text};
-use crate::compare::Estimate;
-use crate::model::{Baseline, Benchmark};
+use super::{measured, sd, text};
+use crate::compare::{Estimate, Options};
+use crate::model::Benchmark;
+use crate::report::saved::Saved;
 use crate::stats::median;
 
 #[derive(Serialize)]
@@ -72,7 +73,7 @@ impl Statistic {
         const QUANTILE: f64 = 1.959_964;
         Statistic {
             confidence_interval: Interval {
-                confidence_level: CONFIDENCE,
+                confidence_level: Options::default().confidence,
                 lower_bound: low,
                 upper_bound: high,
             },
@@ -87,9 +88,9 @@ impl Statistic {
 }
 
 /// The time of each benchmark stands for criterion's mean, median and slope; spreads are those of all samples.
-pub fn critcmp(baseline: &Baseline) -> String {
-    let name = baseline.name.as_str();
-    let labelled: Vec<(&Benchmark, String, Estimate)> = measured(baseline).collect();
+pub fn critcmp(saved: &Saved) -> String {
+    let name = saved.name();
+    let labelled: Vec<(&Benchmark, String, Estimate)> = measured(saved).collect();
     let rows = labelled.iter().map(|(benchmark, label, time)| {
         let criterion = &benchmark.id.criterion;
         let row = Row {

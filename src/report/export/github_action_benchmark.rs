@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use super::{measured, text};
-use crate::model::{Baseline, things};
+use crate::model::things;
+use crate::report::saved::Saved;
 
 #[derive(Serialize)]
 struct Point {
@@ -17,8 +18,8 @@ struct Point {
 }
 
 /// Time and allocated bytes of each benchmark. Rates are left out, as of them more is better.
-pub fn github_action_benchmark(baseline: &Baseline) -> String {
-    let points = measured(baseline).flat_map(|(benchmark, label, time)| {
+pub fn github_action_benchmark(saved: &Saved) -> String {
+    let points = measured(saved).flat_map(|(benchmark, label, time)| {
         let extra = things(benchmark.rounds.len(), "round");
         let half = time.high.max(time.value) - time.value;
         let bytes = benchmark.allocation.map(|allocation| Point {

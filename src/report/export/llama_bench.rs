@@ -2,7 +2,6 @@
 //! <https://github.com/ggml-org/llama.cpp/tree/master/tools/llama-bench>
 
 use serde::Serialize;
-
 use statrs::statistics::Statistics as _;
 
 use super::{sd, text};
@@ -10,6 +9,7 @@ use crate::estimate;
 use crate::inference::{Model, Phase};
 use crate::model::{Baseline, Benchmark};
 use crate::report::model_rows::facts;
+use crate::report::saved::Saved;
 
 /// A test of llama-bench: so many tokens of a prompt, or so many generated ones, at a depth of the cache.
 #[derive(Serialize)]
@@ -36,7 +36,8 @@ struct Test<'a> {
 }
 
 /// Prefill, decode and whole inferences of each model. A repetition of llama-bench is a round here.
-pub fn llama_bench(baseline: &Baseline) -> String {
+pub fn llama_bench(saved: &Saved) -> String {
+    let baseline = saved.baseline();
     let tests = baseline.benchmarks.iter().filter_map(|benchmark| test(benchmark, baseline));
     text(&tests.collect::<Vec<_>>())
 }

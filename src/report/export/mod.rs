@@ -13,32 +13,24 @@ pub use self::llama_bench::llama_bench;
 use serde::Serialize;
 use statrs::statistics::Statistics as _;
 
-use crate::compare::Estimate;
-use crate::estimate;
-use crate::model::{Baseline, Benchmark, BenchmarkId, Round, whole_labels};
-use crate::stats;
-
-/// Confidence of the intervals that are exported.
-const CONFIDENCE: f64 = 0.95;
+use super::saved::Saved;
+use crate::compare::{Estimate, Metric, Row, Side};
+use crate::model::{Benchmark, BenchmarkId, whole_labels};
 
 /// The benchmarks that were measured and have not failed, with their whole labels and their times.
-fn measured(baseline: &Baseline) -> impl Iterator<Item = (&Benchmark, String, Estimate)> {
-    let ids: Vec<&BenchmarkId> = baseline.benchmarks.iter().map(|benchmark| &benchmark.id).collect();
-    let sound =
-        baseline.benchmarks.iter().zip(whole_labels(&ids)).filter(|(benchmark, _)| benchmark.gap().is_none());
-    sound.filter_map(|(benchmark, label)| {
-        let time = time(&benchmark.rounds)?;
-        Some((benchmark, label, time))
-    })
+fn measured(saved: &Saved) -> impl Iterator<Item = (&Benchmark, String, Estimate)> {
+    let lines = saved.lines();
+    let ids: Vec<&BenchmarkId> = lines.iter().map(|line| &line.benchmark.id).collect();
+    let labels = whole_labels(&ids);
+    let sound = lines.into_iter().zip(labels).filter(|(line, _)| line.benchmark.gap().is_none());
+    sound.filter_map(|(line, label)| Some((line.benchmark, label, time(line.row)?)))
 }
 
 /// The time of an iteration with its interval between rounds, nanoseconds; one round has none.
-fn time(rounds: &[Round]) -> Option<Estimate> {
-    let log_rounds = estimate::log_rounds(rounds);
-    let value = stats::time_estimate(&log_rounds)?;
-    let variance = stats::location_variance(&log_rounds, CONFIDENCE);
-    let half_width = variance.map_or(0.0, |variance| variance.half_width(CONFIDENCE)).exp();
-    Some(Estimate { value, low: value / half_width, high: value * half_width })
+fn time(row: &Row) -> Option<Estimate> {
+    let value = row.time_ns(Side::Candidate)?;
+    let [low, high] = row.measure(Metric::Time)?.interval(Side::Candidate).unwrap_or([value; 2]);
+    Some(Estimate { value, low, high })
 }
 
 /// Standard deviation of a sample; 0 of a single value.

@@ -1,6 +1,6 @@
 //! How near benchmarks with declared work come to what their machines can do at most.
 
-use crate::compare::{Comparison, Metric, Row, Warning};
+use crate::compare::{Comparison, Metric, Row};
 use crate::estimate::{Limit, Roof};
 use crate::report::cells::{both, bound_name, limit, name, once};
 use crate::report::footnotes;
@@ -41,10 +41,7 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
         .left("Held against", |row| of_roofs(row, held_against))
         .right("Least time", |row| of_roofs(row, least))
         .right("Of AVX2", |row| Text::both(avx2(row), |found| share(found).into()))
-        .notes(|row| {
-            let beyond = row.notes.iter().filter(|note| matches!(note, Warning::BeyondPeaks(_)));
-            beyond.map(|note| footnotes::text(note, comparison)).collect()
-        })
+        .notes(|row| footnotes::of_peaks(row, comparison))
         .page()
 }
 

@@ -9,6 +9,7 @@ use crate::compare::{
 };
 use crate::estimate;
 use crate::model::{Baseline, Settings};
+use crate::report::change::each;
 use crate::report::json::{Json, Keys, Object, Rates, labels, list as objects, text};
 use crate::report::model_rows::name;
 use crate::report::origin::rounds;
@@ -98,12 +99,12 @@ impl Object for Line<'_> {
 
 /// The interval of the single side; null where there is none.
 fn ends(measure: Option<&Measure>) -> [Option<f64>; 2] {
-    measure.and_then(|found| found.interval(Side::Candidate)).map_or([None; 2], |ends| ends.map(Some))
+    each(measure.and_then(|found| found.interval(Side::Candidate)))
 }
 
 impl Object for Efficiency<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let [low, high] = self.interval.map_or([None; 2], |ends| ends.map(Some));
+        let [low, high] = each(self.interval);
         keys.key("share", self.share())
             .key("low", low)
             .key("high", high)

@@ -29,9 +29,9 @@ pub struct Saved {
 }
 
 /// A benchmark, and what is found of it.
-struct Line<'a> {
-    benchmark: &'a Benchmark,
-    row: &'a Row,
+pub(in crate::report) struct Line<'a> {
+    pub(in crate::report) benchmark: &'a Benchmark,
+    pub(in crate::report) row: &'a Row,
 }
 
 impl Saved {
@@ -40,6 +40,16 @@ impl Saved {
         let mut uncontended = estimate::uncontended(baseline).side;
         uncontended.benchmarks.retain(|benchmark| wanted(&benchmark.id));
         Saved { baseline: uncontended, found: compare::alone(baseline, wanted) }
+    }
+
+    /// Its wanted benchmarks with the samples that a comparison would use, and all else.
+    pub(in crate::report) fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// The name of the baseline.
+    pub fn name(&self) -> &str {
+        self.baseline.name.as_str()
     }
 
     /// The wanted benchmarks.
@@ -53,7 +63,7 @@ impl Saved {
     }
 
     /// The benchmarks, by id.
-    fn lines(&self) -> Vec<Line<'_>> {
+    pub(in crate::report) fn lines(&self) -> Vec<Line<'_>> {
         let benchmarks = self.baseline.benchmarks.iter().map(|benchmark| (&benchmark.id, benchmark));
         let benchmarks: BTreeMap<&BenchmarkId, &Benchmark> = benchmarks.collect();
         let rows = self.found.rows.iter();

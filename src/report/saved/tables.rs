@@ -1,7 +1,7 @@
 //! The tables of a single baseline.
 
 use super::{Line, Saved};
-use crate::compare::{Metric, Side, Warning};
+use crate::compare::{Metric, Side};
 use crate::report::cells::{both, bound_by, leading_rate, live, name};
 use crate::report::footnotes;
 use crate::report::table::{Form, Table, Text};
@@ -24,10 +24,7 @@ pub(super) fn benchmarks<'a>(saved: &'a Saved, lines: &'a [Line<'a>]) -> Table<'
         .drop_priority(2)
         .right("Live", |line| Some(live(line.benchmark.allocation?.live?)))
         .drop_priority(3)
-        .notes(move |line| {
-            let beyond = line.row.notes.iter().filter(|note| matches!(note, Warning::BeyondPeaks(_)));
-            beyond.map(|note| footnotes::text(note, found)).collect()
-        })
+        .notes(move |line| footnotes::of_peaks(line.row, found))
 }
 
 /// The benchmarks that failed or were not measured, after a word for each, and why.

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use tensorprof::compare::By;
 
-use super::{BaselineWord, GateOptions, JudgingOptions, examples};
+use super::{BaselineWord, GateOptions, JudgingOptions, LearningOptions, examples};
 
 /// Every baseline is held against one of them, the reference, as `diff` does it. Nothing is
 /// measured.
@@ -33,10 +33,8 @@ pub(crate) struct CompareArguments {
     pub(crate) gate: GateOptions,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
-    /// Assume what sessions of identical code differ by, instead of using what this machine has
-    /// learned
-    #[arg(long)]
-    pub(crate) no_learned: bool,
+    #[command(flatten)]
+    pub(crate) learning: LearningOptions,
 }
 
 impl CompareArguments {

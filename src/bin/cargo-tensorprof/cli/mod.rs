@@ -339,9 +339,8 @@ pub(crate) struct DiffArguments {
     pub(crate) gate: GateOptions,
     #[command(flatten)]
     pub(crate) judging: JudgingOptions,
-    /// Assume how much sessions of identical code differ, instead of using what was learned on this machine
-    #[arg(long)]
-    pub(crate) no_learned: bool,
+    #[command(flatten)]
+    pub(crate) learning: LearningOptions,
     #[command(flatten)]
     pub(crate) limits: Limits,
     #[command(flatten)]
@@ -433,6 +432,14 @@ pub(crate) struct JudgingOptions {
     /// Compare times even if these facts differ, separated by commas
     #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
     pub(crate) across: Vec<Fact>,
+}
+
+/// Whether what this machine has learned is used.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct LearningOptions {
+    /// Assume how much sessions of identical code differ, instead of using what was learned on this machine
+    #[arg(long)]
+    pub(crate) no_learned: bool,
 }
 
 /// How much a time has to change for the change to count.

@@ -84,8 +84,7 @@ fn told_apart(baselines: Vec<Baseline>) -> Vec<Baseline> {
 
 /// What this machine has learned, for each baseline that it measured.
 fn learned(baselines: &[Baseline], arguments: &CompareArguments) -> Vec<Option<LearnedSessions>> {
-    let of = |baseline| if arguments.no_learned { None } else { code_sessions::learned([baseline; 2]) };
-    baselines.iter().map(of).collect()
+    baselines.iter().map(|baseline| code_sessions::learned([baseline; 2], arguments.learning)).collect()
 }
 
 fn text(board: &Leaderboard, arguments: &CompareArguments, width: Option<usize>) -> String {

@@ -41,7 +41,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
             (measured.baseline, measured.failures)
         }
     };
-    let learned = if arguments.no_learned { None } else { code_sessions::learned([&baseline, &candidate]) };
+    let learned = code_sessions::learned([&baseline, &candidate], arguments.learning);
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let asked = Asked {

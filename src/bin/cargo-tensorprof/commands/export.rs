@@ -1,9 +1,9 @@
 //! `cargo tensorprof export NAME [FILTER]`
 
 use anyhow::{Result, bail};
-use tensorprof::estimate;
 use tensorprof::report::export;
 
+use super::show::found;
 use crate::cli::{CargoFlags, ExportArguments, ExportFormat, ProjectOptions};
 use crate::exit;
 use crate::filter::Filter;
@@ -18,17 +18,11 @@ pub(crate) fn run(
     let word = &arguments.name;
     let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
     let filter = Filter::parse(arguments.filter.text())?;
-    let baseline = Source::of(word, project.as_ref())?.load(project.as_ref(), terminal)?;
-    // Of the samples, only those that `diff` would compare.
-    let mut found = estimate::uncontended(&baseline).side;
-    let has_some = !found.benchmarks.is_empty();
-    found.benchmarks.retain(|benchmark| filter.matches(&benchmark.id));
-    if has_some && found.benchmarks.is_empty() {
-        return Err(filter.matches_nothing_of(word.stem()));
-    }
-    let has_models = found.benchmarks.iter().any(|benchmark| benchmark.inference.is_some());
+    let source = Source::of(word, project.as_ref())?;
+    let found = found(&source, &filter, project.as_ref(), terminal)?;
+    let has_models = found.benchmarks().iter().any(|benchmark| benchmark.inference.is_some());
     if arguments.format == ExportFormat::LlamaBench && !has_models {
-        bail!("cannot export baseline `{}` for llama-bench: no benchmark of a model is chosen", found.name);
+        bail!("cannot export baseline `{}` for llama-bench: no benchmark of a model is chosen", found.name());
     }
     let text = match arguments.format {
         ExportFormat::Bencher => export::bencher(&found),

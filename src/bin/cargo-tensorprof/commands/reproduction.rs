@@ -25,7 +25,7 @@ impl Asked<'_> {
     /// The command that gives the report again, and what commands need that measure its sides again.
     pub(super) fn reproduction(&self) -> Reproduction {
         let flags = self.project.map_or("", Project::flags);
-        let learned = if self.arguments.no_learned { " --no-learned" } else { "" };
+        let learned = if self.arguments.learning.no_learned { " --no-learned" } else { "" };
         let measuring = self.is_unsaved().then(|| Measuring::of(self.arguments));
         let Measuring { rounds, cargo, bench } = measuring.unwrap_or_default();
         let baseline = self.baseline.word();

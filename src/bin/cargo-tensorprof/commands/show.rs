@@ -26,12 +26,7 @@ pub(crate) fn run(
         (None, Some(project)) => newest(project, terminal)?,
         (None, None) => bail!("name a baseline to show"),
     };
-    let baseline = source.load(project.as_ref(), terminal)?;
-    let wanted = |id: &BenchmarkId| filter.matches(id);
-    let found = Saved::of(&baseline, &wanted);
-    if found.is_empty() && !baseline.benchmarks.is_empty() {
-        return Err(filter.matches_nothing_of(baseline.name.as_str()));
-    }
+    let found = found(&source, &filter, project.as_ref(), terminal)?;
     if let (true, Some(project)) = (arguments.work, &project) {
         project.warn_of_other_work(found.benchmarks(), terminal);
     }
@@ -39,6 +34,21 @@ pub(crate) fn run(
     command.push_str(project.as_ref().map_or("", Project::flags));
     print(&found, &Reproduction { commands: vec![command], ..Reproduction::default() }, arguments, terminal)?;
     Ok(exit::FINE)
+}
+
+/// The benchmarks of a baseline that a filter lets through: some, where it has any.
+pub(super) fn found(
+    source: &Source,
+    filter: &Filter,
+    project: Option<&Project>,
+    terminal: &mut Terminal,
+) -> Result<Saved> {
+    let baseline = source.load(project, terminal)?;
+    let found = Saved::of(&baseline, &|id: &BenchmarkId| filter.matches(id));
+    if found.is_empty() && !baseline.benchmarks.is_empty() {
+        return Err(filter.matches_nothing_of(found.name()));
+    }
+    Ok(found)
 }
 
 /// The baseline that was saved last, of those that can be read.
