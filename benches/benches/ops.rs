@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor, WithDType};
 use candle_nn::ops::softmax_last_dim;
 use criterion::{Criterion, criterion_group, criterion_main};
-use half::f16;
+use half::{bf16, f16};
 use tensorprof::{CountingAllocator, Element, ProfileExt, ProfileGroup, ProfileId, Work};
 use tensorprof_suite::{Inputs, plant};
 
@@ -14,6 +14,7 @@ fn matmul(c: &mut Criterion) {
     let mut group = c.profile_group("MatMul");
     matmul_of::<f32>(&mut group);
     matmul_of::<f16>(&mut group);
+    matmul_of::<bf16>(&mut group);
 }
 
 fn matmul_of<T: Element + WithDType>(group: &mut ProfileGroup<'_>) {
