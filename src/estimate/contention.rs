@@ -84,12 +84,10 @@ pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(&Baseline) -> Un
     move |side| {
         let alike = levels.iter().filter(|(facts, _)| *facts == probe_facts(side));
         let level = alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp);
-        uncontended_by(side, |benchmark| Sensors {
-            level,
-            clock: clocks
-                .get(&benchmark.id)
-                .copied()
-                .unwrap_or_else(|| CpuClock::of(&benchmark.rounds, side.environment.one_cpu())),
+        uncontended_by(side, |benchmark| {
+            let known = clocks.get(&benchmark.id).copied();
+            let clock = known.unwrap_or_else(|| CpuClock::of(&benchmark.rounds, side.environment.one_cpu()));
+            Sensors::of(&benchmark.rounds, level, clock)
         })
     }
 }
@@ -119,6 +117,11 @@ pub struct Sensors {
 }
 
 impl Sensors {
+    /// For the rounds of one side.
+    pub fn of(rounds: &[Round], level: Option<f64>, clock: CpuClock) -> Sensors {
+        Sensors { level, clock: clock.with_usual_delay(rounds) }
+    }
+
     /// The uncontended rounds, each with its uncontended samples; times of those that lost their core for a while are
     /// corrected.
     pub fn uncontended(&self, rounds: &[Round]) -> Vec<Round> {
@@ -225,7 +228,7 @@ mod tests {
     }
 
     fn uncontended_round(round: &Round, level: f64) -> Option<Round> {
-        let sensors = Sensors { level: Some(level), clock: CpuClock::Wall };
+        let sensors = Sensors { level: Some(level), clock: CpuClock::WALL };
         sensors.uncontended(std::slice::from_ref(round)).pop()
     }
 

@@ -5,6 +5,7 @@
 //! the wall clock: there, both clocks agree.
 
 use crate::model::{CpuTime, Round};
+use crate::stats::quantile;
 
 /// A sample that lost no more than this share of its wall time stays as it is.
 const NEGLIGIBLE_LOSS: f64 = 0.005;
@@ -24,8 +25,16 @@ const BUSY: f64 = 0.02;
 const FEWEST_BUSY: usize = 3;
 
 /// A sample whose time is that of the wall clock lost a core if its threads were ready without one for more than this
-/// share of it.
+/// share of it, beyond what they usually are.
 const TOLERABLE_DELAY: f64 = 0.02;
+
+/// Quantile of the delays of a side's samples that is taken for the usual one. Low, because other programs may disturb
+/// most samples.
+const USUAL_DELAY_QUANTILE: f64 = 0.1;
+
+/// Most delay, a share of wall time, that is taken for usual. A thread that another program keeps from its core waits for
+/// about half of the time.
+const MOST_USUAL_DELAY: f64 = 0.25;
 
 /// What tells the time of the samples of a benchmark.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,7 +42,11 @@ pub enum CpuClock {
     /// Threads work one at a time, on one CPU, handing over to each other, and none sleeps: the CPU clock of the process.
     Process,
     /// Threads work at once, or wait for something outside of the process, or it is not known: the wall clock alone.
-    Wall,
+    Wall {
+        /// The share of it for which threads are ready without a core whatever else runs: a core takes some microseconds to
+        /// begin with a thread that another one wakes up.
+        usual_delay: f64,
+    },
 }
 
 /// What became of a sample.
@@ -48,6 +61,9 @@ pub enum SampleTime {
 }
 
 impl CpuClock {
+    /// The wall clock of a benchmark that wakes up no threads.
+    pub const WALL: CpuClock = CpuClock::Wall { usual_delay: 0.0 };
+
     /// By all samples of a benchmark, those of both sides of a comparison together, in processes that were kept on one CPU
     /// or not. Only on one CPU it is certain that threads run one at a time: under load, two seldom run at once anywhere.
     /// Where no thread waits the rule is not asked: such samples are judged by themselves.
@@ -55,7 +71,29 @@ impl CpuClock {
         let samples: Vec<CpuTime> = rounds.into_iter().flat_map(|round| round.cpu.iter().copied()).collect();
         let handing_over = samples.iter().filter(|cpu| has_workers(cpu)).count() * 2 > samples.len();
         let busy = samples.iter().filter(|cpu| share(cpu) >= 1.0 - BUSY).count();
-        if one_cpu && handing_over && busy >= FEWEST_BUSY { CpuClock::Process } else { CpuClock::Wall }
+        if one_cpu && handing_over && busy >= FEWEST_BUSY { CpuClock::Process } else { CpuClock::WALL }
+    }
+
+    /// The same for the samples of one side. What its threads usually wait for a core is its own: a change of the code
+    /// changes it too.
+    pub fn with_usual_delay(self, rounds: &[Round]) -> CpuClock {
+        let CpuClock::Wall { .. } = self else { return self };
+        let waking = rounds.iter().flat_map(|round| &round.cpu).filter(|cpu| !never_waits(cpu));
+        let delays = waking.map(|cpu| cpu.delay / cpu.wall);
+        let usual = quantile(&mut delays.collect::<Vec<f64>>(), USUAL_DELAY_QUANTILE);
+        CpuClock::Wall { usual_delay: usual.filter(|delay| *delay <= MOST_USUAL_DELAY).unwrap_or(0.0) }
+    }
+
+    /// Of the time in which the threads of a sample could have run, the share in which another program had their core.
+    /// `None` where they never could.
+    pub fn lost(self, cpu: &CpuTime) -> Option<f64> {
+        let lost = match self {
+            _ if never_waits(cpu) => cpu.delay,
+            CpuClock::Process => cpu.delay.min((cpu.wall - cpu.process).max(0.0)),
+            CpuClock::Wall { usual_delay } => (cpu.delay - usual_delay * cpu.wall).max(0.0),
+        };
+        let wanted = cpu.process + lost;
+        (wanted > 0.0).then(|| lost / wanted)
     }
 
     /// What became of a sample.
@@ -76,14 +114,19 @@ impl CpuClock {
     }
 
     fn judge_section(self, cpu: &CpuTime, negligible: f64) -> SampleTime {
-        if cpu.waits == 0 && !has_workers(cpu) {
-            // One thread that never gave up its core: what is missing was taken away.
+        if never_waits(cpu) {
+            // What is missing was taken away.
             return corrected(cpu.thread / cpu.wall, negligible);
         }
         if self == CpuClock::Process && has_workers(cpu) {
             return corrected(share(cpu), negligible);
         }
-        if cpu.delay > cpu.wall * TOLERABLE_DELAY { SampleTime::Lost } else { SampleTime::Undisturbed }
+        let usual = match self {
+            CpuClock::Wall { usual_delay } => usual_delay,
+            CpuClock::Process => 0.0,
+        };
+        let lost = cpu.delay > cpu.wall * (usual + TOLERABLE_DELAY);
+        if lost { SampleTime::Lost } else { SampleTime::Undisturbed }
     }
 }
 
@@ -94,6 +137,11 @@ fn corrected(share: f64, negligible: f64) -> SampleTime {
 /// Threads other than the one that measures did a part of the work.
 fn has_workers(cpu: &CpuTime) -> bool {
     cpu.process > cpu.thread * (1.0 + BYSTANDERS)
+}
+
+/// One thread did all of the work, and never gave up its core by itself.
+fn never_waits(cpu: &CpuTime) -> bool {
+    cpu.waits == 0 && !has_workers(cpu)
 }
 
 /// CPU time of all threads in units of wall time.
@@ -121,29 +169,29 @@ mod tests {
 
     #[test]
     fn one_thread_that_never_waits_has_its_cpu_time() {
-        assert_eq!(CpuClock::Wall.judge(&QUIET), SampleTime::Undisturbed);
+        assert_eq!(CpuClock::WALL.judge(&QUIET), SampleTime::Undisturbed);
         let preempted = CpuTime { wall: 190.0, delay: 90.0, preemptions: 3, ..QUIET };
-        assert_eq!(CpuClock::Wall.judge(&preempted), SampleTime::Corrected(100.0 / 190.0));
+        assert_eq!(CpuClock::WALL.judge(&preempted), SampleTime::Corrected(100.0 / 190.0));
         // Time that a hypervisor took leaves no switch and no delay.
-        assert_eq!(CpuClock::Wall.judge(&CpuTime { wall: 125.0, ..QUIET }), SampleTime::Corrected(0.8));
+        assert_eq!(CpuClock::WALL.judge(&CpuTime { wall: 125.0, ..QUIET }), SampleTime::Corrected(0.8));
     }
 
     #[test]
     fn a_round_as_a_whole_may_lose_more_than_a_sample() {
         let looked_at = CpuTime { thread: 98.5, process: 98.5, delay: 1.5, ..QUIET };
-        assert_eq!(CpuClock::Wall.judge(&looked_at), SampleTime::Corrected(0.985));
-        assert_eq!(CpuClock::Wall.judge_round(&looked_at), SampleTime::Undisturbed);
+        assert_eq!(CpuClock::WALL.judge(&looked_at), SampleTime::Corrected(0.985));
+        assert_eq!(CpuClock::WALL.judge_round(&looked_at), SampleTime::Undisturbed);
         let with_setup = CpuTime { outside: 5.0, ..looked_at };
-        assert_eq!(CpuClock::Wall.judge(&with_setup), SampleTime::Lost);
-        assert_eq!(CpuClock::Wall.judge_round(&with_setup), SampleTime::Undisturbed);
+        assert_eq!(CpuClock::WALL.judge(&with_setup), SampleTime::Lost);
+        assert_eq!(CpuClock::WALL.judge_round(&with_setup), SampleTime::Undisturbed);
         let preempted = CpuTime { thread: 97.5, process: 97.5, delay: 2.5, ..QUIET };
-        assert_eq!(CpuClock::Wall.judge_round(&preempted), SampleTime::Corrected(0.975));
+        assert_eq!(CpuClock::WALL.judge_round(&preempted), SampleTime::Corrected(0.975));
     }
 
     #[test]
     fn the_wall_time_of_a_thread_that_sleeps_or_waits_for_a_device_never_shrinks() {
         let asleep = CpuTime { thread: 40.0, process: 40.0, waits: 2, ..QUIET };
-        for clock in [CpuClock::Wall, CpuClock::Process, clock_of(&[asleep; 50])] {
+        for clock in [CpuClock::WALL, CpuClock::Process, clock_of(&[asleep; 50])] {
             assert_eq!(clock.judge(&asleep), SampleTime::Undisturbed);
             assert_eq!(clock.judge(&CpuTime { delay: 5.0, ..asleep }), SampleTime::Lost);
         }
@@ -172,14 +220,58 @@ mod tests {
         let in_turn = CpuTime { wall: 190.0, delay: 180.0, ..both };
         let rounds = [Round { cpu: vec![in_turn; 40], ..Round::default() }];
         let clock = CpuClock::of(&rounds, false);
-        assert_eq!((clock, CpuClock::of(&rounds, true)), (CpuClock::Wall, CpuClock::Process));
+        assert_eq!((clock, CpuClock::of(&rounds, true)), (CpuClock::WALL, CpuClock::Process));
         assert_eq!(clock.judge(&in_turn), SampleTime::Lost);
         assert_eq!(clock.judge(&both), SampleTime::Undisturbed);
         assert_eq!(clock.judge(&one_waited), SampleTime::Lost);
     }
 
+    /// A sample of 100 in which two threads worked, and were ready without a core for so long.
+    fn woken(delay: f64) -> CpuTime {
+        CpuTime { process: 180.0, waits: 27, preemptions: 27, delay, ..QUIET }
+    }
+
+    fn side(delays: &[f64]) -> Vec<Round> {
+        let cpu = delays.iter().map(|delay| woken(*delay)).collect();
+        vec![Round { cpu, ..Round::default() }]
+    }
+
+    #[test]
+    fn threads_that_wake_up_others_lose_nothing_by_it() {
+        let clock = CpuClock::WALL.with_usual_delay(&side(&[10.0; 20]));
+        assert_eq!(clock, CpuClock::Wall { usual_delay: 0.1 });
+        assert_eq!(clock.judge(&woken(11.5)), SampleTime::Undisturbed);
+        assert_eq!(clock.judge(&woken(12.5)), SampleTime::Lost);
+        assert_eq!(CpuClock::WALL.judge(&woken(10.0)), SampleTime::Lost, "where it is not usual");
+        assert_eq!((clock.lost(&woken(10.0)), clock.lost(&woken(30.0))), (Some(0.0), Some(20.0 / 200.0)));
+    }
+
+    #[test]
+    fn what_other_programs_take_is_not_usual_though_most_samples_have_it() {
+        let mostly: Vec<f64> = (0..20).map(|sample| if sample < 4 { 1.0 } else { 20.0 }).collect();
+        let CpuClock::Wall { usual_delay } = CpuClock::WALL.with_usual_delay(&side(&mostly)) else {
+            panic!()
+        };
+        assert!((usual_delay - 0.01).abs() < 1e-12, "{usual_delay}");
+        // All of them, for as long as a program takes that always wants the core.
+        assert_eq!(CpuClock::WALL.with_usual_delay(&side(&[60.0; 20])), CpuClock::WALL);
+        assert_eq!(CpuClock::Process.with_usual_delay(&side(&[10.0; 20])), CpuClock::Process);
+        // A thread that wakes up no others waits for a core only where another program has it.
+        let alone = [Round { cpu: vec![CpuTime { delay: 20.0, ..QUIET }; 20], ..Round::default() }];
+        assert_eq!(CpuClock::WALL.with_usual_delay(&alone), CpuClock::WALL);
+        assert_eq!(CpuClock::WALL.lost(&alone[0].cpu[0]), Some(20.0 / 120.0));
+    }
+
+    #[test]
+    fn threads_that_hand_over_on_one_cpu_wait_for_each_other() {
+        let handing_over = CpuTime { thread: 10.0, process: 99.5, delay: 40.0, waits: 9, ..QUIET };
+        assert_eq!(CpuClock::Process.lost(&handing_over), Some(0.5 / 100.0));
+        let preempted = CpuTime { wall: 199.0, delay: 140.0, ..handing_over };
+        assert_eq!(CpuClock::Process.lost(&preempted), Some(0.5));
+    }
+
     #[test]
     fn nothing_known_is_nothing_judged() {
-        assert_eq!(clock_of(&[]), CpuClock::Wall);
+        assert_eq!(clock_of(&[]), CpuClock::WALL);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{SampleCounts, uncontended};
-use crate::model::{Baseline, CpuTime, Round};
+use super::{CpuClock, SampleCounts, uncontended};
+use crate::model::{Baseline, Round};
 
 /// A machine on which nothing else is done takes less than this share away.
 const WORTH_SAYING: f64 = 0.02;
@@ -24,7 +24,7 @@ pub struct Disturbance {
 impl Disturbance {
     /// The disturbance of a measurement during which the machine had this load, if it is worth saying.
     pub fn of(measured: &Baseline, stolen: f64, load: Option<f64>) -> Option<Disturbance> {
-        let lost = lost_share(measured.benchmarks.iter().flat_map(|benchmark| &benchmark.rounds))?;
+        let lost = lost_share(measured)?;
         let is_worth_saying = lost >= WORTH_SAYING || stolen >= WORTH_SAYING;
         is_worth_saying.then(|| Disturbance {
             lost,
@@ -37,18 +37,17 @@ impl Disturbance {
 
 /// Of the time that the benches could have run, the share in which another program had their core: the mean over rounds,
 /// which are about equally long. `None` where no round tells.
-pub fn lost_share<'a>(rounds: impl IntoIterator<Item = &'a Round>) -> Option<f64> {
-    let mut shares = Vec::new();
-    for round in rounds {
-        shares.extend(mean(&round.cpu.iter().filter_map(lost_of_section).collect::<Vec<_>>()));
-    }
-    mean(&shares)
+fn lost_share(measured: &Baseline) -> Option<f64> {
+    let one_cpu = measured.environment.one_cpu();
+    let of_rounds = measured.benchmarks.iter().flat_map(|benchmark| {
+        let clock = CpuClock::of(&benchmark.rounds, one_cpu).with_usual_delay(&benchmark.rounds);
+        benchmark.rounds.iter().filter_map(move |round| lost_of_round(round, clock))
+    });
+    mean(&of_rounds.collect::<Vec<_>>())
 }
 
-/// A thread that is ready has a core or waits for one.
-fn lost_of_section(cpu: &CpuTime) -> Option<f64> {
-    let wanted = cpu.process + cpu.delay;
-    (wanted > 0.0).then(|| cpu.delay / wanted)
+fn lost_of_round(round: &Round, clock: CpuClock) -> Option<f64> {
+    mean(&round.cpu.iter().filter_map(|cpu| clock.lost(cpu)).collect::<Vec<_>>())
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
@@ -84,6 +83,7 @@ fn percent(share: f64) -> String {
 mod tests {
     use super::*;
     use crate::compare::fixtures::{baseline, row};
+    use crate::model::CpuTime;
 
     fn round(delays: &[f64]) -> Round {
         let section = |&delay| CpuTime {
@@ -102,19 +102,24 @@ mod tests {
         }
     }
 
+    fn of_rounds(rounds: Vec<Round>) -> Baseline {
+        let mut benchmark = row("a", &[1.0]);
+        benchmark.rounds = rounds;
+        baseline("a", vec![benchmark])
+    }
+
     #[test]
     fn the_share_that_was_lost_is_a_mean_over_rounds_whatever_their_number_of_sections() {
-        let share = lost_share(&[round(&[20.0, 40.0, 30.0]), round(&[10.0])]).expect("is known");
-        assert!((share - 0.2).abs() < 1e-12, "{share}");
-        assert_eq!(lost_share(&[Round::default()]), None);
+        let share = |rounds: Vec<Round>| lost_share(&of_rounds(rounds));
+        let found = share(vec![round(&[20.0, 40.0, 30.0]), round(&[10.0])]).expect("is known");
+        assert!((found - 0.2).abs() < 1e-12, "{found}");
+        assert_eq!(share(vec![Round::default()]), None);
         let asleep = CpuTime { process: 0.0, delay: 0.0, ..round(&[0.0]).cpu[0] };
-        assert_eq!(lost_share(&[Round { cpu: vec![asleep], ..Round::default() }]), None);
+        assert_eq!(share(vec![Round { cpu: vec![asleep], ..Round::default() }]), None);
     }
 
     fn measured(delay: f64) -> Baseline {
-        let mut benchmark = row("a", &[1.0]);
-        benchmark.rounds = vec![round(&[delay; 10]); 5];
-        baseline("a", vec![benchmark])
+        of_rounds(vec![round(&[delay; 10]); 5])
     }
 
     #[test]

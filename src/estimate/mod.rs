@@ -15,7 +15,7 @@ pub use code_session::{code_session, null_arm_spread};
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
 pub use core_state::{CoreState, core_states};
 pub use cpu::{CpuClock, SampleTime};
-pub use disturbance::{Disturbance, lost_share};
+pub use disturbance::Disturbance;
 pub use pairs::block_ratio;
 pub use restless::Restless;
 pub use roof::{Bound, Ceilings, Limit, Roof, TokenBound};

@@ -146,6 +146,7 @@ fn microseconds(nanoseconds: f64) -> String {
 }
 
 fn located(rounds: &[Round], clock: Clock, rule: CpuClock) -> Located {
+    let rule = rule.with_usual_delay(rounds);
     let samples: Vec<&CpuTime> = rounds.iter().flat_map(|round| &round.cpu).collect();
     let mut times: Vec<f64> = samples.iter().filter_map(|cpu| clock.time(cpu, rule)).collect();
     Located { used: times.len() as f64 / samples.len().max(1) as f64, time: median(&mut times) }
@@ -172,20 +173,20 @@ mod tests {
     #[test]
     fn each_rule_has_its_own_time_of_a_sample() {
         let preempted = CpuTime { wall: 190.0, delay: 90.0, preemptions: 3, ..QUIET };
-        let time = |clock: Clock| clock.time(&preempted, CpuClock::Wall);
+        let time = |clock: Clock| clock.time(&preempted, CpuClock::WALL);
         assert_eq!(Clock::ALL.map(time), [Some(190.0), Some(100.0), Some(100.0), None, Some(100.0)]);
         let asleep = CpuTime { thread: 40.0, process: 40.0, waits: 2, ..QUIET };
-        let time = |clock: Clock| clock.time(&asleep, CpuClock::Wall);
+        let time = |clock: Clock| clock.time(&asleep, CpuClock::WALL);
         assert_eq!(Clock::ALL.map(time), [100.0, 40.0, 40.0, 100.0, 100.0].map(Some));
     }
 
     #[test]
     fn times_are_shown_against_the_quiet_wall_time() {
         let rounds = [round(CpuTime { wall: 150.0, delay: 50.0, preemptions: 1, ..QUIET }), round(QUIET)];
-        let cell = |clock| located(&rounds, clock, CpuClock::Wall).cell(Some(100.0));
+        let cell = |clock| located(&rounds, clock, CpuClock::WALL).cell(Some(100.0));
         assert_eq!(cell(Clock::Wall), "+25.00 % (100 %)");
         assert_eq!(cell(Clock::Undisturbed), "+0.00 % (50 %)");
-        assert_eq!(located(&[], Clock::Wall, CpuClock::Wall).cell(None), "-");
-        assert_eq!(located(&rounds[1..], Clock::Wall, CpuClock::Wall).cell(None), "0.1 us (100 %)");
+        assert_eq!(located(&[], Clock::Wall, CpuClock::WALL).cell(None), "-");
+        assert_eq!(located(&rounds[1..], Clock::Wall, CpuClock::WALL).cell(None), "0.1 us (100 %)");
     }
 }

@@ -44,14 +44,25 @@ impl Bench {
     }
 }
 
-/// A copy takes the place of an older one that may still run.
+/// A copy that is there is kept: what was measured before is compared with what comes now, so both must be of one build.
 fn copy(executable: &BenchExecutable, folder: &Path, side: &str) -> Result<BenchExecutable> {
     let path = folder.join(format!("{}-{side}", executable.target));
-    let unfinished = path.with_extension("new");
-    let copied = fs::create_dir_all(folder)
-        .and_then(|()| fs::copy(&executable.path, &unfinished))
-        .and_then(|_| fs::rename(&unfinished, &path));
-    copied.with_context(|| format!("cannot copy bench `{}` to {}", executable.target, path.display()))?;
+    let cannot = || format!("cannot copy bench `{}` to {}", executable.target, path.display());
+    if path.exists() {
+        ensure!(
+            fs::read(&path).with_context(cannot)? == fs::read(&executable.path).with_context(cannot)?,
+            "{} was measured with another build of bench `{}`, and its units cannot be compared with new ones; take \
+             another --folder",
+            folder.display(),
+            executable.target
+        );
+    } else {
+        let unfinished = path.with_extension("new");
+        let copied = fs::create_dir_all(folder)
+            .and_then(|()| fs::copy(&executable.path, &unfinished))
+            .and_then(|_| fs::rename(&unfinished, &path));
+        copied.with_context(cannot)?;
+    }
     Ok(BenchExecutable { path, ..executable.clone() })
 }
 
@@ -63,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn copies_are_equal_and_have_names_of_their_own() {
+    fn copies_are_equal_have_names_of_their_own_and_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("built");
         fs::write(&path, "a bench").unwrap();
@@ -71,16 +82,20 @@ mod tests {
             package: "suite".to_owned(),
             target: "ops".to_owned(),
             label: "ops".to_owned(),
-            path,
+            path: path.clone(),
             invocation: Invocation::plain(folder.path().to_owned()),
             libraries: vec![],
             dialect: Dialect::of_library(),
         };
+        let copies = folder.path().join("copies");
         for _ in 0..2 {
-            let copies =
-                ["a", "b"].map(|side| copy(&executable, &folder.path().join("copies"), side).unwrap());
+            let copies = ["a", "b"].map(|side| copy(&executable, &copies, side).unwrap());
             assert_ne!(copies[0].path, copies[1].path);
             assert_eq!(copies.map(|copy| fs::read(copy.path).unwrap()), [b"a bench", b"a bench"]);
         }
+        fs::write(&path, "another").unwrap();
+        let refused = copy(&executable, &copies, "a").unwrap_err().to_string();
+        assert!(refused.contains("another build of bench `ops`"), "{refused}");
+        assert_eq!(fs::read(copies.join("ops-a")).unwrap(), b"a bench");
     }
 }

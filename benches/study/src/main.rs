@@ -21,6 +21,7 @@ use tensorprof_study::cost::{self, CostFolder};
 use tensorprof_study::files::load;
 use tensorprof_study::folder::ColumnFolder;
 use tensorprof_study::judged::judge;
+use tensorprof_study::layout::{self, Alignment, Layouts};
 use tensorprof_study::load::{self as other_work, Work};
 use tensorprof_study::measuring::Measuring;
 use tensorprof_study::peaks::{self, Circumstances, Program};
@@ -77,6 +78,21 @@ enum Command {
         /// An independent program that measures them as well
         #[arg(long, value_name = "PROGRAM")]
         against: Option<Program>,
+    },
+    /// Link the suite's operations with their functions in other orders, and measure each against the linker's own, in turn;
+    /// what is in the folder is not measured again
+    Layout {
+        #[command(flatten)]
+        folder: Folder,
+        /// How many other orders
+        #[arg(long, value_name = "N", default_value_t = 4)]
+        orders: usize,
+        /// Let all functions begin at multiples of 64 bytes
+        #[arg(long)]
+        align: bool,
+        /// Time that a row may take on average in a run in turn, both sides together, seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+        budget: f64,
     },
     /// Keep cores busy until standard input ends
     #[command(hide = true)]
@@ -173,6 +189,13 @@ fn main() -> Result<()> {
             peaks::run(&folder, Circumstances { threads, load }, times, against)?;
             print(&peaks::render(&folder)?)
         }
+        Some(Command::Layout { folder, orders, align, budget }) => {
+            let folder = absolute(folder.folder)?;
+            let alignment = if align { Alignment::Aligned } else { Alignment::Default };
+            let measuring = measuring(Duration::try_from_secs_f64(budget)?, None);
+            Layouts::new(&folder, alignment).run(orders, &measuring)?;
+            print(&layout::render(&folder)?)
+        }
         Some(Command::Load { work, folder }) => other_work::run(work, &folder),
     }
 }
@@ -207,6 +230,7 @@ fn table(folder: &Path) -> Result<()> {
         clocks::render(&columns)?,
         cost::render(&costs)?,
         peaks::render(folder)?,
+        layout::render(folder)?,
     ];
     print(&tables.concat())
 }

@@ -82,7 +82,7 @@ impl Collector {
         let healthy = self.benchmarks.values().filter(|benchmark| benchmark.failure.is_none());
         healthy.map(move |benchmark| {
             let clock = CpuClock::of(&benchmark.rounds, self.one_cpu);
-            (benchmark, Sensors { level, clock })
+            (benchmark, Sensors::of(&benchmark.rounds, level, clock))
         })
     }
 }
@@ -155,7 +155,7 @@ mod tests {
         times.iter().map(round).collect()
     }
 
-    const SENSORS: Sensors = Sensors { level: Some(0.5), clock: CpuClock::Wall };
+    const SENSORS: Sensors = Sensors { level: Some(0.5), clock: CpuClock::WALL };
     const ALONE: f64 = 40.0;
     const CONTENDED: f64 = 70.0;
 

@@ -125,7 +125,8 @@ fn decided(sides: Sides<&Benchmark>, level: Option<f64>, one_cpu: bool, rule: &H
     if !rule.is_look(rounds.baseline.len().min(rounds.candidate.len())) {
         return false;
     }
-    let sensors = Sensors { level, clock: CpuClock::of(rounds.iter().copied().flatten(), one_cpu) };
-    let counting: Sides<Vec<Round>> = rounds.map(|rounds| sensors.uncontended(rounds));
+    let clock = CpuClock::of(rounds.iter().copied().flatten(), one_cpu);
+    let counting: Sides<Vec<Round>> =
+        rounds.map(|rounds| Sensors::of(rounds, level, clock).uncontended(rounds));
     rule.look(counting.as_ref().map(Vec::as_slice)).verdict.is_some()
 }
