@@ -18,14 +18,43 @@ const MOST_ROUNDS: usize = 1000;
 pub(super) struct Case {
     /// The verdict, where times cannot be compared.
     pub(super) standing: Option<Verdict>,
-    /// A side was contended in nearly all samples.
-    pub(super) contended: bool,
+    /// What used the cores of a side during nearly all of its samples.
+    pub(super) contention: Contention,
     /// Least relative change that counts, as a fraction.
     pub(super) threshold: f64,
     /// The rounds of both sides.
     pub(super) rounds: Sides<Vec<LogRound>>,
     /// The blocks in which both sides were measured in turn.
     pub(super) blocks: Option<Blocks>,
+}
+
+/// What used the cores of a side during nearly all of its samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contention {
+    /// Nothing else.
+    None,
+    /// Another hardware thread shared them: code takes up to twice as long.
+    Shared,
+    /// Other programs had them for a while: code takes any time longer.
+    Lost,
+}
+
+impl Contention {
+    pub(super) fn of(contended: bool, lost: bool) -> Contention {
+        match (contended, lost) {
+            (false, _) => Contention::None,
+            (true, false) => Contention::Shared,
+            (true, true) => Contention::Lost,
+        }
+    }
+
+    fn warning(self) -> Option<Warning> {
+        match self {
+            Contention::None => None,
+            Contention::Shared => Some(Warning::Contended),
+            Contention::Lost => Some(Warning::CoresLost),
+        }
+    }
 }
 
 /// What was decided of the time of a row.
@@ -75,9 +104,9 @@ enum Reached {
     /// Point estimates decide.
     Point { threshold: f64 },
     /// A side has a single round, so that nothing is known of its noise.
-    SingleRound { rounds: Sides<usize>, contended: bool },
+    SingleRound { rounds: Sides<usize>, contention: Contention },
     /// Its change has an interval.
-    Interval { theta: f64, noise: Noise, threshold: f64, contended: bool },
+    Interval { theta: f64, noise: Noise, threshold: f64, contention: Contention },
 }
 
 impl Stage {
@@ -94,8 +123,8 @@ impl Stage {
             };
         }
         // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
-        let contended = case.contended && options.rule == Rule::Interval;
-        let least = if contended { LEAST_CHANGE_WHEN_CONTENDED } else { 0.0 };
+        let contention = if options.rule == Rule::Interval { case.contention } else { Contention::None };
+        let least = if contention == Contention::None { 0.0 } else { LEAST_CHANGE_WHEN_CONTENDED };
         let asked = asked_threshold(rounds.baseline, case.threshold, options.floor_ns);
         let threshold = asked.max(least);
         let floor = (asked > case.threshold && asked == threshold).then_some(options.floor_ns);
@@ -106,16 +135,24 @@ impl Stage {
             None => Reached::Standing(Verdict::Failed),
             Some(None) => Reached::Point { threshold },
             Some(Some(effect)) => match effect.noise {
-                None => Reached::SingleRound { rounds: rounds.map(<[LogRound]>::len), contended },
-                Some(noise) => Reached::Interval { theta: effect.theta(), noise, threshold, contended },
+                None => Reached::SingleRound { rounds: rounds.map(<[LogRound]>::len), contention },
+                Some(noise) => {
+                    // Both sides of a block met the same programs.
+                    let contention = match contention {
+                        Contention::Lost if noise.blocks().is_some() => Contention::Shared,
+                        contention => contention,
+                    };
+                    Reached::Interval { theta: effect.theta(), noise, threshold, contention }
+                }
             },
         };
         Stage { timed, blocks: case.blocks.as_ref().map(Blocks::count), floor, own, reached }
     }
 
-    /// The p-value of a row with an interval.
+    /// The p-value of a row with an interval that decides.
     fn p(&self) -> Option<f64> {
-        let interval = matches!(self.reached, Reached::Interval { .. });
+        let interval =
+            matches!(self.reached, Reached::Interval { contention, .. } if contention != Contention::Lost);
         self.timed.filter(|_| interval)?.measure.estimation.map(|found| found.p)
     }
 
@@ -127,29 +164,33 @@ impl Stage {
                 Judgement { verdict, time, effect: None, contended: false, more_rounds: None, notes: vec![] }
             }
             Reached::Point { threshold } => self.judged(by_point(self.timed.as_ref(), threshold), vec![]),
-            Reached::SingleRound { rounds, contended } => {
+            Reached::SingleRound { rounds, contention } => {
                 let few = Warning::TooFewRounds { rounds };
-                self.unsure(Verdict::Inconclusive, contended, Some(few))
+                self.unsure(Verdict::Inconclusive, contention, Some(few))
             }
-            Reached::Interval { theta, ref noise, threshold, contended } => {
+            Reached::Interval { theta, ref noise, threshold, contention } => {
                 let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
                 let mut decision = margin.decide(theta, noise, discovered);
                 // Under contention, a change is all that can be shown.
-                if contended && !decision.verdict.is_change() {
+                let open = match contention {
+                    Contention::None => false,
+                    Contention::Shared => !decision.verdict.is_change(),
+                    Contention::Lost => true,
+                };
+                if open {
                     decision = Decision::new(Verdict::Inconclusive, None);
                 }
                 let Decision { verdict, note, more_rounds } = decision;
-                Judgement { more_rounds, ..self.unsure(verdict, contended, note) }
+                Judgement { more_rounds, ..self.unsure(verdict, contention, note) }
             }
         }
     }
 
     /// A verdict under noise, with what is known of the noise.
-    fn unsure(&self, verdict: Verdict, contended: bool, note: Option<Warning>) -> Judgement {
-        let contention = contended.then_some(Warning::Contended);
-        let notes =
-            self.probe_note().into_iter().chain(self.blocks_note()).chain(contention).chain(note).collect();
-        Judgement { contended, ..self.judged(verdict, notes) }
+    fn unsure(&self, verdict: Verdict, contention: Contention, note: Option<Warning>) -> Judgement {
+        let notes = [self.probe_note(), self.blocks_note(), contention.warning(), note];
+        let notes = notes.into_iter().flatten().collect();
+        Judgement { contended: contention != Contention::None, ..self.judged(verdict, notes) }
     }
 
     /// A verdict on the time, which has it too.

@@ -65,7 +65,7 @@ use self::efficiency::beyond_peaks;
 use self::environment::Environments;
 use self::evidence::{Evidence, Judged, is_sound};
 use self::head_to_head::Runs;
-use self::judge::{Case, Judgement};
+use self::judge::{Case, Contention, Judgement};
 use self::measures::MeasuredRow;
 use self::nesting::Nesting;
 use self::pairing::Pair;
@@ -160,9 +160,12 @@ fn case(pair: &Pair<'_>, sides: Sides<&Uncontended>, terms: Terms<'_>) -> (Case,
         .sides
         .map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| log_rounds(&benchmark.rounds)));
     let Standing { verdict, notes } = standing::standing(pair, &rounds, terms);
-    let contended = sides.iter().any(|side| side.contended.contains(pair.id));
+    let contention = Contention::of(
+        sides.iter().any(|side| side.contended.contains(pair.id)),
+        sides.iter().any(|side| side.lost.contains(pair.id)),
+    );
     let threshold = terms.options.threshold_of(pair.id);
-    (Case { standing: verdict, contended, threshold, rounds, blocks: terms.blocks(pair) }, notes)
+    (Case { standing: verdict, contention, threshold, rounds, blocks: terms.blocks(pair) }, notes)
 }
 
 fn judged_row(

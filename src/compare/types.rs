@@ -473,6 +473,8 @@ pub enum Warning {
     NoProbe,
     /// Another hardware thread shared the core during nearly all samples of a side.
     Contended,
+    /// Other programs had the cores of a side's threads during nearly all of its samples.
+    CoresLost,
     /// Many samples lost their core to other programs or shared it: they were corrected or left out.
     Disturbed(Sides<SampleCounts>),
     /// FLOP/s are not compared: the counting conventions differ.

@@ -33,6 +33,8 @@ pub struct Uncontended {
     pub side: Baseline,
     /// Benchmarks that have too few uncontended rounds and keep all of them: not to be judged by them.
     pub contended: BTreeSet<BenchmarkId>,
+    /// Those of them whose threads lost their cores to other programs, so that they took nobody knows how much longer.
+    pub lost: BTreeSet<BenchmarkId>,
     /// What became of the samples of each benchmark.
     pub samples: BTreeMap<BenchmarkId, SampleCounts>,
 }
@@ -190,13 +192,22 @@ fn probe_facts(side: &Baseline) -> (&str, &str, &[String], &str) {
 }
 
 fn uncontended_by(side: &Baseline, sensors: impl Fn(&Benchmark) -> Sensors) -> Uncontended {
-    let mut reduced =
-        Uncontended { side: side.without_benchmarks(), contended: BTreeSet::new(), samples: BTreeMap::new() };
+    let mut reduced = Uncontended {
+        side: side.without_benchmarks(),
+        contended: BTreeSet::new(),
+        lost: BTreeSet::new(),
+        samples: BTreeMap::new(),
+    };
     for benchmark in &side.benchmarks {
-        let mut rounds = sensors(benchmark).uncontended(&benchmark.rounds);
+        let sensors = sensors(benchmark);
+        let few = |rounds: &[Round]| rounds.len() < FEWEST_ROUNDS.min(benchmark.rounds.len());
+        let mut rounds = sensors.uncontended(&benchmark.rounds);
         reduced.samples.insert(benchmark.id.clone(), SampleCounts::of(&benchmark.rounds, &rounds));
-        if rounds.len() < FEWEST_ROUNDS.min(benchmark.rounds.len()) {
+        if few(&rounds) {
             reduced.contended.insert(benchmark.id.clone());
+            if few(&Sensors { level: None, ..sensors }.uncontended(&benchmark.rounds)) {
+                reduced.lost.insert(benchmark.id.clone());
+            }
             rounds = benchmark.rounds.clone();
         }
         reduced.side.benchmarks.push(benchmark.with_rounds(rounds));

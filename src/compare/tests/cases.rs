@@ -8,7 +8,7 @@ use crate::compare::{
     compare, compare_where,
 };
 use crate::dtype::Dtype;
-use crate::model::{Allocation, Baseline, Benchmark, BenchmarkId, Range, Round, Session};
+use crate::model::{Allocation, Baseline, Benchmark, BenchmarkId, CpuTime, Range, Round, Session};
 use crate::work::{Bytes, Elements, Flops, Tokens, Work};
 
 /// Five rounds of twenty probed samples near `ns`, of a row that follows the clock.
@@ -190,6 +190,37 @@ fn one_contended_round_is_contended() {
     assert!(row.contended);
     let few = Warning::TooFewRounds { rounds: Sides::new(1, 1) };
     assert_eq!(row.notes, [Warning::Contended, few]);
+}
+
+/// A benchmark whose two threads always waited for a core for as long as they had one.
+fn starved(ns: f64) -> Benchmark {
+    let cpu = CpuTime {
+        wall: ns,
+        outside: 0.0,
+        thread: ns / 2.0,
+        process: ns,
+        delay: ns,
+        waits: 9,
+        preemptions: 9,
+    };
+    let benchmark = steady("a", ns);
+    let rounds =
+        benchmark.rounds.iter().map(|round| Round { cpu: vec![cpu; round.samples.len()], ..round.clone() });
+    Benchmark { rounds: rounds.collect(), ..benchmark }
+}
+
+#[test]
+fn a_side_whose_threads_lost_their_cores_is_not_judged_however_long_it_took() {
+    for sides in [[steady("a", 1e5), starved(4e5)], [starved(4e5), steady("a", 1e5)]] {
+        let [old, new] = sides.map(|side| vec![side]);
+        let comparison = diff(old, new);
+        let row = only(&comparison);
+        assert_eq!((row.verdict, row.contended), (Verdict::Inconclusive, true));
+        assert!(row.notes.contains(&Warning::CoresLost), "{:?}", row.notes);
+        assert_eq!(comparison.summary.geomean_rows, 0);
+    }
+    let steadily = diff(vec![steady("a", 1e5)], vec![steady("a", 4e5)]);
+    assert_eq!(only(&steadily).verdict, Verdict::Regressed);
 }
 
 #[test]
