@@ -197,8 +197,8 @@ fn criterion_benches_get_the_library_where_the_place_is_clear() {
         str![[r#"
        Added `tensorprof = { path = "LIBRARY", default-features = false }` to Cargo.toml
        Added bench `forgotten` with `harness = false` to Cargo.toml
-       Added the counting allocator to benches/plain.rs:4
        Added the counting allocator to benches/forgotten.rs:4
+       Added the counting allocator to benches/plain.rs:4
    Unchanged benches/counting.rs counts allocations
 warning: benches/odd.rs stays as it is, because it does not begin with imports, each on lines of its own; its allocations are counted by
     #[global_allocator]
@@ -348,6 +348,19 @@ fn work_is_suggested_for_what_criterion_measured_last() {
     assert_data_eq!(
         suggestion,
         str![[r#"
+, so that rows in Cargo.toml can say work, with operations guessed by their names, and f32 where an id names no element type:
+
+[package.metadata.tensorprof.rows]
+# "conv2d/{m}x{n}" = { flops = "...", bytes = "..." }
+"matmul/{m}x{n}x{k}" = { flops = "2*m*n*k", bytes = "(m*n + n*k + m*k)*dtype_size", dtype = "f32" }
+"softmax/{dtype}/{n}" = { flops = "5*n", bytes = "2*n*dtype_size" }
+
+By criterion's last runs, which may have benchmarks that are gone, that gives:
+
+benchmark         type      time           rate
+matmul/64x32x16   f32   32.77 µs  2.000 GFLOP/s
+softmax/f64/1000  f64    1000 ns     16.00 GB/s
+
 "#]]
     );
     assert_eq!(folder.files(), files);
