@@ -1,8 +1,8 @@
 //! The bench of a package that has none.
 
 /// A criterion bench with the library: it builds as it is, and has a place for a kernel of the user's.
-pub const FIRST_BENCH: &str = r#"//! A first bench: the product of two matrices. Put a kernel of your own in its place, and say what one
-//! iteration of it does.
+pub const FIRST_BENCH: &str = r#"//! A first bench: the product of two matrices. Put a kernel of your own in its place, and say what
+//! one iteration of it does.
 
 use std::hint::black_box;
 
@@ -30,7 +30,8 @@ fn products(c: &mut Criterion) {
     let mut group = c.profile_group("MatMul");
     for n in [64, 256] {
         let (a, b) = (vec![0.5_f32; n * n], vec![2.0_f32; n * n]);
-        // Of one iteration. Reports have GFLOP/s and GB/s by it; `Work::none().flops(...)` says other counts.
+        // Of one iteration: reports have GFLOP/s and GB/s by it. `Work::none().flops(...)` and the like
+        // say other counts.
         let work = Work::matmul::<f32>(n, n, n);
         group.bench(n.to_string(), work, |p| {
             p.iter(|| matmul(black_box(&a), black_box(&b), n))

@@ -36,8 +36,8 @@ pub struct BenchTarget {
     pub name: String,
     /// Its root file.
     pub source: PathBuf,
-    /// `harness = false`.
-    pub has_own_harness: bool,
+    /// Its table says whose harness it has.
+    pub says_harness: bool,
 }
 
 /// What a package requires of criterion.
@@ -62,7 +62,7 @@ impl Member {
         let benches = package.targets.iter().filter(|target| is_bench(target)).map(|target| BenchTarget {
             name: target.name.clone(),
             source: target.src_path.clone().into(),
-            has_own_harness: declares(&table, &target.name, "harness", false),
+            says_harness: [false, true].iter().any(|own| declares(&table, &target.name, "harness", *own)),
         });
         let library = package.targets.iter().find(|target| target.is_lib() || target.is_rlib());
         Ok(Member {

@@ -148,7 +148,7 @@ fn the_first_bench_is_measured() {
 
 #[test]
 fn a_dry_run_prints_what_git_applies_to_the_same_end() {
-    let benches = [("plain", "use criterion::criterion_main;\n\nfn main() {}\n")];
+    let benches = [("plain", PLAIN)];
     let with_criterion = format!("{PACKAGE}\n[dev-dependencies]\ncriterion = \"0.8\"\n");
     for (manifest, benches) in [(PACKAGE, &[][..]), (&with_criterion, &benches)] {
         let folder = Folder::package(manifest, benches);
@@ -180,9 +180,9 @@ const PLAIN: &str = "//! Sums.\nuse criterion::{Criterion, criterion_group, crit
 
 #[test]
 fn criterion_benches_get_the_library_where_the_place_is_clear() {
-    let counting = "use criterion::criterion_main;\n#[global_allocator]\nstatic A: tensorprof::CountingAllocator = todo();\n";
-    let odd = "fn main() { criterion::criterion_group!(a, b); }\n";
-    let divan = "fn main() { divan::main(); }\n";
+    let counting = "use criterion::criterion_main;\n#[global_allocator]\nstatic A: tensorprof::CountingAllocator = todo();\ncriterion_main!(a);\n";
+    let odd = "fn main() { criterion::Criterion::default().configure_from_args(); }\n";
+    let divan = "// No criterion bench.\nfn main() { divan::main(); }\n";
     let benches = [
         ("plain", PLAIN),
         ("counting", counting),
@@ -231,6 +231,12 @@ fn a_program_has_one_global_allocator() {
         "{told}"
     );
     assert_eq!(folder.read("benches/plain.rs"), PLAIN);
+    let including = PLAIN.replace("\n\nfn", "\nmod common;\n\nfn");
+    let benches = [("plain", including.as_str()), ("counting", ""), ("odd", ""), ("divan", "")];
+    let folder = Folder::package(CRITERION, &benches);
+    folder.write("benches/common/mod.rs", "#[global_allocator]\nstatic A: Mine = Mine;\n");
+    let told = folder.initialized(&[]);
+    assert!(told.contains("because benches/common/mod.rs has a global allocator"), "{told}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::examples;
 #[derive(Debug, Args)]
 #[command(after_help = examples::INIT)]
 pub(crate) struct InitArguments {
-    /// Package to set up, as often as there are some (see `cargo help pkgid`) [default: that of the current folder]
+    /// Package to set up, repeatable (see `cargo help pkgid`) [default: that of the current folder]
     #[arg(short, long = "package", value_name = "SPEC")]
     pub(crate) packages: Vec<String>,
     /// Name of the bench to write, in a package without criterion benches

@@ -45,7 +45,10 @@ pub(super) fn plan(member: &Member, workspace: &Path, arguments: &InitArguments)
     }
 }
 
-/// The benches of a package that depends on criterion whose text names it: others are of other harnesses.
+/// What a bench has that criterion runs: its `main`, or one of the user's own.
+const MAINS: [&str; 2] = ["criterion_main!", "configure_from_args"];
+
+/// The benches of a package that depends on criterion which criterion runs: others are of other harnesses.
 fn criterion_benches(member: &Member) -> Result<Vec<CriterionBench<'_>>> {
     if member.criterion == CriterionDependency::None {
         return Ok(Vec::new());
@@ -53,7 +56,7 @@ fn criterion_benches(member: &Member) -> Result<Vec<CriterionBench<'_>>> {
     let mut benches = Vec::new();
     for target in &member.benches {
         let text = read(&target.source)?;
-        if text.contains("criterion") {
+        if MAINS.iter().any(|main| text.contains(main)) {
             benches.push(CriterionBench { target, text });
         }
     }
@@ -117,10 +120,9 @@ fn existing(
     arguments: &InitArguments,
 ) -> Result<Plan> {
     let (dependencies, warnings) = lacking_library(member, workspace, arguments)?;
-    // Criterion's main is none of libtest's.
-    let lacks_harness =
-        |bench: &&CriterionBench<'_>| !bench.target.has_own_harness && bench.text.contains("criterion_main!");
-    let harnesses = benches.iter().filter(lacks_harness).map(|bench| bench.target.name.clone());
+    // None of them has a main of libtest's, which cargo would give it.
+    let harnesses = benches.iter().filter(|bench| !bench.target.says_harness);
+    let harnesses = harnesses.map(|bench| bench.target.name.clone());
     let additions = Additions { dependencies, benches: harnesses.collect() };
     let mut plan =
         Plan { edits: manifest(member, &additions)?.into_iter().collect(), warnings, ..Plan::default() };
@@ -179,10 +181,15 @@ fn unclear(bench: &str, reason: &str) -> String {
     format!("{bench} stays as it is, because {reason}; its allocations are counted by{lines}")
 }
 
-/// A file that benches of the package may include, or its library, that names a global allocator: a program has one alone.
+/// A file of the library of the package, or one that its benches may include, that names a global allocator: a program has one
+/// alone.
 fn other_allocator(member: &Member, benches: &[CriterionBench<'_>]) -> Option<PathBuf> {
     let is_bench = |path: &Path| member.benches.iter().any(|bench| bench.source == path);
-    let folders = benches.iter().filter_map(|bench| bench.target.source.parent());
+    let has_modules = |bench: &&CriterionBench<'_>| {
+        bench.text.lines().any(|line| line.trim_start().trim_start_matches("pub ").starts_with("mod "))
+    };
+    let including = benches.iter().filter(has_modules);
+    let folders = including.filter_map(|bench| bench.target.source.parent());
     let is_source = |entry: &DirEntry| entry.file_name() != "target";
     let files = folders
         .chain(member.linked.as_deref())
