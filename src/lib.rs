@@ -48,6 +48,8 @@ pub mod compare;
 #[cfg(feature = "cli")]
 pub mod estimate;
 #[cfg(feature = "cli")]
+pub mod init;
+#[cfg(feature = "cli")]
 pub mod metadata;
 #[cfg(feature = "cli")]
 pub mod model;

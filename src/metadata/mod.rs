@@ -9,10 +9,12 @@ mod formula;
 mod place;
 mod rows;
 mod rule;
+mod suggestion;
 mod tables;
 
 pub use self::place::{MetadataError, Place};
 pub use self::rows::{RowFault, Rows};
+pub use self::suggestion::Suggestion;
 use self::tables::{ManifestTables, Table};
 
 /// A manifest of the workspace.

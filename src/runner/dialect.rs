@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cargo_metadata::semver::Version;
+use cargo_metadata::semver::{Comparator, Op, Version, VersionReq};
 use regex::bytes::Regex;
 
 use super::criterion::PORT_VARIABLE;
@@ -14,7 +14,7 @@ const OLDEST_CRITERION: Version = Version::new(0, 3, 3);
 const TAKES_FRACTIONS: Version = Version::new(0, 4, 0);
 
 /// Packages that speak its protocol: criterion, and one that takes its place.
-const CRITERION: [&str; 2] = ["criterion", "codspeed-criterion-compat"];
+pub(super) const CRITERION: [&str; 2] = ["criterion", "codspeed-criterion-compat"];
 
 /// Other benchmark harnesses, by package.
 const HARNESSES: [&str; 9] = [
@@ -49,6 +49,13 @@ impl Dialect {
         }
         dialect.others.sort();
         dialect
+    }
+
+    /// A requirement that a criterion can meet on which the library is built.
+    pub fn has_library(required: &VersionReq) -> bool {
+        let is_bound = |part: &Comparator| matches!(part.op, Op::Less | Op::LessEq);
+        let is_of_library = |part: &Comparator| !is_bound(part) && (part.major, part.minor) == (0, Some(8));
+        required.matches(&Version::new(0, 8, 2)) || required.comparators.iter().any(is_of_library)
     }
 
     /// Of a bench with the library.
@@ -121,6 +128,13 @@ mod tests {
         }
         assert!(dialect(&[("criterion", "0.3.2")]).too_old().is_some());
         assert_eq!(dialect(&[("criterion", "0.3.3")]).too_old(), None);
+    }
+
+    #[test]
+    fn requirements_for_the_library_are_told() {
+        let has = |text: &str| Dialect::has_library(&text.parse().expect("is one"));
+        assert!(["0.8", "0.8.2", "^0.8.9", "=0.8.1", "*", ">=0.5", "0.8.*"].into_iter().all(has));
+        assert!(!["0.5", "0.7.0", "0.9", "1", "<0.8"].into_iter().any(has));
     }
 
     #[test]

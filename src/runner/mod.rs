@@ -9,7 +9,7 @@
 //! `affinity` and `threads` choose CPUs and numbers of threads, `peaks` the rounds of the peaks. `toolchain`, `git` and
 //! `machine` record the environment, `configuration` is cargo's, `cargo` how it is called, `cache` where files of the
 //! machine are, `digests` tells executables apart, `dialect` their harnesses. `commits` reads the history of the
-//! repository. `mdbook` renders books.
+//! repository. `mdbook` renders books, `member` says what a package has to be measured with.
 
 mod affinity;
 pub mod build;
@@ -35,6 +35,7 @@ mod limits;
 pub mod listed;
 pub mod machine;
 pub mod mdbook;
+pub mod member;
 mod message_stream;
 mod observer;
 mod part;

@@ -102,6 +102,11 @@ impl Workspace {
         (*folder != self.metadata.target_directory).then(|| folder.clone().into())
     }
 
+    /// It has a single package.
+    pub fn has_one_package(&self) -> bool {
+        self.packages().len() == 1
+    }
+
     /// The manifest that the user named.
     pub(crate) fn manifest_path(&self) -> Option<&PathBuf> {
         self.manifest_path.as_ref()
@@ -187,7 +192,7 @@ impl Workspace {
     }
 }
 
-fn is_bench(target: &Target) -> bool {
+pub(super) fn is_bench(target: &Target) -> bool {
     target.kind.contains(&TargetKind::Bench)
 }
 
@@ -233,7 +238,7 @@ impl Resolved {
 }
 
 /// The `[[bench]]` tables of a package. Cargo's metadata does not contain `bench` and `harness`, so this reads the manifest.
-fn benches_of(package: &Package) -> Result<Vec<toml::Value>> {
+pub(super) fn benches_of(package: &Package) -> Result<Vec<toml::Value>> {
     let path = &package.manifest_path;
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
     let mut manifest: toml::Table = text.parse().with_context(|| format!("cannot parse {path}"))?;
@@ -244,7 +249,7 @@ fn benches_of(package: &Package) -> Result<Vec<toml::Value>> {
 }
 
 /// Whether a bench of this name has this key with this value.
-fn declares(benches: &[toml::Value], name: &str, key: &str, value: bool) -> bool {
+pub(super) fn declares(benches: &[toml::Value], name: &str, key: &str, value: bool) -> bool {
     let of_name = |bench: &&toml::Value| bench.get("name").and_then(toml::Value::as_str) == Some(name);
     let mut named = benches.iter().filter(of_name);
     named.any(|bench| bench.get(key).and_then(toml::Value::as_bool) == Some(value))

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::replay::{Replay, bench};
 
 /// Writes what criterion saves of a benchmark whose iterations take so many nanoseconds.
-fn saved(folder: &Path, baseline: &str, id: &str, throughput: &str, ns: f64) {
+pub(crate) fn saved(folder: &Path, baseline: &str, id: &str, throughput: &str, ns: f64) {
     let parts: Vec<&str> = id.split('/').collect();
     let part = |index: usize| parts.get(index).map_or("null".to_owned(), |part| format!("\"{part}\""));
     let place = folder.join(id).join(baseline);

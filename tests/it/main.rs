@@ -25,6 +25,7 @@ mod history;
 mod hostile;
 mod import;
 mod inference;
+mod init;
 #[cfg(unix)]
 mod invocation;
 #[cfg(unix)]

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
     let Cargo::Tensorprof(cli) = Cargo::parse_from(cli::with_subcommand_name(std::env::args_os()));
     let mut terminal = Terminal::new(&cli.output);
     let result = match cli.command {
+        Command::Init(arguments) => commands::init::run(&cli.project, &arguments, &mut terminal),
         Command::Save(arguments) => commands::save::run(&cli.project, arguments, &mut terminal),
         Command::Diff(arguments) => commands::diff::run(&cli.project, arguments, &mut terminal),
         Command::Compare(arguments) => commands::compare::run(&cli.project, &arguments, &mut terminal),

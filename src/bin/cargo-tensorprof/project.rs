@@ -85,6 +85,12 @@ impl Project {
         (readable, code)
     }
 
+    /// The baseline that was saved last, of those that can be read.
+    pub(crate) fn newest(&self, terminal: &mut Terminal) -> Result<Option<Baseline>> {
+        let (readable, _) = self.load_each(&self.store.names()?, terminal);
+        Ok(readable.into_iter().max_by(|one, other| one.by_date(other)))
+    }
+
     /// How rows are judged, as far as the least change that counts says, and the metadata.
     pub(crate) fn judging(&self, smallest: SmallestChange) -> Options {
         judging(Some(self), smallest)

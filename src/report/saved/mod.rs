@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub use self::json::{list as list_json, show as show_json};
 pub use self::list::table as list_table;
 pub use self::page::{report, show_markdown, show_page};
-pub use self::terminal::show as show_table;
+pub use self::terminal::{rows as rows_table, show as show_table};
 pub use self::work::work_table;
 use crate::compare::{self, Comparison, Metric, Row};
 use crate::estimate;

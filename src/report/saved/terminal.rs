@@ -29,6 +29,11 @@ pub fn show(saved: &Saved, width: Option<usize>) -> String {
     parts("", all)
 }
 
+/// The benchmarks of a baseline alone, as text for a terminal of that width.
+pub fn rows(saved: &Saved, width: Option<usize>) -> String {
+    benchmarks(saved, &saved.lines()).terminal(width, "")
+}
+
 /// The benchmarks, what their intervals are by, and which of them have no times.
 fn table(saved: &Saved, lines: &[Line<'_>], width: Option<usize>) -> String {
     let red = colour(AnsiColor::Red);

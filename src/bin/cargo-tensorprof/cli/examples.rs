@@ -2,12 +2,24 @@
 
 pub(super) const CARGO: &str = "\
 Examples:
+  cargo tensorprof init                 # in a package without benches
   cargo tensorprof save before          # measure all benches, keep the result
   cargo tensorprof diff before          # after a change: measure, compare
   cargo tensorprof ab main              # or measure both in turn
 
 Exit codes: 0 fine; 1 the gate found a regression; 2 usage or bad input; 3 cannot judge; 101 a build or a bench failed; \
 130 interrupted";
+
+pub(super) const INIT: &str = "\
+What is there stays as it is, so that a second run finds nothing to do. In a package without criterion benches a bench is \
+written that can be measured as it is. In one that has some, each gets the allocator that counts, where its place is clear; \
+the library becomes a dev-dependency; and where something has been measured whose ids have sizes, rows of metadata are shown \
+that declare work, with the rates that reports would have.
+
+Examples:
+  cargo tensorprof init
+  cargo tensorprof init -p kernels --dry-run
+  cargo tensorprof init --bench matmul --library-path ../tensorprof";
 
 pub(super) const SAVE: &str = "\
 Examples:

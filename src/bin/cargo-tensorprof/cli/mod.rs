@@ -8,6 +8,7 @@ mod cargo_flags;
 mod compare;
 mod effort;
 mod examples;
+mod init;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -27,6 +28,7 @@ pub(crate) use self::bisect::BisectArguments;
 pub(crate) use self::cargo_flags::CargoFlags;
 pub(crate) use self::compare::{CompareArguments, CompareFormat};
 use self::effort::Effort;
+pub(crate) use self::init::InitArguments;
 
 const MEASUREMENT: &str = "Measurement";
 const PROJECT: &str = "Project";
@@ -65,6 +67,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Set up the benches of a package: a first one where it has none, the library in those that it has
+    Init(InitArguments),
     /// Build and run the benches, and save the results as baselines/NAME.toml
     Save(SaveArguments),
     /// Compare two baselines, or one baseline with the working tree, which is measured now

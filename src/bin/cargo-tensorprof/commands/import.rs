@@ -9,7 +9,8 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use tensorprof::channel::CriterionId;
 use tensorprof::model::{
-    Arriving, Baseline, Benchmark, BenchmarkId, Environment, Round, Session, Settings, first_names, things,
+    Arriving, Baseline, BaselineName, Benchmark, BenchmarkId, Environment, Round, Session, Settings,
+    first_names, things,
 };
 use tensorprof::runner::criterion_files::{SavedByCriterion, names_saved_by_criterion, saved_by_criterion};
 use tensorprof::runner::interrupt;
@@ -41,24 +42,16 @@ pub(crate) fn run(
         Some(word) => project.name(word)?,
         None => arguments.criterion_name.parse()?,
     };
-    let saved = found(&folder(&project, arguments), &arguments.criterion_name)?;
+    let folder = arguments.from.clone().unwrap_or_else(|| folder_of_criterion(&project));
+    let saved = found(&folder, &arguments.criterion_name)?;
     let mode = if arguments.force { Mode::Force } else { Mode::New };
     let reservation = project.store.reserve(&name, mode)?;
     let Listed { benchmarks: listed, unfinished, failures } = current(&project, arguments, terminal)?;
     let mut benchmarks = benchmarks(&saved, listed, terminal)?;
     project.complete_work(&mut benchmarks, terminal);
-    let settings = Settings { cargo_arguments: arguments.cargo.recorded(), ..settings(&saved)? };
-    let baseline = Baseline {
-        name,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        // Criterion keeps neither the source nor the machine.
-        environment: Environment::default(),
-        settings,
-        sessions: vec![Session::new(started(&saved)?)],
-        benchmarks,
-        unfinished,
-        models: Vec::new(),
-    };
+    let baseline = baseline(name, &saved, benchmarks)?;
+    let settings = Settings { cargo_arguments: arguments.cargo.recorded(), ..baseline.settings };
+    let baseline = Baseline { settings, unfinished, ..baseline };
     let saved = reservation.commit(&baseline)?;
     unsaved::warn_of_gaps(&saved, terminal);
     report_saved(&saved, &project, terminal);
@@ -66,10 +59,29 @@ pub(crate) fn run(
     Ok(exit::FINE)
 }
 
-fn folder(project: &Project, arguments: &ImportArguments) -> PathBuf {
-    let default = || env::var_os("CRITERION_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-    let folder = arguments.from.clone().or_else(default);
-    folder.unwrap_or_else(|| project.workspace.target_directory().join("criterion"))
+/// Where criterion saves what it measures, unless the user says otherwise.
+pub(super) fn folder_of_criterion(project: &Project) -> PathBuf {
+    let named = env::var_os("CRITERION_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    named.unwrap_or_else(|| project.workspace.target_directory().join("criterion"))
+}
+
+/// What criterion has saved as a baseline with these benchmarks of it.
+pub(super) fn baseline(
+    name: BaselineName,
+    saved: &[SavedByCriterion],
+    benchmarks: Vec<Benchmark>,
+) -> Result<Baseline> {
+    Ok(Baseline {
+        name,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        // Criterion keeps neither the source nor the machine.
+        environment: Environment::default(),
+        settings: settings(saved)?,
+        sessions: vec![Session::new(started(saved)?)],
+        benchmarks,
+        unfinished: Vec::new(),
+        models: Vec::new(),
+    })
 }
 
 /// What criterion has of that baseline, at least one benchmark.
@@ -148,7 +160,7 @@ fn settings(saved: &[SavedByCriterion]) -> Result<Settings> {
 }
 
 /// One process of criterion's is one round.
-fn imported(id: BenchmarkId, saved: &SavedByCriterion) -> Benchmark {
+pub(super) fn imported(id: BenchmarkId, saved: &SavedByCriterion) -> Benchmark {
     let round = Round { samples: saved.samples.clone(), ..Round::default() };
     Benchmark {
         work: saved.work.clone(),

@@ -53,9 +53,7 @@ pub(super) fn found(
 
 /// The baseline that was saved last, of those that can be read.
 fn newest(project: &Project, terminal: &mut Terminal) -> Result<Source> {
-    let (readable, _) = project.load_each(&project.store.names()?, terminal);
-    let newest = readable.into_iter().max_by(|one, other| one.by_date(other));
-    let newest = newest.with_context(|| {
+    let newest = project.newest(terminal)?.with_context(|| {
         let folder = project::display_path(&project.baselines);
         format!("no baseline in {folder}; run `cargo tensorprof save NAME`")
     })?;

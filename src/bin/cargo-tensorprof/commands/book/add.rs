@@ -7,8 +7,9 @@ use tensorprof::book::{setup, summary};
 use tensorprof::compare::{Fact, Sides};
 use tensorprof::model::BaselineName;
 
-use super::files::{CONFIG, SUMMARY, create_new, read, write};
+use super::{CONFIG, SUMMARY};
 use crate::cli::{BookAddArguments, CargoFlags, ProjectOptions};
+use crate::commands::files::{create_new, read, write};
 use crate::exit;
 use crate::project::{Project, display_path};
 use crate::terminal::Terminal;

@@ -6,8 +6,9 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use tensorprof::book::setup;
 
-use super::files::{CONFIG, SUMMARY, create_new, read, write};
+use super::{CONFIG, SUMMARY};
 use crate::cli::BookFolder;
+use crate::commands::files::{create_new, read, write};
 use crate::exit;
 use crate::project::display_path;
 use crate::terminal::Terminal;

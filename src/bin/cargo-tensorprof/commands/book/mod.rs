@@ -2,7 +2,6 @@
 
 mod add;
 mod expand;
-mod files;
 mod init;
 
 use std::path::Path;
@@ -11,10 +10,13 @@ use anyhow::{Result, bail};
 use tensorprof::book;
 use tensorprof::runner::mdbook;
 
-use self::files::CONFIG;
 use crate::cli::{BookArguments, BookCommand, ProjectOptions};
 use crate::exit;
 use crate::terminal::Terminal;
+
+/// mdBook's own files.
+const CONFIG: &str = "book.toml";
+const SUMMARY: &str = "SUMMARY.md";
 
 pub(crate) fn run(options: &ProjectOptions, arguments: BookArguments, terminal: &mut Terminal) -> Result<u8> {
     match arguments.command {

@@ -1,14 +1,11 @@
-//! The files of a book that these commands read and write.
+//! Files of the user's that commands add to.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-
-/// mdBook's own file.
-pub(super) const CONFIG: &str = "book.toml";
-pub(super) const SUMMARY: &str = "SUMMARY.md";
+use tensorprof::store::replace_file;
 
 /// The text of a file. Anything else, such as a pipe, is an error: it could be waited for for ever.
 pub(super) fn read(path: &Path) -> Result<String> {
@@ -18,9 +15,10 @@ pub(super) fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// Writes a file that has been read.
+/// Writes a file that has been read: as a whole or not at all. A link to it stays one.
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+    let written = fs::canonicalize(path).and_then(|file| replace_file(&file, text.as_bytes()));
+    written.with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Creates a file. Returns false where the name is taken, be it by a link that leads nowhere.

@@ -1,0 +1,102 @@
+//! What is to be done to the files of packages: planned as a whole before anything is written.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use similar::TextDiff;
+
+use crate::commands::files::{create_new, write};
+use crate::project::display_path;
+use crate::terminal::Terminal;
+
+/// What is to be done, and what is not.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) edits: Vec<Edit>,
+    /// What is there already.
+    pub(super) unchanged: Vec<String>,
+    /// What is left to the user, and why.
+    pub(super) warnings: Vec<String>,
+    /// What the user can do then.
+    pub(super) next: Vec<String>,
+}
+
+/// A file that is created or added to.
+#[derive(Debug)]
+pub(super) struct Edit {
+    pub(super) path: PathBuf,
+    /// Its text before; `None` if there is no such file.
+    pub(super) before: Option<String>,
+    pub(super) after: String,
+    /// What is added, and where.
+    pub(super) added: Vec<String>,
+}
+
+impl Plan {
+    pub(super) fn append(&mut self, other: Plan) {
+        self.edits.extend(other.edits);
+        self.unchanged.extend(other.unchanged);
+        self.warnings.extend(other.warnings);
+        self.next.extend(other.next);
+    }
+
+    /// Does it, and says what was done.
+    pub(super) fn carry_out(&self, terminal: &mut Terminal) -> Result<()> {
+        for edit in &self.edits {
+            edit.write()?;
+            edit.tell(["Created", "Added"], terminal);
+        }
+        self.tell_rest(terminal);
+        Ok(())
+    }
+
+    /// Says what would be done, and prints the difference to standard output.
+    pub(super) fn show(&self, terminal: &mut Terminal) -> Result<()> {
+        for edit in &self.edits {
+            edit.tell(["Would create", "Would add"], terminal);
+        }
+        self.tell_rest(terminal);
+        let differences: String = self.edits.iter().map(Edit::difference).collect();
+        Ok(terminal.result(&differences)?)
+    }
+
+    fn tell_rest(&self, terminal: &mut Terminal) {
+        self.unchanged.iter().for_each(|text| terminal.status("Unchanged", text));
+        self.warnings.iter().for_each(|text| terminal.warning(text));
+        if self.edits.is_empty() {
+            terminal.status("Finished", "nothing to do");
+        }
+        self.next.iter().for_each(|text| terminal.status("Next", text));
+    }
+}
+
+impl Edit {
+    fn write(&self) -> Result<()> {
+        if self.before.is_some() {
+            return write(&self.path, &self.after);
+        }
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        }
+        let created = create_new(&self.path, &self.after)?;
+        ensure!(created, "cannot create {}: it was created meanwhile", display_path(&self.path));
+        Ok(())
+    }
+
+    fn tell(&self, [created, added]: [&str; 2], terminal: &mut Terminal) {
+        if self.before.is_none() {
+            terminal.status(created, &display_path(&self.path));
+        }
+        self.added.iter().for_each(|text| terminal.status(added, text));
+    }
+
+    /// As `diff -u` has it, and `git apply` takes it.
+    fn difference(&self) -> String {
+        let name = display_path(&self.path);
+        let old = self.before.as_ref().map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{name}"));
+        let before = self.before.as_deref().unwrap_or_default();
+        let diff = TextDiff::from_lines(before, self.after.as_str());
+        diff.unified_diff().header(&old, &format!("b/{name}")).to_string()
+    }
+}
