@@ -98,7 +98,7 @@ pub(crate) enum Command {
     Gate(GateArguments),
     /// Save a named baseline of criterion's own, from target/criterion, as a baseline of this command
     Import(Box<ImportArguments>),
-    /// Print a baseline or a comparison as data, or a baseline in the format of another tool
+    /// Print a baseline or a comparison, for programs or other tools
     Export(ExportArguments),
     /// Join the parts that `save --partition` has measured in several jobs
     Merge(MergeArguments),
