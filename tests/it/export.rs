@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::committed::committed;
+use crate::import;
 use crate::published::skipped;
 use crate::replay::{Replay, bench, benchmark, said};
 
@@ -78,6 +79,42 @@ fn critcmp_compares_what_is_exported() {
     assert!(row.contains("1000.") && row.contains("3.00"), "{table}");
 }
 
+/// What critcmp exports of a baseline of criterion's, and what is exported of the same when it is imported.
+#[test]
+fn critcmp_exports_the_same_of_what_criterion_saved() {
+    let Some(critcmp) = critcmp() else { return };
+    let replay = Replay::new();
+    let rows = [("g/f/1", "null"), ("g/f/2", "{\"Bytes\":4096}"), ("g/f/3", "{\"Elements\":7}")];
+    let listed = rows.map(|(id, _)| format!("benchmark {0}\nend\n", id.replace('/', "|")));
+    replay.script("default", &format!("greet 0.8.2\n{}group g\n", listed.concat()));
+    let folder = replay.path("target/criterion");
+    for (index, (id, throughput)) in rows.into_iter().enumerate() {
+        import::saved(&folder, "before", id, throughput, 1000.0 * (index + 1) as f64);
+    }
+    let mut theirs = Command::new(critcmp);
+    theirs.arg("--target-dir").arg(replay.path("target")).args(["--export", "before"]);
+    let theirs = said(theirs.output().expect("starts")).succeeds().json();
+    replay.run(&["import", "before", "--from", folder.to_str().expect("is UTF-8")]).succeeds();
+    let ours = replay.run(&["export", "before", "--format", "critcmp"]).succeeds().json();
+    let ids =
+        |file: &Value| file["benchmarks"].as_object().expect("rows").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(ids(&theirs), rows.map(|(id, _)| id));
+    assert_eq!((&ours["name"], ids(&ours)), (&theirs["name"], ids(&theirs)));
+    for (id, theirs) in theirs["benchmarks"].as_object().expect("rows") {
+        let ours = &ours["benchmarks"][id];
+        assert_eq!(ours["fullname"], theirs["fullname"]);
+        let [own, other] = [ours, theirs].map(|row| &row["criterion_benchmark_v1"]);
+        for key in ["group_id", "function_id", "value_str", "full_id"] {
+            assert_eq!(own[key], other[key], "{id}: {key}");
+        }
+        for unit in ["Bytes", "Elements"] {
+            assert_eq!(own["throughput"][unit], other["throughput"][unit], "{id}: {unit}");
+        }
+        let [own, other] = [ours, theirs].map(|row| &row["criterion_estimates_v1"]["mean"]["point_estimate"]);
+        assert!(near(own, other.as_f64().expect("a time")), "{id}: {own} for {other}");
+    }
+}
+
 fn critcmp() -> Option<String> {
     let program = env::var("CRITCMP").unwrap_or_else(|_| "critcmp".to_owned());
     let version = Command::new(&program).arg("--version").output();
@@ -112,4 +149,65 @@ fn llama_bench_has_a_test_for_each_phase_of_a_model() {
 fn what_has_no_model_is_not_exported_for_llama_bench() {
     let said = saved().run(&["export", "a", "--format", "llama-bench"]);
     said.fails(2, "cannot export baseline `a` for llama-bench: no benchmark of a model is chosen");
+}
+
+/// Both baselines, of which `b` takes three times as long and lacks a benchmark.
+fn two_saved() -> Replay {
+    let replay = saved();
+    replay.save("b", &bench(&[("g|plain|1", 3000.0)]));
+    replay
+}
+
+#[test]
+fn json_and_csv_are_what_show_and_diff_print() {
+    let replay = two_saved();
+    for format in ["json", "csv"] {
+        let of = ["--format", format];
+        for [export, shown] in [
+            [&["export", "a"][..], &["show", "a"]],
+            [&["export", "a", "--filter", "plain"], &["show", "a", "plain"]],
+            [&["export", "a", "b"], &["diff", "a", "b"]],
+            [
+                &["export", "a", "b", "plain", "--threshold", "900"],
+                &["diff", "a", "b", "plain", "--threshold", "900"],
+            ],
+        ] {
+            let exported = replay.run(&[export, &of].concat()).succeeds();
+            assert_eq!(exported.stdout, replay.run(&[shown, &of].concat()).succeeds().stdout, "{export:?}");
+            assert_eq!(exported.stderr, "", "{export:?} writes no report");
+        }
+    }
+}
+
+#[test]
+fn a_comparison_is_exported_whatever_it_finds() {
+    let replay = two_saved();
+    let file = replay.baseline("b");
+    let text = std::fs::read_to_string(&file).expect("is saved");
+    std::fs::write(&file, text.replacen("profile = \"bench\"", "profile = \"other\"", 1)).expect("writes");
+    let arguments = ["a", "b", "--format", "json"];
+    replay.run(&[&["diff"], &arguments[..]].concat()).fails(3, "");
+    let json = replay.run(&[&["export"], &arguments[..]].concat()).succeeds().json();
+    assert_eq!(json["rows"][0]["verdict"], "not-comparable", "{json}");
+    let across = replay.run(&[&["export", "--across", "profile"], &arguments[..]].concat()).succeeds().json();
+    assert_eq!(across["rows"][0]["verdict"], "regressed", "{across}");
+}
+
+#[test]
+fn other_tools_take_one_baseline_at_a_time() {
+    let replay = two_saved();
+    for format in ["bencher", "critcmp", "github-action-benchmark", "llama-bench"] {
+        let said = replay.run(&["export", "a", "b", "--format", format]);
+        said.fails(2, &format!("cannot export the comparison of `a` and `b` for {format}, which takes one"));
+    }
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_of_a_comparison_and_judging_without_one_are_errors() {
+    let replay = two_saved();
+    replay.run(&["export", "a", "b", "nothing", "--format", "csv"]).fails(2, "matches `nothing`");
+    for option in [&["--threshold", "5"][..], &["--rule", "point"], &["--across", "work"], &["--no-learned"]]
+    {
+        replay.run(&[&["export", "a", "--format", "json"], option].concat()).fails(2, "CANDIDATE");
+    }
 }

@@ -27,6 +27,17 @@ pub(crate) fn saved(folder: &Path, baseline: &str, id: &str, throughput: &str, n
         times.join(",")
     );
     fs::write(place.join("sample.json"), sample).expect("writes");
+    let statistic = |value: f64| {
+        format!(
+            "{{\"confidence_interval\":{{\"confidence_level\":0.95,\"lower_bound\":{value},\"upper_bound\":{value}}},\
+             \"point_estimate\":{value},\"standard_error\":0.0}}"
+        )
+    };
+    let [time, none] = [ns, 0.0].map(statistic);
+    let estimates = format!(
+        "{{\"mean\":{time},\"median\":{time},\"median_abs_dev\":{none},\"slope\":{time},\"std_dev\":{none}}}"
+    );
+    fs::write(place.join("estimates.json"), estimates).expect("writes");
 }
 
 #[test]

@@ -43,6 +43,7 @@ mod published;
 mod replay;
 mod revision;
 mod save;
+mod schema;
 mod show;
 mod sides;
 mod strangers;

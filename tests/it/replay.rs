@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
+use crate::schema::assert_described;
+
 /// A temporary place for baselines, scripts and reports beside the replay project.
 pub(crate) struct Replay {
     folder: TempDir,
@@ -42,9 +44,13 @@ impl Said {
         lines.map(|line| line.split(' ').take_while(own).map(str::to_owned).collect()).collect()
     }
 
-    /// Standard output as JSON.
+    /// Standard output as JSON, which has to be as its schema says.
+    #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+        let found = serde_json::from_str(&self.stdout);
+        let found = found.unwrap_or_else(|error| panic!("{error}: {}", self.stdout));
+        assert_described(&found);
+        found
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Keys are never renamed and never change their meaning within a `format_version`; readers must accept keys
 //! they do not know. Numbers are unrounded, in the unit their key names. A section that does not apply to a
-//! row is absent; a value that does not exist within a section is `null`.
+//! row is absent; a value that does not exist within a section is `null`. The schema in `book/src/schema/`
+//! describes every key.
 
 mod model;
 mod object;

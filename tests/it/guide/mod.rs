@@ -114,8 +114,8 @@ fn the_facts_that_times_depend_on_are_listed() {
         assert!(table.contains(&format!("| `{name}` | {description} |\n")), "{name}");
         assert_eq!(
             help.matches(&format!("- {name}: ")).count(),
-            4,
-            "{name} in the help of `diff`, `compare`, `ab` and `book add`"
+            5,
+            "{name} in the help of `diff`, `compare`, `ab`, `export` and `book add`"
         );
     }
 }

@@ -46,11 +46,14 @@ Examples:
   cargo tensorprof gate --self-test --gate-limit 'allocated-bytes=0B@^MatMul/'";
 
 pub(super) const EXPORT: &str = "\
-Examples:
-  cargo tensorprof export main --format critcmp
-  cargo tensorprof export main --format bencher
+`csv` and `json` are what `show NAME` and `diff NAME CANDIDATE` print by `--format`. Other tools take a baseline. FILTER comes \
+after CANDIDATE; of one baseline it is given by `--filter`.
 
-JSON and CSV of its own have `show NAME` and `diff A B`, by `--format`.";
+Examples:
+  cargo tensorprof export main --format json
+  cargo tensorprof export v1.0 v1.1 --format csv
+  cargo tensorprof export main --format critcmp    # into main.json
+  cargo tensorprof export main --format bencher --filter MatMul";
 
 pub(super) const MERGE: &str = "\
 Examples:

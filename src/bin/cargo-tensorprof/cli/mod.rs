@@ -8,6 +8,7 @@ mod cargo_flags;
 mod compare;
 mod effort;
 mod examples;
+mod export;
 mod init;
 
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ pub(crate) use self::bisect::BisectArguments;
 pub(crate) use self::cargo_flags::CargoFlags;
 pub(crate) use self::compare::{CompareArguments, CompareFormat};
 use self::effort::Effort;
+pub(crate) use self::export::{ExportArguments, ExportFormat};
 pub(crate) use self::init::InitArguments;
 
 const MEASUREMENT: &str = "Measurement";
@@ -100,7 +102,7 @@ pub(crate) enum Command {
     Gate(GateArguments),
     /// Save a named baseline of criterion's own, from target/criterion, as a baseline of this command
     Import(Box<ImportArguments>),
-    /// Print a baseline in the format of another tool
+    /// Print a baseline or a comparison, for programs or other tools
     Export(ExportArguments),
     /// Join the parts that `save --partition` has measured in several jobs
     Merge(MergeArguments),
@@ -630,30 +632,6 @@ pub(crate) struct ImportArguments {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = examples::EXPORT)]
-pub(crate) struct ExportArguments {
-    /// The baseline, or the path of its file
-    pub(crate) name: BaselineWord,
-    #[command(flatten)]
-    pub(crate) filter: FilterArguments,
-    /// The format
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: ExportFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ExportFormat {
-    /// Bencher Metric Format: `bencher run --adapter json --file FILE`
-    Bencher,
-    /// Of criterion's command critcmp: `critcmp A.json B.json`
-    Critcmp,
-    /// github-action-benchmark, tool `customSmallerIsBetter`
-    GithubActionBenchmark,
-    /// The JSON of llama.cpp's llama-bench, of the benchmarks of models
-    LlamaBench,
 }
 
 #[derive(Debug, Args)]

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tensorprof::compare::{self, Options, Sides};
+use tensorprof::compare::{self, Comparison, Options, Sides};
 use tensorprof::model::{Baseline, BaselineName, BenchmarkId};
-use tensorprof::report::WORKING_TREE;
+use tensorprof::report::{Reproduction, WORKING_TREE};
 use tensorprof::runner::interrupt::Interrupted;
 use tensorprof::store::Mode;
 
@@ -14,7 +14,7 @@ use super::comparison::{exit_code, folder_of, judging, publish, require_rows};
 use super::report_folder::OpenFolder;
 use super::reproduction::Asked;
 use crate::brought_back::Said;
-use crate::cli::{BaselineWord, DiffArguments, ProjectOptions};
+use crate::cli::{BaselineWord, CargoFlags, DiffArguments, JudgingOptions, LearningOptions, ProjectOptions};
 use crate::code_sessions;
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
@@ -26,7 +26,6 @@ use crate::unsaved;
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.text())?;
     let question = Question::of(options, &arguments)?;
-    let judging = judging(question.project(), &arguments.judging);
     let (baseline, saved) = question.load(terminal)?;
     let own = own_filter(&baseline, &arguments)?;
     let wanted = |id: &BenchmarkId| filter.matches(id) && own.matches(id);
@@ -41,19 +40,15 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
             (measured.baseline, measured.failures)
         }
     };
-    let learned = code_sessions::learned([&baseline, &candidate], arguments.learning);
-    let judging = Options { learned_sessions: learned, ..judging };
-    let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
-    let asked = Asked {
-        project: question.project(),
-        baseline: &question.baseline,
-        candidate: question.candidate.as_ref(),
-        arguments: &arguments,
-        judging: &judging,
-        sides: Sides::new(&baseline, &candidate),
+    let terms = Terms {
+        wanted: &wanted,
+        filter: arguments.filter.text(),
+        judging: &arguments.judging,
+        learning: arguments.learning,
+        measuring: question.candidate.is_none().then_some(&arguments),
     };
-    let reproduction = asked.reproduction();
-    let published = require_rows(&comparison, arguments.filter.text())
+    let (comparison, reproduction) = question.compared(Sides::new(&baseline, &candidate), &terms);
+    let published = require_rows(&comparison, terms.filter)
         .and_then(|()| publish(&comparison, &reproduction, &arguments.shown, folder.as_mut(), terminal));
     published.map_err(|error| match question.project() {
         Some(project) if question.candidate.is_none() && arguments.save.is_none() => {
@@ -65,8 +60,20 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
     exit_code(&comparison, question.project(), &arguments.gate, terminal)
 }
 
+/// How the user wants two sides compared.
+pub(super) struct Terms<'a> {
+    /// Which benchmarks are shown.
+    pub(super) wanted: &'a dyn Fn(&BenchmarkId) -> bool,
+    /// What of that a command says that gives the comparison again.
+    pub(super) filter: Option<&'a str>,
+    pub(super) judging: &'a JudgingOptions,
+    pub(super) learning: LearningOptions,
+    /// How the candidate is measured; `None` where both sides are stored.
+    pub(super) measuring: Option<&'a DiffArguments>,
+}
+
 /// What is compared.
-struct Question {
+pub(super) struct Question {
     /// Two files need none.
     project: Option<Project>,
     baseline: Source,
@@ -88,6 +95,25 @@ impl Question {
         Ok(Question { project, baseline, candidate })
     }
 
+    /// Of two baselines that are stored.
+    pub(super) fn of_stored(options: &ProjectOptions, sides: Sides<&BaselineWord>) -> Result<Question> {
+        let are_files = sides.iter().all(|word| word.is_path());
+        let project = sources::project_unless(are_files, options, &CargoFlags::default())?;
+        let baseline = Source::of(sides.baseline, project.as_ref())?;
+        let candidate = Source::of(sides.candidate, project.as_ref())?;
+        Ok(Question { project, baseline, candidate: Some(candidate) })
+    }
+
+    /// The comparison of its sides, and how a reader gets that again.
+    pub(super) fn compared(&self, sides: Sides<&Baseline>, terms: &Terms<'_>) -> (Comparison, Reproduction) {
+        let learned_sessions = code_sessions::learned(sides.into_array(), terms.learning);
+        let judging = Options { learned_sessions, ..judging(self.project(), terms.judging) };
+        let comparison = compare::compare_where(sides.baseline, sides.candidate, &judging, terms.wanted);
+        let (baseline, candidate) = (&self.baseline, self.candidate.as_ref());
+        let asked = Asked { project: self.project(), baseline, candidate, terms, judging: &judging, sides };
+        (comparison, asked.reproduction())
+    }
+
     fn project(&self) -> Option<&Project> {
         self.project.as_ref()
     }
@@ -97,7 +123,7 @@ impl Question {
     }
 
     /// The baseline, and the candidate if it is stored. Two files of one name get two.
-    fn load(&self, terminal: &mut Terminal) -> Result<(Baseline, Option<Baseline>)> {
+    pub(super) fn load(&self, terminal: &mut Terminal) -> Result<(Baseline, Option<Baseline>)> {
         let baseline = self.baseline.load(self.project(), terminal)?;
         let candidate = self.candidate.as_ref().map(|source| source.load(self.project(), terminal));
         let mut candidate = candidate.transpose()?;

@@ -5,6 +5,7 @@ use tensorprof::model::Baseline;
 use tensorprof::report::{self, NextSession, Remeasuring, Reproduction};
 use tensorprof::runner::sides::is_revision;
 
+use super::diff::Terms;
 use crate::brought_back;
 use crate::cli::{DiffArguments, Limits};
 use crate::project::{Project, shell_words};
@@ -16,7 +17,7 @@ pub(super) struct Asked<'a> {
     pub(super) baseline: &'a Source,
     /// `None` for the working tree.
     pub(super) candidate: Option<&'a Source>,
-    pub(super) arguments: &'a DiffArguments,
+    pub(super) terms: &'a Terms<'a>,
     pub(super) judging: &'a Options,
     pub(super) sides: Sides<&'a Baseline>,
 }
@@ -25,14 +26,13 @@ impl Asked<'_> {
     /// The command that gives the report again, and what commands need that measure its sides again.
     pub(super) fn reproduction(&self) -> Reproduction {
         let flags = self.project.map_or("", Project::flags);
-        let learned = if self.arguments.learning.no_learned { " --no-learned" } else { "" };
-        let measuring = self.is_unsaved().then(|| Measuring::of(self.arguments));
+        let learned = if self.terms.learning.no_learned { " --no-learned" } else { "" };
+        let measuring = self.unsaved().map(Measuring::of);
         let Measuring { rounds, cargo, bench } = measuring.unwrap_or_default();
         let baseline = self.baseline.word();
-        let saved = || self.arguments.save.as_ref().map(|word| word.stem().to_owned());
+        let saved = || Some(self.terms.measuring?.save.as_ref()?.stem().to_owned());
         let candidate = self.candidate.map(Source::word).or_else(saved);
-        let filter = self.arguments.filter.text();
-        let command = report::diff_command(&baseline, candidate.as_deref(), filter, self.judging);
+        let command = report::diff_command(&baseline, candidate.as_deref(), self.terms.filter, self.judging);
         let measured = [
             format!("cargo tensorprof diff {baseline}"),
             format!("{}{learned}{cargo}{flags}{bench}", report::judging_flags(self.judging)),
@@ -43,16 +43,16 @@ impl Asked<'_> {
                 flags: flags.to_owned(),
                 builds_commits: self.has_commits(),
                 sessions: Sides::of(|side| match side {
-                    Side::Candidate if self.is_unsaved() => NextSession::Measured(measured.clone()),
+                    Side::Candidate if self.unsaved().is_some() => NextSession::Measured(measured.clone()),
                     side => self.next_session(side),
                 }),
             },
         }
     }
 
-    /// The candidate is the working tree, and is not saved.
-    fn is_unsaved(&self) -> bool {
-        self.candidate.is_none() && self.arguments.save.is_none()
+    /// How the candidate is measured where it is the working tree, and is not saved.
+    fn unsaved(&self) -> Option<&DiffArguments> {
+        self.terms.measuring.filter(|measuring| measuring.save.is_none())
     }
 
     /// A side is a file of no project that is known.
