@@ -12,7 +12,7 @@ use tensorprof::store::{Mode, Store};
 
 use crate::committed::committed;
 use crate::links::broken;
-use crate::published::{build, guide, installed, left_behind, mdbook, pages, root, skipped};
+use crate::published::{build, copy_folder, guide, installed, left_behind, mdbook, pages, root, skipped};
 
 /// Widths of a page, CSS pixels.
 const WIDTHS: [u32; 2] = [390, 1400];
@@ -139,10 +139,10 @@ fn chapters(folder: &Path) -> Vec<String> {
 /// size of their models.
 fn fixture() -> PathBuf {
     let book = left_behind("book-of-every-directive");
-    copy(&root().join("tests/fixtures/book"), &book);
+    copy_folder(&root().join("tests/fixtures/book"), &book);
     let baselines = book.join("baselines");
     fs::create_dir(&baselines).expect("makes a folder");
-    copy(&root().join("tests/fixtures/reference"), &baselines);
+    copy_folder(&root().join("tests/fixtures/reference"), &baselines);
     for name in ["one-thread", "two-threads", "no-cache", "kv-cache"] {
         let file = format!("{name}.toml");
         fs::copy(committed().join("baselines").join(&file), baselines.join(&file)).expect("copies");
@@ -156,19 +156,6 @@ fn fixture() -> PathBuf {
         store.save(&saved, Mode::New).expect("saves");
     }
     book
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("makes a folder");
-    for entry in fs::read_dir(from).expect("is a folder") {
-        let path = entry.expect("is readable").path();
-        let target = to.join(path.file_name().expect("has a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(path, target).expect("copies");
-        }
-    }
 }
 
 /// The same code so many weeks later, on a core that is never quite as fast; from the ninth week on `MatMul` takes a

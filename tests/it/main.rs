@@ -48,3 +48,5 @@ mod show;
 mod sides;
 mod strangers;
 mod unsaved;
+#[cfg(unix)]
+mod workflows;

@@ -101,3 +101,17 @@ pub(crate) fn pages(folder: &Path) -> Vec<String> {
     found.sort();
     found
 }
+
+/// Copies what is in a folder into another, at any depth.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("makes a folder");
+    for entry in fs::read_dir(from).expect("is a folder") {
+        let path = entry.expect("is readable").path();
+        let copied = to.join(path.file_name().expect("has a name"));
+        if path.is_dir() {
+            copy_folder(&path, &copied);
+        } else {
+            fs::copy(path, copied).expect("copies");
+        }
+    }
+}

@@ -2,8 +2,7 @@
 
 use std::env;
 use std::fmt::{self, Write as _};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -17,6 +16,7 @@ use crate::column::Way;
 use crate::executables::Bench;
 use crate::machine_state::{Busyness, Ticks};
 use crate::measuring::Measuring;
+use crate::numbered::Numbered;
 use crate::plan::{Kind, Save};
 use crate::saving::workspace;
 use crate::tables::{number, percent, table_head, table_row};
@@ -39,71 +39,38 @@ pub struct Cost {
     pub machine: Busyness,
 }
 
-/// Where the costs are kept.
-#[derive(Debug, Clone)]
-pub struct CostFolder {
-    folder: PathBuf,
+/// The costs that are kept in the folder of the study.
+pub fn kept(study: &Path) -> Numbered<Cost> {
+    Numbered::new(study, "cost")
 }
 
-impl CostFolder {
-    /// In the folder of the study.
-    pub fn new(study: &Path) -> Self {
-        CostFolder { folder: study.join("cost") }
-    }
-
-    fn file(&self, number: usize) -> PathBuf {
-        self.folder.join(format!("cost-{number:02}.json"))
-    }
-
-    /// The number of the next measurement, from 1.
-    pub fn next(&self) -> usize {
-        (1..).find(|&number| !self.file(number).exists()).unwrap_or(1)
-    }
-
-    /// Measures once more. The save is first in measurements of odd number, `cargo bench` in the others.
-    ///
-    /// # Errors
-    /// A build or a process fails, or the folder cannot be written.
-    pub fn measure(&self, number: usize, measuring: &Measuring) -> Result<Cost> {
-        let bench = Bench::build(Part::Operations, &self.folder.join("executables"))?;
-        let start = Ticks::now();
-        let (saved, benched) = if number % 2 == 1 {
-            let saved = save(number, measuring, &bench)?;
-            (saved, cargo_bench(measuring)?)
-        } else {
-            let benched = cargo_bench(measuring)?;
-            (save(number, measuring, &bench)?, benched)
-        };
-        let (save, baseline) = saved;
-        let rounds = baseline.benchmarks.iter().map(|benchmark| benchmark.rounds.len());
-        let extra = rounds.clone().map(|rounds| rounds.saturating_sub(baseline.settings.rounds as usize));
-        let cost = Cost {
-            save,
-            bench: benched,
-            rows: baseline.benchmarks.len(),
-            extra_rounds: extra.sum(),
-            rounds: rounds.sum(),
-            machine: Busyness::since(start),
-        };
-        let path = self.file(number);
-        fs::write(&path, serde_json::to_string_pretty(&cost)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(cost)
-    }
-
-    /// All that were measured.
-    ///
-    /// # Errors
-    /// A file cannot be read.
-    pub fn load(&self) -> Result<Vec<Cost>> {
-        let read = |number| {
-            let path = self.file(number);
-            let text =
-                fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            serde_json::from_str(&text).with_context(|| format!("cannot read {}", path.display()))
-        };
-        (1..self.next()).map(read).collect()
-    }
+/// Measures once more, and keeps it. The save is first in measurements of odd number, `cargo bench` in the others.
+///
+/// # Errors
+/// A build or a process fails, or the folder cannot be written.
+pub fn measure(kept: &Numbered<Cost>, measuring: &Measuring) -> Result<()> {
+    let number = kept.next();
+    let bench = Bench::build(Part::Operations, &kept.folder().join("executables"))?;
+    let start = Ticks::now();
+    let (saved, benched) = if number % 2 == 1 {
+        let saved = save(number, measuring, &bench)?;
+        (saved, cargo_bench(measuring)?)
+    } else {
+        let benched = cargo_bench(measuring)?;
+        (save(number, measuring, &bench)?, benched)
+    };
+    let (save, baseline) = saved;
+    let rounds = baseline.benchmarks.iter().map(|benchmark| benchmark.rounds.len());
+    let extra = rounds.clone().map(|rounds| rounds.saturating_sub(baseline.settings.rounds as usize));
+    let cost = Cost {
+        save,
+        bench: benched,
+        rows: baseline.benchmarks.len(),
+        extra_rounds: extra.sum(),
+        rounds: rounds.sum(),
+        machine: Busyness::since(start),
+    };
+    kept.keep(number, &cost)
 }
 
 fn save(number: usize, measuring: &Measuring, bench: &Bench) -> Result<(f64, Baseline)> {
@@ -174,8 +141,6 @@ mod tests {
     #[test]
     fn costs_are_kept_and_shown_with_their_ratio() {
         let study = tempfile::tempdir().unwrap();
-        let folder = CostFolder::new(study.path());
-        assert_eq!((folder.next(), folder.load().unwrap()), (1, vec![]));
         let cost = Cost {
             save: 69.0,
             bench: 230.0,
@@ -184,10 +149,8 @@ mod tests {
             rounds: 253,
             machine: Busyness { load_average: Some(0.5), ..Busyness::default() },
         };
-        fs::create_dir_all(&folder.folder).unwrap();
-        fs::write(folder.file(1), serde_json::to_string(&cost).unwrap()).unwrap();
-        assert_eq!((folder.next(), folder.load().unwrap()), (2, vec![cost.clone()]));
-        let text = render(&[cost]).unwrap();
+        kept(study.path()).keep(1, &cost).unwrap();
+        let text = render(&kept(study.path()).load().unwrap()).unwrap();
         assert!(text.contains("| 1 | 23 | 69 s | 9.09 % | 230 s | 0.30 | 0.50 |"), "{text}");
         assert!(text.contains("Median ratio: 0.30"), "{text}");
         assert_eq!(render(&[]).unwrap(), "");

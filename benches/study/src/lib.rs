@@ -2,7 +2,8 @@
 //! slowdowns, stored and head to head, on a quiet and on a loaded machine; [`aims`] prints what was reached, beside what
 //! other rules make of the same data. An older part saves the suite many times with other work in between and compares
 //! all pairs ([`analysis`]). [`peaks`] tells how the peaks of a machine repeat, [`layout`] what another order of functions
-//! does to times. The module [`sequential`] simulates the rule of runs head to head.
+//! does to times, [`cost`] and [`overhead`] what a save costs. The module [`sequential`] simulates the rule of runs head
+//! to head.
 
 pub mod aims;
 pub mod analysis;
@@ -21,6 +22,8 @@ pub mod layout;
 pub mod load;
 pub mod machine_state;
 pub mod measuring;
+pub mod numbered;
+pub mod overhead;
 pub mod peaks;
 pub mod plan;
 pub mod readings;

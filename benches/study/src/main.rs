@@ -17,13 +17,14 @@ use tensorprof_study::analysis::observe;
 use tensorprof_study::calibration::session_spreads;
 use tensorprof_study::clocks;
 use tensorprof_study::column::Column;
-use tensorprof_study::cost::{self, CostFolder};
+use tensorprof_study::cost;
 use tensorprof_study::files::load;
 use tensorprof_study::folder::ColumnFolder;
 use tensorprof_study::judged::judge;
 use tensorprof_study::layout::{self, Alignment, Layouts};
 use tensorprof_study::load::{self as other_work, Work};
 use tensorprof_study::measuring::Measuring;
+use tensorprof_study::overhead;
 use tensorprof_study::peaks::{self, Circumstances, Program};
 use tensorprof_study::plan::{Kind, plan};
 use tensorprof_study::readings;
@@ -61,6 +62,13 @@ enum Command {
         /// Regular expression on benchmark ids
         #[arg(long, value_name = "REGEX")]
         filter: Option<String>,
+    },
+    /// Measure what a save of a large workspace takes beside its benches
+    Overhead {
+        #[command(flatten)]
+        folder: Folder,
+        #[command(flatten)]
+        request: overhead::Request,
     },
     /// Measure the peaks of this machine several times; what is in the folder is not measured again
     Peaks {
@@ -184,6 +192,11 @@ fn main() -> Result<()> {
         Some(Command::Run(run)) => running(run)?.run(),
         Some(Command::Table { folder }) => table(&absolute(folder.folder)?),
         Some(Command::Cost { folder, times, filter }) => costs(&absolute(folder.folder)?, times, filter),
+        Some(Command::Overhead { folder, request }) => {
+            let kept = overhead::kept(&absolute(folder.folder)?);
+            overhead::measure(&kept, &request)?;
+            print(&overhead::render(&kept.load()?)?)
+        }
         Some(Command::Peaks { folder, times, threads, load, against }) => {
             let folder = absolute(folder.folder)?;
             peaks::run(&folder, Circumstances { threads, load }, times, against)?;
@@ -223,12 +236,13 @@ fn table(folder: &Path) -> Result<()> {
         Ok(ColumnRows { column, rows: judge(column, &units), units })
     };
     let columns = Column::ALL.into_iter().map(column).collect::<Result<Vec<_>>>()?;
-    let costs = CostFolder::new(folder).load()?;
+    let costs = cost::kept(folder).load()?;
     let tables = [
         aims::render(&columns)?,
         readings::render(&columns)?,
         clocks::render(&columns)?,
         cost::render(&costs)?,
+        overhead::render(&overhead::kept(folder).load()?)?,
         peaks::render(folder)?,
         layout::render(folder)?,
     ];
@@ -236,12 +250,12 @@ fn table(folder: &Path) -> Result<()> {
 }
 
 fn costs(folder: &Path, times: usize, filter: Option<String>) -> Result<()> {
-    let folder = CostFolder::new(folder);
+    let kept = cost::kept(folder);
     let measuring = measuring(Duration::ZERO, filter);
     for _ in 0..times {
-        folder.measure(folder.next(), &measuring)?;
+        cost::measure(&kept, &measuring)?;
     }
-    print(&cost::render(&folder.load()?)?)
+    print(&cost::render(&kept.load()?)?)
 }
 
 fn saves(arguments: Saves) -> Result<()> {

@@ -33,6 +33,9 @@ use crate::channel::{CriterionId, PORT_VARIABLE, Record, SECRET_VARIABLE, TURNS_
 const POLL: Duration = Duration::from_millis(10);
 /// The same of a process that is connected: its end closes the connections, and each look takes a core from somebody.
 const POLL_CONNECTED: Duration = Duration::from_millis(100);
+/// The same of a process that has closed its connections: it ends, and the next waits for that.
+const POLL_ENDING: Duration = Duration::from_millis(1);
+
 /// The result of a finished process.
 #[derive(Debug)]
 pub(crate) struct ProcessReport {
@@ -208,8 +211,7 @@ impl BenchProcess {
                 return Ok(Stop::Ended);
             }
             interrupt::check().map_err(io::Error::other)?;
-            let poll = if self.connections.are_open() { POLL_CONNECTED } else { POLL };
-            let incoming = self.connections.next(poll)?;
+            let incoming = self.connections.next(self.poll())?;
             let is_silent = incoming.is_none();
             if let Some(stop) = incoming.and_then(|incoming| self.receive(incoming, on_progress)) {
                 return Ok(stop);
@@ -228,6 +230,14 @@ impl BenchProcess {
             if self.outcome.is_some() {
                 self.receive_rest(on_progress)?;
             }
+        }
+    }
+
+    fn poll(&self) -> Duration {
+        match self.activity.criterion {
+            _ if self.connections.are_open() => POLL_CONNECTED,
+            Some(_) => POLL_ENDING,
+            None => POLL,
         }
     }
 

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::published::root;
+use crate::published::{copy_folder, root};
 use crate::replay::{said, tensorprof};
 use crate::sides::lab::git;
 
@@ -47,7 +47,7 @@ const SAMPLES: usize = 10;
 fn intervals() -> Vec<Interval> {
     let folder = TempDir::new().expect("makes a folder");
     let repository = folder.path().join("repository");
-    copy(&root().join("tests/fixtures/turns"), &repository);
+    copy_folder(&root().join("tests/fixtures/turns"), &repository);
     let manifest = fs::read_to_string(repository.join("Cargo.toml")).expect("is there");
     let library = root().display().to_string();
     fs::write(repository.join("Cargo.toml"), manifest.replace("TENSORPROF", &library)).expect("writes");
@@ -71,15 +71,6 @@ fn intervals() -> Vec<Interval> {
     let mut intervals: Vec<Interval> = log.lines().map(Interval::parse).collect();
     intervals.sort_by_key(|interval| interval.start);
     intervals
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("makes a folder");
-    for entry in fs::read_dir(from).expect("is a folder") {
-        let path: PathBuf = entry.expect("is readable").path();
-        let copied = to.join(path.file_name().expect("has a name"));
-        if path.is_dir() { copy(&path, &copied) } else { fs::copy(&path, copied).map(drop).expect("copies") }
-    }
 }
 
 #[cfg(unix)]

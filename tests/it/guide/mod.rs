@@ -43,7 +43,7 @@ fn sources() -> PathBuf {
 }
 
 /// The chapters that the summary lists, in its order.
-fn chapters() -> Vec<PathBuf> {
+pub(crate) fn chapters() -> Vec<PathBuf> {
     let summary = read(SUMMARY);
     let links = Parser::new(&summary).filter_map(|event| match event {
         Event::Start(Tag::Link { dest_url, .. }) => Some(PathBuf::from(dest_url.as_ref())),
