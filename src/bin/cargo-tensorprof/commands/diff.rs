@@ -15,7 +15,7 @@ use super::report_folder::OpenFolder;
 use super::reproduction::Asked;
 use crate::brought_back::Said;
 use crate::cli::{BaselineWord, DiffArguments, ProjectOptions};
-use crate::code_sessions;
+use crate::code_sessions::Learned;
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
@@ -41,7 +41,7 @@ pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: 
             (measured.baseline, measured.failures)
         }
     };
-    let learned = code_sessions::learned([&baseline, &candidate], arguments.learning);
+    let learned = Learned::new(arguments.learning).of([&baseline, &candidate]);
     let judging = Options { learned_sessions: learned, ..judging };
     let comparison = compare::compare_where(&baseline, &candidate, &judging, &wanted);
     let asked = Asked {
