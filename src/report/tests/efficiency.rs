@@ -178,7 +178,7 @@ fn programs_get_the_share_and_what_bounds_it() {
     let lines = csv(&compared(&side("a"), &side("b")));
     assert!(of("metric,unit", &lines).ends_with(",bound,notes"), "{lines}");
     assert!(of("efficiency,share", &lines).ends_with(",arithmetic,"), "{lines}");
-    assert!(of("time,ns", &lines).ends_with(",,"), "{lines}");
+    assert!(of("time,ns", &lines).contains(",inconclusive,,"), "{lines}");
     let shown = saved::show_csv(&Saved::of(&side("a"), &|_| true));
     let head = "id,label,package,target,group,function,parameter,metric,unit,value,low,high,bound,notes";
     assert_eq!(shown.lines().next(), Some(head));
@@ -224,7 +224,7 @@ fn decoding_is_held_against_the_bandwidth_of_weights_and_cache() {
     // 4,000 bytes of weights and 7.5 times 64 of keys and values take 448 ns.
     assert_eq!(
         decode[1..],
-        ["10 % → 20 %", "bandwidth of `memory`", "223000 → 446000", "2230000", "4.375 KiB"]
+        ["10 % → 20 %", "bandwidth of `memory`", "223200 → 446400", "2230000", "4.375 KiB"]
     );
     let prompt = cells(&page, "\n### Against the Machine\n", "ops/prompt");
     assert_eq!((prompt[2], prompt[5]), ("arithmetic (`avx2`)", "-"));
