@@ -33,11 +33,6 @@ impl<'a> Efficiency<'a> {
     pub fn share_of_avx2(&self) -> Option<f64> {
         self.roof.avx2_nanoseconds.map(|least| least / self.nanoseconds)
     }
-
-    /// More than the machine can do, by more than noise.
-    pub fn is_beyond_peaks(&self) -> bool {
-        self.share() > BEYOND_PEAKS
-    }
 }
 
 /// What a side of a row of a model reaches of the bound of a token.
@@ -96,8 +91,43 @@ impl Row {
     }
 }
 
-/// The sides that do more than their machines can.
+/// The sides that do more than their machines can: of a token where nothing else tells.
 pub(super) fn beyond_peaks(row: &Row) -> Option<Warning> {
-    let beyond = row.efficiencies().map(|found| found.filter(Efficiency::is_beyond_peaks));
-    beyond.any().then(|| Warning::BeyondPeaks(beyond.map(|found| found.map(|found| found.share()))))
+    let beyond = |shares: Sides<Option<f64>>| {
+        let beyond = shares.map(|share| share.filter(|share| *share > BEYOND_PEAKS));
+        Some(beyond).filter(Sides::any)
+    };
+    let of_peaks = beyond(row.efficiencies().map(|found| found.map(|found| found.share())));
+    let of_bound = || beyond(row.token_efficiencies().map(|found| found.map(|found| found.share())));
+    of_peaks.map(Warning::BeyondPeaks).or_else(|| of_bound().map(Warning::BeyondBound))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Value;
+    use crate::estimate::Limit;
+    use crate::model::Inference;
+    use crate::report::fixture::RowBuilder;
+
+    /// An inference whose tokens after the first took so long on each side, of 1 µs at least.
+    fn inference(per_token: Sides<f64>) -> Row {
+        let mut row = RowBuilder::new("Tiny/inference/4+9").build();
+        let phase = Phase::Inference { prompt: 4, generated: 9 };
+        row.inference = Some(Inference { model: "Tiny".to_owned(), phase });
+        let limit = Limit::Bandwidth("L2".to_owned());
+        let bound =
+            TokenBound { nanoseconds: 1000.0, half_width: 0.0, limit, threads: 1, bytes: Some(1000.0) };
+        row.token_bounds = Sides::new(Some(bound.clone()), Some(bound));
+        let measure = Measure::of(per_token.map(|nanoseconds| Some(Value::exact(nanoseconds))));
+        row.measures.insert(Metric::PerToken, measure.expect("both sides"));
+        row
+    }
+
+    #[test]
+    fn tokens_that_are_faster_than_their_bound_are_noted() {
+        assert_eq!(beyond_peaks(&inference(Sides::new(2000.0, 960.0))), None, "that may be noise");
+        let found = beyond_peaks(&inference(Sides::new(2000.0, 800.0)));
+        assert_eq!(found, Some(Warning::BeyondBound(Sides::new(None, Some(1.25)))));
+    }
 }

@@ -213,7 +213,7 @@ impl Entrant<'_> {
 mod tests {
     use super::*;
     use crate::compare::fixtures::{baseline, probed, row};
-    use crate::compare::{Options, compare};
+    use crate::compare::{Options, RowOptions, Threshold, compare};
     use crate::model::{Baseline, Benchmark};
 
     fn sized(group: &str, parameter: &str, ns: f64) -> Benchmark {
@@ -224,8 +224,12 @@ mod tests {
     }
 
     fn board(sides: &[Baseline]) -> Leaderboard {
+        judged(sides, &Options::default())
+    }
+
+    fn judged(sides: &[Baseline], options: &Options) -> Leaderboard {
         Leaderboard::of(sides.len() - 1, |Sides { baseline, candidate }| {
-            Rc::new(compare(&sides[baseline], &sides[candidate], &Options::default()))
+            Rc::new(compare(&sides[baseline], &sides[candidate], options))
         })
     }
 
@@ -267,5 +271,36 @@ mod tests {
         assert_eq!(counts(0), BTreeMap::from([(Verdict::Regressed, 2)]));
         assert_eq!(counts(1), BTreeMap::from([(Verdict::Unchanged, 1), (Verdict::Removed, 1)]));
         assert_eq!(board.without_family(), 0);
+    }
+
+    #[test]
+    fn a_family_is_held_against_the_thresholds_of_its_rows() {
+        let side = |name: &str, factor: f64| {
+            baseline(name, vec![sized("mul", "1", 1e3 * factor), sized("mul", "2", 4e3 * factor)])
+        };
+        let sides = [side("a", 1.0), side("b", 1.05)];
+        let own = |pattern: &str| {
+            let pattern = pattern.parse().expect("a pattern");
+            Options {
+                rows: vec![RowOptions { package: None, pattern, threshold: Some(0.1), gate: None }],
+                ..Options::default()
+            }
+        };
+        // Of two rows that are 5 % slower: none, one or both have a threshold of 10 %.
+        for (pattern, threshold, established) in
+            [("none", 0.02, true), ("mul/x/1", (1.02f64 * 1.1).sqrt() - 1.0, false), ("mul/*", 0.1, false)]
+        {
+            let board = judged(&sides, &own(pattern));
+            let lines = board.lines(By::Family);
+            let [mul] = lines.as_slice() else { panic!("{lines:?}") };
+            let time = mul.entrants[0].as_ref().and_then(|entrant| entrant.time).expect("was compared");
+            let Some(Threshold::Fraction(found)) = time.threshold else { panic!("{time:?}") };
+            assert!((found - threshold).abs() < 1e-12, "{pattern}: {found}");
+            assert_eq!(time.change.expect("a change").established, established, "{pattern}");
+            assert_eq!(mul.reference_is_fastest, established, "{pattern}");
+            let mean = board.comparisons().next().expect("one").summary.time_geomean.expect("a mean");
+            assert_eq!(mean.established, established, "{pattern}");
+            assert_eq!(mul.is_unchanged(), pattern == "mul/*", "{pattern}");
+        }
     }
 }

@@ -62,12 +62,24 @@ fn is_common(row: &Row) -> bool {
     !row.verdict.is_one_sided() && Side::BOTH.into_iter().all(|side| row.time_ns(side).is_some())
 }
 
-/// Geometric mean of the time ratios. The noise of rounds is independent between rows; what a session does
+/// Geometric mean of the time ratios, held against that of their thresholds. The noise of rounds is independent between rows; what a session does
 /// is taken as the same in all rows, so that it does not average out.
 pub(super) fn geomean(members: &[&Judged], options: &Options) -> Option<Change> {
     let (theta, variance) = log_mean(members)?;
     let change = Change::around(theta, variance.half_width(options.confidence));
-    Some(change.held_against(options.threshold, options.rule))
+    Some(change.held_against(mean_threshold(members, options), options.rule))
+}
+
+/// What a mean over rows has to exceed: the geometric mean of 1 + threshold over the rows, so that a mean of changes that
+/// are none is none.
+pub(super) fn mean_threshold(members: &[&Judged], options: &Options) -> f64 {
+    let own: Vec<f64> = members.iter().map(|judged| options.threshold_of(&judged.row.id)).collect();
+    match own.as_slice() {
+        [] => options.threshold,
+        // Nothing is lost to rounding.
+        [first, others @ ..] if others.iter().all(|other| other == first) => *first,
+        all => (all.iter().map(|threshold| threshold.ln_1p()).sum::<f64>() / all.len() as f64).exp_m1(),
+    }
 }
 
 /// ln of the mean ratio and its variance: none under the point rule, which has no noise model. `None` of no rows.

@@ -483,6 +483,8 @@ pub enum Warning {
     AllocationVaries,
     /// A side reaches this share of the peaks of its machine, more than there can be.
     BeyondPeaks(Sides<Option<f64>>),
+    /// A side reaches this share of the bound of a token, more than there can be.
+    BeyondBound(Sides<Option<f64>>),
     /// Point estimates without a noise model.
     PointEstimates,
     /// A side is incomplete ([`Origin::gaps`]).

@@ -15,7 +15,20 @@ pub fn count(count: u64) -> String {
 
 /// `count` things, in the singular for one.
 pub fn things(count: usize, singular: &str) -> String {
-    if count == 1 { format!("1 {singular}") } else { format!("{} {singular}s", self::count(count as u64)) }
+    match count {
+        1 => format!("1 {singular}"),
+        _ => format!("{} {}", self::count(count as u64), plural(singular)),
+    }
+}
+
+/// The plural of an English noun that has a regular one.
+fn plural(singular: &str) -> String {
+    let hisses = ["s", "x", "ch", "sh"].iter().any(|end| singular.ends_with(end));
+    match singular.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ if hisses => format!("{singular}es"),
+        _ => format!("{singular}s"),
+    }
 }
 
 /// The first `most` of these names and the number of the others: `a, b and 3 more`.
@@ -37,6 +50,13 @@ mod tests {
             [0, 1, 2, 1234567].map(|count| things(count, "row")),
             ["0 rows", "1 row", "2 rows", "1,234,567 rows"]
         );
+    }
+
+    #[test]
+    fn a_noun_has_the_plural_of_its_ending() {
+        let nouns = ["more family", "day", "bench", "process", "head-to-head run"];
+        let plurals = ["2 more families", "2 days", "2 benches", "2 processes", "2 head-to-head runs"];
+        assert_eq!(nouns.map(|noun| things(2, noun)), plurals);
     }
 
     #[test]

@@ -158,6 +158,11 @@ pub(super) fn bound_name(bound: Bound<'_>) -> Text {
     }
 }
 
+/// The share of AVX2's arithmetic, where the roof is that of a faster instruction set.
+pub(super) fn of_avx2(row: &Row) -> Text {
+    Text::both(row.efficiencies().map(|found| found?.share_of_avx2()), |found| share(found).into())
+}
+
 /// What a side is held against: `arithmetic (avx2)`, `bandwidth of L2`.
 pub(super) fn limit(limit: &Limit) -> Text {
     match limit {

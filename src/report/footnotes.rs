@@ -3,7 +3,7 @@
 use super::change::percent;
 use super::gaps;
 use super::quantity::{count, share, short, things};
-use super::table::Text;
+use super::table::{Form, Text};
 use crate::compare::{BlockCount, Comparison, Difference, Fact, Row, Side, Sides, Threshold, Warning};
 use crate::estimate::SampleCounts;
 use crate::model::{LONGEST_LABEL, clip, elide};
@@ -59,8 +59,9 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         Warning::Suspect => "The rounds differ, but sessions of identical code may differ by as much: another session per side \
             can confirm it.".into(),
         Warning::TooFewBlocks(BlockCount { used, measured, .. }) => format!(
-            "Too few blocks to judge by: {used} of the {measured} measured have at least three undisturbed pairs of samples. \
+            "Too few blocks to judge by: {used} of the {measured} measured {} at least three undisturbed pairs of samples. \
              The rounds of each side decide, as if the sides had been measured apart.",
+            if *used == 1 { "has" } else { "have" },
         )
         .into(),
         Warning::LeastVisible { change, blocks } => least_visible(*change, *blocks).into(),
@@ -75,8 +76,9 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         Warning::Disturbed(samples) => disturbed(*samples).into(),
         Warning::Convention => "The sides count FLOPs by different conventions: FLOP/s are not compared.".into(),
         Warning::AllocationVaries => "Allocation varies between iterations.".into(),
-        Warning::BeyondPeaks(_) if comparison.is_alone() => WHY_BEYOND_PEAKS.into(),
-        Warning::BeyondPeaks(shares) => beyond_peaks(*shares).into(),
+        Warning::BeyondPeaks(_) | Warning::BeyondBound(_) if comparison.is_alone() => WHY_BEYOND_PEAKS.into(),
+        Warning::BeyondPeaks(shares) => beyond("the peaks of the machine", *shares).into(),
+        Warning::BeyondBound(shares) => beyond("the bound of a token", *shares).into(),
         Warning::PointEstimates => "Point estimates without a noise model: the times shown alone decide, so noise may be reported as a \
             change.".into(),
         Warning::Incomplete(side) => incomplete(*side, comparison),
@@ -85,10 +87,10 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
 }
 
 /// More than the machine can do, and why it may seem so.
-fn beyond_peaks(shares: Sides<Option<f64>>) -> String {
+fn beyond(limit: &str, shares: Sides<Option<f64>>) -> String {
     let of_side = |side: Side| Some(format!("{} of the {}", share(shares[side]?), side.name()));
     let sides: Vec<String> = Side::BOTH.into_iter().filter_map(of_side).collect();
-    format!("Of the peaks of the machine: {}. {}", sides.join(", "), WHY_BEYOND_PEAKS)
+    format!("Of {limit}: {}. {WHY_BEYOND_PEAKS}", sides.join(", "))
 }
 
 /// Why more than the peaks may be reached.
@@ -183,7 +185,17 @@ pub(crate) fn of_kind(row: &Row, comparison: &Comparison, is_of: impl Fn(&Warnin
 
 /// That work reaches more than the peaks of its machine.
 pub(crate) fn of_peaks(row: &Row, comparison: &Comparison) -> Vec<Text> {
-    of_kind(row, comparison, |note| matches!(note, Warning::BeyondPeaks(_)))
+    of_kind(row, comparison, is_of_peaks)
+}
+
+/// It says that more than the peaks of a machine is reached.
+pub(crate) fn is_of_peaks(warning: &Warning) -> bool {
+    matches!(warning, Warning::BeyondPeaks(_) | Warning::BeyondBound(_))
+}
+
+/// Notes in one text for programs, as on a terminal: what others wrote in them is harmless to print.
+pub(crate) fn sentences(notes: &[Text]) -> String {
+    notes.iter().map(|note| note.write(Form::Terminal)).collect::<Vec<_>>().join(" ")
 }
 
 /// What contains the row, where both are measured.
@@ -228,6 +240,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",
         Warning::BeyondPeaks(_) => "beyond-peaks",
+        Warning::BeyondBound(_) => "beyond-bound",
         Warning::PointEstimates => "point-estimates",
         Warning::Incomplete(_) => "incomplete",
         Warning::SameBaseline => "same-baseline",

@@ -131,7 +131,7 @@ pub fn csv(comparison: &Comparison) -> String {
         let known = |metric: &Metric| *metric == Metric::Time || row.measure(*metric).is_some();
         Metric::ALL.into_iter().filter(known).map(move |metric| (row, metric))
     });
-    tables::measures(&measures.collect::<Vec<_>>()).csv()
+    tables::measures(comparison, &measures.collect::<Vec<_>>()).csv()
 }
 
 /// Renders a comparison.

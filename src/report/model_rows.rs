@@ -1,23 +1,24 @@
 //! Models and their rows: facts in short, and which rows tables and charts take.
 
-use super::quantity::count;
+use super::quantity::{count, things};
 use crate::compare::{Comparison, GenerationComparison, ModelComparison, Row, Tail};
 use crate::inference::{Logits, Model, Phase};
 
 /// Facts in short: `128 wide, 2 layers, 4 heads, 461,440 parameters, f32`. Facts that were not declared are left out, and so
 /// are logits of every position, which is what models have that declare nothing else.
 pub(crate) fn facts(model: &Model) -> String {
+    let counted = |number: u64, noun: &str| (number > 0).then(|| things(number as usize, noun));
     let counted = [
-        (model.width, "wide"),
-        (model.layers, "layers"),
-        (model.heads, "heads"),
-        (model.parameters, "parameters"),
+        (model.width > 0).then(|| format!("{} wide", count(model.width))),
+        counted(model.layers, "layer"),
+        counted(model.heads, "head"),
+        counted(model.parameters, "parameter"),
     ];
-    let counted = counted.into_iter().filter(|(number, _)| *number > 0);
     let dtype = model.dtype.map(|dtype| dtype.name().to_owned());
     let logits = Some(model.logits).filter(|logits| *logits != Logits::EveryPosition);
     counted
-        .map(|(number, word)| format!("{} {word}", count(number)))
+        .into_iter()
+        .flatten()
         .chain(dtype)
         .chain(logits.map(|logits| format!("logits {logits}")))
         .collect::<Vec<_>>()

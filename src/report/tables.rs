@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use super::anchors::anchors;
 use super::cells::{
-    allocated, both, bound_by, bytes, bytes_change, digits, leading_rate, limit, memory, most, name, once,
-    status, tone,
+    allocated, both, bound_by, bytes, bytes_change, digits, leading_rate, limit, memory, most, name, of_avx2,
+    once, status, tone,
 };
 use super::change::ends;
 use super::escape::printable;
@@ -18,6 +18,7 @@ use crate::compare::{
     Comparison, GenerationComparison, Measure, Metric, Row, Side, TokenEfficiency, Unit, Verdict, Warning,
 };
 use crate::estimate::TokenBound;
+use crate::inference::Phase;
 use crate::model::Range;
 
 /// Benchmarks with what must be known of their times; columns are to be added.
@@ -62,6 +63,9 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .left("Bound by", |row| bound_by(row))
         .on_terminals_only()
         .drop_priority(4)
+        .right("Of AVX2", |row| of_avx2(row))
+        .on_terminals_only()
+        .drop_priority(5)
         .right("Baseline Alloc", |row| bytes_of(row, Side::Baseline))
         .on_pages_only()
         .right("Candidate Alloc", |row| bytes_of(row, Side::Candidate))
@@ -149,7 +153,7 @@ pub(super) fn of_metrics<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>
 }
 
 /// Every metric of every row with what was decided, for programs. The verdict on a count is that more is *regressed*.
-pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
+pub(super) fn measures<'a>(comparison: &Comparison, rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
     let measure = |(row, metric): &Measured<'a>| row.measure(*metric);
     let values = move |item: &Measured<'a>| measure(item).map(Measure::values).unwrap_or_default();
     let change = move |item: &Measured<'a>| measure(item)?.change;
@@ -167,6 +171,7 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
             _ => measure(item)?.verdict.map(Verdict::name),
         })
         .left("bound", |(row, metric)| bound_of(row, *metric))
+        .left("notes", |item| notes_of(item, comparison))
 }
 
 /// A number for programs.
@@ -192,6 +197,16 @@ pub(super) fn bound_of(row: &Row, metric: Metric) -> Option<Text> {
     Some(Text::foreign(found.bound().name()))
 }
 
+/// What must be known of a metric of a row: of its share of the peaks, and of its time where that is compared.
+pub(super) fn notes_of((row, metric): &Measured<'_>, comparison: &Comparison) -> String {
+    let is_told = |note: &Warning| match metric {
+        Metric::Efficiency => footnotes::is_of_peaks(note),
+        Metric::Time => !footnotes::is_of_peaks(note) && !comparison.is_alone(),
+        _ => false,
+    };
+    footnotes::sentences(&footnotes::of_kind(row, comparison, is_told))
+}
+
 /// A row and the generation that it times.
 pub(super) type Generation<'a> = (&'a Row, &'a GenerationComparison);
 
@@ -210,7 +225,9 @@ pub(super) fn generations<'a>(
         .change(comparison, |(row, _)| row.measure(Metric::PerToken))
         .right("Decode tokens/s", |(row, _)| both(row, Metric::DecodeTokensPerSecond))
         .drop_priority(1)
-        .right("Of bandwidth", |(row, _)| of_bound(row))
+        .right("Of bound", |(row, _)| of_bound(row))
+        .drop_priority(4)
+        .left("Bound", |(row, _)| bound(row))
         .drop_priority(4)
         .right("ITL median", median)
         .drop_priority(3)
@@ -220,38 +237,53 @@ pub(super) fn generations<'a>(
             Text::both(generation.latency, |latency| Text::count(latency.steps))
         })
         .on_pages_only()
+        .notes(|(row, _)| footnotes::of_peaks(row, comparison))
 }
 
 /// What a token of a model reaches of its bound: one that is generated, of the bandwidth by which weights and cache reach
 /// the cores, and one of a prompt, of arithmetic.
 pub(super) fn token_bounds<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Table<'a, &'a Row> {
-    let bounds = |row: &Row, of: fn(&TokenBound) -> Option<Text>| {
-        once(row.token_bounds.as_ref().map(|bound| of(bound.as_ref()?)))
-    };
-    let rate = |rate: f64| Text::Number(rate, Precision::ROUGH, "");
-    let reached = |found: TokenEfficiency<'_>| rate(found.tokens_per_second());
-    let most = |found: TokenEfficiency<'_>| rate(found.most_tokens_per_second());
+    let bytes = |bound: &TokenBound| Some(Text::Bytes(Range::exact(bound.bytes?.round() as u64)));
+    let most =
+        |found: TokenEfficiency<'_>| Text::Number(found.most_tokens_per_second(), Precision::ROUGH, "");
     Table::comparing(comparison, rows)
         .left("Benchmark", |row| name(row))
         .on_terminal("tokens against the machine")
-        .right("Tokens/s", move |row| Text::both(row.token_efficiencies(), reached))
+        .right("Tokens/s", |row| {
+            let digits = digits(row, token_rate(row));
+            Text::both(row.token_efficiencies(), |found| Text::Number(found.tokens_per_second(), digits, ""))
+        })
         .drop_priority(2)
         .right("At most", move |row| once(row.token_efficiencies().map(|found| found.map(most))))
         .drop_priority(1)
         .right("Of bound", |row| of_bound(row))
         .leading()
-        .left("Bound", move |row| bounds(row, |bound| Some(limit(&bound.limit))))
+        .left("Bound", |row| bound(row))
         .leading()
         .right("Moved per token", move |row| {
-            bounds(row, |bound| Some(Text::Bytes(Range::exact(bound.bytes?.round() as u64))))
+            once(row.token_bounds.as_ref().map(|bound| bytes(bound.as_ref()?)))
         })
         .drop_priority(3)
+        .notes(|row| footnotes::of_peaks(row, comparison))
+}
+
+/// The rate of the tokens that have a bound: of an inference those after the first.
+fn token_rate(row: &Row) -> Metric {
+    match row.inference.as_ref().map(|inference| inference.phase) {
+        Some(Phase::Inference { .. }) => Metric::DecodeTokensPerSecond,
+        _ => Metric::TokensPerSecond,
+    }
 }
 
 /// The benchmarks of models whose tokens have a bound.
 pub(super) fn bounded_by_token(comparison: &Comparison) -> Vec<&Row> {
     let rows = model_rows::rows_of(comparison, |_| true).into_iter().map(|(row, _)| row);
     rows.filter(|row| row.token_efficiencies().any()).collect()
+}
+
+/// What a token of the row is held against.
+fn bound(row: &Row) -> Text {
+    once(row.token_bounds.as_ref().map(|bound| bound.as_ref().map(|bound| limit(&bound.limit))))
 }
 
 fn of_bound(row: &Row) -> Text {

@@ -270,7 +270,7 @@ fn every_metric_of_every_row_is_a_line_of_csv() {
     let csv = replay.run(&["diff", "before", "after", "--format", "csv"]).succeeds().stdout;
     let mut lines = csv.lines();
     let head = "id,label,package,target,group,function,parameter,\
-                metric,unit,baseline,candidate,change,low,high,threshold,verdict,bound";
+                metric,unit,baseline,candidate,change,low,high,threshold,verdict,bound,notes";
     assert_eq!(lines.next(), Some(head));
     let start = "g/slower,g/slower,replay,replay,g,,slower,time,ns,";
     let slower: Vec<&str> = lines.filter(|line| line.starts_with(start)).collect();
@@ -289,7 +289,9 @@ fn what_is_not_known_is_empty_in_csv() {
     replay.run(&["save", "b", "--rounds", "1"]).succeeds();
     let csv = replay.run(&["diff", "a", "b", "--format", "csv"]).succeeds().stdout;
     let time = csv.lines().nth(1).unwrap_or_else(|| panic!("{csv}"));
-    assert!(time.ends_with(",0,,,0.02,inconclusive,"), "the interval has no ends: {csv}");
+    let note = "\"Too few rounds for an interval: 1 in the baseline, 1 in the candidate.\"";
+    let end = format!(",0,,,0.02,inconclusive,,{note}");
+    assert!(time.ends_with(&end), "the interval has no ends: {csv}");
 }
 
 #[test]

@@ -225,6 +225,24 @@ rows."g/restless-*" = { threshold = 60 }
 }
 
 #[test]
+fn a_family_is_marked_by_the_thresholds_of_its_rows() {
+    let project = Project::new("[workspace.metadata.tensorprof]\nrows.\"g/*\" = { threshold = 60 }\n");
+    project.save("before", &bench(&[("g|-|1", 1000.0), ("g|-|2", 4000.0)]));
+    project.save("after", &bench(&[("g|-|1", 1300.0), ("g|-|2", 5200.0)]));
+    let family = |flags: &[&str]| {
+        let words = ["compare", "before", "after", "--by", "family", "--format", "json"];
+        project.run(&[&words[..], flags].concat()).succeeds().json()["families"][0].clone()
+    };
+    let own = family(&[]);
+    assert_eq!(
+        (&own["reference"]["fastest"], &own["baselines"][0]["time"]["threshold"]),
+        (&false.into(), &0.6.into())
+    );
+    assert_eq!(own["baselines"][0]["verdicts"], serde_json::json!({"unchanged": 2}));
+    assert_eq!(family(&["--threshold", "2"])["reference"]["fastest"], true);
+}
+
+#[test]
 fn the_gate_looks_at_the_rows_that_the_metadata_leave_it() {
     let project = Project::new("[package.metadata.tensorprof.rows]\n\"g/slow*\" = { gate = false }\n");
     project.save("before", &bench(&[("g|-|slower", 1000.0), ("g|-|steady", 1000.0)]));

@@ -107,10 +107,27 @@ fn programs_get_times_with_intervals_families_models_and_shares() {
     assert_eq!(of_token["bound"]["bytes"], 4256.0, "4,000 of weights and 4 times 64: {of_token}");
 
     let csv = shown(&replay, &["--format", "csv"]);
-    let head = "id,label,package,target,group,function,parameter,metric,unit,value,low,high,bound\n";
+    let head = "id,label,package,target,group,function,parameter,metric,unit,value,low,high,bound,notes\n";
     assert!(csv.starts_with(&format!("{head}MatMul/128,MatMul/128,")), "{csv}");
     let share = csv.lines().find(|line| line.contains(",efficiency,share,0.69"));
-    assert!(share.is_some_and(|line| line.ends_with(",arithmetic")), "{csv}");
+    assert!(share.is_some_and(|line| line.ends_with(",arithmetic,")), "{csv}");
+}
+
+#[test]
+fn a_roofline_has_the_ceilings_of_both_machines() {
+    let replay = saved(&[("a", 1.0), ("b", 0.5)]);
+    let file = replay.baseline("b");
+    let text = fs::read_to_string(&file).expect("is saved");
+    let faster = PEAKS.replace("threads = 1", "threads = 2").replace("avx2 = [100.0", "avx2 = [200.0");
+    fs::write(file, text.replacen(PEAKS, &faster, 1)).expect("writes");
+    let folder = replay.path("report");
+    replay.run(&["diff", "a", "b", "--output", folder.to_str().expect("is UTF-8")]).succeeds();
+    let chart = fs::read_to_string(folder.join("roofline.svg")).expect("is written");
+    for words in ["1 → 2 threads", "GFLOP/s: f32 avx2 200", "GFLOP/s: f32 avx2 100", "GB/s: memory 100"] {
+        assert_eq!(chart.matches(words).count(), 1, "{words}: {chart}");
+    }
+    let page = fs::read_to_string(folder.join("report.md")).expect("is written");
+    assert!(page.contains("dashed: that of the baseline, where it differs"), "{page}");
 }
 
 /// The charts that a page shows.
@@ -152,7 +169,7 @@ fn a_comparison_holds_each_side_against_its_own_peaks() {
     assert!(table.contains("of peak") && table.contains("52 % -> 66 %"), "{table}");
     let page = diff(&["--format", "markdown"]);
     assert!(page.contains("\n## Efficiency\n") && page.contains("arithmetic (`avx2`), 1 thread"), "{page}");
-    assert!(diff(&["--format", "csv"]).lines().any(|line| line.ends_with(",arithmetic")));
+    assert!(diff(&["--format", "csv"]).lines().any(|line| line.ends_with(",arithmetic,")));
     // A machine that does twice as much.
     let file = replay.baseline("b");
     let text = fs::read_to_string(&file).expect("is saved");

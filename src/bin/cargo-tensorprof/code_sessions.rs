@@ -1,7 +1,9 @@
 //! The sessions of identical code that this machine has measured: kept in the user's cache directory, and learned from.
 
+use std::cell::OnceCell;
+
 use tensorprof::compare::LearnedSessions;
-use tensorprof::model::{Baseline, CodeSession};
+use tensorprof::model::{Baseline, CodeSession, Machine};
 use tensorprof::runner::{cache, machine};
 use tensorprof::store::CodeSessions;
 
@@ -25,16 +27,23 @@ pub(crate) fn record(session: CodeSession, terminal: &mut Terminal) {
     }
 }
 
-/// What sessions of identical code differ by on the machine that measured both sides, if it is this one and the user wants
-/// that used.
-pub(crate) fn learned(sides: [&Baseline; 2], options: LearningOptions) -> Option<LearnedSessions> {
-    if options.no_learned {
-        return None;
+/// What sessions of identical code differ by on this machine, which is read once, and only where a comparison asks for it.
+pub(crate) struct Learned {
+    /// This machine, if the user wants that used.
+    here: Option<Machine>,
+    sessions: OnceCell<Option<LearnedSessions>>,
+}
+
+impl Learned {
+    pub(crate) fn new(options: LearningOptions) -> Self {
+        Learned { here: (!options.no_learned).then(machine::machine), sessions: OnceCell::new() }
     }
-    let here = machine::machine().fingerprint()?;
-    let is_here = |side: &&Baseline| side.environment.machine.fingerprint().as_ref() == Some(&here);
-    if !sides.iter().all(is_here) {
-        return None;
+
+    /// What holds for two sides: `None` unless this machine measured both.
+    pub(crate) fn of(&self, sides: [&Baseline; 2]) -> Option<LearnedSessions> {
+        let here = self.here.as_ref()?.fingerprint()?;
+        let is_here = |side: &Baseline| side.environment.machine.fingerprint().as_ref() == Some(&here);
+        let load = || Some(LearnedSessions::of(&of_this_machine().load())).filter(|found| !found.is_empty());
+        if sides.into_iter().all(is_here) { *self.sessions.get_or_init(load) } else { None }
     }
-    Some(LearnedSessions::of(&of_this_machine().load())).filter(|learned| !learned.is_empty())
 }

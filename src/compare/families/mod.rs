@@ -12,7 +12,7 @@ pub(super) use self::label::labels;
 use self::members::{Members, by_family};
 use super::evidence::{Evidence, Judged};
 use super::nesting::Nesting;
-use super::summary::{geomean, log_mean};
+use super::summary::{geomean, log_mean, mean_threshold};
 use super::{Estimation, Measure, Options, Side, Sides, Threshold, Value};
 
 /// The families of the benchmarks that measure no model, sorted by id and element type.
@@ -51,7 +51,7 @@ fn mean_time(evidence: &Evidence<'_>, rows: &[usize]) -> Option<Measure> {
     let mean = Sides::of(|side| geometric_mean(members.iter().filter_map(|judged| judged.row.time_ns(side))));
     let mut measure = Measure::of(mean.map(|mean| mean.map(Value::exact)))?;
     measure.change = geomean(&estimated, options);
-    measure.threshold = Some(Threshold::Fraction(options.threshold));
+    measure.threshold = Some(Threshold::Fraction(mean_threshold(members, options)));
     measure.estimation = estimation(&estimated, options);
     Some(measure)
 }
@@ -73,7 +73,7 @@ fn estimation(members: &[&Judged], options: &Options) -> Option<Estimation> {
     Some(Estimation {
         raw: raw.both()?,
         clock_slope: mean(|found| found.clock_slope),
-        p: variance.minimum_effect_p(theta, options.threshold.ln_1p()),
+        p: variance.minimum_effect_p(theta, mean_threshold(members, options).ln_1p()),
         session_sd: mean(|found| found.session_sd),
         session_sd_learned: estimations.iter().all(|found| found.session_sd_learned),
         blocks: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::bandwidth::levels;
 use super::{COMMON, fastest};
 use crate::dtype::Dtype;
-use crate::model::{ArithmeticPeak, Environment};
+use crate::model::{ArithmeticPeak, Environment, PeakRate};
 
 /// What work on one number of threads is held against.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Ceilings<'a> {
     /// where that is another.
     pub arithmetic: Vec<&'a ArithmeticPeak>,
     /// Names of the levels of the memory and the GB/s of each, the nearest first.
-    pub bandwidth: Vec<(&'a str, f64)>,
+    pub bandwidth: Vec<(&'a str, PeakRate)>,
 }
 
 impl<'a> Ceilings<'a> {
@@ -37,7 +37,7 @@ impl<'a> Ceilings<'a> {
         Some(Ceilings {
             threads,
             arithmetic,
-            bandwidth: levels.map(|level| (level.name, level.rate.value)).collect(),
+            bandwidth: levels.map(|level| (level.name, level.rate)).collect(),
         })
     }
 }

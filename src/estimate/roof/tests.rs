@@ -169,7 +169,8 @@ fn ceilings_are_those_of_the_element_types_and_of_every_level() {
     let of = |dtypes: &[Dtype]| {
         let found = Ceilings::of(&environment, 1, &dtypes.iter().copied().collect()).expect("peaks");
         let named = |peak: &&ArithmeticPeak| (peak.dtype, peak.instruction_set.clone(), peak.rate.value);
-        (found.arithmetic.iter().map(named).collect::<Vec<_>>(), found.bandwidth)
+        let bandwidth = found.bandwidth.into_iter().map(|(level, rate)| (level, rate.value));
+        (found.arithmetic.iter().map(named).collect::<Vec<_>>(), bandwidth.collect::<Vec<_>>())
     };
     let (arithmetic, bandwidth) = of(&[Dtype::F32, Dtype::F16, Dtype::F64]);
     let expected = [(Dtype::F32, "avx512f", 200.0), (Dtype::F32, "avx2", 100.0), (Dtype::F64, "avx2", 50.0)];

@@ -26,7 +26,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
         rows.iter().map(|row| pair(row, comparison.is_alone())).unzip();
     let shown = drawn(comparison, rows.len(), all, things(all, "benchmark"), "benchmarks");
     let description = format!(
-        "Share of what the machine can do at most that {shown} with declared work reach, and what bounds each; the line is \
+        "Share of what the machine can do at most that the declared work of {shown} reaches, and what bounds it; the line is \
          at 100 %{}",
         legend::apart(comparison, "hollow")
     );

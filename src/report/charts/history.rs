@@ -19,7 +19,7 @@ use crate::report::quantity::{TimeUnit, short, things};
 
 /// Most panels.
 const MOST: usize = 24;
-const LAYOUT: Layout = Layout { height: 216, top: 38, inset: 22 };
+const LAYOUT: Layout = Layout { columns: panel::COLUMNS, height: 216, top: 38, inset: 22 };
 /// Baselines closer than this have small dots, pixels.
 const CLOSE: i32 = 10;
 /// Longest name of a baseline, characters.

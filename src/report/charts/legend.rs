@@ -4,7 +4,9 @@ use plotters::prelude::*;
 
 use super::marker::{Marker, arrow};
 use super::palette::INK;
-use super::theme::{Anchor, Canvas, Drawn, Place, Type, bar, curve, dashed, line, plain_width, shade, write};
+use super::theme::{
+    Anchor, Canvas, Drawn, Place, Type, bar, curve, dashed, limit, line, plain_width, shade, write,
+};
 use super::whisker::Whisker;
 use crate::compare::{Comparison, Side};
 use crate::report::escape::{elide, printable};
@@ -27,6 +29,8 @@ pub(super) enum Symbol {
     /// A line of that side with the mark of its points.
     Curve(Side, Marker),
     Interval(RGBColor),
+    /// A line that nothing of that side lies beyond.
+    Limit(Side),
     Area,
     /// The middle of a strip of samples.
     Middle,
@@ -43,7 +47,7 @@ impl Symbol {
             Symbol::None => 0,
             Symbol::Mark(_) | Symbol::Beyond => 12,
             Symbol::Middle | Symbol::Break => 4,
-            Symbol::Area | Symbol::Interval(_) => 20,
+            Symbol::Area | Symbol::Interval(_) | Symbol::Limit(_) => 20,
             Symbol::Curve(..) => 32,
         }
     }
@@ -58,6 +62,7 @@ impl Symbol {
                 mark.draw(canvas, (middle, y))
             }
             Symbol::Interval(colour) => Whisker::whole([x, x + self.width()]).horizontal(canvas, y, colour),
+            Symbol::Limit(side) => limit(canvas, [(x, y), (x + self.width(), y)], side),
             Symbol::Area => bar(canvas, (x, y - 6), (x + self.width(), y + 6), shade()),
             Symbol::Middle => line(canvas, (middle, y - 5), (middle, y + 5), INK.stroke_width(2)),
             Symbol::Beyond => arrow(canvas, (x + self.width(), y), 1, INK),

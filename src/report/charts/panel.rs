@@ -12,7 +12,7 @@ pub(super) const MOST: usize = 12;
 pub(super) const COLUMNS: usize = 2;
 pub(super) const WIDTH: i32 = 450;
 
-/// Width of a chart of so many panels, pixels.
+/// Width of a chart of so many panels in [`COLUMNS`], pixels.
 pub(super) fn chart_width(panels: usize) -> i32 {
     WIDTH * panels.min(COLUMNS) as i32
 }
@@ -20,6 +20,8 @@ pub(super) fn chart_width(panels: usize) -> i32 {
 /// The size of panels and of the plot in each, pixels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
+    /// Most panels beside each other.
+    pub(super) columns: usize,
     pub(super) height: i32,
     /// From the upper edge of the panel to that of the plot.
     pub(super) top: i32,
@@ -29,7 +31,9 @@ pub(super) struct Layout {
 }
 
 /// The layout of most charts.
-pub(super) const LARGE: Layout = Layout { height: 270, top: 52, inset: 28 };
+pub(super) const LARGE: Layout = Layout { columns: COLUMNS, height: 270, top: 52, inset: 28 };
+/// That of few panels: one below the other, so that a phone shows all of each.
+pub(super) const STACKED: Layout = Layout { columns: 1, ..LARGE };
 
 /// Where a panel is, by its upper left corner.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +46,7 @@ pub(super) struct Panel {
 impl Layout {
     /// The panels begin at that height, pixels.
     pub(super) fn panel(self, begin: i32, index: usize) -> Panel {
-        let (column, line) = ((index % COLUMNS) as i32, (index / COLUMNS) as i32);
+        let (column, line) = ((index % self.columns) as i32, (index / self.columns) as i32);
         Panel { layout: self, left: column * WIDTH, top: begin + line * self.height }
     }
 
@@ -56,17 +60,16 @@ impl Layout {
         draw: impl Fn(&Canvas<'_>, Panel, &T) -> Drawn,
     ) -> Option<Chart> {
         let begin = legend.bottom();
-        let height = begin + items.len().div_ceil(COLUMNS) as i32 * self.height;
+        let size = [
+            WIDTH * items.len().min(self.columns) as i32,
+            begin + items.len().div_ceil(self.columns) as i32 * self.height,
+        ];
         let draw = |canvas: &Canvas<'_>| {
             legend.draw(canvas)?;
             let mut panels = items.iter().enumerate();
             panels.try_for_each(|(index, item)| draw(canvas, self.panel(begin, index), item))
         };
-        if items.is_empty() {
-            None
-        } else {
-            kind.chart([chart_width(items.len()), height], description, draw)
-        }
+        if items.is_empty() { None } else { kind.chart(size, description, draw) }
     }
 }
 

@@ -9,7 +9,7 @@ use super::kinds::{ARITHMETIC, BANDWIDTH};
 use super::legend::{Entry, Legend, Symbol};
 use super::marker::Marker;
 use super::palette::{FAMILY, INK, SHAPES};
-use super::panel::{LARGE, Panel, chart_width};
+use super::panel::{Panel, STACKED, WIDTH};
 use super::rows::{PLOT, RowText};
 use super::scale::Scale;
 use super::theme::{Canvas, Drawn, Labels, curve, line};
@@ -67,10 +67,10 @@ pub(super) fn bandwidth(peaks: &[Peaks]) -> Option<Chart> {
     let measured =
         |access: &Access| peaks.iter().flat_map(|peaks| &peaks.bandwidth).any(|peak| peak.access == *access);
     let entry = |access: Access| -> Entry { (Symbol::Mark(mark(access)), access.name().to_owned()) };
-    let legend = Legend::new(chart_width(peaks.len()), Access::ALL.into_iter().filter(measured).map(entry));
+    let legend = Legend::new(WIDTH, Access::ALL.into_iter().filter(measured).map(entry));
     let description = "Most bytes moved in a second by what is done with them, all threads together, against the bytes that \
         are gone through again and again; log axes; streaming goes past the caches.";
-    LARGE.chart(&BANDWIDTH, &peaks, description.to_owned(), &legend, |canvas, panel, peaks| {
+    STACKED.chart(&BANDWIDTH, &peaks, description.to_owned(), &legend, |canvas, panel, peaks| {
         draw(canvas, panel, peaks)
     })
 }
@@ -89,8 +89,7 @@ fn mark(access: Access) -> Marker {
 fn draw(canvas: &Canvas<'_>, panel: Panel, peaks: &Peaks) -> Drawn {
     panel.title(canvas, &things(peaks.threads as usize, "thread"), "GB/s against working set")?;
     let rates = peaks.bandwidth.iter().map(|peak| peak.rate.value);
-    // Any two values span more than nothing: both axes are logarithmic.
-    let scale = Scale::decimal(rates, panel.vertical(), 1.0);
+    let scale = Scale::logarithmic(rates, panel.vertical());
     panel.grid(canvas, &scale.ticks)?;
     let sizes = sizes(peaks);
     let horizontal = horizontal(&sizes, panel);

@@ -6,6 +6,9 @@ use crate::report::quantity::bytes;
 
 /// Most ticks between the ends.
 const MOST_TICKS: f64 = 5.0;
+/// Powers of ten up to which a log axis has ticks at multiples of one step: 1, 2 and 5 times a power of ten may all lie
+/// beyond it.
+const NARROW: f64 = 0.6;
 /// Powers of ten up to which 2 and 5 times a power of ten have a tick.
 const FEW_DECADES: f64 = 2.5;
 /// From zero, which a log axis does not have, to where that begins, pixels.
@@ -62,18 +65,28 @@ impl Scale {
     /// Of other numbers, with some room beyond the greatest; logarithmic where they span a factor beyond
     /// `wide`.
     pub(super) fn decimal(amounts: impl IntoIterator<Item = f64>, pixels: [i32; 2], wide: f64) -> Self {
-        let [least, greatest] = extremes(amounts);
+        let ends @ [least, greatest] = extremes(amounts);
         if greatest / least > wide {
-            return Self::logarithmic_decimal([least / 1.3, greatest * 1.3], pixels);
+            return Self::around(ends, pixels);
         }
         let values = [0.0, greatest * 1.08];
         Self::linear(values, pixels, labelled(linear_ticks(values, MOST_TICKS)))
     }
 
+    /// The same, logarithmic whatever they span.
+    pub(super) fn logarithmic(amounts: impl IntoIterator<Item = f64>, pixels: [i32; 2]) -> Self {
+        Self::around(extremes(amounts), pixels)
+    }
+
+    /// A log axis with some room beyond both ends.
+    fn around([least, greatest]: [f64; 2], pixels: [i32; 2]) -> Self {
+        Self::logarithmic_decimal([least / 1.3, greatest * 1.3], pixels)
+    }
+
     /// Of shares of a whole, from zero to the whole and so far beyond it as they reach, up to `most`.
     pub(super) fn shares(shares: impl IntoIterator<Item = f64>, pixels: [i32; 2], most: f64) -> Self {
         let [_, greatest] = extremes(shares);
-        let values = [0.0, greatest.clamp(1.0, most) * 1.08];
+        let values = [0.0, (1.08 * greatest.max(1.0)).min(most)];
         let ticks = labelled(linear_ticks(values.map(|share| 100.0 * share), MOST_TICKS + 1.0)).into_iter();
         Self::linear(values, pixels, ticks.map(|(percent, label)| (percent / 100.0, format!("{label} %"))))
     }
@@ -86,10 +99,14 @@ impl Scale {
     /// An axis of ln of the amounts between two.
     pub(super) fn logarithmic_decimal(ends: [f64; 2], pixels: [i32; 2]) -> Self {
         let decades = ends[1].log10() - ends[0].log10();
-        let ticks =
-            decade_ticks(ends, decades < FEW_DECADES, |_| (decades / MOST_TICKS).ceil() as usize).into_iter();
+        let ticks: Vec<(f64, String)> = if decades < NARROW {
+            labelled(linear_ticks(ends, MOST_TICKS))
+        } else {
+            let ticks = decade_ticks(ends, decades < FEW_DECADES, |_| (decades / MOST_TICKS).ceil() as usize);
+            ticks.into_iter().map(|value| (value, decimal_label(value))).collect()
+        };
         let axis = Axis { values: ends.map(f64::ln), pixels };
-        let ticks = axis.places(ticks.map(|value| (value.ln(), decimal_label(value))));
+        let ticks = axis.places(ticks.into_iter().map(|(value, label)| (value.ln(), label)));
         Scale { logarithmic: true, axis, ticks, zero: pixels[0], logarithm: f64::ln }
     }
 
@@ -154,6 +171,16 @@ mod tests {
     }
 
     #[test]
+    fn a_log_axis_of_nearly_one_value_has_ticks_too() {
+        for value in [2.7, 33.3, 118.2, 4e5] {
+            let scale = Scale::logarithmic([value, 1.01 * value], [0, 100]);
+            assert!(scale.ticks.len() >= 2 && scale.form() == "log axis", "{value}: {:?}", scale.ticks);
+            assert!((20..=80).contains(&scale.at(value)), "{value}");
+        }
+        assert_eq!(labels(&Scale::logarithmic([33.3], [0, 100])), ["30", "35", "40"]);
+    }
+
+    #[test]
     fn sizes_have_binary_ticks() {
         assert_eq!(
             labels(&Scale::bytes([4096.0], [0, 100], 100.0)),
@@ -173,8 +200,8 @@ mod tests {
         let beyond = of(&[0.02, 1.25]);
         assert!(labels(&beyond).contains(&"100 %") && beyond.at(1.25) == 1000, "{beyond:?}");
         let far = of(&[0.02, 9.0]);
-        assert!(labels(&far).contains(&"100 %") && far.at(2.0) == 1000, "{far:?}");
-        assert_eq!([0.5, 2.0, 9.0].map(|share| far.clips(share)), [false, false, true]);
+        assert!(labels(&far).contains(&"100 %") && far.at(2.0) == 1080, "{far:?}");
+        assert_eq!([0.5, 2.0, 2.1].map(|share| far.clips(share)), [false, false, true]);
     }
 
     #[test]

@@ -83,8 +83,7 @@ impl<'a> Scaling<'a> {
     fn draw(&self, canvas: &Canvas<'_>, panel: Panel) -> Drawn {
         let against = if self.by_flops { "FLOPs" } else { "parameters" };
         panel.title(canvas, &self.phase.to_string(), &format!("{} against {against}", self.unit.suffix))?;
-        // Any two values span more than nothing: both axes are logarithmic.
-        let scale = Scale::decimal(size_curves::values(&self.series), panel.vertical(), 1.0);
+        let scale = Scale::logarithmic(size_curves::values(&self.series), panel.vertical());
         self.draw_proportion(canvas, panel, &scale)?;
         size_curves::draw(canvas, panel, &self.series, &scale)
     }

@@ -191,6 +191,16 @@ pub(super) fn curve(canvas: &Canvas<'_>, points: Vec<Place>, side: Side, colour:
     }
 }
 
+/// A line that nothing of a side lies beyond; lighter and dashed for the baseline.
+pub(super) fn limit(canvas: &Canvas<'_>, [from, to]: [Place; 2], side: Side) -> Drawn {
+    match side {
+        Side::Candidate => line(canvas, from, to, INK.mix(0.8).stroke_width(1)),
+        Side::Baseline => {
+            canvas.draw(&DashedPathElement::new([from, to], 5, 3, INK.mix(0.7).stroke_width(1)))
+        }
+    }
+}
+
 /// A dashed line between two heights.
 pub(super) fn dashed(canvas: &Canvas<'_>, x: i32, [top, bottom]: [i32; 2]) -> Drawn {
     canvas.draw(&DashedPathElement::new([(x, top), (x, bottom)], 4, 3, INK.mix(0.8).stroke_width(1)))

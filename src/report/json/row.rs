@@ -67,9 +67,13 @@ struct Efficiency<'a> {
 
 impl Object for Efficiency<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let bound = self.row.efficiencies().latest().map(|found| found.bound().name());
+        let found = self.row.efficiencies();
+        let bound = found.latest().map(|found| found.bound().name());
+        let of_avx2 = found.map(|side| side?.share_of_avx2());
         changed(keys.all([self.shares.values()]), self.shares)
             .key("bound", bound)
+            // The shares of AVX2's arithmetic, where that of a faster instruction set is the roof.
+            .known("of_avx2", of_avx2.any().then_some(Json(of_avx2)))
             .key("roofs", sides(self.row.roofs.as_ref().map(Option::as_ref)))
     }
 }

@@ -6,7 +6,8 @@ use crate::compare::{By, Change, Leaderboard, Line, Measure, Threshold, Verdict}
 use crate::model::BenchmarkId;
 use crate::report::change::ends;
 use crate::report::escape::printable;
-use crate::report::table::{Form, Table, Text};
+use crate::report::footnotes::sentences;
+use crate::report::table::{Table, Text};
 use crate::report::tables::number;
 
 /// What a baseline is at a line.
@@ -53,11 +54,6 @@ fn standings<'a>(line: &'a Line<'a>, reference: &'a str) -> Vec<Standing<'a>> {
         notes: notes(entrant),
     });
     own.into_iter().chain(others).collect()
-}
-
-/// As on a terminal: what others wrote in them is harmless to print.
-fn sentences(notes: &[Text]) -> String {
-    notes.iter().map(|note| note.write(Form::Terminal)).collect::<Vec<_>>().join(" ")
 }
 
 fn table<'a>(heading: &str, reference: &str, standings: &'a [Standing<'a>]) -> Table<'a, Standing<'a>> {

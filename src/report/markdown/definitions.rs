@@ -47,7 +47,7 @@ const OF_PEAK: &str = "**Of peak**: the least time of the declared work / the ti
     in use. The longer of both bounds the benchmark. *Overhead*: a time below 1 µs of which the work explains less than half.";
 const OF_BOUND: &str = "**Of bound**, of tokens: the least time of a token / its time, never clamped. A generated token moves \
     all weights in matrix products and the keys and values of its context, at the peak of bandwidth for so many bytes; a \
-    token of a prompt takes its FLOPs at the peak of arithmetic.";
+    token of a prompt takes its FLOPs at the peak of arithmetic. Which of these is the bound stands beside it.";
 
 pub(super) fn section(comparison: &Comparison, drawn: &[Chart]) -> String {
     if comparison.rows.is_empty() {

@@ -2,9 +2,9 @@
 
 use crate::compare::{Comparison, Metric, Row};
 use crate::estimate::{Limit, Roof};
-use crate::report::cells::{both, bound_name, limit, name, once};
+use crate::report::cells::{both, bound_name, limit, name, of_avx2, once};
 use crate::report::footnotes;
-use crate::report::quantity::{Precision, Time, share, things};
+use crate::report::quantity::{Precision, Time, things};
 use crate::report::table::{Table, Text, long};
 
 pub(super) fn section(comparison: &Comparison) -> String {
@@ -33,14 +33,13 @@ fn explanation(comparison: &Comparison, rows: &[&Row]) -> String {
 }
 
 fn table(comparison: &Comparison, rows: &[&Row]) -> String {
-    let avx2 = |row: &Row| row.efficiencies().map(|found| found?.share_of_avx2());
     Table::comparing(comparison, rows)
         .left("Benchmark", |row| name(row))
         .right("Of peak", |row| both(row, Metric::Efficiency))
         .left("Bound by", |row| once(row.efficiencies().map(|found| Some(bound_name(found?.bound())))))
         .left("Held against", |row| of_roofs(row, held_against))
         .right("Least time", |row| of_roofs(row, least))
-        .right("Of AVX2", |row| Text::both(avx2(row), |found| share(found).into()))
+        .right("Of AVX2", |row| of_avx2(row))
         .notes(|row| footnotes::of_peaks(row, comparison))
         .page()
 }

@@ -29,7 +29,7 @@ fn sentences(comparison: &Comparison) -> String {
     let list = |pairs: &[&SizeComparison]| -> String {
         pairs.iter().filter_map(|sizes| sentence(comparison, sizes)).collect()
     };
-    long("", &pairs, "pair of sizes", list)
+    long("", &pairs, "pair", list)
 }
 
 fn sentence(comparison: &Comparison, sizes: &SizeComparison) -> Option<String> {
@@ -83,7 +83,7 @@ fn fits(comparison: &Comparison) -> String {
 
 /// Every pair of sizes in every phase.
 fn sizes(comparison: &Comparison) -> String {
-    long("", &comparison.sizes, "pair of sizes", |sizes| {
+    long("", &comparison.sizes, "pair", |sizes| {
         Table::comparing(comparison, sizes)
             .left("Larger / smaller", |sizes| pair(comparison, sizes))
             .left("Phase", |sizes| sizes.phase.to_string())

@@ -4,12 +4,13 @@ use serde::Serializer;
 
 use super::{Line, Saved};
 use crate::compare::{
-    Efficiency, Family, GenerationComparison, Measure, Metric, ModelComparison, Side, SizeComparison,
-    SizeFit, TokenEfficiency,
+    Comparison, Efficiency, Family, GenerationComparison, Measure, Metric, ModelComparison, Side,
+    SizeComparison, SizeFit, TokenEfficiency, Warning,
 };
 use crate::estimate;
 use crate::model::{Baseline, Settings};
 use crate::report::change::each;
+use crate::report::footnotes::is_of_peaks;
 use crate::report::json::{Json, Keys, Object, Rates, labels, list as objects, text};
 use crate::report::model_rows::name;
 use crate::report::origin::rounds;
@@ -53,7 +54,7 @@ impl Object for Saved {
             .key("sizes", objects(found.sizes.iter().map(|sizes| Own(self, sizes))))
             .key("size_fits", objects(found.size_fits.iter().map(|fit| Own(self, fit))))
             .key("families", objects(found.families.iter().map(|family| Own(self, family))))
-            .key("rows", objects(self.lines()))
+            .key("rows", objects(self.lines().iter().map(|line| Own(self, line))))
     }
 }
 
@@ -71,9 +72,11 @@ impl Object for Settings {
     }
 }
 
-impl Object for Line<'_> {
+impl Object for Own<'_, Line<'_>> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        let Line { benchmark, row } = self;
+        let Own(saved, Line { benchmark, row }) = *self;
+        let notes: Vec<(&Warning, &Comparison)> =
+            row.notes.iter().filter(|note| is_of_peaks(note)).map(|note| (note, &saved.found)).collect();
         let (work, time) = (benchmark.work.as_ref(), row.time_ns(Side::Candidate));
         let [low, high] = ends(row.time());
         keys.all([(&benchmark.id, row.label.as_str())])
@@ -94,6 +97,7 @@ impl Object for Line<'_> {
             .known("efficiency", row.efficiency(Side::Candidate).map(Json))
             .known("token_efficiency", row.token_efficiency(Side::Candidate).map(Json))
             .all(benchmark.allocation)
+            .known("notes", (!notes.is_empty()).then(|| objects(notes)))
     }
 }
 
@@ -109,6 +113,8 @@ impl Object for Efficiency<'_> {
             .key("low", low)
             .key("high", high)
             .key("bound", self.bound().name())
+            // The share of AVX2's arithmetic, where that of a faster instruction set is the roof.
+            .known("of_avx2", self.share_of_avx2())
             .key("roof", Json(self.roof))
     }
 }

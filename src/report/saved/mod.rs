@@ -78,5 +78,5 @@ pub fn show_csv(saved: &Saved) -> String {
         let known = |metric: &Metric| *metric == Metric::Time || row.measure(*metric).is_some();
         Metric::ALL.into_iter().filter(known).map(move |metric| (row, metric))
     });
-    tables::measures(&measured.collect::<Vec<_>>()).csv()
+    tables::measures(saved, &measured.collect::<Vec<_>>()).csv()
 }

@@ -2,10 +2,10 @@
 
 use super::{Line, Saved};
 use crate::compare::{Metric, Side};
-use crate::report::cells::{both, bound_by, leading_rate, live, name};
+use crate::report::cells::{both, bound_by, leading_rate, live, name, of_avx2};
 use crate::report::footnotes;
 use crate::report::table::{Form, Table, Text};
-use crate::report::tables::{Measured, bound_of, number, of_metrics};
+use crate::report::tables::{Measured, bound_of, notes_of, number, of_metrics};
 
 /// Time, rate, efficiency and allocation of each benchmark.
 pub(super) fn benchmarks<'a>(saved: &'a Saved, lines: &'a [Line<'a>]) -> Table<'a, Line<'a>> {
@@ -19,6 +19,8 @@ pub(super) fn benchmarks<'a>(saved: &'a Saved, lines: &'a [Line<'a>]) -> Table<'
         .right("Of peak", |line| both(line.row, Metric::Efficiency))
         .left("Bound by", |line| bound_by(line.row))
         .drop_priority(4)
+        .right("Of AVX2", |line| of_avx2(line.row))
+        .drop_priority(5)
         .right("Allocated", |line| Some(Text::Bytes(line.benchmark.allocation?.bytes)))
         .right("Allocations", |line| Some(Text::Count(line.benchmark.allocation?.count?)))
         .drop_priority(2)
@@ -39,7 +41,7 @@ pub(super) fn gaps(lines: &[Line<'_>], form: Form, [failed, not_measured]: [Stri
 
 /// Every metric of every benchmark, for programs: the greatest value seen, with the ends of its interval, or of what was
 /// seen of a count that varies.
-pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
+pub(super) fn measures<'a>(saved: &Saved, rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> {
     let value = |(row, metric): &Measured<'a>| row.measure(*metric)?.values().candidate;
     let end = |(row, metric): &Measured<'a>, end: usize| {
         let measure = row.measure(*metric)?;
@@ -52,4 +54,5 @@ pub(super) fn measures<'a>(rows: &'a [Measured<'a>]) -> Table<'a, Measured<'a>> 
         .right("low", move |item| number(end(item, 0)))
         .right("high", move |item| number(end(item, 1)))
         .left("bound", |(row, metric)| bound_of(row, *metric))
+        .left("notes", |item| notes_of(item, &saved.found))
 }

@@ -70,3 +70,21 @@ impl<T> Table<'_, T> {
 fn unbroken(cell: &str) -> String {
     cell.replace(' ', "\u{a0}").replace("\u{a0}[", " [")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_folded_is_counted_in_words() {
+        let summary = |items: usize, singular: &str| {
+            let text = long("", &vec![(); items], singular, |_| String::new());
+            let (_, rest) = text.split_once("<summary>").unwrap_or_default();
+            rest.split("</summary>").next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(summary(LONGEST, "family"), "");
+        assert_eq!(summary(LONGEST + 1, "family"), "1 more family");
+        assert_eq!(summary(LONGEST + 2, "family"), "2 more families");
+        assert_eq!(summary(LONGEST + 60, "benchmark"), "60 more benchmarks");
+    }
+}

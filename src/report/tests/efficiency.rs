@@ -77,6 +77,10 @@ fn json_of_both_kinds_tells_the_same() {
         text.starts_with("Of the peaks of the machine: 200 % of the baseline, 200 % of the candidate."),
         "{text}"
     );
+    let notes = &shown["rows"][3]["notes"];
+    assert_eq!((notes.as_array().map(Vec::len), &notes[0]["code"]), (Some(1), &"beyond-peaks".into()));
+    assert!(notes[0]["text"].as_str().is_some_and(|text| text.contains("in a nearer cache")), "{notes}");
+    assert_eq!(shown["rows"][0]["notes"], Value::Null);
 }
 
 fn compared(old: &Baseline, new: &Baseline) -> Comparison {
@@ -143,6 +147,26 @@ fn a_wider_instruction_set_has_the_share_of_avx2_beside_it() {
     assert_eq!(row[1], "10 % → 25 %");
     assert_eq!(row[3], "arithmetic (`avx512f`), 2 threads → arithmetic (`avx2`), 1 thread");
     assert_eq!(row.last(), Some(&"25 % → -"));
+    let text = plain(&terminal::table(
+        &compared(&wide, &side("b")),
+        &Reproduction::default(),
+        View { width: None, all: true, has_report: false },
+    ));
+    assert!(text.contains(" of AVX2 ") && text.contains(" 25 % -> - "), "{text}");
+    let shown = Saved::of(&wide, &|_| true);
+    let text = plain(&saved::show_table(&shown, None));
+    let dot = text.lines().find(|line| line.starts_with("ops/dot ")).expect("a row");
+    assert!(
+        dot.split_whitespace().collect::<Vec<_>>().join(" ").ends_with("10 % arithmetic (avx512f) 25 %"),
+        "{text}"
+    );
+    let json: Value = serde_json::from_str(&saved::show_json(&shown)).expect("JSON");
+    let is_quarter = |found: &Value| found.as_f64().is_some_and(|share| (share - 0.25).abs() < 1e-9);
+    assert!(is_quarter(&json["rows"][0]["efficiency"]["of_avx2"]), "{json}");
+    let report = render(&compared(&wide, &side("b")), &Reproduction::default());
+    let json: Value = serde_json::from_str(&report.json).expect("JSON");
+    let of_avx2 = &json["rows"][0]["efficiency"]["of_avx2"];
+    assert!(is_quarter(&of_avx2["baseline"]) && of_avx2["candidate"].is_null(), "{of_avx2}");
 }
 
 #[test]
@@ -152,17 +176,25 @@ fn programs_get_the_share_and_what_bounds_it() {
         lines.lines().find(|line| line.contains(&wanted)).expect("a line").to_owned()
     };
     let lines = csv(&compared(&side("a"), &side("b")));
-    assert!(of("metric,unit", &lines).ends_with(",bound"), "{lines}");
-    assert!(of("efficiency,share", &lines).ends_with(",arithmetic"), "{lines}");
-    assert!(of("time,ns", &lines).ends_with(','), "{lines}");
+    assert!(of("metric,unit", &lines).ends_with(",bound,notes"), "{lines}");
+    assert!(of("efficiency,share", &lines).ends_with(",arithmetic,"), "{lines}");
+    assert!(of("time,ns", &lines).contains(",inconclusive,,"), "{lines}");
     let shown = saved::show_csv(&Saved::of(&side("a"), &|_| true));
-    let head = "id,label,package,target,group,function,parameter,metric,unit,value,low,high,bound";
+    let head = "id,label,package,target,group,function,parameter,metric,unit,value,low,high,bound,notes";
     assert_eq!(shown.lines().next(), Some(head));
     let line = of("efficiency,share", &shown);
     let [value, low, high] =
         [9, 10, 11].map(|column| line.split(',').nth(column).and_then(|cell| cell.parse::<f64>().ok()));
     assert!((value.expect("a share") - 0.25).abs() < 1e-9, "{line}");
-    assert!(low < value && value < high && line.ends_with(",arithmetic"), "{line}");
+    assert!(low < value && value < high && line.ends_with(",arithmetic,"), "{line}");
+    // Beyond the peaks, both say why that may be, beside the share.
+    for (text, beginning) in
+        [(&lines, "Of the peaks of the machine: 200 % of "), (&shown, "More than 100 % means ")]
+    {
+        let noted: Vec<&str> = text.lines().filter(|line| line.contains("in a nearer cache than")).collect();
+        let [line] = noted.as_slice() else { panic!("{text}") };
+        assert!(line.contains(",efficiency,share,") && line.contains(beginning), "{line}");
+    }
 }
 
 /// A model of 1,000 weights of 4 bytes, read from 10 GB/s: at most 2.24 million tokens a second with 7 in the cache.
@@ -192,7 +224,7 @@ fn decoding_is_held_against_the_bandwidth_of_weights_and_cache() {
     // 4,000 bytes of weights and 7.5 times 64 of keys and values take 448 ns.
     assert_eq!(
         decode[1..],
-        ["10 % → 20 %", "bandwidth of `memory`", "223000 → 446000", "2230000", "4.375 KiB"]
+        ["10 % → 20 %", "bandwidth of `memory`", "223200 → 446400", "2230000", "4.375 KiB"]
     );
     let prompt = cells(&page, "\n### Against the Machine\n", "ops/prompt");
     assert_eq!((prompt[2], prompt[5]), ("arithmetic (`avx2`)", "-"));

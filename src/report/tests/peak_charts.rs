@@ -2,8 +2,8 @@
 
 use super::geometry::{Shape, Written, assert_legible, shapes, written};
 use super::{assert_golden_file, reproduction};
-use crate::compare::{Comparison, Sides};
-use crate::model::Peaks;
+use crate::compare::{Comparison, Fact, Options, Sides, compare};
+use crate::model::{AFFINITY, Baseline, Environment, Peaks};
 use crate::report::charts::of_machine;
 use crate::report::fixture::roofline::{Operation, compared, compared_on, environment, operations, side};
 use crate::report::saved::{Saved, report as report_of, show_page};
@@ -197,6 +197,118 @@ fn a_number_of_threads_has_a_plot_of_its_own() {
     let of_two = plot("2 threads", "GFLOP/s: f32 avx512f 540", "two");
     assert!(of_one.iter().chain(&of_two).all(Option::is_some), "{words:?}");
     assert!(of_one.is_sorted() && of_two.is_sorted() && of_one[2] < of_two[0], "{words:?}");
+}
+
+/// The same environment with all of its peaks so many times as high.
+fn faster(factor: f64) -> Environment {
+    let mut environment = environment();
+    for peaks in &mut environment.peaks {
+        peaks.arithmetic.iter_mut().for_each(|peak| peak.rate.value *= factor);
+        peaks.bandwidth.iter_mut().for_each(|peak| peak.rate.value *= factor);
+    }
+    environment
+}
+
+/// The dashes of the ceilings of the baseline alone.
+fn dashes(svg: &str) -> Vec<Shape> {
+    let mut dashes = shapes(svg);
+    dashes.retain(|shape| shape.kind == "polyline" && shape.has("opacity", "0.7"));
+    dashes
+}
+
+#[test]
+fn each_side_lies_below_the_ceilings_of_its_own_machine() {
+    let flops = 2.0 * 512f64.powi(3);
+    // Both reach all that their machines can do.
+    let operations = [product([flops / 67.5, flops / 270.1])];
+    let environments = Sides::new(faster(0.25), environment());
+    let Chart { svg, description, .. } = chart(&compared_on(&operations, environments), "roofline");
+    let words: Vec<String> = written(&svg).into_iter().map(|text| text.words).collect();
+    for label in ["GFLOP/s: f32 avx512f 270", "GFLOP/s: f32 avx512f 67.5", "f32 avx512f (baseline)"] {
+        assert!(words.iter().any(|word| word == label), "{label}: {words:?}");
+    }
+    assert!(description.contains("the machine of each side does"), "{description}");
+    assert!(description.contains("dashed: that of the baseline, where it differs"), "{description}");
+    let marks = marks(&svg);
+    let circles = || marks.iter().filter(|mark| mark.kind == "circle");
+    let height =
+        |hollow: bool| circles().find(|mark| mark.has("fill", "none") == hollow).expect("a mark").middle()[1];
+    let level = |shapes: Vec<Shape>| -> Vec<f64> {
+        let level = |shape: &Shape| Some(shape.extent(1)).filter(|[top, bottom]| top == bottom);
+        shapes.iter().filter_map(level).map(|[top, _]| top).collect()
+    };
+    let lies_on = |y: f64, lines: Vec<f64>| lines.iter().any(|line| (line - y).abs() <= 1.0);
+    assert!(lies_on(height(false), level(ceilings(&svg))), "the candidate");
+    assert!(lies_on(height(true), level(dashes(&svg))), "the baseline");
+}
+
+#[test]
+fn machines_that_differ_by_no_more_than_peaks_repeat_have_one_set_of_ceilings() {
+    let drawn = |factor: f64| {
+        let environments = Sides::new(faster(factor), environment());
+        chart(&compared_on(&[product([8e6, 2e6])], environments), "roofline")
+    };
+    let same = drawn(1.05);
+    assert_eq!(dashes(&same.svg).len(), 0);
+    assert!(!same.description.contains("dashed"), "{}", same.description);
+    assert!(!written(&same.svg).iter().any(|text| text.words == "baseline"), "no line needs a name");
+    assert!(dashes(&drawn(1.1).svg).len() > 5);
+}
+
+/// One thread before, and two after.
+fn more_threads(operations: &[Operation]) -> Comparison {
+    let mut one = environment();
+    one.threads.insert(AFFINITY.to_owned(), "1".to_owned());
+    one.peaks.retain(|peaks| peaks.threads == 1);
+    let mut two = environment();
+    two.peaks.retain(|peaks| peaks.threads == 2);
+    let [before, after] = [one, two].map(|environment| side(operations, environment));
+    let after = Baseline { name: "two".parse().expect("a name"), ..after };
+    let options = Options { across: [Fact::Threads].into(), ..Options::default() };
+    compare(&before, &after, &options)
+}
+
+#[test]
+fn threads_that_differ_are_in_the_title_and_each_side_has_its_ceilings() {
+    let mut operations = operations(8, false);
+    operations.iter_mut().for_each(|operation| operation.cores = 2.0);
+    let Chart { svg, description, .. } = chart(&more_threads(&operations), "roofline");
+    assert!(description.contains(" of 8 benchmarks,"), "{description}");
+    let words: Vec<String> = written(&svg).into_iter().map(|text| text.words).collect();
+    assert_eq!(
+        words.iter().filter(|words| words.ends_with("threads")).collect::<Vec<_>>(),
+        ["1 → 2 threads"]
+    );
+    for label in ["GB/s: L1d 540", "GB/s: L1d 270", "memory 33.3", "candidate", "baseline"] {
+        assert_eq!(words.iter().filter(|word| *word == label).count(), 1, "{label}: {words:?}");
+    }
+}
+
+#[test]
+fn what_one_side_lacks_is_drawn_and_what_has_no_place_is_counted() {
+    let all = operations(8, false);
+    let mut found = more_threads(&all);
+    // One is gone in the candidate, which has no peaks on one thread.
+    found.rows[0].roofs.candidate = None;
+    // One declares no bytes.
+    let Sides { baseline, candidate } = &mut found.rows[1].roofs;
+    [baseline, candidate].into_iter().flatten().for_each(|roof| roof.intensity = None);
+    let Chart { svg, description, .. } = chart(&found, "roofline");
+    assert_eq!(plots(&svg).len(), 1, "beside the others");
+    assert!(description.contains(" of 7 benchmarks,"), "{description}");
+    assert!(description.contains("; not drawn: 1 other without FLOPs or without bytes;"), "{description}");
+    let latest = marks(&svg).into_iter().filter(|mark| mark.extent(0)[1] - mark.extent(0)[0] >= 6.0);
+    assert!(latest.count() >= 7);
+}
+
+#[test]
+fn a_name_may_stand_on_either_side_of_its_mark() {
+    // To the right there is no room for it.
+    let operation = Operation { parameter: "512x512".to_owned(), ..product([8e6, 8e6]) };
+    let svg = chart(&compared(&[operation]), "roofline").svg;
+    let name = written(&svg).into_iter().find(|text| text.words == "512x512").expect("a name");
+    let mark = marks(&svg)[0].middle();
+    assert!(name.right < mark[0] && (name.y - mark[1]).abs() < 8.0, "{name:?} {mark:?}");
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{self, Leaderboard, LearnedSessions, Options, Sides};
+use tensorprof::compare::{self, Leaderboard, Options, Sides};
 use tensorprof::model::{Baseline, BenchmarkId};
 use tensorprof::report::leaderboard;
 use tensorprof::report::terminal::View;
 
 use super::comparison::{exit_code_of_all, judging};
 use crate::cli::{BaselineWord, CargoFlags, CompareArguments, CompareFormat, ProjectOptions};
-use crate::code_sessions;
+use crate::code_sessions::Learned;
 use crate::filter::Filter;
 use crate::project::Project;
 use crate::sources::{self, Source};
@@ -26,13 +26,12 @@ pub(crate) fn run(
     let project = sources::project_unless(are_files, options, &CargoFlags::default())?;
     let judging = judging(project.as_ref(), &arguments.judging);
     let baselines = load(arguments, project.as_ref(), terminal)?;
-    let learned = learned(&baselines, arguments);
+    let learned = Learned::new(arguments.learning);
     let board = Leaderboard::of(baselines.len() - 1, |Sides { baseline, candidate }| {
-        // Both were measured on this machine, which has learned one thing.
-        let learned_sessions = learned[baseline].and(learned[candidate]);
-        let options = Options { learned_sessions, ..judging.clone() };
+        let [baseline, candidate] = [&baselines[baseline], &baselines[candidate]];
+        let options = Options { learned_sessions: learned.of([baseline, candidate]), ..judging.clone() };
         let wanted = |id: &BenchmarkId| filter.matches(id);
-        Rc::new(compare::compare_where(&baselines[baseline], &baselines[candidate], &options, &wanted))
+        Rc::new(compare::compare_where(baseline, candidate, &options, &wanted))
     });
     if arguments.filter.is_some() && board.is_empty() {
         return Err(filter.matches_nothing());
@@ -80,11 +79,6 @@ fn told_apart(baselines: Vec<Baseline>) -> Vec<Baseline> {
         named.push(baseline);
     }
     named
-}
-
-/// What this machine has learned, for each baseline that it measured.
-fn learned(baselines: &[Baseline], arguments: &CompareArguments) -> Vec<Option<LearnedSessions>> {
-    baselines.iter().map(|baseline| code_sessions::learned([baseline; 2], arguments.learning)).collect()
 }
 
 fn text(board: &Leaderboard, arguments: &CompareArguments, width: Option<usize>) -> String {

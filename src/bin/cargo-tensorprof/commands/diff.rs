@@ -15,7 +15,7 @@ use super::report_folder::OpenFolder;
 use super::reproduction::Asked;
 use crate::brought_back::Said;
 use crate::cli::{BaselineWord, CargoFlags, DiffArguments, JudgingOptions, LearningOptions, ProjectOptions};
-use crate::code_sessions;
+use crate::code_sessions::Learned;
 use crate::filter::Filter;
 use crate::measure::{self, Measured, Request};
 use crate::project::{self, Project};
@@ -106,7 +106,7 @@ impl Question {
 
     /// The comparison of its sides, and how a reader gets that again.
     pub(super) fn compared(&self, sides: Sides<&Baseline>, terms: &Terms<'_>) -> (Comparison, Reproduction) {
-        let learned_sessions = code_sessions::learned(sides.into_array(), terms.learning);
+        let learned_sessions = Learned::new(terms.learning).of(sides.into_array());
         let judging = Options { learned_sessions, ..judging(self.project(), terms.judging) };
         let comparison = compare::compare_where(sides.baseline, sides.candidate, &judging, terms.wanted);
         let (baseline, candidate) = (&self.baseline, self.candidate.as_ref());

@@ -1,13 +1,13 @@
 //! The log axes of a roofline.
 
 use super::point::{Coordinates, Point};
+use crate::compare::Sides;
 use crate::estimate::Ceilings;
 use crate::report::charts::area::Area;
 use crate::report::charts::axis::vertical_grid;
 use crate::report::charts::panel::{Layout, Panel};
 use crate::report::charts::scale::Scale;
 use crate::report::charts::theme::{Canvas, Drawn, Labels, Place};
-use crate::report::quantity::things;
 
 /// Height of a plot with the labels below it, and from its right edge to that of the chart, pixels.
 const HEIGHT: i32 = 384;
@@ -22,7 +22,7 @@ const APART: i32 = 8;
 const ROUNDING: f64 = 1e-9;
 
 pub(super) struct Axes {
-    threads: u32,
+    title: String,
     panel: Panel,
     /// Where the labels below it end, pixels.
     pub(super) bottom: i32,
@@ -35,19 +35,23 @@ pub(super) struct Axes {
 impl Axes {
     /// Those that hold these points, the ceilings of arithmetic, and what lies below them of those of bandwidth. `top` is the
     /// height of the upper edge, pixels.
-    pub(super) fn new(found: &Ceilings<'_>, points: &[Point<'_>], top: i32) -> Self {
-        let panel = Layout { height: top + HEIGHT, top, inset: INSET }.panel(0, 0);
+    pub(super) fn new(
+        found: &Sides<Option<Ceilings<'_>>>,
+        title: String,
+        points: &[Point<'_>],
+        top: i32,
+    ) -> Self {
+        let panel = Layout { columns: 1, height: top + HEIGHT, top, inset: INSET }.panel(0, 0);
+        let found: Vec<&Ceilings<'_>> = found.iter().flatten().collect();
         let places: Vec<Coordinates> =
             points.iter().flat_map(|point| point.sides.into_array()).flatten().collect();
-        let rates = found.arithmetic.iter().map(|peak| peak.rate.value);
-        let fastest = found.arithmetic.first().map(|peak| peak.rate.value);
-        let ridges =
-            fastest.iter().flat_map(|fastest| found.bandwidth.iter().map(move |(_, rate)| fastest / rate));
-        let intensities = places.iter().map(|place| place[0]).chain(ridges);
-        let deepest = fastest.map(|fastest| fastest / DEEP);
+        let rates = found.iter().flat_map(|side| side.arithmetic.iter().map(|peak| peak.rate.value));
+        let deepest = rates.clone().reduce(f64::max).map(|fastest| fastest / DEEP);
+        let intensities =
+            places.iter().map(|place| place[0]).chain(found.iter().flat_map(|side| ridges(side)));
         let rates = places.iter().map(|place| place[1]).chain(rates).chain(deepest);
         Axes {
-            threads: found.threads,
+            title,
             bottom: top + HEIGHT,
             panel,
             horizontal: Scale::logarithmic_decimal(ends(intensities), panel.edges()),
@@ -87,11 +91,17 @@ impl Axes {
     /// The title and the grid.
     pub(super) fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
         let [bottom, top] = self.panel.vertical();
-        let title = things(self.threads as usize, "thread");
-        self.panel.title(canvas, &title, "GFLOP/s against FLOP/B")?;
+        self.panel.title(canvas, &self.title, "GFLOP/s against FLOP/B")?;
         self.panel.grid(canvas, &self.vertical.ticks)?;
         vertical_grid(canvas, &self.horizontal.ticks, [top, bottom], Labels::within(self.panel.ends(), APART))
     }
+}
+
+/// The intensities at which each level is as fast as the fastest arithmetic.
+fn ridges(found: &Ceilings<'_>) -> impl Iterator<Item = f64> + Clone {
+    let fastest = found.arithmetic.first().map(|peak| peak.rate.value);
+    let levels = found.bandwidth.iter();
+    fastest.into_iter().flat_map(move |fastest| levels.clone().map(move |(_, rate)| fastest / rate.value))
 }
 
 /// The ends of an axis of these values, at least one of which there is.

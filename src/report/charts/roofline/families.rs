@@ -49,7 +49,7 @@ impl<'a> Families<'a> {
     }
 }
 
-/// Neighbours differ in colour and in shape. Those that share a colour, a fourth of all apart, differ in shape.
+/// Neighbours differ in colour and in shape. Those that share a colour, as many apart as there are colours, differ in shape.
 fn mark(place: Option<usize>, side: Side) -> Marker {
     let Some(place) = place else { return of_family(side, Shape::Circle, INK) };
     let (colours, shapes) = (FAMILY.len(), SHAPES.len());
@@ -78,15 +78,7 @@ mod tests {
 
     #[test]
     fn the_smallest_of_too_many_share_a_mark() {
-        let point = |family: usize| Point {
-            name: "",
-            family: format!("family {family:02}"),
-            short: String::new(),
-            dtype: None,
-            threads: 1,
-            sides: crate::compare::Sides::default(),
-            strength: 0.0,
-        };
+        let point = |family: usize| Point { family: format!("family {family:02}"), ..Point::default() };
         let points: Vec<Point<'_>> = (0..20).chain(5..17).map(point).collect();
         let families = Families::of(&points);
         let words: Vec<String> = families.entries().map(|(_, words)| words).collect();

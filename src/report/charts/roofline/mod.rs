@@ -7,7 +7,7 @@ mod families;
 mod plot;
 mod point;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::families::Families;
 use self::plot::Plot;
@@ -17,7 +17,7 @@ use super::kinds::ROOFLINE;
 use super::legend::{self, Legend, Symbol};
 use super::palette::{INK, SHAPES, of_family};
 use super::panel::WIDTH;
-use crate::compare::{Comparison, Side};
+use crate::compare::{Comparison, Side, Sides};
 use crate::model::Environment;
 use crate::report::order::{report_order, strongest};
 use crate::report::quantity::things;
@@ -27,19 +27,16 @@ const MOST: usize = 100;
 /// Room below a plot, pixels.
 const BELOW: i32 = 8;
 
-/// The chart, where a row has a place: below the peaks of the candidate's machine, or of the baseline's where only those are
-/// known.
+/// The chart, where a row has a place: each side below the peaks in its baseline.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
-    let environment = |side: Side| &comparison.sides[side].baseline.environment;
-    let known = |side: &Side| !environment(*side).peaks.is_empty();
-    let held_against = [Side::Candidate, Side::Baseline].into_iter().find(known)?;
     let rows = report_order(&comparison.rows);
-    let points: Vec<Point<'_>> =
-        rows.into_iter().filter_map(|row| Point::of_row(row, held_against)).collect();
+    let held_against = rows.iter().filter(|row| row.efficiencies().any()).count();
+    let points: Vec<Point<'_>> = rows.into_iter().filter_map(Point::of_row).collect();
     let all = points.len();
     let points = strongest(points, MOST, |point| point.strength);
     let families = Families::of(&points);
-    let plots = plots(&points, environment(held_against));
+    let environments = comparison.sides.as_ref().map(|side| &side.baseline.environment);
+    let plots = plots(&points, environments);
     if plots.is_empty() {
         return None;
     }
@@ -51,15 +48,9 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     let heights = plots.iter().map(|plot| plot.height() + BELOW);
     let size = [WIDTH, legend.bottom() + heights.sum::<i32>()];
     let shown = drawn(comparison, points.len(), all, things(all, "benchmark"), "benchmarks");
-    let machine = match comparison.is_alone() {
-        true => "the machine".to_owned(),
-        false => format!("the machine of the {}", held_against.name()),
-    };
-    let apart = match comparison.is_alone() {
-        true => ".",
-        false => "; baseline hollow, candidate filled, with an arrow between them where they lie apart.",
-    };
-    ROOFLINE.chart(size, description([&shown, &machine, apart], &plots), |canvas| {
+    let without = held_against.saturating_sub(all);
+    let description = description(comparison, &shown, &plots, without);
+    ROOFLINE.chart(size, description, |canvas| {
         legend.draw(canvas)?;
         let mut top = legend.bottom();
         for plot in &plots {
@@ -70,26 +61,71 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
     })
 }
 
-/// One plot for each number of threads, the fewest first.
-fn plots<'a>(points: &[Point<'a>], environment: &Environment) -> Vec<Plot<'a>> {
-    let mut by_threads: BTreeMap<u32, Vec<Point<'a>>> = BTreeMap::new();
+/// One plot for each number of threads that the sides are held against, the fewest first.
+fn plots<'a>(points: &[Point<'a>], environments: Sides<&Environment>) -> Vec<Plot<'a>> {
+    let of_both: BTreeSet<[u32; 2]> = points.iter().filter_map(|point| both(point.threads)).collect();
+    let mut by_threads: BTreeMap<[u32; 2], Vec<Point<'a>>> = BTreeMap::new();
     for point in points {
-        by_threads.entry(point.threads).or_default().push(point.clone());
+        let threads = both(point.threads).unwrap_or_else(|| beside(point.threads, &of_both));
+        by_threads.entry(threads).or_default().push(point.clone());
     }
-    by_threads.into_values().filter_map(|points| Plot::new(points, environment)).collect()
+    let plots = by_threads.into_iter().map(|([baseline, candidate], points)| {
+        Plot::new(points, Sides::new(baseline, candidate), environments)
+    });
+    plots.collect()
 }
 
-fn description([shown, machine, apart]: [&str; 3], plots: &[Plot<'_>]) -> String {
-    let numbered = match plots.iter().map(Plot::numbered).sum() {
-        0usize => "",
-        _ => "; a number stands for the name below the plot",
+fn both(threads: Sides<Option<u32>>) -> Option<[u32; 2]> {
+    threads.both().map(Sides::into_array)
+}
+
+/// The numbers of threads among which what one side lacks has its place: some that agree with its own, or else its own.
+fn beside(threads: Sides<Option<u32>>, of_both: &BTreeSet<[u32; 2]>) -> [u32; 2] {
+    let agrees = |pair: &&[u32; 2]| {
+        let known = threads.into_array().into_iter().zip(**pair);
+        known.into_iter().all(|(own, other)| own.is_none_or(|own| own == other))
     };
-    let nameless = match plots.iter().map(Plot::nameless).sum() {
-        0usize => String::new(),
-        some => format!("; no room for the names of {}", things(some, "other")),
-    };
-    format!(
-        "FLOPs over time against FLOPs over bytes of {shown}, as declared, on log axes; lines: the most that {machine} does, \
-         by arithmetic and by where the bytes lie{numbered}{nameless}{apart}"
-    )
+    let own = threads.latest().unwrap_or_default();
+    of_both.iter().find(agrees).copied().unwrap_or([own, own])
+}
+
+/// How to read it, and what it lacks: `without` benchmarks that are held against peaks have no place.
+fn description(comparison: &Comparison, shown: &str, plots: &[Plot<'_>], without: usize) -> String {
+    let lead = format!("FLOPs over time against FLOPs over bytes of {shown}, as declared, on log axes");
+    let numbered: usize = plots.iter().map(Plot::numbered).sum();
+    let nameless: usize = plots.iter().map(Plot::nameless).sum();
+    let two_sets = plots.iter().any(Plot::has_two_sets);
+    let clauses = [
+        Some(lead),
+        Some(format!(
+            "lines: the most that {}, by arithmetic and by where the bytes lie",
+            machines(comparison)
+        )),
+        two_sets.then(|| "dashed: that of the baseline, where it differs".to_owned()),
+        (numbered > 0).then(|| "a number stands for the name below the plot".to_owned()),
+        (nameless > 0).then(|| format!("no room for the names of {}", things(nameless, "other"))),
+        (without > 0)
+            .then(|| format!("not drawn: {} without FLOPs or without bytes", things(without, "other"))),
+        lacks_peaks(comparison).map(|side| format!("the {} has no peaks to be held against", side.name())),
+        (!comparison.is_alone()).then(|| {
+            "baseline hollow, candidate filled, with an arrow between them where they lie apart".to_owned()
+        }),
+    ];
+    clauses.into_iter().flatten().collect::<Vec<_>>().join("; ") + "."
+}
+
+/// Whose peaks the lines are, with what they do.
+fn machines(comparison: &Comparison) -> String {
+    match lacks_peaks(comparison) {
+        _ if comparison.is_alone() => "the machine does".to_owned(),
+        Some(Side::Baseline) => "the machine of the candidate does".to_owned(),
+        Some(Side::Candidate) => "the machine of the baseline does".to_owned(),
+        None => "the machine of each side does".to_owned(),
+    }
+}
+
+/// The side without peaks, where there are two and the other has some.
+fn lacks_peaks(comparison: &Comparison) -> Option<Side> {
+    let lacks = |side: &Side| comparison.sides[*side].baseline.environment.peaks.is_empty();
+    Side::BOTH.into_iter().find(lacks).filter(|_| !comparison.is_alone())
 }

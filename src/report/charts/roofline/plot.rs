@@ -1,11 +1,9 @@
-//! The benchmarks of one number of threads below the ceilings of their machine, each thing at its place.
+//! The benchmarks of one number of threads a side below the ceilings of their machines, each thing at its place.
 
 use std::collections::BTreeSet;
 
-use plotters::style::Color as _;
-
 use super::axes::Axes;
-use super::ceiling::{Ceiling, ceilings, words};
+use super::ceiling::{Bound, Ceiling, bounds, ceilings, words};
 use super::families::Families;
 use super::point::Point;
 use crate::compare::{Side, Sides};
@@ -14,12 +12,12 @@ use crate::model::{Environment, columns, cut};
 use crate::report::charts::area::{Area, Line, Room, outside};
 use crate::report::charts::legend::{Legend, Symbol};
 use crate::report::charts::marker::pointer;
-use crate::report::charts::palette::INK;
 use crate::report::charts::panel::WIDTH;
 use crate::report::charts::theme::{
-    Anchor, Canvas, Drawn, Place, Type, line, name_characters, name_width, write,
+    Anchor, Canvas, Drawn, Place, Type, limit, name_characters, name_width, write,
 };
 use crate::report::escape::{elide, printable};
+use crate::report::quantity::things;
 
 /// Marks of the two sides that lie nearer to each other are one, pixels.
 const APART: f64 = 15.0;
@@ -52,6 +50,8 @@ const AROUND: [Place; 12] = [
 const LINE: i32 = 16;
 const NUMBER: i32 = 28;
 const NAME: i32 = 36;
+/// Pieces of a ceiling between words that are shorter are not drawn, pixels.
+const STUB: f64 = 8.0;
 /// Middle of the first line on the ceilings, pixels.
 const TOLD: i32 = 32;
 
@@ -63,10 +63,10 @@ struct Word {
 }
 
 pub(super) struct Plot<'a> {
-    /// The ceilings in words.
-    told: Legend,
+    /// The ceilings in words, each set in lines of its own.
+    told: Vec<Legend>,
     axes: Axes,
-    ceilings: Vec<Line>,
+    ceilings: Vec<(Side, Line)>,
     points: Vec<Point<'a>>,
     words: Vec<Word>,
     /// Names that stand below the plot, by their numbers.
@@ -74,14 +74,18 @@ pub(super) struct Plot<'a> {
 }
 
 impl<'a> Plot<'a> {
-    /// That of points with as many threads. `None` where the environment has no peaks on them.
-    pub(super) fn new(mut points: Vec<Point<'a>>, environment: &Environment) -> Option<Self> {
-        let dtypes: BTreeSet<_> = points.iter().filter_map(|point| point.dtype).collect();
-        let found = Ceilings::of(environment, points.first()?.threads, &dtypes)?;
-        let told = words(&found).into_iter().map(|words| (Symbol::None, words));
-        let told = Legend::beginning(TOLD, WIDTH, told);
-        let axes = Axes::new(&found, &points, told.bottom());
-        let ceilings = ceilings(&found, &axes);
+    /// That of points whose sides are held against the peaks of their machines on so many threads.
+    pub(super) fn new(
+        mut points: Vec<Point<'a>>,
+        threads: Sides<u32>,
+        environments: Sides<&Environment>,
+    ) -> Self {
+        let found = held_against(&points, threads, environments);
+        let bounds = bounds(&found);
+        let told = told(&bounds);
+        let top = told.last().map_or(TOLD, Legend::bottom);
+        let axes = Axes::new(&found, title(threads), &points, top);
+        let ceilings = ceilings(&bounds, &axes);
         let taken =
             points.iter().flat_map(|point| places(point, &axes)).map(|at| Area::around(at, [MARK, MARK]));
         let arrows = points.iter().filter_map(|point| arrow(point, &axes)).map(Area::between);
@@ -89,7 +93,7 @@ impl<'a> Plot<'a> {
         let mut words = names_of(&ceilings, &mut room);
         // Where room is scarce, the names of the most changed are shown.
         points.sort_by(|first, second| second.strength.total_cmp(&first.strength));
-        let lines: Vec<Line> = ceilings.into_iter().flat_map(|ceiling| ceiling.lines).collect();
+        let lines: Vec<Line> = ceilings.iter().flat_map(|ceiling| ceiling.lines.clone()).collect();
         let mut numbered: Vec<&str> = vec![];
         for point in &points {
             let at = axes.at(point.latest());
@@ -104,7 +108,15 @@ impl<'a> Plot<'a> {
                 numbered.push(point.name);
             }
         }
-        Some(Plot { told, axes, ceilings: lines, points, words, numbered })
+        let ceilings = ceilings
+            .into_iter()
+            .flat_map(|Ceiling { side, lines, .. }| lines.into_iter().map(move |line| (side, line)));
+        Plot { told, axes, ceilings: ceilings.collect(), points, words, numbered }
+    }
+
+    /// The sides have different ceilings.
+    pub(super) fn has_two_sets(&self) -> bool {
+        self.told.len() > 1
     }
 
     /// Pixels, with what stands below it.
@@ -125,10 +137,11 @@ impl<'a> Plot<'a> {
 
     pub(super) fn draw(&self, canvas: &Canvas<'_>, families: &Families<'_>) -> Drawn {
         self.axes.draw(canvas)?;
-        self.told.draw(canvas)?;
+        self.told.iter().try_for_each(|told| told.draw(canvas))?;
         let areas: Vec<Area> = self.words.iter().map(|word| word.area).collect();
-        for [from, to] in self.ceilings.iter().flat_map(|ceiling| outside(*ceiling, &areas)) {
-            line(canvas, from, to, INK.mix(0.8).stroke_width(1))?;
+        for (side, ceiling) in &self.ceilings {
+            let mut pieces = outside(*ceiling, &areas).into_iter().filter(|piece| length(*piece) >= STUB);
+            pieces.try_for_each(|piece| limit(canvas, piece, *side))?;
         }
         for point in self.points.iter().rev() {
             self.draw_point(canvas, point, families)?;
@@ -171,6 +184,44 @@ impl<'a> Plot<'a> {
     }
 }
 
+/// The ceilings of the sides that have a place among these points.
+fn held_against<'a>(
+    points: &[Point<'_>],
+    threads: Sides<u32>,
+    environments: Sides<&'a Environment>,
+) -> Sides<Option<Ceilings<'a>>> {
+    let dtypes: BTreeSet<_> = points.iter().filter_map(|point| point.dtype).collect();
+    Sides::of(|side| {
+        let has_place = points.iter().any(|point| point.sides[side].is_some());
+        has_place.then(|| Ceilings::of(environments[side], threads[side], &dtypes)).flatten()
+    })
+}
+
+/// `2 threads`, `1 → 2 threads`.
+fn title(Sides { baseline, candidate }: Sides<u32>) -> String {
+    let before = if baseline == candidate { String::new() } else { format!("{baseline} → ") };
+    format!("{before}{}", things(candidate as usize, "thread"))
+}
+
+/// The ceilings in words, with their lines where there are two kinds of these.
+fn told(bounds: &Sides<Vec<Bound>>) -> Vec<Legend> {
+    let sides = || [Side::Candidate, Side::Baseline].into_iter().filter(|side| !bounds[*side].is_empty());
+    let several = sides().count() > 1;
+    let mut told: Vec<Legend> = vec![];
+    for side in sides() {
+        let line = several.then(|| (Symbol::Limit(side), side.name().to_owned()));
+        let words = words(&bounds[side]).into_iter().map(|words| (Symbol::None, words));
+        let top = told.last().map_or(TOLD, Legend::bottom);
+        told.push(Legend::beginning(top, WIDTH, line.into_iter().chain(words)));
+    }
+    told
+}
+
+/// Pixels.
+fn length([from, to]: Line) -> f64 {
+    f64::from(to.0 - from.0).hypot(f64::from(to.1 - from.1))
+}
+
 /// Where the marks of a point are.
 fn places(point: &Point<'_>, axes: &Axes) -> Vec<Place> {
     arrow(point, axes).map_or_else(|| vec![axes.at(point.latest())], |ends| ends.to_vec())
@@ -178,9 +229,8 @@ fn places(point: &Point<'_>, axes: &Axes) -> Vec<Place> {
 
 /// From the baseline to the candidate, where they lie so far apart that it is seen.
 fn arrow(point: &Point<'_>, axes: &Axes) -> Option<Line> {
-    let Sides { baseline, candidate } = point.sides.both()?.map(|side| axes.at(side));
-    let [along, down] = [candidate.0 - baseline.0, candidate.1 - baseline.1].map(f64::from);
-    (along.hypot(down) >= APART).then_some([baseline, candidate])
+    let ends = point.sides.both()?.map(|side| axes.at(side)).into_array();
+    (length(ends) >= APART).then_some(ends)
 }
 
 /// The names of the ceilings that have room for them.
@@ -196,7 +246,9 @@ fn names_of(ceilings: &[Ceiling], room: &mut Room) -> Vec<Word> {
 
 /// The first free area for a name beside a mark, on no line if there is such a one.
 fn beside((x, y): Place, name: &str, lines: &[Line], room: &mut Room) -> Option<Area> {
-    let size = [name_width(name) + ENDS, HEIGHT];
+    // Halves of an even size are whole, so that no side of a mark is a pixel too near to its name.
+    let width = name_width(name) + ENDS;
+    let size = [width + width % 2, HEIGHT];
     let [across, down] = [MARK + size[0], MARK + size[1]].map(|apart| apart / 2);
     let all = || AROUND.into_iter().map(|(h, v)| Area::around((x + h * across / 2, y + v * down / 2), size));
     let clear = all().filter(|area| !lines.iter().any(|line| area.is_crossed_by(*line)));

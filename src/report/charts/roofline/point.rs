@@ -1,6 +1,6 @@
 //! A benchmark as a point of a roofline.
 
-use crate::compare::{Metric, Row, Side, Sides};
+use crate::compare::{Metric, Row, Sides};
 use crate::dtype::Dtype;
 use crate::estimate::Roof;
 use crate::model::{BenchmarkId, Inference};
@@ -11,7 +11,7 @@ use crate::work::Work;
 pub(super) type Coordinates = [f64; 2];
 
 /// A benchmark of which both are known on a side.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Point<'a> {
     /// Its name among all benchmarks.
     pub(super) name: &'a str,
@@ -20,24 +20,28 @@ pub(super) struct Point<'a> {
     /// Its name among those.
     pub(super) short: String,
     pub(super) dtype: Option<Dtype>,
-    /// Threads of the peaks that it is held against.
-    pub(super) threads: u32,
+    /// Threads of the peaks that each side is held against, where it has a place.
+    pub(super) threads: Sides<Option<u32>>,
     pub(super) sides: Sides<Option<Coordinates>>,
     /// How much it has changed at least.
     pub(super) strength: f64,
 }
 
 impl<'a> Point<'a> {
-    /// That of a row, held against the peaks of that side where it has some there.
-    pub(super) fn of_row(row: &'a Row, held_against: Side) -> Option<Point<'a>> {
+    /// That of a row, where a side has a place.
+    pub(super) fn of_row(row: &'a Row) -> Option<Point<'a>> {
         let rates = row.measure(Metric::Gflops)?.values();
-        let roofs = row.roofs.as_ref().map(Option::as_ref);
-        let roof = roofs[held_against].or(roofs.latest())?;
-        let sides = roofs.zip(rates).map(|(roof, rate)| coordinates(roof?, rate?));
-        let point = Point::new(&row.id, row.work.as_ref(), row.inference.as_ref());
-        let point =
-            Point { name: &row.label, threads: roof.threads, sides, strength: strength(row)[0], ..point };
-        sides.any().then_some(point)
+        let places = row.roofs.as_ref().zip(rates).map(|(roof, rate)| {
+            let roof = roof.as_ref()?;
+            Some((roof.threads, coordinates(roof, rate?)?))
+        });
+        places.any().then(|| Point {
+            name: &row.label,
+            threads: places.map(|place| place.map(|(threads, _)| threads)),
+            sides: places.map(|place| place.map(|(_, coordinates)| coordinates)),
+            strength: strength(row)[0],
+            ..Point::new(&row.id, row.work.as_ref(), row.inference.as_ref())
+        })
     }
 
     fn new(id: &BenchmarkId, work: Option<&Work>, inference: Option<&Inference>) -> Point<'a> {
@@ -46,7 +50,7 @@ impl<'a> Point<'a> {
             Some(Inference { model, phase }) => (model.clone(), phase.to_string()),
             None => (family(id, dtype), short(id, dtype)),
         };
-        Point { name: "", family, short, dtype, threads: 0, sides: Sides::default(), strength: 0.0 }
+        Point { family, short, dtype, ..Point::default() }
     }
 
     /// Where it is shown: the candidate's, or the only one.
