@@ -25,7 +25,7 @@ use crate::unsaved;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.text())?;
-    let question = Question::of(options, &arguments)?;
+    let question = Question::of(options, &arguments, terminal)?;
     let judging = judging(question.project(), &arguments.judging);
     let (baseline, saved) = question.load(terminal)?;
     let own = own_filter(&baseline, &arguments)?;
@@ -75,8 +75,9 @@ struct Question {
 }
 
 impl Question {
-    fn of(options: &ProjectOptions, arguments: &DiffArguments) -> Result<Question> {
-        let project = sources::project_unless(arguments.names_two_files(), options, &arguments.cargo)?;
+    fn of(options: &ProjectOptions, arguments: &DiffArguments, terminal: &mut Terminal) -> Result<Question> {
+        let project =
+            sources::project_unless(arguments.names_two_files(), options, &arguments.cargo, terminal)?;
         let side = |word: &Option<BaselineWord>, file: &Option<PathBuf>| match (word, file) {
             (_, Some(file)) => Ok(Some(Source::File(file.clone()))),
             (Some(word), None) => Source::of(word, project.as_ref()).map(Some),

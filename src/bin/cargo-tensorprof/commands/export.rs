@@ -16,7 +16,7 @@ pub(crate) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let word = &arguments.name;
-    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
+    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default(), terminal)?;
     let filter = Filter::parse(arguments.filter.text())?;
     let source = Source::of(word, project.as_ref())?;
     let found = found(&source, &filter, project.as_ref(), terminal)?;

@@ -46,7 +46,7 @@ pub(crate) fn run(
     let reservation = project.store.reserve(&name, mode)?;
     let Listed { benchmarks: listed, unfinished, failures } = current(&project, arguments, terminal)?;
     let mut benchmarks = benchmarks(&saved, listed, terminal)?;
-    project.complete_work(&mut benchmarks, terminal);
+    project.complete_work([&mut benchmarks], terminal);
     let settings = Settings { cargo_arguments: arguments.cargo.recorded(), ..settings(&saved)? };
     let baseline = Baseline {
         name,
