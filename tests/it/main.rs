@@ -27,6 +27,7 @@ mod import;
 mod inference;
 #[cfg(unix)]
 mod invocation;
+mod judging;
 #[cfg(unix)]
 mod killed;
 mod labels;
@@ -45,4 +46,6 @@ mod save;
 mod show;
 mod sides;
 mod strangers;
+mod told;
 mod unsaved;
+mod workspace;
