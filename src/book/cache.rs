@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use super::directive::{CompareQuery, HistoryQuery, matches_nothing, wanted};
-use crate::compare::{self, Comparison, History, Leaderboard, Sides};
+use crate::compare::{self, Comparison, History, Leaderboard, Options, Sides};
 use crate::model::{Baseline, BaselineName, choose};
 use crate::report::{self, Chart, Reproduction};
 
@@ -22,6 +22,12 @@ pub trait Source {
     /// # Errors
     /// Why it cannot be read and, if it does not exist, which names do.
     fn load(&mut self, name: &BaselineName) -> Result<Baseline, String>;
+
+    /// How rows are judged where a directive says nothing.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    fn judging(&mut self) -> Result<Options, String>;
 }
 
 /// The error of a history without baselines.
@@ -109,21 +115,26 @@ impl<'a> Cache<'a> {
         query: &CompareQuery,
     ) -> Result<Rc<Compared>, Vec<String>> {
         let loaded = self.baselines(sides.into_array())?;
-        let compared = self.compared(Sides::new(&loaded[0], &loaded[1]), query);
+        let options = query.options(self.judging()?);
+        let compared = self.compared(Sides::new(&loaded[0], &loaded[1]), query, &options);
         match &query.filter {
             Some(filter) if compared.comparison.rows.is_empty() => Err(vec![matches_nothing(filter)]),
             _ => Ok(compared),
         }
     }
 
-    fn compared(&mut self, sides: Sides<&Baseline>, query: &CompareQuery) -> Rc<Compared> {
+    fn judging(&mut self) -> Result<Options, Vec<String>> {
+        self.source.judging().map_err(|reason| vec![reason])
+    }
+
+    fn compared(&mut self, sides: Sides<&Baseline>, query: &CompareQuery, options: &Options) -> Rc<Compared> {
         let Sides { baseline, candidate } = sides.map(|side| side.name.as_str());
         let filter = query.filter.as_ref().map(regex::Regex::as_str);
-        let command = report::diff_command(baseline, Some(candidate), filter, &query.options);
+        let command = report::diff_command(baseline, Some(candidate), filter, options);
         if let Some(known) = self.comparisons.get(&command) {
             return known;
         }
-        let compared = Rc::new(compare(sides, query, command.clone()));
+        let compared = Rc::new(compare(sides, query, options, command.clone()));
         self.comparisons.keep(command, Rc::clone(&compared));
         compared
     }
@@ -135,9 +146,10 @@ impl<'a> Cache<'a> {
         query: &CompareQuery,
     ) -> Result<Leaderboard, Vec<String>> {
         let loaded = self.baselines(names.iter().copied())?;
+        let options = query.options(self.judging()?);
         let board = Leaderboard::of(loaded.len() - 1, |sides| {
             let sides = sides.map(|number| &*loaded[number]);
-            Rc::clone(&self.compared(sides, query).comparison)
+            Rc::clone(&self.compared(sides, query, &options).comparison)
         });
         match &query.filter {
             Some(filter) if board.is_empty() => Err(vec![matches_nothing(filter)]),
@@ -154,7 +166,8 @@ impl<'a> Cache<'a> {
         let chosen = choose(&saved, &query.only).map_err(|error| vec![error.to_string()])?;
         let baselines = compare::latest(self.baselines(&chosen)?, query.last);
         let filter = query.filter.as_ref();
-        let history = compare::history(&baselines, &query.options, &wanted(filter));
+        let options = self.judging()?.with(query.said);
+        let history = compare::history(&baselines, &options, &wanted(filter));
         match filter {
             Some(filter) if history.rows.is_empty() => Err(vec![matches_nothing(filter)]),
             _ => Ok(history),
@@ -162,9 +175,9 @@ impl<'a> Cache<'a> {
     }
 }
 
-fn compare(sides: Sides<&Baseline>, query: &CompareQuery, command: String) -> Compared {
+fn compare(sides: Sides<&Baseline>, query: &CompareQuery, options: &Options, command: String) -> Compared {
     let wanted = wanted(query.filter.as_ref());
-    let comparison = compare::compare_where(sides.baseline, sides.candidate, &query.options, &wanted);
+    let comparison = compare::compare_where(sides.baseline, sides.candidate, options, &wanted);
     let charts = report::charts(&comparison);
     let reproduction = Reproduction { commands: vec![command], ..Reproduction::default() };
     Compared { comparison: Rc::new(comparison), charts, reproduction }
@@ -173,7 +186,6 @@ fn compare(sides: Sides<&Baseline>, query: &CompareQuery, command: String) -> Co
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Options;
     use crate::compare::fixtures;
 
     /// A comparison with so many rows.

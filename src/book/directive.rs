@@ -1,8 +1,10 @@
 //! Directives: what a chapter can ask for.
 
+use std::collections::BTreeSet;
+
 use regex::Regex;
 
-use crate::compare::{By, HistoryOptions, Options, Sides};
+use crate::compare::{By, Fact, Options, Rule, Sides, SmallestChange};
 use crate::model::{BaselineName, BenchmarkId, NamePattern};
 #[cfg(doc)]
 use crate::report;
@@ -59,17 +61,28 @@ pub(super) struct HistoryQuery {
     pub(super) last: Option<u32>,
     /// Only benchmarks whose path matches.
     pub(super) filter: Option<Regex>,
-    /// Threshold and confidence.
-    pub(super) options: HistoryOptions,
+    /// The least changes that count, where the directive says them.
+    pub(super) said: SmallestChange,
 }
 
 /// Which rows a comparison covers, and how it judges them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct CompareQuery {
     /// Only benchmarks whose path matches.
     pub(super) filter: Option<Regex>,
-    /// Rule, threshold and facts that may differ.
-    pub(super) options: Options,
+    /// How changes of time are judged.
+    pub(super) rule: Rule,
+    /// Facts that may differ.
+    pub(super) across: BTreeSet<Fact>,
+    /// The least changes that count, where the directive says them.
+    pub(super) said: SmallestChange,
+}
+
+impl CompareQuery {
+    /// The options of its comparisons in a project that judges so.
+    pub(super) fn options(&self, project: Options) -> Options {
+        Options { rule: self.rule, across: self.across.clone(), ..project.with(self.said) }
+    }
 }
 
 /// Whether a benchmark passes a filter.

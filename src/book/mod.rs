@@ -9,12 +9,12 @@
 //! | `{{#tensorprof chart A B NAME}}` | one [chart](crate::report::chart_names()) of it |
 //! | `{{#tensorprof show A}}` | one baseline's table |
 //! | `{{#tensorprof leaderboard A B C}}` | several baselines side by side, each with its changes against the first; `by=family` by family |
-//! | `{{#tensorprof history [FILTER]}}` | benchmarks over all baselines, with change points; `baselines=NAME,...` only these, [patterns](crate::model::NamePattern) too; `last=N` the last of them by date; `threshold=PERCENT` |
+//! | `{{#tensorprof history [FILTER]}}` | benchmarks over all baselines, with change points; `baselines=NAME,...` only these, [patterns](crate::model::NamePattern) too; `last=N` the last of them by date |
 //!
 //! All take `filter=REGEX`. Those that compare take `across=FACT,...`, `rule=point`, `threshold=PERCENT` and `floor=NANOSECONDS`
 //! with the meaning that `cargo tensorprof diff` gives them; the options of `history` are those of `cargo
-//! tensorprof history`, where `baselines` is called `--only`. A value with white space or `}}` in it is
-//! quoted.
+//! tensorprof history`, where `baselines` is called `--only`: `threshold` and `floor`, too. What a directive does not say is
+//! as in the project. A value with white space or `}}` in it is quoted.
 //!
 //! In a list item, a footnote or a definition it is indented as the text there, and so is what replaces it.
 //!

@@ -13,7 +13,7 @@ use regex::Regex;
 use super::directive::{CompareQuery, Directive, HistoryQuery};
 use super::lexer::Word;
 use super::syntax_error::{SyntaxError, SyntaxErrorKind};
-use crate::compare::{By, Fact, HistoryOptions, Options, Rule, Sides};
+use crate::compare::{By, Fact, Options, Rule, Sides, SmallestChange};
 use crate::model::{BaselineName, InvalidName, NamePattern, things};
 use crate::report;
 
@@ -45,7 +45,7 @@ const KINDS: [Kind; 5] = [
     Kind {
         name: "history",
         usage: "history [FILTER]",
-        options: &["filter", "baselines", "last", "threshold"],
+        options: &["filter", "baselines", "last", "threshold", "floor"],
         parse: |words| words.history(),
     },
 ];
@@ -145,13 +145,9 @@ impl<'a> Arguments<'a> {
             [word] => return Err(SyntaxErrorKind::RepeatedOption("filter".to_owned()).at(word.offset)),
             _ => return Err(self.wrong_word_count()),
         };
-        let mut options = HistoryOptions::default();
-        if let Some(word) = self.get("threshold") {
-            options.threshold = percent(word)? / 100.0;
-        }
         let only = self.get("baselines").map_or_else(|| Ok(vec![]), patterns)?;
         let last = self.get("last").map(number).transpose()?;
-        Ok(Directive::History(HistoryQuery { only, last, filter, options }))
+        Ok(Directive::History(HistoryQuery { only, last, filter, said: self.said()? }))
     }
 
     fn exactly<const COUNT: usize>(&self) -> Result<[&'a Word; COUNT], SyntaxError> {
@@ -167,21 +163,22 @@ impl<'a> Arguments<'a> {
     }
 
     fn compare_query(&self) -> Result<CompareQuery, SyntaxError> {
-        let mut options = Options::default();
+        let Options { mut rule, mut across, .. } = Options::default();
         if let Some(word) = self.get("rule") {
             let rules = [("interval", Rule::Interval), ("point", Rule::Point)];
-            options.rule = choose("rule", word, &word.text, rules.into_iter())?;
-        }
-        if let Some(word) = self.get("threshold") {
-            options.threshold = percent(word)? / 100.0;
-        }
-        if let Some(word) = self.get("floor") {
-            options.floor_ns = nanoseconds(word)?;
+            rule = choose("rule", word, &word.text, rules.into_iter())?;
         }
         if let Some(word) = self.get("across") {
-            options.across = word.text.split(',').map(|text| fact(word, text)).collect::<Result<_, _>>()?;
+            across = word.text.split(',').map(|text| fact(word, text)).collect::<Result<_, _>>()?;
         }
-        Ok(CompareQuery { filter: self.filter()?, options })
+        Ok(CompareQuery { filter: self.filter()?, rule, across, said: self.said()? })
+    }
+
+    /// The least changes that count.
+    fn said(&self) -> Result<SmallestChange, SyntaxError> {
+        let threshold = self.get("threshold").map(percent).transpose()?;
+        let floor_ns = self.get("floor").map(nanoseconds).transpose()?;
+        Ok(SmallestChange { threshold: threshold.map(|percent| percent / 100.0), floor_ns })
     }
 
     fn filter(&self) -> Result<Option<Regex>, SyntaxError> {

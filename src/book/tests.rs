@@ -12,6 +12,7 @@ use snapbox::{Data, assert_data_eq};
 
 use super::find::dialect;
 use super::{Charts, Expansion, Fault, Source, expand};
+use crate::compare::Options;
 use crate::compare::fixtures::{self, allocation};
 use crate::model::{self, Baseline, BaselineName, Benchmark, Session};
 use crate::report::fixture::{RowBuilder, baseline};
@@ -69,6 +70,10 @@ impl Source for SavedBaselines {
     fn load(&mut self, name: &BaselineName) -> Result<Baseline, String> {
         self.read.push(name.to_string());
         self.baselines.get(name).cloned().ok_or_else(|| format!("baseline `{name}` not found"))
+    }
+
+    fn judging(&mut self) -> Result<Options, String> {
+        Ok(Options::default())
     }
 }
 

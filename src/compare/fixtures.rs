@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Comparison, Options, Rule, compare};
+use super::{Comparison, Options, Rule, SmallestChange, compare};
 use crate::channel::CriterionId;
 use crate::dtype::Dtype;
 use crate::model::{
@@ -33,7 +33,8 @@ pub(crate) fn reference_comparison() -> Comparison {
         let loaded = Store::new(folder, folder).load(&name).expect("a readable baseline");
         loaded.baseline
     });
-    compare(&old, &new, &Options { rule: Rule::Point, threshold: 0.05, ..Options::default() })
+    let said = SmallestChange { threshold: Some(0.05), floor_ns: None };
+    compare(&old, &new, &Options { rule: Rule::Point, ..Options::default().with(said) })
 }
 
 /// A benchmark `ops/FUNCTION` whose rounds hold one sample each.

@@ -221,7 +221,12 @@ impl Stage {
 /// The least change of a row that counts, as a fraction of the baseline's time: the threshold, or the floor in nanoseconds
 /// where that is more.
 pub(super) fn asked_threshold(baseline: &[LogRound], threshold: f64, floor_ns: f64) -> f64 {
-    let floor = time_estimate(baseline).map_or(0.0, |time| floor_ns / time);
+    time_estimate(baseline).map_or(threshold, |time_ns| least_change(time_ns, threshold, floor_ns))
+}
+
+/// The same of a time in nanoseconds.
+pub(super) fn least_change(time_ns: f64, threshold: f64, floor_ns: f64) -> f64 {
+    let floor = floor_ns / time_ns;
     if floor.is_finite() { threshold.max(floor) } else { threshold }
 }
 

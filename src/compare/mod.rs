@@ -42,9 +42,7 @@ pub use efficiency::{Efficiency, TokenEfficiency};
 pub use families::{Family, FamilyKey};
 pub use gate::{Accepted, Found, Gate, GatePolicy, InconclusiveRows, Limit, Most, Outcome, Trial, self_test};
 pub use head_to_head::{HeadToHeadRule, Look, Turns};
-pub use history::{
-    Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest,
-};
+pub use history::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged, history, latest};
 pub use inference::{
     DepthFit, Estimate, GenerationComparison, InterTokenLatency, ModelComparison, SizeComparison, SizeFit,
     Step, Tail,
@@ -53,7 +51,7 @@ pub use leaderboard::{By, Entrant, Leaderboard, Line};
 pub use learned::{LearnedSession, LearnedSessions};
 pub use measure::{BlockCount, Change, Estimation, Measure, Threshold, Value};
 pub use metric::{Better, Metric, Unit};
-pub use row_options::RowOptions;
+pub use row_options::{RowOptions, SmallestChange};
 pub use sides::{Side, Sides};
 pub use types::{
     Comparison, Difference, Fact, Measured, Options, Origin, Row, Rule, Summary, Verdict, Warning,

@@ -1,7 +1,16 @@
-//! Options of some rows, by patterns of their ids.
+//! How much a time has to change for the change to count: of all rows, and of some by patterns of their ids.
 
 use super::Options;
 use crate::model::{BenchmarkId, IdPattern};
+
+/// Least changes of time that count, as far as somebody says them.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct SmallestChange {
+    /// Relative, as a fraction.
+    pub threshold: Option<f64>,
+    /// In nanoseconds per iteration.
+    pub floor_ns: Option<f64>,
+}
 
 /// How the rows that a pattern matches are judged otherwise than all.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +32,17 @@ impl RowOptions {
 }
 
 impl Options {
+    /// These options where the user says no more. What the user says takes precedence, and a threshold over those of rows,
+    /// too.
+    pub fn with(mut self, said: SmallestChange) -> Options {
+        if let Some(threshold) = said.threshold {
+            self.threshold = threshold;
+            self.rows.iter_mut().for_each(|row| row.threshold = None);
+        }
+        let floor_ns = said.floor_ns.unwrap_or(self.floor_ns);
+        Options { floor_ns, said, ..self }
+    }
+
     /// Least relative change of a row that counts, as a fraction.
     pub fn threshold_of(&self, id: &BenchmarkId) -> f64 {
         self.of_row(id, |row| row.threshold).unwrap_or(self.threshold)

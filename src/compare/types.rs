@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     BlockCount, Change, Family, LearnedSessions, Measure, Metric, ModelComparison, RowOptions, Side, Sides,
-    SizeComparison, SizeFit,
+    SizeComparison, SizeFit, SmallestChange,
 };
 use crate::estimate::{Roof, SampleCounts, TokenBound};
 use crate::model::{Baseline, BenchmarkId, Gaps, Inference, NullArm, Round};
@@ -30,6 +30,9 @@ pub struct Options {
     pub learned_sessions: Option<LearnedSessions>,
     /// Rows that are judged otherwise. Of each option, the first that matches a row and has it counts.
     pub rows: Vec<RowOptions>,
+    /// Which least changes the user gave: a command that repeats the comparison has to give them again. What the metadata of
+    /// the project say holds there by itself.
+    pub said: SmallestChange,
 }
 
 impl Default for Options {
@@ -43,6 +46,7 @@ impl Default for Options {
             across: BTreeSet::new(),
             learned_sessions: None,
             rows: Vec::new(),
+            said: SmallestChange::default(),
         }
     }
 }

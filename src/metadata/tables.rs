@@ -49,6 +49,8 @@ pub(super) struct Table {
     threads: Option<Spanned<toml::Value>>,
     threshold: Option<Spanned<toml::Value>>,
     floor_ns: Option<Spanned<toml::Value>>,
+    gate_inconclusive: Option<Spanned<toml::Value>>,
+    gate_limit: Vec<Spanned<toml::Value>>,
     /// By pattern of their ids.
     pub(super) rows: BTreeMap<Spanned<String>, RowTable>,
 }
@@ -65,8 +67,10 @@ impl Table {
             ("threads", &self.threads),
             ("threshold", &self.threshold),
             ("floor", &self.floor_ns),
+            ("gate-inconclusive", &self.gate_inconclusive),
         ];
-        flags.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)))
+        let limits = self.gate_limit.iter().map(|limit| ("gate-limit", limit));
+        flags.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?))).chain(limits)
     }
 
     /// Where the first key stands that says something of the whole workspace.

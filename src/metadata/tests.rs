@@ -176,6 +176,16 @@ fn settings_are_those_of_the_workspace_or_else_of_its_package() {
     let flags: Vec<String> =
         flags.iter().map(|flag| format!("{} --{}={}", flag.place, flag.name, flag.value)).collect();
     assert_eq!(flags, ["Cargo.toml:2:10 --rounds=20", "Cargo.toml:6:12 --floor=0.5"]);
+    let text = "[workspace.metadata.tensorprof]\ngate-inconclusive = \"fail\"\ngate-limit = [\"time=5%\", \"allocations=0\"]\n";
+    let said = metadata(&[root(text)]).flags;
+    let said: Vec<String> =
+        said.iter().map(|flag| format!("{} {} {}", flag.place, flag.name, flag.value)).collect();
+    let expected = [
+        "Cargo.toml:2:21 gate-inconclusive fail",
+        "Cargo.toml:3:15 gate-limit time=5%",
+        "Cargo.toml:3:26 gate-limit allocations=0",
+    ];
+    assert_eq!(said, expected);
     let said = error(member("[package.metadata.tensorprof]\nthreads = 1\n"));
     assert!(
         said.starts_with("cannot use the metadata at b/Cargo.toml:2:11: this key is of the whole workspace"),

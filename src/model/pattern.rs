@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::name::{BaselineName, InvalidName};
+use super::nearest::nearest;
 
 /// The name of a baseline, in which `*` stands for any characters or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl FromStr for NamePattern {
 
 /// A pattern that no baseline has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{pattern}` matches no baseline; saved: {}", listed(.saved))]
+#[error("`{pattern}` matches no baseline; saved: {}{}", listed(.saved), suggested(.pattern, .saved))]
 pub struct Unmatched {
     pattern: NamePattern,
     saved: Vec<BaselineName>,
@@ -72,6 +73,12 @@ pub fn choose(names: &[BaselineName], patterns: &[NamePattern]) -> Result<Vec<Ba
     let chosen =
         |name: &&BaselineName| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name));
     Ok(names.iter().filter(chosen).cloned().collect())
+}
+
+/// What was probably meant, after a semicolon.
+fn suggested(pattern: &NamePattern, names: &[BaselineName]) -> String {
+    let nearest = nearest(&pattern.0, names.iter().map(BaselineName::as_str));
+    nearest.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 #[cfg(test)]
@@ -132,6 +139,8 @@ mod tests {
         assert_eq!(chosen(&["b-1", "*-1"]), Ok(names(&["a-1", "b-1"])));
         let refused = chosen(&["a-*", "c*"]).expect_err("nothing is called that").to_string();
         assert_eq!(refused, "`c*` matches no baseline; saved: a-1, a-2, b-1");
+        let mistyped = chosen(&["a1"]).expect_err("nothing is called that").to_string();
+        assert_eq!(mistyped, "`a1` matches no baseline; saved: a-1, a-2, b-1; did you mean `a-1`?");
         let empty = choose(&[], &[pattern("x")]).expect_err("there is none").to_string();
         assert_eq!(empty, "`x` matches no baseline; saved: none");
     }

@@ -201,7 +201,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::compare::{Difference, Fact};
+    use crate::compare::{Difference, Fact, SmallestChange};
     use crate::report::fixture::{RowBuilder, comparison};
 
     /// Two rows that are open and one that is not, of two commits.
@@ -259,7 +259,8 @@ mod tests {
                 side.settings.cargo_arguments =
                     ["--package", "a", "--all-features"].map(str::to_owned).into();
             });
-            comparison.options.threshold = 0.05;
+            let said = SmallestChange { threshold: Some(0.05), floor_ns: None };
+            comparison.options = comparison.options.clone().with(said);
         });
         let expected = format!(
             "cargo tensorprof ab a84483f0c1 b1d2e3f405 {FILTER} --threads 2 --package a --all-features --threshold 5"

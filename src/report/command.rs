@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::compare::{Fact, Options, Rule};
+use crate::compare::{Fact, Options, Rule, SmallestChange};
 use crate::model::BenchmarkId;
 
 /// The name of a side that is the working tree and was not saved.
@@ -33,19 +33,18 @@ pub fn show_command(baseline: &str, filter: Option<&str>) -> String {
     format!("cargo tensorprof show {baseline}{filter}")
 }
 
-/// The flags of `diff` that give these options, where they are not the default, a blank before each.
+/// The flags of `diff` that give these options in the same project, a blank before each.
 pub fn judging_flags(options: &Options) -> String {
     let rule = if options.rule == Rule::Point { " --rule point" } else { "" };
     format!("{rule}{}", contest_flags(options))
 }
 
-/// Those of them that `ab` has as well: how much a time has to change for the change to count, and which facts may differ. A
-/// threshold beside which rows have their own comes from the metadata, as theirs do: as a flag it would take their place.
+/// Those of them that `ab` has as well: how much a time has to change for the change to count, as far as the user said it,
+/// and which facts may differ.
 pub(super) fn contest_flags(options: &Options) -> String {
-    let beside_others = options.rows.iter().any(|row| row.threshold.is_some());
-    let threshold = (options.threshold != Options::default().threshold && !beside_others)
-        .then(|| format!(" --threshold {}", percent(options.threshold)));
-    let floor = (options.floor_ns > 0.0).then(|| format!(" --floor {}", options.floor_ns));
+    let SmallestChange { threshold, floor_ns } = options.said;
+    let threshold = threshold.map(|threshold| format!(" --threshold {}", percent(threshold)));
+    let floor = floor_ns.map(|floor_ns| format!(" --floor {floor_ns}"));
     let facts: Vec<&str> = options.across.iter().map(|fact: &Fact| fact.name()).collect();
     let across = (!facts.is_empty()).then(|| format!(" --across {}", facts.join(",")));
     [threshold, floor, across].into_iter().flatten().collect()
@@ -110,13 +109,19 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_left_out_and_choices_are_kept() {
-        assert_eq!(diff_command("a", Some("b"), None, &Options::default()), "cargo tensorprof diff a b");
+    fn what_nobody_said_is_left_out_and_choices_are_kept() {
+        let of_metadata = Options { threshold: 0.15, floor_ns: 3.0, ..Options::default() };
+        assert_eq!(diff_command("a", Some("b"), None, &of_metadata), "cargo tensorprof diff a b");
+        let said = of_metadata.with(SmallestChange { threshold: Some(0.02), floor_ns: Some(0.0) });
+        assert_eq!(
+            diff_command("a", Some("b"), None, &said),
+            "cargo tensorprof diff a b --threshold 2 --floor 0",
+            "the metadata say other ones than the default"
+        );
         let options = Options {
             rule: Rule::Point,
-            threshold: 7.0 / 100.0,
             across: BTreeSet::from([Fact::Threads, Fact::Machine]),
-            ..Options::default()
+            ..Options::default().with(SmallestChange { threshold: Some(7.0 / 100.0), floor_ns: None })
         };
         assert_eq!(
             diff_command("a", None, Some("it's"), &options),

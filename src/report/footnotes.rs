@@ -4,7 +4,9 @@ use super::change::percent;
 use super::gaps;
 use super::quantity::{count, share, short, things};
 use super::table::{Form, Text};
-use crate::compare::{BlockCount, Comparison, Difference, Fact, Row, Side, Sides, Threshold, Warning};
+use crate::compare::{
+    BlockCount, Comparison, Difference, Fact, Options, Row, Side, Sides, Threshold, Warning,
+};
 use crate::estimate::SampleCounts;
 use crate::model::{LONGEST_LABEL, clip, elide};
 
@@ -251,6 +253,17 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
 /// A fraction as a percentage without sign: `5 %`.
 pub(crate) fn plain_percent(fraction: f64) -> String {
     format!("{} %", short(fraction * 100.0, 3))
+}
+
+/// The least change of time that counts, of the rows that have none of their own: `2 % or 5 ns`.
+pub(crate) fn least_change(options: &Options) -> String {
+    let floor = if options.floor_ns > 0.0 { format!(" or {} ns", options.floor_ns) } else { String::new() };
+    plain_percent(options.threshold) + &floor
+}
+
+/// Some rows have a threshold of their own.
+pub(crate) fn has_own_thresholds(options: &Options) -> bool {
+    options.rows.iter().any(|row| row.threshold.is_some())
 }
 
 /// What differs, fact by fact with the values of both sides: `The model differs (layers 2 → 4, width 128 → 256)`.

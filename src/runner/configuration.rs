@@ -32,8 +32,12 @@ impl Configuration {
     /// # Errors
     /// When it cannot be read, it names several targets, or rustc cannot be run.
     pub(super) fn of(cargo: &Cargo, choices: &BuildChoices) -> Result<Configuration> {
-        let folder = std::path::absolute(cargo.directory()).context("cannot find the current folder")?;
         let options = ResolveOptions::default().cargo(cargo.program()).env(cargo.environment());
+        Configuration::resolved(options, cargo.directory(), choices)
+    }
+
+    fn resolved(options: ResolveOptions, directory: &Path, choices: &BuildChoices) -> Result<Configuration> {
+        let folder = std::path::absolute(directory).context("cannot find the current folder")?;
         let config =
             Config::load_with_options(&folder, options).context("cannot read cargo's configuration")?;
         let overrides: Vec<Table> =
@@ -114,20 +118,17 @@ fn flags_in(config: &Table, target: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// The configuration of a build with this file, this variable and these values of `--config`.
+    /// The configuration of a build with this file, this variable and these values of `--config`, and nothing of the user's.
     fn configured(file: &str, variable: Option<&str>, values: &[&str]) -> Result<Configuration> {
         let folder = tempfile::TempDir::new().unwrap();
         std::fs::create_dir(folder.path().join(".cargo")).unwrap();
         std::fs::write(folder.path().join(".cargo/config.toml"), file).unwrap();
         std::fs::write(folder.path().join("more.toml"), "build.target = 'of-a-file'").unwrap();
-        let variables = variable.map(|target| ("CARGO_BUILD_TARGET".to_owned(), target.into()));
-        let cargo = Cargo {
-            directory: Some(folder.path().to_owned()),
-            variables: variables.into_iter().collect(),
-            ..Cargo::default()
-        };
+        let variables = variable.map(|target| ("CARGO_BUILD_TARGET", target));
+        let options = ResolveOptions::default().cargo(Cargo::default().program()).env(variables);
         let config = values.iter().map(|&value| value.to_owned()).collect();
-        Configuration::of(&cargo, &BuildChoices { config, ..BuildChoices::default() })
+        let choices = BuildChoices { config, ..BuildChoices::default() };
+        Configuration::resolved(options.cargo_home(None), folder.path(), &choices)
     }
 
     #[test]

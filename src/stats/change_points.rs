@@ -29,11 +29,11 @@ pub struct SeriesPoint {
 }
 
 /// What counts as a change of a series.
-pub struct Criterion {
+pub struct Criterion<'a> {
     /// The variance of the shared error of a point with an exposure of one.
     pub shared: Variance,
-    /// Least distance of two levels that counts.
-    pub least: f64,
+    /// Least distance from an old level to a new one that counts, by the old one.
+    pub least: &'a dyn Fn(f64) -> f64,
     /// Probability, in (0, 1), that the intervals of all changes of a series hold.
     pub confidence: f64,
 }
@@ -58,7 +58,7 @@ pub struct ChangePoint {
 ///
 /// Where points scatter about their levels by more than their errors explain, what is missing is added to the error of
 /// every point and the search is repeated. It ends: what is added only grows, and there are finitely many partitions.
-pub fn change_points(points: &[SeriesPoint], criterion: &Criterion) -> Vec<ChangePoint> {
+pub fn change_points(points: &[SeriesPoint], criterion: &Criterion<'_>) -> Vec<ChangePoint> {
     let mut unexplained = Variance::known(0.0);
     loop {
         let series = Series::new(points, unexplained, criterion);
@@ -91,7 +91,7 @@ fn squared_deviations(level: &[SeriesPoint]) -> f64 {
 
 /// A series with the full error of each point.
 struct Series<'a> {
-    criterion: &'a Criterion,
+    criterion: &'a Criterion<'a>,
     points: Vec<SeriesPoint>,
     /// Sums of weights, weighted values and weighted squares of the points before each index, for the search. Values
     /// are taken from the first, so that squares do not cancel.
@@ -101,7 +101,7 @@ struct Series<'a> {
 }
 
 impl<'a> Series<'a> {
-    fn new(points: &[SeriesPoint], unexplained: Variance, criterion: &'a Criterion) -> Self {
+    fn new(points: &[SeriesPoint], unexplained: Variance, criterion: &'a Criterion<'a>) -> Self {
         let with_full_error = |point: &SeriesPoint| {
             let variance = Variance::sum(&[point.variance, unexplained, Variance::known(RESOLUTION)]);
             SeriesPoint { variance, ..*point }
@@ -162,7 +162,7 @@ impl<'a> Series<'a> {
         let variance = Variance::sum(&[old.variance, new.variance, shared]);
         let half_width = variance.half_width(self.confidence);
         let difference = new.mean - old.mean;
-        let beyond = difference.abs() - self.criterion.least;
+        let beyond = difference.abs() - (self.criterion.least)(old.mean);
         (ChangePoint { at, difference, half_width }, beyond / half_width)
     }
 }
@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn changes_with(points: &[SeriesPoint], shared: Variance) -> Vec<ChangePoint> {
-        change_points(points, &Criterion { shared, least: LEAST, confidence: 0.95 })
+        change_points(points, &Criterion { shared, least: &|_| LEAST, confidence: 0.95 })
     }
 
     fn places(points: &[SeriesPoint]) -> Vec<usize> {

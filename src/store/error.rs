@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::limits;
 use super::validate::Invalid;
 use super::wire::TableFault;
-use crate::model::{BaselineName, Lost, Mismatch, first_names, labels};
+use crate::model::{BaselineName, Lost, Mismatch, first_names, labels, nearest};
 
 /// Why an operation on stored baselines failed. No saved baseline has changed.
 #[derive(Debug, thiserror::Error)]
@@ -281,9 +281,6 @@ impl FileFault {
 /// Most names listed in a message.
 const NAMES_SHOWN: usize = 10;
 
-/// Most edits between a mistyped name and the one that is suggested.
-const TYPING_ERRORS: usize = 2;
-
 fn suggestion(name: &BaselineName, saved: &[BaselineName]) -> String {
     let listed = match saved {
         [] => "none is saved".to_owned(),
@@ -292,7 +289,7 @@ fn suggestion(name: &BaselineName, saved: &[BaselineName]) -> String {
             format!("saved: {}", first_names(&names, NAMES_SHOWN))
         }
     };
-    match nearest(name, saved) {
+    match nearest(name.as_str(), saved.iter().map(BaselineName::as_str)) {
         Some(nearest) => format!("{listed}; did you mean `{nearest}`?"),
         None => format!("{listed}; run `cargo tensorprof save {name}`"),
     }
@@ -311,13 +308,6 @@ fn lost_list(lost: &[Lost]) -> String {
         1 => format!("1 of its benchmarks was not measured again: {list}"),
         many => format!("{many} of its benchmarks were not measured again: {list}"),
     }
-}
-
-fn nearest<'a>(name: &BaselineName, saved: &'a [BaselineName]) -> Option<&'a BaselineName> {
-    let distance = |other: &BaselineName| strsim::osa_distance(name.as_str(), other.as_str());
-    let alike =
-        |other: &&BaselineName| distance(other) <= TYPING_ERRORS && distance(other) < name.as_str().len();
-    saved.iter().filter(alike).min_by_key(|other| distance(other))
 }
 
 fn advice(operation: &str, cause: &io::Error) -> &'static str {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -47,40 +47,59 @@ impl SavedBaselines {
         said(command.current_dir(self.folder.path()).output().expect("starts"))
     }
 
-    /// What mdBook hands over for a book of these chapters, whose files are in the folder `text` of the book.
+    /// What mdBook hands over for a book of these chapters.
     fn input(&self, renderer: &str, version: &str, chapters: &[(&str, &str)]) -> String {
-        let chapter = |(path, text): &(&str, &str)| {
-            json!({"Chapter": {
-                "name": path, "content": text, "number": null, "sub_items": [], "path": path, "source_path": path,
-                "parent_names": [],
-            }})
-        };
-        let config = json!({
-            "book": {"src": "text"},
-            "preprocessor": {"tensorprof": {
-                "command": "cargo tensorprof book",
-                "baselines": self.replay.path("baselines"),
-            }},
-        });
-        let context = json!({
-            "root": self.folder.path(), "config": config, "renderer": renderer, "mdbook_version": version,
-        });
-        let items: Vec<Value> = chapters.iter().map(chapter).collect();
-        json!([context, {"items": items}]).to_string()
+        let baselines = self.replay.path("baselines");
+        input(self.folder.path(), Some(&baselines), [renderer, version], chapters)
     }
 
     /// `cargo tensorprof book` with this on standard input.
     fn expand(&self, input: &str) -> Said {
         let mut command = tensorprof(&project().join("Cargo.toml"), &["book"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.current_dir(self.folder.path()).spawn().expect("starts");
-        child.stdin.take().expect("is piped").write_all(input.as_bytes()).expect("is read");
-        said(child.wait_with_output().expect("ends"))
+        command.current_dir(self.folder.path());
+        expand(command, input)
     }
 }
 
+/// What mdBook hands over for a book of these chapters, whose files are in the folder `text` of the book. Its configuration
+/// may name the folder of the baselines.
+fn input(
+    root: &Path,
+    baselines: Option<&Path>,
+    [renderer, version]: [&str; 2],
+    chapters: &[(&str, &str)],
+) -> String {
+    let chapter = |(path, text): &(&str, &str)| {
+        json!({"Chapter": {
+            "name": path, "content": text, "number": null, "sub_items": [], "path": path, "source_path": path,
+            "parent_names": [],
+        }})
+    };
+    let mut preprocessor = json!({"command": "cargo tensorprof book"});
+    if let Some(baselines) = baselines {
+        preprocessor["baselines"] = json!(baselines);
+    }
+    let config = json!({"book": {"src": "text"}, "preprocessor": {"tensorprof": preprocessor}});
+    let context = json!({"root": root, "config": config, "renderer": renderer, "mdbook_version": version});
+    let items: Vec<Value> = chapters.iter().map(chapter).collect();
+    json!([context, {"items": items}]).to_string()
+}
+
+/// A command with this on standard input.
+fn expand(mut command: Command, input: &str) -> Said {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("starts");
+    child.stdin.take().expect("is piped").write_all(input.as_bytes()).expect("is read");
+    said(child.wait_with_output().expect("ends"))
+}
+
+/// What a directive becomes, or why not, in a book in this folder for another renderer than HTML, which `command` expands.
+pub(crate) fn directive(command: Command, root: &Path, baselines: Option<&Path>, directive: &str) -> Said {
+    expand(command, &input(root, baselines, ["markdown", VERSION], &[("x.md", directive)]))
+}
+
 /// The text of the only chapter.
-fn chapter(said: &Said) -> String {
+pub(crate) fn chapter(said: &Said) -> String {
     said.json()["items"][0]["Chapter"]["content"].as_str().expect("a chapter").to_owned()
 }
 

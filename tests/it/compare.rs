@@ -121,7 +121,7 @@ fn the_exit_codes_are_those_of_diff_and_the_worst_baseline_decides_a_gate() {
 }
 
 /// The lines of a CSV text as its columns by name.
-fn records(csv: &str) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn records(csv: &str) -> Vec<BTreeMap<String, String>> {
     let mut lines = csv.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
     let head = lines.next().expect("a head");
     lines.map(|cells| head.iter().cloned().zip(cells).collect()).collect()

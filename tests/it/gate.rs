@@ -3,7 +3,9 @@
 use std::fs;
 
 use crate::ab::contest::{Contest, rows};
-use crate::replay::{Replay, Said, bench, said, tensorprof};
+use crate::replay::{
+    Replay, Said, UNCONTENDED, bench, json_id, json_probes, plain_benchmark, said, tensorprof,
+};
 
 /// `g/1` takes 10 % longer, `g/2` is as it was.
 fn saved() -> Replay {
@@ -112,4 +114,74 @@ fn the_gate_is_tried_on_made_up_baselines() {
     let never = replay.run(&["gate", "--self-test", "--gate-limit", "tokens-per-s=100%"]);
     never.fails(2, "the gate does not hold: see 2 lines above");
     replay.run(&["gate"]).fails(2, "--self-test");
+}
+
+/// A benchmark of 64 tokens that allocates so.
+fn allocating(ns: f64, [count, bytes, peak]: [u64; 3]) -> String {
+    let id = "g|-|1";
+    let (begun, json, probes) = (plain_benchmark(id, ns), json_id(id), json_probes(UNCONTENDED));
+    let counts = format!("{{\"count\":{count},\"bytes\":{bytes},\"peak\":{peak},\"net\":0,\"live\":0}}");
+    let record = format!(
+        "record {{\"message\":\"record\",{json},\"work\":{{\"tokens\":64}},\"allocation\":[{counts}],{probes}}}"
+    );
+    format!("greet 0.8.2\n{begun}{record}\ngroup g\n")
+}
+
+#[test]
+fn every_metric_has_limits_and_allocation_is_gated_without() {
+    let replay = Replay::new();
+    replay.save("a", &allocating(1000.0, [10, 1000, 1000]));
+    for (name, ns, counts) in [
+        ("one-more", 1000.0, [11, 1000, 1000]),
+        ("two-more", 1000.0, [12, 1000, 1000]),
+        ("bytes", 1000.0, [10, 1500, 1000]),
+        ("peak", 1000.0, [10, 1000, 3000]),
+        ("slow", 1300.0, [10, 1000, 1000]),
+    ] {
+        replay.save(name, &allocating(ns, counts));
+    }
+    let gate = |candidate: &str, limits: &[&str]| {
+        let limits = limits.iter().flat_map(|limit| ["--gate-limit", limit]);
+        let diff = ["diff", "a", candidate, "--no-learned", "--gate"];
+        replay.run(&diff.into_iter().chain(limits).collect::<Vec<&str>>())
+    };
+    gate("a", &["allocations=0", "allocated-bytes=0%", "peak-bytes=0B", "time=50%"]).succeeds();
+    gate("two-more", &[]).fails(1, "1 row allocates more");
+    gate("one-more", &[]).succeeds();
+    gate("one-more", &["allocations=0"]).fails(1, "g/1 (allocations=0)");
+    gate("one-more", &["allocations=9%"]).fails(1, "g/1 (allocations=9%)");
+    for limit in ["allocations=1", "allocations=10%", "allocations=any"] {
+        gate("one-more", &[limit]).succeeds();
+    }
+    gate("bytes", &[]).fails(1, "1 row allocates more");
+    gate("bytes", &["allocated-bytes=400B"]).fails(1, "g/1 (allocated-bytes=400B)");
+    for limit in ["allocated-bytes=500B", "allocated-bytes=50%", "allocated-bytes=1KiB@^g/1$"] {
+        gate("bytes", &[limit]).succeeds();
+    }
+    gate("peak", &[]).succeeds();
+    gate("peak", &["peak-bytes=1kB"]).fails(1, "g/1 (peak-bytes=1kB)");
+    gate("peak", &["peak-bytes=2kB"]).succeeds();
+    gate("slow", &[]).fails(1, "1 row slower");
+    gate("slow", &["tokens-per-s=3%"]).fails(1, "g/1 (tokens-per-s=3%)");
+    gate("slow", &["tokens-per-s=50%"]).succeeds();
+    gate("slow", &["time=100ns"]).fails(1, "g/1 (time=100ns)");
+    gate("slow", &["time=1us"]).succeeds();
+}
+
+#[test]
+fn every_exit_code_of_a_gate_says_what_it_stands_for() {
+    let replay = saved();
+    let fine = replay.run(&["diff", "a", "a", "--gate"]).succeeds();
+    assert!(fine.stderr.contains("Gate passed"), "{}", fine.stderr);
+    replay.run(&["diff", "a", "b", "--gate"]).fails(1, "Gate failed");
+    replay.run(&["diff", "a", "c", "--gate"]).fails(2, "baseline `c` not found");
+    replay.save("other", &bench(&[("g|-|1", 1000.0)]));
+    replay.run(&["diff", "a", "other", "--gate"]).fails(3, "Gate cannot judge");
+    replay.script("default", "greet 0.8.2\nbegin g|-|1\npanic\n");
+    replay.run(&["diff", "a", "--gate"]).fails(101, "nothing was measured: bench `replay` failed");
+    let half = format!("greet 0.8.2\n{}begin g|-|2\npanic\n", crate::replay::benchmark("g|-|1", 1500.0));
+    replay.script("default", &half);
+    let slower_and_broken = replay.run(&["diff", "a", "--gate"]);
+    slower_and_broken.fails(101, "the bench panics");
+    assert!(slower_and_broken.stdout.contains("regressed"), "{}", slower_and_broken.stdout);
 }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tensorprof::model::{Baseline, Benchmark};
 use tensorprof::store::{Mode, Store};
 
+use crate::book;
 use crate::replay::{Replay, Said, bench, project, said, tensorprof};
 
 /// Two ids that join to one path, and another.
@@ -142,27 +143,14 @@ fn an_id_of_two_packages_has_its_package_in_a_column_of_csv() {
 
 /// What a directive becomes in a book for another renderer than HTML.
 fn in_a_book(replay: &Replay, directive: &str) -> String {
-    use std::io::Write as _;
-
-    let chapter = serde_json::json!({"Chapter": {
-        "name": "x", "content": directive, "number": null, "sub_items": [], "path": "x.md", "source_path": "x.md",
-        "parent_names": [],
-    }});
-    let config = serde_json::json!({"preprocessor": {"tensorprof": {"baselines": replay.path("baselines")}}});
-    let context = serde_json::json!({
-        "root": replay.path(""), "config": config, "renderer": "markdown", "mdbook_version": "0.5.4",
-    });
+    let (root, baselines) = (replay.path(""), replay.path("baselines"));
     let mut command = tensorprof(&project().join("Cargo.toml"), &["book"]);
-    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
-    let mut child = command.current_dir(replay.path("")).spawn().expect("starts");
-    let input = serde_json::json!([context, {"items": [chapter]}]).to_string();
-    child.stdin.take().expect("is piped").write_all(input.as_bytes()).expect("is read");
-    let expanded: Said = said(child.wait_with_output().expect("ends")).succeeds();
-    expanded.json()["items"][0]["Chapter"]["content"].as_str().expect("a chapter").to_owned()
+    command.current_dir(&root);
+    book::chapter(&book::directive(command, &root, Some(&baselines), directive).succeeds())
 }
 
 /// A workspace of two packages with a bench of the same name, which plays the scripts of `replay`.
-fn workspace() -> TempDir {
+pub(crate) fn workspace() -> TempDir {
     let folder = TempDir::new().expect("makes a folder");
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -187,7 +175,7 @@ fn workspace() -> TempDir {
 }
 
 /// A command on that workspace.
-fn run_in(workspace: &TempDir, replay: &Replay, arguments: &[&str]) -> Said {
+pub(crate) fn run_in(workspace: &TempDir, replay: &Replay, arguments: &[&str]) -> Said {
     let baselines = replay.path("baselines");
     let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
     let mut command: Command =

@@ -28,6 +28,7 @@ mod inference;
 mod init;
 #[cfg(unix)]
 mod invocation;
+mod judging;
 #[cfg(unix)]
 mod killed;
 mod labels;
@@ -47,6 +48,8 @@ mod schema;
 mod show;
 mod sides;
 mod strangers;
+mod told;
 mod unsaved;
 #[cfg(unix)]
 mod workflows;
+mod workspace;

@@ -19,6 +19,22 @@ fn names() -> Vec<String> {
 }
 
 #[test]
+fn every_help_says_what_the_command_does_and_ends_with_examples() {
+    for name in names() {
+        let help = run(&[&name.split(' ').collect::<Vec<_>>()[..], &["--help"]].concat());
+        let (said, examples) = help.split_once("Examples:\n").unwrap_or_else(|| panic!("{name}: {help}"));
+        assert!(!said.lines().next().unwrap_or_default().trim().is_empty(), "{name}: {help}");
+        let typed = format!("  cargo tensorprof {name}");
+        assert!(examples.lines().any(|line| line.starts_with(&typed)), "{name}: {examples}");
+        assert_eq!(run(&[&["help"], &name.split(' ').collect::<Vec<_>>()[..]].concat()), help, "{name}");
+    }
+    let all = run(&["--help"]);
+    for code in ["0 fine", "1 the gate", "2 usage", "3 cannot judge", "101 a build or a bench failed"] {
+        assert!(all.contains(code), "{code}: {all}");
+    }
+}
+
+#[test]
 fn the_completions_of_every_shell_have_every_command() {
     let names = names();
     assert!(

@@ -9,12 +9,12 @@ use crate::ab::contest::Contest;
 use crate::replay::{Replay, Said, bench, json_id, json_probes, plain_benchmark};
 
 /// A project of its own, whose bench plays scripts, with some metadata.
-struct Project {
-    replay: Replay,
+pub(crate) struct Project {
+    pub(crate) replay: Replay,
 }
 
 impl Project {
-    fn new(metadata: &str) -> Project {
+    pub(crate) fn new(metadata: &str) -> Project {
         let project = Project { replay: Replay::new() };
         for folder in ["src", "benches"] {
             fs::create_dir_all(project.path(folder)).expect("makes a folder");
@@ -27,7 +27,7 @@ impl Project {
     }
 
     /// From now on the metadata are these.
-    fn says(&self, metadata: &str) {
+    pub(crate) fn says(&self, metadata: &str) {
         let manifest = "[package]\nname = \"replay\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[features]\nfast = []\n\n\
                         [[bench]]\nname = \"replay\"\nharness = false\n\n[workspace]\n\n";
         fs::write(self.path("Cargo.toml"), format!("{manifest}{metadata}")).expect("writes");
@@ -38,12 +38,12 @@ impl Project {
     }
 
     /// Saves `name` in a few rounds from benches that play `script`.
-    fn save(&self, name: &str, script: &str) -> Said {
+    pub(crate) fn save(&self, name: &str, script: &str) -> Said {
         self.plays(script);
         self.run(&["save", name, "--rounds", "3", "--max-rounds", "3"]).succeeds()
     }
 
-    fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         self.replay.run_in(&self.path("Cargo.toml"), arguments)
     }
 
@@ -51,7 +51,7 @@ impl Project {
         fs::read_to_string(self.replay.baseline(name)).expect("is saved")
     }
 
-    fn path(&self, file: &str) -> PathBuf {
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.replay.path("project").join(file)
     }
 }

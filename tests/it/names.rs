@@ -20,7 +20,7 @@ fn beside(replay: &Replay, arguments: &[&str]) -> Said {
 }
 
 /// A command in a folder that belongs to no project.
-fn outside(folder: &Path, arguments: &[&str]) -> Said {
+pub(crate) fn outside(folder: &Path, arguments: &[&str]) -> Said {
     let mut command = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
     command.arg("tensorprof").args(arguments).current_dir(folder);
     said(command.env("CARGO_TERM_COLOR", "never").output().expect("starts"))
@@ -209,12 +209,17 @@ fn what_is_mistyped_is_met_with_the_nearest() {
     let replay = Replay::new();
     replay.save("main", &bench(&[("g|-|1", 1000.0)]));
     replay.run(&["dif", "main"]).fails(2, "'diff'");
+    replay.run(&["bless", "g/2", "--reason", "none"]).fails(2, "did you mean `g/1`?");
     replay.run(&["save", "x", "--rouds", "3"]).fails(2, "'--rounds'");
     for arguments in [
         &["show", "mian"][..],
         &["diff", "mian", "main"],
         &["diff", "main", "mian"],
         &["compare", "main", "mian"],
+        &["compare", "main", "--reference", "mian"],
+        &["history", "--only", "mian"],
+        &["export", "mian", "--format", "critcmp"],
+        &["merge", "x", "mian"],
         &["save", "mian", "--append"],
         &["mv", "mian", "x"],
         &["cp", "mian", "x"],

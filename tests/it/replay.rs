@@ -119,7 +119,7 @@ impl Replay {
         self.command_in(&project().join("Cargo.toml"), arguments)
     }
 
-    fn command_in(&self, manifest: &Path, arguments: &[&str]) -> Command {
+    pub(crate) fn command_in(&self, manifest: &Path, arguments: &[&str]) -> Command {
         let baselines = self.path("baselines");
         let baselines = ["--baselines", baselines.to_str().expect("is UTF-8")];
         let mut command = tensorprof(manifest, &[&baselines, arguments].concat());
@@ -152,6 +152,7 @@ fn plain(command: &mut Command) -> &mut Command {
 pub(crate) fn isolated(mut command: Command) -> Command {
     for variable in [
         "RUSTFLAGS",
+        "CARGO_BUILD_TARGET",
         "CARGO_ENCODED_RUSTFLAGS",
         "CARGO_TERM_COLOR",
         "RAYON_NUM_THREADS",

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use tempfile::TempDir;
 use tensorprof::book::{Charts, Expansion, Source, expand};
+use tensorprof::compare::Options;
 use tensorprof::model::{Baseline, BaselineName, Session};
 use tensorprof::store::{Mode, Store};
 use tensorprof::{CountingAllocator, ProfileExt, Work};
@@ -72,6 +73,10 @@ impl Source for Saved<'_> {
 
     fn load(&mut self, name: &BaselineName) -> Result<Baseline, String> {
         self.0.load(name).map(|loaded| loaded.baseline).map_err(|error| error.to_string())
+    }
+
+    fn judging(&mut self) -> Result<Options, String> {
+        Ok(Options::default())
     }
 }
 

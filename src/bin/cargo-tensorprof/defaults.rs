@@ -2,9 +2,10 @@
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
+use tensorprof::compare::Limit;
 use tensorprof::metadata::Flag;
 
-use crate::cli::{RoundOptions, SmallestChange};
+use crate::cli::{InconclusivePolicy, RoundOptions, SmallestChangeOptions};
 
 /// How to measure and to judge where the user says nothing.
 #[derive(Debug, Parser)]
@@ -13,7 +14,13 @@ pub(crate) struct Defaults {
     #[command(flatten)]
     pub(crate) rounds: RoundOptions,
     #[command(flatten)]
-    pub(crate) smallest: SmallestChange,
+    pub(crate) smallest: SmallestChangeOptions,
+    /// As the flag, without `--gate`.
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) gate_inconclusive: Option<InconclusivePolicy>,
+    /// As the flag, without `--gate`.
+    #[arg(long, value_name = "METRIC=LIMIT[@REGEX]")]
+    pub(crate) gate_limit: Vec<Limit>,
 }
 
 impl Defaults {

@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         Command::Completions(arguments) => commands::manual::completions(&arguments, &mut terminal),
         Command::Man(arguments) => commands::manual::man(&arguments, &mut terminal),
         Command::Bless(arguments) => commands::bless::run(&cli.project, &arguments, &mut terminal),
-        Command::Gate(arguments) => commands::gate::run(&arguments, &mut terminal),
+        Command::Gate(arguments) => commands::gate::run(&cli.project, &arguments, &mut terminal),
         Command::Import(arguments) => commands::import::run(&cli.project, &arguments, &mut terminal),
         Command::Export(arguments) => commands::export::run(&cli.project, &arguments, &mut terminal),
         Command::Merge(arguments) => commands::merge::run(&cli.project, &arguments, &mut terminal),

@@ -1,6 +1,6 @@
 //! Measures the working tree, for `save` and for `diff` with one baseline: build, rounds, environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -130,7 +130,7 @@ pub(crate) fn measure(
     let started = Timestamp::now();
     let load_before = Load::now();
     let mut measurement = run_rounds(&built, &request.settings, &options, terminal)?;
-    project.complete_work(&mut measurement.benchmarks, terminal);
+    project.complete_work([&mut measurement.benchmarks], terminal);
     let rounds_left = measurement.interrupted.map(|whole| request.settings.rounds - whole);
     request.settings.rounds -= rounds_left.unwrap_or(0);
     if let Some(partition) = &mut request.settings.partition {
@@ -195,18 +195,21 @@ pub(crate) fn build(
     let recorder = project::recorder()?;
     let build_request = cargo.request(variables.to_vec(), terminal.for_cargo(), recorder);
     let built = build::build(&project.workspace, &build_request, &mut |line| terminal.command(line))?;
-    for skipped in &built.skipped {
-        terminal.warning(&skipped_text(&skipped.label, &skipped.reason));
-    }
-    for bench in &built.executables {
-        if let Some(note) = bench.dialect.note() {
-            terminal.status("Note", &format!("bench `{}`: {note}", bench.label));
-        }
-    }
+    tell_of_benches(&[&built], terminal);
     if built.executables.is_empty() {
         bail!("there is {NO_BENCH}");
     }
     Ok(built)
+}
+
+/// Says which benches of some builds cannot be run, and how others measure: once what is true of several.
+pub(crate) fn tell_of_benches(builds: &[&Built], terminal: &mut Terminal) {
+    let skipped = builds.iter().flat_map(|built| &built.skipped);
+    let skipped: BTreeSet<String> = skipped.map(|bench| skipped_text(&bench.label, &bench.reason)).collect();
+    skipped.iter().for_each(|text| terminal.warning(text));
+    let noted = builds.iter().flat_map(|built| &built.executables);
+    let noted = noted.filter_map(|bench| Some(format!("bench `{}`: {}", bench.label, bench.dialect.note()?)));
+    noted.collect::<BTreeSet<String>>().iter().for_each(|text| terminal.status("Note", text));
 }
 
 fn environment(

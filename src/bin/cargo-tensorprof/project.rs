@@ -1,9 +1,10 @@
 //! The project that a command works on: its workspace, its baselines, its folder for reports.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use tensorprof::compare::Options;
+use tensorprof::compare::{Options, SmallestChange};
 use tensorprof::metadata::Metadata;
 use tensorprof::model::{
     Baseline, BaselineName, Benchmark, Settings, first_names, labels, short_hash, things,
@@ -12,7 +13,7 @@ use tensorprof::report;
 use tensorprof::runner::workspace::Workspace;
 use tensorprof::store::Store;
 
-use crate::cli::{CargoFlags, ProjectOptions, SmallestChange};
+use crate::cli::{CargoFlags, ProjectOptions};
 use crate::defaults::Defaults;
 use crate::exit;
 use crate::terminal::Terminal;
@@ -91,9 +92,10 @@ impl Project {
         Ok(readable.into_iter().max_by(|one, other| one.by_date(other)))
     }
 
-    /// How rows are judged, as far as the least change that counts says, and the metadata.
-    pub(crate) fn judging(&self, smallest: SmallestChange) -> Options {
-        judging(Some(self), smallest)
+    /// How rows are judged where the user says nothing.
+    fn usual_judging(&self) -> Options {
+        let of_all = Options::default().with(self.defaults.smallest.said());
+        Options { rows: self.metadata.rows.judging(), said: SmallestChange::default(), ..of_all }
     }
 
     /// The variables whose values baselines record: `record-env` in the metadata. Who measures is told, since the value of a
@@ -106,11 +108,16 @@ impl Project {
         names
     }
 
-    /// Gives benchmarks the work that the metadata say of their ids, and warns of what they cannot say.
-    pub(crate) fn complete_work(&self, benchmarks: &mut [Benchmark], terminal: &mut Terminal) {
-        for fault in self.metadata.rows.complete(benchmarks) {
-            terminal.warning(&fault.to_string());
-        }
+    /// Gives benchmarks the work that the metadata say of their ids, and warns of what they cannot say: once of those that
+    /// several baselines have.
+    pub(crate) fn complete_work<'a>(
+        &self,
+        baselines: impl IntoIterator<Item = &'a mut Vec<Benchmark>>,
+        terminal: &mut Terminal,
+    ) {
+        let faults = baselines.into_iter().flat_map(|benchmarks| self.metadata.rows.complete(benchmarks));
+        let faults: BTreeSet<String> = faults.map(|fault| fault.to_string()).collect();
+        faults.iter().for_each(|fault| terminal.warning(fault));
     }
 
     /// Warns of patterns of the metadata that match nothing, where all was measured that there is.
@@ -154,22 +161,10 @@ pub(crate) fn recorder() -> Result<PathBuf> {
     std::env::current_exe().context("cannot find the executable of this command, which cargo is to start")
 }
 
-/// How rows are judged, as far as the least change that counts says, and the metadata; outside of a project too. What the user
-/// says takes precedence over the metadata: a threshold over those of rows too.
-pub(crate) fn judging(project: Option<&Project>, smallest: SmallestChange) -> Options {
-    let says_threshold = smallest.threshold.is_some();
-    let smallest = project.map_or(smallest, |project| smallest.or(project.defaults.smallest));
-    let mut rows = project.map_or_else(Vec::new, |project| project.metadata.rows.judging());
-    if says_threshold {
-        rows.iter_mut().for_each(|row| row.threshold = None);
-    }
-    let default = Options::default();
-    Options {
-        threshold: smallest.threshold.map_or(default.threshold, |percent| percent / 100.0),
-        floor_ns: smallest.floor.unwrap_or(default.floor_ns),
-        rows,
-        ..default
-    }
+/// How rows are judged wherever baselines are compared, in a project or outside of one: by what the user says, by the metadata
+/// of the project, or as by default.
+pub(crate) fn judging(project: Option<&Project>, said: SmallestChange) -> Options {
+    project.map_or_else(Options::default, Project::usual_judging).with(said)
 }
 
 /// The folder that the metadata name: one of the project. Any other is the user's to name.

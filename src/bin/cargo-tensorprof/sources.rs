@@ -51,16 +51,35 @@ impl Source {
     }
 }
 
-/// The project; `None` if there is none and files alone are read.
+/// The project; `None` where none is needed (files alone are read) and there is none. One that cannot be opened then is told,
+/// since its metadata would say how to judge.
 pub(crate) fn project_unless(
-    are_files: bool,
+    is_free: bool,
     options: &ProjectOptions,
     cargo: &CargoFlags,
+    terminal: &mut Terminal,
 ) -> Result<Option<Project>> {
     match Project::open(options, cargo) {
-        Err(_) if are_files && options.manifest_path.is_none() => Ok(None),
+        Err(error) if is_free && options.manifest_path.is_none() => {
+            if is_in_a_package() {
+                terminal.warning(&format!("the project of this folder is not used: {error:#}"));
+            }
+            Ok(None)
+        }
         opened => opened.map(Some),
     }
+}
+
+/// The project, if there is one here.
+pub(crate) fn project_here(options: &ProjectOptions, cargo: &CargoFlags) -> Result<Option<Project>> {
+    let is_named = options.manifest_path.is_some() || is_in_a_package();
+    is_named.then(|| Project::open(options, cargo)).transpose()
+}
+
+/// Cargo would find a manifest from the current folder.
+fn is_in_a_package() -> bool {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.ancestors().any(|folder| folder.join("Cargo.toml").is_file())
 }
 
 /// Loads a baseline from a file of any folder, under the name of the file.

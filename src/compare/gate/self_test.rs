@@ -56,8 +56,9 @@ impl Trial {
 }
 
 /// Tries the verdicts that no limit replaces, and every limit. What is at a limit is judged by the values alone
-/// ([`Rule::Point`]), since an interval around it lies on both sides.
+/// ([`Rule::Point`]), since an interval around it lies on both sides. What is said of some rows is not of the made-up one.
 pub fn self_test(policy: &GatePolicy, options: &Options) -> Vec<Trial> {
+    let options = &Options { rows: Vec::new(), ..options.clone() };
     let default = GatePolicy { limits: Vec::new(), ..policy.clone() };
     let as_given = |what: &str, has_to_fail, candidate: &Row| Trial {
         what: what.to_owned(),
@@ -208,10 +209,15 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::RowOptions;
 
     fn tried(limits: &[&str]) -> Vec<Trial> {
+        tried_with(limits, &Options::default())
+    }
+
+    fn tried_with(limits: &[&str], options: &Options) -> Vec<Trial> {
         let limits = limits.iter().map(|limit| limit.parse().expect("a limit")).collect();
-        self_test(&GatePolicy { limits, ..GatePolicy::default() }, &Options::default())
+        self_test(&GatePolicy { limits, ..GatePolicy::default() }, options)
     }
 
     #[test]
@@ -230,6 +236,18 @@ mod tests {
             assert!(trial.holds(), "{trial:?}");
         }
         assert_eq!(tried(&limits).len(), 4 + 7 * 2 + 1);
+    }
+
+    #[test]
+    fn what_is_said_of_all_rows_of_a_project_is_not_of_the_made_up_one() {
+        let row = RowOptions {
+            package: None,
+            pattern: "*".parse().expect("a pattern"),
+            threshold: Some(9.0),
+            gate: Some(false),
+        };
+        let options = Options { threshold: 0.2, floor_ns: 1e5, rows: vec![row], ..Options::default() };
+        assert!(tried_with(&["time=5%"], &options).iter().all(Trial::holds));
     }
 
     #[test]

@@ -10,19 +10,19 @@ mod types;
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-pub use types::{Break, History, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Unjudged};
+pub use types::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
 
 use super::environment::required_facts;
-use super::inference;
+use super::{Options, inference};
 use crate::estimate::{Uncontended, uncontended_among};
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, BenchmarkId, labels};
 
 /// The wanted benchmarks of these baselines over time. The uncontended level is taken over all
-/// benchmarks.
+/// benchmarks. Of the options, the least changes that count and the confidence hold as between two baselines.
 pub fn history<B: Borrow<Baseline>>(
     baselines: &[B],
-    options: &HistoryOptions,
+    options: &Options,
     wanted: &dyn Fn(&BenchmarkId) -> bool,
 ) -> History {
     let baselines = latest(baselines.iter().map(Borrow::borrow).collect::<Vec<&Baseline>>(), None);
@@ -33,7 +33,7 @@ pub fn history<B: Borrow<Baseline>>(
     let labels = labels(&rows.keys().copied().collect::<Vec<_>>());
     let rows = rows.iter().zip(labels).map(|((id, sightings), label)| {
         let breaks = segment::breaks(sightings, &facts);
-        series::row(id, label, sightings, breaks, options)
+        series::row(id, label, sightings, breaks, &options.for_row(id))
     });
     History {
         rows: rows.collect(),

@@ -1,22 +1,23 @@
 //! The points of a row and the change points of its segments.
 
-use super::{Break, HistoryOptions, HistoryPoint, LevelChange, RowHistory, Sighting, Unjudged};
-use crate::compare::Estimate;
+use super::{Break, HistoryPoint, LevelChange, RowHistory, Sighting, Unjudged};
 use crate::compare::clock::{Clock, times_at};
+use crate::compare::judge::least_change;
 use crate::compare::sessions::session_variances;
+use crate::compare::{Estimate, Options};
 use crate::estimate::log_rounds;
 use crate::model::BenchmarkId;
 use crate::stats::{
     Criterion, LogRound, SeriesPoint, TrimmedMean, Variance, change_points, lower_trimmed_mean, time_estimate,
 };
 
-/// A row with its points and changes.
+/// A row with its points and changes, by options of its own.
 pub(super) fn row(
     id: &BenchmarkId,
     label: String,
     sightings: &[Sighting<'_>],
     breaks: Vec<Break>,
-    options: &HistoryOptions,
+    options: &Options,
 ) -> RowHistory {
     let rounds: Vec<Vec<LogRound>> =
         sightings.iter().map(|sighting| log_rounds(&sighting.benchmark.rounds)).collect();
@@ -78,7 +79,7 @@ struct Member<'a> {
 }
 
 /// Fills in what the members of a segment say of each other.
-fn judge(row: &mut RowHistory, members: &[Member<'_>], options: &HistoryOptions) {
+fn judge(row: &mut RowHistory, members: &[Member<'_>], options: &Options) {
     let rounds: Vec<&[LogRound]> = members.iter().map(|member| member.rounds).collect();
     let clock = Clock::of(&rounds);
     let reference = clock.as_ref().map_or(0.0, |clock| clock.reference);
@@ -129,7 +130,7 @@ fn changes(
     locations: &[TrimmedMean],
     variances: &[Option<Variance>],
     clock: Option<&Clock>,
-    options: &HistoryOptions,
+    options: &Options,
 ) -> Vec<LevelChange> {
     let exposure = |nth: usize| clock.map_or(0.0, |clock| clock.sides[nth] - clock.reference);
     let judged = members.iter().enumerate().filter(|(_, member)| member.judged);
@@ -141,7 +142,7 @@ fn changes(
         .unzip();
     let criterion = Criterion {
         shared: clock.map_or(Variance::known(0.0), |clock| clock.slope.variance),
-        least: options.threshold.ln_1p(),
+        least: &|level: f64| least_change(level.exp(), options.threshold, options.floor_ns).ln_1p(),
         confidence: options.confidence,
     };
     let change = |found: crate::stats::ChangePoint| {

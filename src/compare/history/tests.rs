@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{History, HistoryOptions, RowHistory, Unjudged, history};
+use super::{History, RowHistory, Unjudged, history};
 use crate::compare::fixtures::{baseline, row};
-use crate::compare::{Fact, Options, Verdict, compare};
+use crate::compare::{Fact, Options, RowOptions, Verdict, compare};
 use crate::inference::{Model, Phase};
 use crate::model::{Baseline, Benchmark, Environment, Inference, Round, Session};
 use crate::stats::random::Random;
@@ -33,7 +33,7 @@ fn steady(function: &str, ns: f64) -> Benchmark {
 }
 
 fn all(baselines: &[Baseline]) -> History {
-    history(baselines, &HistoryOptions::default(), &|_| true)
+    history(baselines, &Options::default(), &|_| true)
 }
 
 /// The only row of a history of one row with these times, a day apart.
@@ -81,7 +81,7 @@ fn baselines_stand_in_the_order_of_their_dates() {
     assert_eq!(names, ["z", "m", "a"]);
     let held = |row: &RowHistory| row.points.iter().map(|point| point.baseline).collect::<Vec<_>>();
     assert_eq!(found.rows.iter().map(held).collect::<Vec<_>>(), [vec![0, 2], vec![0, 1]]);
-    let filtered = history(&saved, &HistoryOptions::default(), &|id| id.path() == "ops/y");
+    let filtered = history(&saved, &Options::default(), &|id| id.path() == "ops/y");
     assert_eq!(filtered.rows.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(), ["ops/y"]);
 }
 
@@ -97,6 +97,32 @@ fn a_level_that_changes_is_found_where_it_does_and_measured() {
     let changes: Vec<Option<f64>> = found.points.iter().map(|point| point.change).collect();
     assert_eq!(changes[0], None);
     close(changes[3].expect("a change"), 1.1 / 0.999 - 1.0);
+}
+
+#[test]
+fn what_counts_as_a_change_is_what_counts_between_two_baselines() {
+    let saved = [(0, "a", 1.0), (1, "b", 1.1)].map(|(day, name, slowdown)| {
+        on_day(day, name, vec![steady("long", slowdown * 1e5), steady("short", slowdown * 100.0)])
+    });
+    let changed = |options: Options| {
+        let found = history(&saved, &options, &|_| true);
+        let changed = found.rows.iter().filter(|row| !row.changes.is_empty());
+        let changed: Vec<String> = changed.map(|row| row.label.clone()).collect();
+        let compared = compare(&saved[0], &saved[1], &options);
+        let regressed = compared.rows.iter().filter(|row| row.verdict == Verdict::Regressed);
+        assert_eq!(changed, regressed.map(|row| row.label.clone()).collect::<Vec<_>>());
+        changed
+    };
+    let own = RowOptions {
+        package: None,
+        pattern: "ops/long".parse().expect("a pattern"),
+        threshold: Some(0.5),
+        gate: None,
+    };
+    assert_eq!(changed(Options::default()), ["ops/long", "ops/short"]);
+    assert_eq!(changed(Options { floor_ns: 20.0, ..Options::default() }), ["ops/long"]);
+    assert_eq!(changed(Options { rows: vec![own], ..Options::default() }), ["ops/short"]);
+    assert_eq!(changed(Options { threshold: 0.2, ..Options::default() }), [""; 0]);
 }
 
 #[test]

@@ -6,30 +6,14 @@ use crate::compare::{Estimate, Fact, Options};
 use crate::model::{Allocation, Baseline, BenchmarkId};
 use crate::work::Work;
 
-/// What the user may choose.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HistoryOptions {
-    /// Least relative change that counts, as a fraction (0.02 is 2 %).
-    pub threshold: f64,
-    /// Confidence of the interval of a point, and of the intervals of all changes of a segment together.
-    pub confidence: f64,
-}
-
-impl Default for HistoryOptions {
-    /// As two baselines are compared.
-    fn default() -> Self {
-        let Options { threshold, confidence, .. } = Options::default();
-        HistoryOptions { threshold, confidence }
-    }
-}
-
 /// The benchmarks of several baselines over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
     /// The baselines without their benchmarks, by the date of their first session, then by name.
     pub baselines: Vec<Baseline>,
-    /// What changes were looked for by.
-    pub options: HistoryOptions,
+    /// What changes were looked for by: the least changes that count, and the confidence of the interval of a point and of
+    /// the intervals of all changes of a segment together.
+    pub options: Options,
     /// Every wanted benchmark of any baseline, sorted by id.
     pub rows: Vec<RowHistory>,
 }
@@ -99,7 +83,7 @@ pub struct LevelChange {
     /// Indices of the last judged point before and the first after.
     pub between: [usize; 2],
     /// New level / old level - 1 at the clock of the segment. The intervals of all changes of a segment hold together
-    /// at the confidence of the history, and each lies wholly beyond the threshold.
+    /// at the confidence of the history, and each lies wholly beyond the least change that counts.
     pub size: Estimate,
 }
 

@@ -3,7 +3,7 @@
 use serde::Serializer;
 
 use super::tables::{Found, name};
-use crate::compare::{Break, Fact, History, HistoryOptions, HistoryPoint, RowHistory, Unjudged};
+use crate::compare::{Break, Fact, History, HistoryPoint, Options, RowHistory, Unjudged};
 use crate::report::json::{Json, Keys, Object, Rates, list, text};
 
 /// A history as indented JSON with a line end.
@@ -13,15 +13,22 @@ pub fn render(history: &History) -> String {
 
 impl Object for History {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.key("options", Json(&self.options))
+        keys.key("options", Json(Judging(&self.options)))
             .key("baselines", list(&self.baselines))
             .key("rows", list(self.rows.iter().map(|row| (row, self))))
     }
 }
 
-impl Object for HistoryOptions {
+/// The options that count for a history.
+struct Judging<'a>(&'a Options);
+
+impl Object for Judging<'_> {
     fn keys<S: Serializer>(&self, keys: Keys<S>) -> Keys<S> {
-        keys.key("threshold", self.threshold).key("confidence", self.confidence)
+        let Judging(options) = self;
+        keys.key("threshold", options.threshold)
+            .key("floor_ns", options.floor_ns)
+            .key("confidence", options.confidence)
+            .known("rows", (!options.rows.is_empty()).then(|| list(&options.rows)))
     }
 }
 

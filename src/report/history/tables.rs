@@ -2,7 +2,7 @@
 
 use crate::compare::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
 use crate::report::change::{level, percent};
-use crate::report::footnotes::{differs, plain_percent};
+use crate::report::footnotes::{differs, has_own_thresholds, least_change, plain_percent};
 use crate::report::origin::{created, state};
 use crate::report::quantity::{Precision, Time, things};
 use crate::report::rate;
@@ -146,11 +146,15 @@ pub(super) fn sentence(history: &History) -> String {
 
 /// What a change point is, and what the columns hold.
 pub(super) fn explanation(history: &History) -> String {
-    let (threshold, confidence) =
-        (plain_percent(history.options.threshold), plain_percent(history.options.confidence));
+    let (least, confidence) = (least_change(&history.options), plain_percent(history.options.confidence));
+    let own = if has_own_thresholds(&history.options) {
+        ", or beyond the threshold that the metadata of the project give a benchmark"
+    } else {
+        ""
+    };
     format!(
         "Times are at the median core clock between two breaks; as measured they are in the JSON. Change: against the \
          baseline before. The {confidence} intervals of all change points between two breaks hold together, and lie \
-         beyond {threshold}."
+         beyond {least}{own}."
     )
 }

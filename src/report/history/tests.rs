@@ -5,7 +5,7 @@ use snapbox::assert_data_eq;
 
 use super::{HistoryReport, json, render, tables};
 use crate::compare::fixtures::{self, allocation};
-use crate::compare::{History, HistoryOptions, history};
+use crate::compare::{History, Options, history};
 use crate::model::{Baseline, Benchmark, Range, Round, Session};
 use crate::report::fixture::{RowBuilder, baseline};
 use crate::report::tests::{
@@ -77,7 +77,7 @@ fn eventful() -> History {
         }
         saved
     });
-    history(&saved.collect::<Vec<_>>(), &HistoryOptions::default(), &|_| true)
+    history(&saved.collect::<Vec<_>>(), &Options::default(), &|_| true)
 }
 
 /// So many baselines of four rows that drift, jump, jump back and stay.
@@ -94,7 +94,7 @@ fn many(baselines: usize) -> History {
         ];
         in_week(index as i64, &format!("2026-{:02}-{:02}", 1 + index / 28, 1 + index % 28), rows)
     });
-    history(&saved.collect::<Vec<_>>(), &HistoryOptions::default(), &|_| true)
+    history(&saved.collect::<Vec<_>>(), &Options::default(), &|_| true)
 }
 
 /// Compares every output with its golden file, and with itself rendered again.
@@ -130,7 +130,7 @@ fn a_history_of_fifty() {
 
 #[test]
 fn a_history_of_nothing_is_said_to_be_one() {
-    let report = render(&history::<Baseline>(&[], &HistoryOptions::default(), &|_| true));
+    let report = render(&history::<Baseline>(&[], &Options::default(), &|_| true));
     assert_eq!(report.chart, None);
     assert!(
         report.markdown.contains("No change point in 0 benchmarks over 0 baselines."),
@@ -162,7 +162,7 @@ fn times_beyond_measure_do_not_panic() {
     let extremes = [1e-9, 1e15, 1.0, 1e-9];
     let saved =
         (0..4).map(|index| in_week(index, "b", vec![benchmark("x/1", extremes[index as usize], None)]));
-    let history = history(&saved.collect::<Vec<_>>(), &HistoryOptions::default(), &|_| true);
+    let history = history(&saved.collect::<Vec<_>>(), &Options::default(), &|_| true);
     assert!(render(&history).chart.is_some());
     tables(&history, Some(1));
 }

@@ -2,7 +2,7 @@
 
 use crate::compare::{Comparison, LearnedSession, Metric, Row, Rule, Verdict};
 use crate::inference::Phase;
-use crate::report::footnotes::plain_percent;
+use crate::report::footnotes::{has_own_thresholds, least_change, plain_percent};
 use crate::report::model_rows::{generations, has_steps, rows_of};
 use crate::report::quantity::bytes;
 use crate::report::{Chart, charts};
@@ -122,10 +122,8 @@ fn learned(comparison: &Comparison) -> String {
 
 fn verdicts(comparison: &Comparison) -> String {
     let options = &comparison.options;
-    let floor = if options.floor_ns > 0.0 { format!(" or {} ns", options.floor_ns) } else { String::new() };
-    let has_own = options.rows.iter().any(|row| row.threshold.is_some());
-    let own = if has_own { ", or that of a row's own, which its note gives" } else { "" };
-    let threshold = format!("{}{floor}{own}", plain_percent(options.threshold));
+    let own = if has_own_thresholds(options) { ", or that of a row's own, which its note gives" } else { "" };
+    let threshold = format!("{}{own}", least_change(options));
     if options.rule == Rule::Point {
         return format!(
             "**Status**: *regressed* or *improved*, changed by more than the threshold; *unchanged*, by less. The \

@@ -5,8 +5,8 @@ use tensorprof::compare::Fact;
 use tensorprof::runner::threads;
 
 use super::{
-    BaselineWord, CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, PeaksOptions, SmallestChange,
-    TimeOptions, bench_argument, examples, seconds,
+    BaselineWord, CargoFlags, ComparisonOutput, GateOptions, MEASUREMENT, PeaksOptions,
+    SmallestChangeOptions, TimeOptions, bench_argument, examples, seconds,
 };
 
 const SIDES: &str = "What the sides differ by";
@@ -66,7 +66,7 @@ pub(crate) struct ContestOptions {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
     #[command(flatten)]
-    pub(crate) smallest: SmallestChange,
+    pub(crate) smallest: SmallestChangeOptions,
     #[command(flatten)]
     pub(crate) cargo: CargoFlags,
     /// Arguments passed to the bench executables

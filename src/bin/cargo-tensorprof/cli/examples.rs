@@ -22,6 +22,8 @@ Examples:
   cargo tensorprof init --bench matmul --library-path ../tensorprof";
 
 pub(super) const SAVE: &str = "\
+Where [workspace.metadata.tensorprof] in Cargo.toml gives rounds, times or threads, these are the defaults.
+
 Examples:
   cargo tensorprof save main
   cargo tensorprof save main --threads 1 'MatMul|GELU'
@@ -86,7 +88,8 @@ Examples:
 pub(super) const AB: &str = "\
 REV and REV2 are whatever git takes for a commit, or `.` for the working tree with its changes. With one of the options by \
 which the sides differ, REV may be left out: then both sides are the working tree. A single word after REV that names no \
-revision is FILTER.
+revision is FILTER. Where [workspace.metadata.tensorprof] in Cargo.toml gives times or threads, these are the \
+defaults.
 
 Examples:
   cargo tensorprof ab main              # main against the working tree
@@ -95,6 +98,8 @@ Examples:
   cargo tensorprof ab --candidate-features simd --save scalar simd";
 
 pub(super) const BISECT: &str = "\
+Where [workspace.metadata.tensorprof] in Cargo.toml gives times or threads, these are the defaults.
+
 Examples:
   cargo tensorprof bisect v1.0 main MatMul/512
   cargo tensorprof bisect v1.0 main GELU --metric allocations";
@@ -166,7 +171,8 @@ rule=point, threshold=PERCENT and floor=NANOSECONDS, like the options of
 `diff`. The directive diff takes section=NAME,... to show only those sections,
 and leaderboard takes by=family, like `compare`.
 The directive history takes baselines=NAME,... (`--only` of the command),
-last=N and threshold=PERCENT.
+last=N, threshold=PERCENT and floor=NANOSECONDS. Least changes that a directive
+does not say are those of the project's metadata.
 
 Examples:
   cargo tensorprof book init

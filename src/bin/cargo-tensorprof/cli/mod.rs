@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use tensorprof::compare::{Fact, Limit};
+use tensorprof::compare::{Fact, Limit, SmallestChange};
 use tensorprof::model::{Partition, Settings};
 use tensorprof::runner::threads;
 
@@ -384,16 +384,17 @@ pub(crate) struct ComparisonOutput {
 /// Whether the exit code is that of a check.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GateOptions {
-    /// Exit with 1 if a row is slower or allocates more, with 3 if a row is not comparable, failed or is missing. With a filter,
-    /// only the rows that it lets through count, and never those with `gate = false` in the metadata
+    /// Exit with 1 if a row is slower, allocates more or is beyond a limit, with 3 if a row is not comparable, failed or is
+    /// missing. With a filter, only the rows that it lets through count, and never those with `gate = false` in the metadata
     #[arg(long)]
     pub(crate) gate: bool,
-    /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3
-    #[arg(long, value_name = "POLICY", default_value = "pass", requires = "gate")]
-    pub(crate) gate_inconclusive: InconclusivePolicy,
+    /// What the gate does with rows that are inconclusive or suspect: `fail` exits with 3 [default: `gate-inconclusive` in
+    /// [workspace.metadata.tensorprof], or else pass]
+    #[arg(long, value_name = "POLICY", requires = "gate")]
+    pub(crate) gate_inconclusive: Option<InconclusivePolicy>,
     /// How much worse a metric may become, in place of its verdict: `time=5%`, `peak-bytes=1MiB`, `allocations=0`, and
     /// `any` for a metric that is not gated; for some rows with `@` and a regular expression. Of several, the last that
-    /// holds for a row counts
+    /// holds for a row counts; those of `gate-limit` in [workspace.metadata.tensorprof] come first
     #[arg(long, value_name = LIMIT, requires = "gate")]
     pub(crate) gate_limit: Vec<Limit>,
 }
@@ -419,12 +420,11 @@ pub(crate) struct GateArguments {
     /// Try the verdicts and every limit
     #[arg(long, required = true)]
     self_test: bool,
-    /// A limit, as `diff` takes it
+    /// A limit, as `diff` takes it, besides those of `gate-limit` in [workspace.metadata.tensorprof]
     #[arg(long, value_name = LIMIT)]
     pub(crate) gate_limit: Vec<Limit>,
-    /// Smallest change of time that counts, in percent
-    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
-    pub(crate) threshold: f64,
+    #[command(flatten)]
+    pub(crate) smallest: SmallestChangeOptions,
 }
 
 /// How rows are judged.
@@ -434,7 +434,7 @@ pub(crate) struct JudgingOptions {
     #[arg(long, value_name = "RULE", default_value = "interval")]
     pub(crate) rule: RuleName,
     #[command(flatten)]
-    pub(crate) smallest: SmallestChange,
+    pub(crate) smallest: SmallestChangeOptions,
     /// Compare times even if these facts differ, separated by commas
     #[arg(long, value_name = "FACTS", value_delimiter = ',', value_parser = facts())]
     pub(crate) across: Vec<Fact>,
@@ -450,7 +450,7 @@ pub(crate) struct LearningOptions {
 
 /// How much a time has to change for the change to count.
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct SmallestChange {
+pub(crate) struct SmallestChangeOptions {
     /// Smallest change of time that counts, in percent [default: `threshold` in [workspace.metadata.tensorprof], or else 2]
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) threshold: Option<f64>,
@@ -460,10 +460,11 @@ pub(crate) struct SmallestChange {
     pub(crate) floor: Option<f64>,
 }
 
-impl SmallestChange {
-    /// These, and what is not said here as there.
-    pub(crate) fn or(self, lower: SmallestChange) -> SmallestChange {
-        SmallestChange { threshold: self.threshold.or(lower.threshold), floor: self.floor.or(lower.floor) }
+impl SmallestChangeOptions {
+    /// As rows are judged by it.
+    pub(crate) fn said(self) -> SmallestChange {
+        let threshold = self.threshold.map(|percent| percent / 100.0);
+        SmallestChange { threshold, floor_ns: self.floor }
     }
 }
 
@@ -578,9 +579,8 @@ pub(crate) struct HistoryArguments {
     /// Use only the last N baselines by date
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) last: Option<u32>,
-    /// Smallest change of time that counts, in percent [default: `threshold` in [workspace.metadata.tensorprof], or else 2]
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
-    pub(crate) threshold: Option<f64>,
+    #[command(flatten)]
+    pub(crate) smallest: SmallestChangeOptions,
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ReportFormat,

@@ -34,7 +34,7 @@ pub(crate) fn run(
     interrupt::watch()?;
     let project = Project::open(options, &arguments.contest.cargo)?;
     arguments.contest.time = arguments.contest.time.or(&project.defaults.rounds.time);
-    let smallest = project.judging(arguments.contest.smallest);
+    let smallest = project::judging(Some(&project), arguments.contest.smallest.said());
     let saved = arguments.save.iter().map(|word| project.name(word)).collect::<Result<Vec<_>>>()?;
     let question = Question::of(&project, &arguments, &saved)?;
     let variables = project.recorded_variables(terminal);
@@ -60,12 +60,9 @@ pub(crate) fn run(
         peaks: if arguments.save.is_empty() { WhichPeaks::Known } else { WhichPeaks::Complete }
             .unless(arguments.peaks.no_peaks),
     };
-    let measured = head_to_head::measure(&prepared, &arguments.contest, &wanted, terminal)?;
+    let measured = head_to_head::measure(&project, &prepared, &arguments.contest, &wanted, terminal)?;
     drop(prepared);
-    let Measured { mut sides, failures } = measured;
-    for side in [&mut sides.baseline, &mut sides.candidate] {
-        project.complete_work(&mut side.benchmarks, terminal);
-    }
+    let Measured { sides, failures } = measured;
     project.warn_of_idle_patterns(&[&sides.baseline, &sides.candidate], terminal);
     let sides = save(&project, reservations, sides, terminal)?;
     let comparison = compare::compare(&sides.baseline, &sides.candidate, &judging);

@@ -20,7 +20,7 @@ use crate::exit;
 use crate::filter::Filter;
 use crate::head_to_head::{self, Wanted};
 use crate::peaks::WhichPeaks;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
 pub(crate) fn run(
@@ -37,8 +37,8 @@ pub(crate) fn run(
     let metric = arguments.metric.metric();
     let mut contest = contest(&arguments.contest, metric);
     contest.time = contest.time.or(&project.defaults.rounds.time);
-    let mut judge =
-        Judge { project: &project, contest, judging: project.judging(arguments.contest.smallest), terminal };
+    let judging = project::judging(Some(&project), arguments.contest.smallest.said());
+    let mut judge = Judge { project: &project, contest, judging, terminal };
     let Some(sought) = judge.whole(&good, &bad, metric, arguments.filter())? else {
         return Ok(exit::CANNOT_JUDGE);
     };
@@ -154,7 +154,7 @@ impl Judge<'_> {
             variables: &[],
             peaks: WhichPeaks::None,
         };
-        let measured = head_to_head::measure(&prepared, &self.contest, &wanted, self.terminal)?;
+        let measured = head_to_head::measure(self.project, &prepared, &self.contest, &wanted, self.terminal)?;
         let Sides { baseline, candidate } = &measured.sides;
         Ok(Some(compare::compare(baseline, candidate, judging)))
     }

@@ -1,8 +1,10 @@
 //! `cargo tensorprof bless ROW --reason TEXT`
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail, ensure};
 use tensorprof::compare::{Accepted, Limit};
-use tensorprof::model::BenchmarkId;
+use tensorprof::model::{BenchmarkId, nearest};
 use tensorprof::report::exact_filter;
 
 use crate::accepted;
@@ -45,12 +47,15 @@ pub(crate) fn run(
 /// The benchmark of that id in any baseline.
 fn row(project: &Project, id: &str, terminal: &mut Terminal) -> Result<BenchmarkId> {
     let (baselines, _) = project.load_each(&project.store.names()?, terminal);
-    let mut ids =
-        baselines.into_iter().flat_map(|baseline| baseline.benchmarks).map(|benchmark| benchmark.id);
-    match ids.find(|known| known.path() == id) {
-        Some(found) => Ok(found),
-        None => bail!(
-            "no baseline has a benchmark `{id}`; `cargo tensorprof show NAME` lists those of a baseline"
-        ),
-    }
+    let benchmarks = baselines.into_iter().flat_map(|baseline| baseline.benchmarks);
+    let known: BTreeMap<String, BenchmarkId> =
+        benchmarks.map(|benchmark| (benchmark.id.path(), benchmark.id)).collect();
+    let Some(found) = known.get(id) else {
+        let nearest = nearest(id, known.keys().map(String::as_str));
+        let nearest = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
+        let next =
+            nearest.unwrap_or_else(|| "`cargo tensorprof show NAME` lists those of a baseline".to_owned());
+        bail!("no baseline has a benchmark `{id}`; {next}");
+    };
+    Ok(found.clone())
 }

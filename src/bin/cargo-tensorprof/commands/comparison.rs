@@ -91,7 +91,7 @@ pub(super) fn judging(project: Option<&Project>, options: &JudgingOptions) -> Op
         RuleName::Interval => Rule::Interval,
         RuleName::Point => Rule::Point,
     };
-    Options { rule, across: options.across(), ..project::judging(project, options.smallest) }
+    Options { rule, across: options.across(), ..project::judging(project, options.smallest.said()) }
 }
 
 /// The exit code, and what the gate says where it was asked.
@@ -106,7 +106,7 @@ pub(super) fn exit_code(
     }
     let policy = policy(&comparison.sides.baseline.baseline, project, options, terminal)?;
     let gate = Gate::of(comparison, &policy);
-    warn_of_idle([&gate], options, terminal);
+    warn_of_idle([&gate], &limits(project, &options.gate_limit), terminal);
     tell(&gate, &report::gate_message(&gate), terminal);
     Ok(code_of(gate.outcome))
 }
@@ -129,7 +129,7 @@ pub(super) fn exit_code_of_all(
         let name = &comparison.sides.candidate.baseline.name;
         tell(gate, &format!("{name}: {}", report::gate_message(gate)), terminal);
     }
-    warn_of_idle(&gates, options, terminal);
+    warn_of_idle(&gates, &limits(project, &options.gate_limit), terminal);
     let has = |bad: &Outcome| gates.iter().any(|gate| gate.outcome == *bad);
     let worst = [Outcome::Regressed, Outcome::CannotJudge].into_iter().find(has);
     Ok(code_of(worst.unwrap_or(Outcome::Passed)))
@@ -151,11 +151,19 @@ fn policy(
         Some(project) => accepted::limits(project, baseline, terminal)?,
         None => Vec::new(),
     };
-    let inconclusive = match options.gate_inconclusive {
-        InconclusivePolicy::Pass => InconclusiveRows::Pass,
-        InconclusivePolicy::Fail => InconclusiveRows::Fail,
+    let defaults = project.map(|project| &project.defaults);
+    let of_metadata = defaults.and_then(|defaults| defaults.gate_inconclusive);
+    let inconclusive = match options.gate_inconclusive.or(of_metadata) {
+        None | Some(InconclusivePolicy::Pass) => InconclusiveRows::Pass,
+        Some(InconclusivePolicy::Fail) => InconclusiveRows::Fail,
     };
-    Ok(GatePolicy { inconclusive, limits: [options.gate_limit.clone(), accepted].concat() })
+    Ok(GatePolicy { inconclusive, limits: [limits(project, &options.gate_limit), accepted].concat() })
+}
+
+/// The limits of the project, and then those of the user, since the last counts.
+pub(super) fn limits(project: Option<&Project>, said: &[Limit]) -> Vec<Limit> {
+    let of_metadata = project.map_or(&[][..], |project| &project.defaults.gate_limit);
+    [of_metadata, said].concat()
 }
 
 fn tell(gate: &Gate, message: &str, terminal: &mut Terminal) {
@@ -165,14 +173,14 @@ fn tell(gate: &Gate, message: &str, terminal: &mut Terminal) {
     }
 }
 
-/// Names the limits of the user's that held for no row of any comparison. Those that were accepted are for all metrics that
-/// a row may have.
+/// Names those of these limits that held for no row of any comparison. Those that were accepted are for all metrics that a row
+/// may have.
 fn warn_of_idle<'a>(
     gates: impl IntoIterator<Item = &'a Gate> + Clone,
-    options: &GateOptions,
+    limits: &[Limit],
     terminal: &mut Terminal,
 ) {
-    for limit in options.gate_limit.iter().map(Limit::to_string) {
+    for limit in limits.iter().map(Limit::to_string) {
         if gates.clone().into_iter().all(|gate| gate.idle.contains(&limit)) {
             terminal.warning(&format!("the limit `{limit}` holds for no row that has that metric"));
         }

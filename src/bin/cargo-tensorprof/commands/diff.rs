@@ -25,7 +25,7 @@ use crate::unsaved;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.text())?;
-    let question = Question::of(options, &arguments)?;
+    let question = Question::of(options, &arguments, terminal)?;
     let (baseline, saved) = question.load(terminal)?;
     let own = own_filter(&baseline, &arguments)?;
     let wanted = |id: &BenchmarkId| filter.matches(id) && own.matches(id);
@@ -82,8 +82,9 @@ pub(super) struct Question {
 }
 
 impl Question {
-    fn of(options: &ProjectOptions, arguments: &DiffArguments) -> Result<Question> {
-        let project = sources::project_unless(arguments.names_two_files(), options, &arguments.cargo)?;
+    fn of(options: &ProjectOptions, arguments: &DiffArguments, terminal: &mut Terminal) -> Result<Question> {
+        let project =
+            sources::project_unless(arguments.names_two_files(), options, &arguments.cargo, terminal)?;
         let side = |word: &Option<BaselineWord>, file: &Option<PathBuf>| match (word, file) {
             (_, Some(file)) => Ok(Some(Source::File(file.clone()))),
             (Some(word), None) => Source::of(word, project.as_ref()).map(Some),
@@ -96,9 +97,13 @@ impl Question {
     }
 
     /// Of two baselines that are stored.
-    pub(super) fn of_stored(options: &ProjectOptions, sides: Sides<&BaselineWord>) -> Result<Question> {
+    pub(super) fn of_stored(
+        options: &ProjectOptions,
+        sides: Sides<&BaselineWord>,
+        terminal: &mut Terminal,
+    ) -> Result<Question> {
         let are_files = sides.iter().all(|word| word.is_path());
-        let project = sources::project_unless(are_files, options, &CargoFlags::default())?;
+        let project = sources::project_unless(are_files, options, &CargoFlags::default(), terminal)?;
         let baseline = Source::of(sides.baseline, project.as_ref())?;
         let candidate = Source::of(sides.candidate, project.as_ref())?;
         Ok(Question { project, baseline, candidate: Some(candidate) })

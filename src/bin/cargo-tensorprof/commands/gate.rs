@@ -1,16 +1,25 @@
 //! `cargo tensorprof gate --self-test`
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{Found, GatePolicy, Options, Trial, self_test};
+use tensorprof::compare::{Found, GatePolicy, Trial, self_test};
 use tensorprof::model::things;
 
-use crate::cli::GateArguments;
+use super::comparison::limits;
+use crate::cli::{CargoFlags, GateArguments, ProjectOptions};
 use crate::exit;
+use crate::project;
+use crate::sources;
 use crate::terminal::Terminal;
 
-pub(crate) fn run(arguments: &GateArguments, terminal: &mut Terminal) -> Result<u8> {
-    let policy = GatePolicy { limits: arguments.gate_limit.clone(), ..GatePolicy::default() };
-    let options = Options { threshold: arguments.threshold / 100.0, ..Options::default() };
+pub(crate) fn run(
+    options: &ProjectOptions,
+    arguments: &GateArguments,
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let project = sources::project_here(options, &CargoFlags::default())?;
+    let limits = limits(project.as_ref(), &arguments.gate_limit);
+    let policy = GatePolicy { limits, ..GatePolicy::default() };
+    let options = project::judging(project.as_ref(), arguments.smallest.said());
     let trials = self_test(&policy, &options);
     terminal.result(&trials.iter().map(line).collect::<String>())?;
     match trials.iter().filter(|trial| !trial.holds()).count() {

@@ -1,12 +1,12 @@
 //! `cargo tensorprof history [FILTER]`
 
 use anyhow::{Result, bail};
-use tensorprof::compare::{self, History, HistoryOptions};
+use tensorprof::compare::{self, History};
 use tensorprof::model::{self, BenchmarkId};
 use tensorprof::report::history;
 
 use super::report_folder::ReportFolder;
-use crate::cli::{CargoFlags, HistoryArguments, ProjectOptions, ReportFormat, SmallestChange};
+use crate::cli::{CargoFlags, HistoryArguments, ProjectOptions, ReportFormat};
 use crate::filter::Filter;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
@@ -26,10 +26,8 @@ pub(crate) fn run(
         bail!("no baseline to show in {folder}; save one with `cargo tensorprof save NAME`");
     }
     let wanted = |id: &BenchmarkId| filter.matches(id);
-    let smallest = SmallestChange { threshold: arguments.threshold, floor: None };
-    let options =
-        HistoryOptions { threshold: project.judging(smallest).threshold, ..HistoryOptions::default() };
-    let found = compare::history(&compare::latest(baselines, arguments.last), &options, &wanted);
+    let judging = project::judging(Some(&project), arguments.smallest.said());
+    let found = compare::history(&compare::latest(baselines, arguments.last), &judging, &wanted);
     if found.rows.is_empty() {
         return Err(filter.matches_nothing());
     }

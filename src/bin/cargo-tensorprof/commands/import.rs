@@ -48,7 +48,7 @@ pub(crate) fn run(
     let reservation = project.store.reserve(&name, mode)?;
     let Listed { benchmarks: listed, unfinished, failures } = current(&project, arguments, terminal)?;
     let mut benchmarks = benchmarks(&saved, listed, terminal)?;
-    project.complete_work(&mut benchmarks, terminal);
+    project.complete_work([&mut benchmarks], terminal);
     let baseline = baseline(name, &saved, benchmarks)?;
     let settings = Settings { cargo_arguments: arguments.cargo.recorded(), ..baseline.settings };
     let baseline = Baseline { settings, unfinished, ..baseline };

@@ -22,7 +22,7 @@ use tensorprof::runner::{cache, machine, threads};
 use crate::cli::{BenchesOf, ContestOptions};
 use crate::code_sessions;
 use crate::exit::BenchFailed;
-use crate::measure::NO_BENCH;
+use crate::measure::{self, NO_BENCH};
 use crate::peaks::{self, WhichPeaks};
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
@@ -56,6 +56,7 @@ pub(crate) fn prepare(
     for note in &prepared.notes {
         terminal.status("Note", note);
     }
+    measure::tell_of_benches(&[&prepared.baseline.built, &prepared.candidate.built], terminal);
     for side in [&prepared.baseline, &prepared.candidate] {
         if side.built.executables.is_empty() {
             bail!("{} has {NO_BENCH}", side.label);
@@ -86,8 +87,9 @@ pub(crate) struct Measured {
     pub(crate) failures: Vec<Failure>,
 }
 
-/// Measures both sides in turn.
+/// Measures both sides in turn. Benchmarks of both get the work that the metadata of the project say of them.
 pub(crate) fn measure(
+    project: &Project,
     prepared: &sides::Sides,
     options: &ContestOptions,
     wanted: &Wanted<'_>,
@@ -143,11 +145,13 @@ pub(crate) fn measure(
     }
     let failures = measurements.iter().flat_map(|side| side.failures.clone()).collect();
     let parts = wanted.names.zip(measurements).zip(built.zip(recorded.as_ref()));
-    let sides = parts.zip(peaks).map(|(((name, measurement), (side, recorded)), peaks)| {
+    let mut sides = parts.zip(peaks).map(|(((name, measurement), (side, recorded)), peaks)| {
         let mut baseline = baselines.baseline(name, side, recorded, measurement, run);
         baseline.environment.peaks = peaks;
         baseline
     });
+    let compare::Sides { baseline, candidate } = &mut sides;
+    project.complete_work([&mut baseline.benchmarks, &mut candidate.benchmarks], terminal);
     code_sessions::record(code_session(prepared, &sides, spread), terminal);
     Ok(Measured { sides, failures })
 }

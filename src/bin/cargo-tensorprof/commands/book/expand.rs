@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use mdbook_preprocessor::PreprocessorContext;
 use tensorprof::book::{self, Charts, Expansion, InputError, Source};
+use tensorprof::compare::{Options, SmallestChange};
 use tensorprof::model::{Baseline, BaselineName, things};
 use tensorprof::store::Store;
 
 use crate::cli::{CargoFlags, ProjectOptions};
 use crate::exit;
-use crate::project::Project;
+use crate::project::{self, Project};
+use crate::sources;
 use crate::terminal::Terminal;
 
 /// Key of `book.toml`: the folder of the baselines, relative to that of the file.
@@ -30,7 +32,7 @@ pub(super) fn run(options: &ProjectOptions, terminal: &mut Terminal) -> Result<u
         terminal.warning(&warning);
     }
     let sources = context.root.join(&context.config.book.src);
-    let mut source = SavedBaselines { options, context: &context, store: None, terminal };
+    let mut source = SavedBaselines { options, context: &context, opened: None, terminal };
     let expansion = Expansion {
         charts: book::supports(&context.renderer).unwrap_or(Charts::Described),
         baselines: &mut source,
@@ -70,51 +72,63 @@ struct SavedBaselines<'a> {
     options: &'a ProjectOptions,
     context: &'a PreprocessorContext,
     /// Opened for the first baseline that is needed: a book may have no directive.
-    store: Option<Store>,
+    opened: Option<Opened>,
     terminal: &'a mut Terminal,
+}
+
+/// Where the baselines are, and how they are compared where a directive says nothing.
+struct Opened {
+    store: Store,
+    judging: Options,
 }
 
 impl Source for SavedBaselines<'_> {
     fn names(&mut self) -> Result<Vec<BaselineName>, String> {
-        let names = self.store().and_then(|store| Ok(store.names()?));
+        let names = self.opened().and_then(|opened| Ok(opened.store.names()?));
         names.map_err(|error| format!("{error:#}"))
     }
 
     fn load(&mut self, name: &BaselineName) -> Result<Baseline, String> {
         self.read(name).map_err(|error| format!("{error:#}"))
     }
+
+    fn judging(&mut self) -> Result<Options, String> {
+        let judging = self.opened().map(|opened| opened.judging.clone());
+        judging.map_err(|error| format!("{error:#}"))
+    }
 }
 
 impl SavedBaselines<'_> {
-    fn store(&mut self) -> Result<&Store> {
-        let store = match self.store.take() {
-            Some(store) => store,
+    fn opened(&mut self) -> Result<&Opened> {
+        let opened = match self.opened.take() {
+            Some(opened) => opened,
             None => self.open()?,
         };
-        Ok(self.store.insert(store))
+        Ok(self.opened.insert(opened))
     }
 
     fn read(&mut self, name: &BaselineName) -> Result<Baseline> {
-        let loaded = self.store()?.load(name)?;
+        let loaded = self.opened()?.store.load(name)?;
         if let Some(newer) = loaded.newer {
             self.terminal.warning(&newer.to_string());
         }
         Ok(loaded.baseline)
     }
 
-    fn open(&self) -> Result<Store> {
+    fn open(&mut self) -> Result<Opened> {
         let folder = self
             .context
             .config
             .get::<PathBuf>(BASELINES)
             .with_context(|| format!("`{BASELINES}` in book.toml is not the path of a folder"))?;
-        match (&self.options.baselines, folder) {
-            // This only reads baselines, so it needs neither locks nor a cargo project.
-            (None, Some(folder)) => {
-                let folder = self.context.root.join(folder);
-                Ok(Store::new(&folder, &folder))
-            }
-            _ => Ok(Project::open(self.options, &CargoFlags::default())?.store),
-        }
+        let (cargo, said) = (CargoFlags::default(), SmallestChange::default());
+        let Some(folder) = folder.filter(|_| self.options.baselines.is_none()) else {
+            let project = Project::open(self.options, &cargo)?;
+            return Ok(Opened { judging: project::judging(Some(&project), said), store: project.store });
+        };
+        let project = sources::project_unless(true, self.options, &cargo, self.terminal)?;
+        // This only reads baselines, so it needs no locks.
+        let folder = self.context.root.join(folder);
+        Ok(Opened { judging: project::judging(project.as_ref(), said), store: Store::new(&folder, &folder) })
     }
 }

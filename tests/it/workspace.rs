@@ -1,0 +1,112 @@
+//! A workspace as it is found: several packages, other harnesses, examples and features beside criterion's benches.
+
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::labels::{run_in, workspace};
+use crate::replay::{Replay, Said, benchmark, project};
+
+/// Package `p` has an example, features, a bench of libtest's and one that requires a feature; `q` has one of divan's. Both
+/// have a bench `player`, and all of criterion's play one script.
+fn found() -> (TempDir, Replay) {
+    let folder = workspace();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("makes folders");
+        fs::write(path, text).expect("writes");
+    };
+    let add = |path: &str, text: &str| {
+        let before = fs::read_to_string(folder.path().join(path)).expect("is there");
+        write(path, &format!("{before}\n{text}"));
+    };
+    let player = fs::read_to_string(project().join("benches/replay.rs")).expect("is there");
+    add(
+        "p/Cargo.toml",
+        "[features]\ndefault = [\"slow\"]\nslow = []\nfast = []\n\n[[bench]]\nname = \"libtest\"\n\n\
+         [[bench]]\nname = \"featured\"\nharness = false\nrequired-features = [\"fast\"]\n",
+    );
+    write("p/benches/libtest.rs", "");
+    write("p/benches/featured.rs", &player);
+    write("p/examples/example.rs", "fn main() {\n    panic!(\"an example is run\");\n}\n");
+    add(
+        "q/Cargo.toml",
+        "[dev-dependencies]\ndivan = { path = \"../divan\" }\n\n[[bench]]\nname = \"foreign\"\nharness = false\n",
+    );
+    let refuses =
+        "fn main() {\n    eprintln!(\"error: unexpected argument\");\n    std::process::exit(2);\n}\n";
+    write("q/benches/foreign.rs", refuses);
+    write("divan/Cargo.toml", "[package]\nname = \"divan\"\nversion = \"0.1.21\"\nedition = \"2024\"\n");
+    write("divan/src/lib.rs", "");
+    let replay = Replay::new();
+    let row = format!("benchmark g|-|1\n{}end\n", benchmark("g|-|1", 1000.0));
+    replay.script("default", &format!("greet 0.8.2\n{row}group g\n"));
+    (folder, replay)
+}
+
+fn save(folder: &TempDir, replay: &Replay, name: &str, flags: &[&str]) -> Said {
+    run_in(folder, replay, &[&["save", name, "--rounds", "2", "--max-rounds", "2"], flags].concat())
+}
+
+/// Package, bench and id of each benchmark of a baseline, sorted.
+fn places(folder: &TempDir, replay: &Replay, name: &str) -> Vec<[String; 3]> {
+    let shown = run_in(folder, replay, &["show", name, "--format", "json"]).succeeds().json();
+    let place =
+        |row: &Value| ["package", "target", "id"].map(|key| row[key].as_str().expect("text").to_owned());
+    let mut places: Vec<[String; 3]> = shown["rows"].as_array().expect("rows").iter().map(place).collect();
+    places.sort();
+    places
+}
+
+#[test]
+fn benches_of_criterion_are_measured_and_others_named() {
+    let (folder, replay) = found();
+    let saved = save(&folder, &replay, "a", &[]).succeeds();
+    for words in [
+        "bench `libtest` is skipped: it uses libtest's harness",
+        "bench `foreign` is skipped: it does not speak criterion's runner protocol (its package depends on divan); run it by \
+         `cargo bench --bench foreign`",
+    ] {
+        assert!(saved.stderr.contains(words), "{}", saved.stderr);
+    }
+    assert_eq!(places(&folder, &replay, "a"), [["p", "player", "g/1"], ["q", "player", "g/1"]]);
+    let diff =
+        run_in(&folder, &replay, &["diff", "a", "--rounds", "2", "--format", "json"]).succeeds().json();
+    let labels = diff["rows"].as_array().expect("rows").iter().map(|row| row["label"].clone());
+    assert_eq!(labels.collect::<Vec<_>>(), ["p::player::g/1", "q::player::g/1"]);
+    assert!(replay.calls().iter().all(|call| !call.contains("example")), "{:?}", replay.calls());
+}
+
+#[test]
+fn flags_select_as_they_do_for_cargo_bench_and_are_recorded() {
+    let (folder, replay) = found();
+    let text = |name: &str| fs::read_to_string(replay.baseline(name)).expect("is saved");
+    save(&folder, &replay, "one", &["-p", "q"]).succeeds();
+    assert_eq!(places(&folder, &replay, "one"), [["q", "player", "g/1"]]);
+    assert!(text("one").contains("cargo-arguments = [\"--package\", \"q\"]\n"), "{}", text("one"));
+    save(&folder, &replay, "without", &["--workspace", "--exclude", "q"]).succeeds();
+    assert_eq!(places(&folder, &replay, "without"), [["p", "player", "g/1"]]);
+    save(&folder, &replay, "fast", &["-p", "p", "--features", "fast", "--no-default-features"]).succeeds();
+    assert_eq!(places(&folder, &replay, "fast"), [["p", "featured", "g/1"], ["p", "player", "g/1"]]);
+    let features = "features = [\"fast\", \"--no-default-features\"]\n";
+    assert!(text("fast").contains(features), "{}", text("fast"));
+    let page =
+        run_in(&folder, &replay, &["diff", "without", "fast", "--format", "markdown"]).succeeds().stdout;
+    let told = page.lines().any(|line| line.contains("features") && line.contains("fast"));
+    assert!(told, "the features differ: {page}");
+    // As it was measured.
+    let again = run_in(&folder, &replay, &["diff", "fast", "--save", "again", "--rounds", "2"]).succeeds();
+    assert!(!again.stderr.contains("foreign"), "{}", again.stderr);
+    assert!(text("again").contains(features), "{}", text("again"));
+}
+
+#[test]
+fn where_nothing_is_measured_the_exit_code_is_that_of_bad_input() {
+    let (folder, replay) = found();
+    save(&folder, &replay, "x", &["--bench", "libtest"]).fails(2, "there is no criterion bench to run");
+    save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "foreign holds no benchmark");
+    save(&folder, &replay, "x", &["nothing"]).fails(2, "no benchmark of ");
+    save(&folder, &replay, "x", &["--bench", "no-such"]).fails(101, "the benches could not be built");
+    assert!(!replay.baseline("x").exists());
+}
