@@ -54,6 +54,9 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         |row: &Row, side| Some(Text::Bytes(Range::exact(most(row, Metric::AllocatedBytes)?[side])));
     noted(comparison, anchored(comparison, rows))
         .times(comparison, |row| row.time())
+        .left("Status", |row| status(row))
+        .on_terminal("verdict")
+        .leading()
         .right("Rate", |row| leading_rate(row).unwrap_or_else(|| "".into()))
         .on_terminals_only()
         .drop_priority(2)
@@ -70,9 +73,6 @@ pub(super) fn benchmarks<'a>(comparison: &Comparison, rows: &'a [&'a Row]) -> Ta
         .on_pages_only()
         .right("Candidate Alloc", |row| bytes_of(row, Side::Candidate))
         .on_pages_only()
-        .left("Status", |row| status(row))
-        .on_terminal("verdict")
-        .leading()
 }
 
 /// The same in short.

@@ -212,10 +212,12 @@ impl<'a, T> Table<'a, T> {
     }
 
     /// Adds the numbers of their footnotes to the cells, row by row, and gives the footnotes. Those
-    /// of a row are at its last cell on a terminal, and else at its first.
+    /// of a row are at the cell that decides on a terminal, or at its last, and else at its first.
     fn mark(&self, columns: &mut [(&Column, Vec<String>)], form: Form) -> Vec<String> {
         let terminal = form == Form::Terminal;
-        let of_rows = if terminal { columns.len().saturating_sub(1) } else { 0 };
+        let decides = columns.iter().rposition(|(column, _)| column.leading);
+        let last = columns.len().saturating_sub(1);
+        let of_rows = if terminal { decides.unwrap_or(last) } else { 0 };
         let mut footnotes = Footnotes::new(form);
         for row in 0..self.items.len() {
             for (index, (column, cells)) in columns.iter_mut().enumerate() {
