@@ -146,14 +146,14 @@ fn every_metric_has_limits_and_allocation_is_gated_without() {
         replay.run(&diff.into_iter().chain(limits).collect::<Vec<&str>>())
     };
     gate("a", &["allocations=0", "allocated-bytes=0%", "peak-bytes=0B", "time=50%"]).succeeds();
-    gate("two-more", &[]).fails(1, "1 row allocates more");
+    gate("two-more", &[]).fails(1, "1 row allocating more");
     gate("one-more", &[]).succeeds();
     gate("one-more", &["allocations=0"]).fails(1, "g/1 (allocations=0)");
     gate("one-more", &["allocations=9%"]).fails(1, "g/1 (allocations=9%)");
     for limit in ["allocations=1", "allocations=10%", "allocations=any"] {
         gate("one-more", &[limit]).succeeds();
     }
-    gate("bytes", &[]).fails(1, "1 row allocates more");
+    gate("bytes", &[]).fails(1, "1 row allocating more");
     gate("bytes", &["allocated-bytes=400B"]).fails(1, "g/1 (allocated-bytes=400B)");
     for limit in ["allocated-bytes=500B", "allocated-bytes=50%", "allocated-bytes=1KiB@^g/1$"] {
         gate("bytes", &[limit]).succeeds();

@@ -23,13 +23,11 @@ rows."g/restless-*" = { threshold = 60 }
 const IDS: [&str; 4] = ["restless-1", "short", "steady", "worse"];
 const BY_METADATA: [&str; 4] = ["unchanged", "unchanged", "unchanged", "regressed"];
 
-/// Baselines `before` and `after` of a project with these metadata.
+/// Baselines `a` and `b` of a project with these metadata. By name they stand in their order, too: both may be of one second.
 fn saved(metadata: &str) -> Project {
     let project = Project::new(metadata);
     let ids = IDS.map(|id| format!("g|-|{id}"));
-    for (name, times) in
-        [("before", [1000.0, 100.0, 1000.0, 1000.0]), ("after", [1300.0, 140.0, 1080.0, 1300.0])]
-    {
+    for (name, times) in [("a", [1000.0, 100.0, 1000.0, 1000.0]), ("b", [1300.0, 140.0, 1080.0, 1300.0])] {
         let rows: Vec<(&str, f64)> = ids.iter().map(String::as_str).zip(times).collect();
         project.save(name, &bench(&rows));
     }
@@ -64,13 +62,13 @@ fn verdicts_on(page: &str) -> [&'static str; 4] {
     })
 }
 
-const TABLE: &str = "{{#tensorprof diff before after section=benchmarks}}\n";
+const TABLE: &str = "{{#tensorprof diff a b section=benchmarks}}\n";
 
 #[test]
 fn diff_judges_by_them_unless_a_flag_says_otherwise() {
     let project = saved(SETTINGS);
     let diff = |flags: &[&str]| {
-        let said = project.run(&[&["diff", "before", "after", "--format", "json"], flags].concat());
+        let said = project.run(&[&["diff", "a", "b", "--format", "json"], flags].concat());
         verdicts(&said.succeeds().json())
     };
     assert_eq!(diff(&[]), BY_METADATA);
@@ -83,11 +81,11 @@ fn diff_judges_by_them_unless_a_flag_says_otherwise() {
 #[test]
 fn compare_judges_by_them() {
     let project = saved(SETTINGS);
-    let csv = project.run(&["compare", "before", "after", "--format", "csv"]).succeeds().stdout;
+    let csv = project.run(&["compare", "a", "b", "--format", "csv"]).succeeds().stdout;
     let records = records(&csv);
     let verdict = |id: &str| {
         let of = |record: &&std::collections::BTreeMap<String, String>| {
-            record["benchmark"] == format!("g/{id}") && record["baseline"] == "after"
+            record["benchmark"] == format!("g/{id}") && record["baseline"] == "b"
         };
         records.iter().find(of).unwrap_or_else(|| panic!("{csv}"))["verdict"].clone()
     };
@@ -123,8 +121,8 @@ fn a_book_of_the_project_says_what_its_commands_say() {
     let history = |options: &str| in_its_book(&project, &format!("{{{{#tensorprof history{options}}}}}\n"));
     assert!(history("").contains("1 change point in 4 benchmarks"), "{}", history(""));
     assert!(history(" threshold=2 floor=0").contains("4 change points in 4 benchmarks"));
-    let board = in_its_book(&project, "{{#tensorprof leaderboard before after}}\n");
-    let compared = project.run(&["compare", "before", "after", "--format", "markdown", "--no-learned"]);
+    let board = in_its_book(&project, "{{#tensorprof leaderboard a b}}\n");
+    let compared = project.run(&["compare", "a", "b", "--format", "markdown", "--no-learned"]);
     assert!(board.contains(compared.succeeds().stdout.trim_end()), "{board}");
     let marked = board.lines().filter(|line| line.contains("g/") && line.contains('★'));
     assert_eq!(marked.count(), 1, "one row is faster in one of them: {board}");
@@ -149,7 +147,7 @@ fn a_book_that_names_its_baselines_judges_by_the_project_around_it_if_there_is_o
 fn files_are_judged_by_the_project_in_which_they_are_compared() {
     let project = saved(SETTINGS);
     let folder = project.replay.path("baselines");
-    let files = [folder.join("before.toml"), folder.join("after.toml")];
+    let files = [folder.join("a.toml"), folder.join("b.toml")];
     let files = files.each_ref().map(|file| file.to_str().expect("is UTF-8"));
     let diff = |place: &Path| outside(place, &["diff", files[0], files[1], "--format", "json"]).succeeds();
     assert_eq!(verdicts(&diff(&project.path("src")).json()), BY_METADATA);
@@ -205,25 +203,25 @@ fn bisect_looks_for_changes_by_them_and_knows_the_work() {
 fn what_reproduces_a_report_says_what_the_user_said() {
     let project = saved(SETTINGS);
     let command = |flags: &[&str]| {
-        let arguments = [&["diff", "before", "after", "--format", "markdown"], flags].concat();
+        let arguments = [&["diff", "a", "b", "--format", "markdown"], flags].concat();
         let page = project.run(&arguments).succeeds().stdout;
-        let line = page.lines().rfind(|line| line.starts_with("cargo tensorprof diff before after"));
+        let line = page.lines().rfind(|line| line.starts_with("cargo tensorprof diff a b"));
         let line = line.unwrap_or_else(|| panic!("{page}")).to_owned();
         line.split(" --manifest-path").next().unwrap_or_default().to_owned()
     };
-    assert_eq!(command(&[]), "cargo tensorprof diff before after", "the metadata say the rest again");
+    assert_eq!(command(&[]), "cargo tensorprof diff a b", "the metadata say the rest again");
     assert_eq!(
         command(&["--threshold", "2", "--floor", "0"]),
-        "cargo tensorprof diff before after --threshold 2 --floor 0",
+        "cargo tensorprof diff a b --threshold 2 --floor 0",
         "they are the defaults, and not those of this project"
     );
-    assert_eq!(command(&["--threshold", "15"]), "cargo tensorprof diff before after --threshold 15");
+    assert_eq!(command(&["--threshold", "15"]), "cargo tensorprof diff a b --threshold 15");
 }
 
 #[test]
 fn the_gate_has_limits_and_its_policy_from_the_metadata_and_flags_come_last() {
     let project = saved("");
-    let gate = |flags: &[&str]| project.run(&[&["diff", "before", "after", "--gate"], flags].concat());
+    let gate = |flags: &[&str]| project.run(&[&["diff", "a", "b", "--gate"], flags].concat());
     gate(&[]).fails(1, "Gate failed: 4 rows slower");
     project.says("[workspace.metadata.tensorprof]\ngate-limit = [\"time=90%\", \"time=9%@steady\"]\n");
     gate(&[]).succeeds();

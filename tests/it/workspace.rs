@@ -6,7 +6,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::labels::{run_in, workspace};
-use crate::replay::{Replay, Said, benchmark, project};
+use crate::replay::{Replay, Said, bench, project};
 
 /// Package `p` has an example, features, a bench of libtest's and one that requires a feature; `q` has one of divan's. Both
 /// have a bench `player`, and all of criterion's play one script.
@@ -40,8 +40,7 @@ fn found() -> (TempDir, Replay) {
     write("divan/Cargo.toml", "[package]\nname = \"divan\"\nversion = \"0.1.21\"\nedition = \"2024\"\n");
     write("divan/src/lib.rs", "");
     let replay = Replay::new();
-    let row = format!("benchmark g|-|1\n{}end\n", benchmark("g|-|1", 1000.0));
-    replay.script("default", &format!("greet 0.8.2\n{row}group g\n"));
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
     (folder, replay)
 }
 
@@ -106,6 +105,7 @@ fn where_nothing_is_measured_the_exit_code_is_that_of_bad_input() {
     let (folder, replay) = found();
     save(&folder, &replay, "x", &["--bench", "libtest"]).fails(2, "there is no criterion bench to run");
     save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "foreign holds no benchmark");
+    replay.script("default", "greet 0.8.2\n");
     save(&folder, &replay, "x", &["nothing"]).fails(2, "no benchmark of ");
     save(&folder, &replay, "x", &["--bench", "no-such"]).fails(101, "the benches could not be built");
     assert!(!replay.baseline("x").exists());

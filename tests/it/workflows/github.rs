@@ -100,7 +100,6 @@ impl Run<'_> {
         let variables: Vec<(String, String)> = variables.into_iter().collect();
         let said = self.forge.bash(&["-e"], &self.substituted(script), &variables);
         let code = said.code.expect("an exit status");
-        println!("{}\n{}{}", script, said.stdout, said.stderr);
         let name = step.name.clone().unwrap_or_else(|| script.to_owned());
         (code != 0).then_some(End::Failure(name, code))
     }

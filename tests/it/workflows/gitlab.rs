@@ -19,7 +19,6 @@ pub(super) fn run(forge: &Forge, job: &PipelineJob) -> i32 {
     let own = job.variables.iter().map(|(name, value)| (name.clone(), text(value)));
     let variables: Vec<(String, String)> = of_gitlab(forge).into_iter().chain(own).collect();
     let said = forge.bash(&["-eo", "pipefail"], &job.script.join("\n"), &variables);
-    println!("{}{}", said.stdout, said.stderr);
     let code = said.code.expect("an exit status");
     if code == 0 || job.artifacts.when == "always" {
         job.artifacts.paths.iter().for_each(|path| forge.keep(path, path));

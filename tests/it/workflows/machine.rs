@@ -181,6 +181,7 @@ impl Forge {
     }
 
     /// Runs a script in the folder of the job by bash with these options, and these variables besides those of the machine.
+    #[expect(clippy::print_stdout, reason = "what a job says is shown where its test fails")]
     pub(super) fn bash(&self, options: &[&str], script: &str, variables: &[(String, String)]) -> Said {
         let file = self.path("step.sh");
         fs::write(&file, script).expect("writes");
@@ -189,7 +190,9 @@ impl Forge {
         bash.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").env("PATH", self.search_path());
         bash.env("REPLAY", self.origin.path("scripts")).env("XDG_CACHE_HOME", self.path("cache"));
         bash.envs(variables.iter().map(|(name, value)| (name, value)));
-        said(bash.output().expect("starts"))
+        let ran = said(bash.output().expect("starts"));
+        println!("{script}\n{}{}", ran.stdout, ran.stderr);
+        ran
     }
 
     fn search_path(&self) -> OsString {
