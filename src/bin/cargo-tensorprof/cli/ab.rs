@@ -53,6 +53,9 @@ pub(crate) struct ContestOptions {
     /// Whose benches measure: the candidate's on both sides where they compile there, or each side's own
     #[arg(long = "benches", value_name = "SIDE", default_value = "candidate")]
     pub(crate) benches_of: BenchesOf,
+    /// Let functions begin at multiples of 64 bytes on both sides, so that a change elsewhere does not move their loops
+    #[arg(long)]
+    pub(crate) align: bool,
     /// Keep the checkouts in the cache directory for the next run
     #[arg(long)]
     pub(crate) keep: bool,

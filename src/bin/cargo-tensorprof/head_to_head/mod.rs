@@ -17,6 +17,7 @@ use tensorprof::runner::failure::Failure;
 use tensorprof::runner::head_to_head::{HeadToHeadMeasurement, HeadToHeadOptions, NullRows};
 use tensorprof::runner::rounds::Measurement;
 use tensorprof::runner::sides::{self, Benches, Request, Role, Side, SideSpec, Step};
+use tensorprof::runner::toolchain::ALIGNED;
 use tensorprof::runner::{cache, machine, threads};
 
 use crate::cli::{BenchesOf, ContestOptions};
@@ -47,7 +48,8 @@ pub(crate) fn prepare(
         keep: options.keep,
         checkouts: cache::folder().join("ab"),
     };
-    let prepared = sides::prepare(&request, &specs.baseline, &specs.candidate, &mut |step| match step {
+    let built = specs.as_ref().map(|spec| if options.align { aligned(spec) } else { spec.clone() });
+    let prepared = sides::prepare(&request, &built.baseline, &built.candidate, &mut |step| match step {
         Step::ChecksOut(_, _) => {}
         Step::Builds(Role::Baseline, label) => terminal.status("Building", &format!("baseline: {label}")),
         Step::Builds(Role::Candidate, label) => terminal.status("Building", &format!("candidate: {label}")),
@@ -63,6 +65,12 @@ pub(crate) fn prepare(
         }
     }
     Ok(prepared)
+}
+
+/// The same with the alignment of `--align`.
+fn aligned(spec: &SideSpec) -> SideSpec {
+    let rustflags = spec.rustflags.iter().cloned().chain(ALIGNED.map(str::to_owned)).collect();
+    SideSpec { rustflags, ..spec.clone() }
 }
 
 /// What is measured of two sides.
