@@ -61,7 +61,8 @@ fn numbers_of_threads_are_set_recorded_and_no_reason_not_to_compare() {
 #[test]
 fn functions_are_aligned_on_both_sides_and_baselines_say_so() {
     let contest = Contest::new(&slower_where("SPEED=slow"));
-    contest.json(&["--align", "--candidate-env", "SPEED=slow", "--save", "one", "two"]);
+    let sides = ["--baseline-env", "SPEED=other", "--candidate-env", "SPEED=slow"];
+    contest.json(&[&["--align", "--save", "one", "two"][..], &sides].concat());
     for side in ["one", "two"] {
         let text = std::fs::read_to_string(contest.baseline(side)).expect("is saved");
         assert!(text.contains("rustflags = \"-C llvm-args=-align-all-functions=6\""), "{text}");
