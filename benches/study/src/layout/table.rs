@@ -29,7 +29,7 @@ pub(super) fn render(text: &mut String, measured: &[(Alignment, Vec<Finished>)])
     }
     let of_all =
         |summary: fn(&[Observation]) -> String| observed.iter().map(|row| summary(row)).collect::<Vec<_>>();
-    table_row(text, "median of all, either way", &of_all(|row| middle(row)))?;
+    table_row(text, "median of all, either way", &of_all(middle))?;
     table_row(text, "largest, either way", &of_all(largest))?;
     table_row(text, "judged changed", &of_all(|row| changed(row).to_string()))
 }
