@@ -212,6 +212,8 @@ fn with_a_large_model(mut saved: Baseline) -> Baseline {
 const TIME: &str = "Change of time";
 const SAMPLES: &str = "Samples of the changed rows";
 const RATES: &str = "Rate against size";
+const SHARES: &str = "Share of the peak";
+const ROOFLINE: &str = "Roofline";
 const BYTES: &str = "Bytes allocated per iteration";
 const SIZES: &str = "Time against the size of a model";
 const TOKENS: &str = "Tokens per second";
@@ -221,13 +223,13 @@ const TOKEN_BYTES: &str = "Allocation of a token against its context";
 /// Titles of the charts of each page of the fixture.
 const CHARTS: [(&str, &[&str]); 9] = [
     ("charts.html", &[TIME, RATES, SAMPLES, SIZES]),
-    ("comparison.html", &[TIME, SAMPLES, RATES]),
+    ("comparison.html", &[TIME, SAMPLES, RATES, SHARES, ROOFLINE]),
     ("history.html", &["History"; 3]),
     ("index.html", &[]),
     ("leaderboard.html", &[]),
     ("links.html", &[]),
     ("models/comparison.html", &[TIME, SAMPLES, TOKENS, RATES, BYTES, TOKENS]),
-    ("models/tokens.html", &[TIME, SAMPLES, TOKENS, TOKEN_TIME, TOKEN_BYTES, BYTES]),
+    ("models/tokens.html", &[TIME, SAMPLES, TOKENS, TOKEN_TIME, TOKEN_BYTES, SHARES, ROOFLINE, BYTES]),
     ("one.html", &[]),
 ];
 
