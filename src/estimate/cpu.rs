@@ -32,6 +32,9 @@ const TOLERABLE_DELAY: f64 = 0.02;
 /// most samples.
 const USUAL_DELAY_QUANTILE: f64 = 0.1;
 
+/// How many samples tell what is usual.
+const FEWEST_USUAL: usize = 10;
+
 /// Most delay, a share of wall time, that is taken for usual. Pools of two threads on two cores have up to a third, with
 /// other programs on both cores two thirds and more.
 const MOST_USUAL_DELAY: f64 = 0.4;
@@ -79,8 +82,9 @@ impl CpuClock {
     pub fn with_usual_delay(self, rounds: &[Round]) -> CpuClock {
         let CpuClock::Wall { .. } = self else { return self };
         let waking = rounds.iter().flat_map(|round| &round.cpu).filter(|cpu| !never_waits(cpu));
-        let delays = waking.map(|cpu| cpu.delay / cpu.wall);
-        let usual = quantile(&mut delays.collect::<Vec<f64>>(), USUAL_DELAY_QUANTILE);
+        let mut delays: Vec<f64> = waking.map(|cpu| cpu.delay / cpu.wall).collect();
+        let enough = delays.len() >= FEWEST_USUAL;
+        let usual = quantile(&mut delays, USUAL_DELAY_QUANTILE).filter(|_| enough);
         CpuClock::Wall { usual_delay: usual.filter(|delay| *delay <= MOST_USUAL_DELAY).unwrap_or(0.0) }
     }
 
@@ -260,6 +264,8 @@ mod tests {
         let alone = [Round { cpu: vec![CpuTime { delay: 20.0, ..QUIET }; 20], ..Round::default() }];
         assert_eq!(CpuClock::WALL.with_usual_delay(&alone), CpuClock::WALL);
         assert_eq!(CpuClock::WALL.lost(&alone[0].cpu[0]), Some(20.0 / 120.0));
+        // Few samples do not tell what is usual.
+        assert_eq!(CpuClock::WALL.with_usual_delay(&side(&[10.0; FEWEST_USUAL - 1])), CpuClock::WALL);
     }
 
     #[test]

@@ -68,8 +68,8 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
         .into(),
         Warning::LeastVisible { change, blocks } => least_visible(*change, *blocks).into(),
         Warning::NoProbe => "A side has no clock probes: the change is not adjusted for the clock.".into(),
-        Warning::Contended => "Contended: another hardware thread used the core during nearly all samples of a side, so only a change by more \
-            than a factor of 2 is judged.".into(),
+        Warning::Contended => "Contended: another hardware thread or another program used the core during nearly all samples of a side, so only a \
+            change by more than a factor of 2 is judged.".into(),
         Warning::CoresLost => "Other programs had the cores of its threads during nearly all samples of a side, and nothing tells what they \
             would have taken: its time is not judged.".into(),
         Warning::Disturbed(samples) if comparison.is_alone() => {
