@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use tensorprof::compare::Sides;
+use tensorprof::runner::build::BenchExecutable;
 
 use crate::column::{Column, Way};
 use crate::executables::Bench;
@@ -74,8 +75,15 @@ impl Layouts {
     /// # Errors
     /// A build or a process fails, or the folder cannot be written.
     pub fn run(&self, orders: usize, measuring: &Measuring) -> Result<()> {
-        for unit in (1..=orders).map(unit).filter(|unit| !self.folder.has(unit)) {
-            let bench = self.bench(unit.save.number)?;
+        let missing: Vec<Unit> = (1..=orders).map(unit).filter(|unit| !self.folder.has(unit)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let bench = Bench::build(Part::Operations, &self.folder.executables())?;
+        let linkers = self.linked(Order::Linkers, "linked-a")?;
+        for unit in missing {
+            let shuffled = self.linked(Order::Shuffled(unit.save.number), "linked-b")?;
+            let bench = in_orders(&bench, Sides::new(linkers.clone(), shuffled));
             let (ticks, start) = (Ticks::now(), Instant::now());
             let Measured { baselines, failures } = measuring.measure(Way::HeadToHead, &unit, &bench)?;
             let seconds = start.elapsed().as_secs_f64();
@@ -86,22 +94,21 @@ impl Layouts {
         Ok(())
     }
 
-    /// The bench in the linker's own order, and in another one.
-    fn bench(&self, order: usize) -> Result<Bench> {
-        let folder = self.folder.executables();
-        let bench = Bench::build(Part::Operations, &folder)?;
-        let linked = |order, side: &str| link(self.alignment, order, &self.built, &folder.join(side));
-        let paths =
-            Sides::new(linked(Order::Linkers, "linked-a")?, linked(Order::Shuffled(order), "linked-b")?);
-        let executables = bench.executables.zip(paths).map(|(mut executable, path)| {
-            executable.path = path;
-            executable
-        });
-        Ok(Bench { executables, ..bench })
+    fn linked(&self, order: Order, name: &str) -> Result<PathBuf> {
+        link(self.alignment, order, &self.built, &self.folder.executables().join(name))
     }
 
     fn load(&self) -> Result<Vec<Finished>> {
         self.folder.load()
+    }
+}
+
+/// The bench with these executables in place of its own.
+fn in_orders(bench: &Bench, paths: Sides<PathBuf>) -> Bench {
+    let executables = bench.executables.clone().zip(paths);
+    Bench {
+        executables: executables.map(|(executable, path)| BenchExecutable { path, ..executable }),
+        build: bench.build.clone(),
     }
 }
 

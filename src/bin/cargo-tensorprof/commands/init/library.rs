@@ -104,9 +104,9 @@ mod tests {
             fs::create_dir_all(&path).expect("makes a folder");
             fs::canonicalize(path).expect("is there")
         };
-        let (library, package) = (place("library"), place("work/package"));
+        let (library, package) = (place("library"), place("kernels/package"));
         assert_eq!(relative(&library, &package).expect("is there"), "../../library");
-        assert_eq!(relative(&package, &library).expect("is there"), "../work/package");
+        assert_eq!(relative(&package, &library).expect("is there"), "../kernels/package");
         assert_eq!(relative(Path::new("/elsewhere"), &package).expect("is there"), "/elsewhere");
     }
 
