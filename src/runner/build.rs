@@ -65,13 +65,17 @@ impl BenchExecutable {
     /// # Errors
     /// Its path or the current folder cannot be found.
     pub fn of_this_process(package: &str, target: &str) -> Result<BenchExecutable> {
+        let folder = env::current_dir().context("cannot find the current folder")?;
+        let target_directory = folder.join("target");
+        let mut invocation = Invocation::plain(folder);
+        invocation.tell_target_directory(&target_directory);
         Ok(BenchExecutable {
             package: package.to_owned(),
             target: target.to_owned(),
             label: target.to_owned(),
             path: env::current_exe()
                 .context("cannot find the executable of this command, to run it as a bench")?,
-            invocation: Invocation::plain(env::current_dir().context("cannot find the current folder")?),
+            invocation,
             libraries: Vec::new(),
             dialect: Dialect::of_library(),
         })
@@ -210,6 +214,7 @@ pub(crate) fn build_with(
     })?;
     for (bench, invocation) in built.executables.iter_mut().zip(started) {
         bench.invocation = invocation;
+        bench.invocation.tell_target_directory(&workspace.target_directory());
     }
     Ok(built)
 }

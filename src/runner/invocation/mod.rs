@@ -50,6 +50,19 @@ impl Invocation {
         command
     }
 
+    /// Tells criterion where its files are, as it would find out itself, unless a variable tells it. It would start cargo for
+    /// that, which takes longer than the rest of a process that measures nothing.
+    pub(super) fn tell_target_directory(&mut self, directory: &Path) {
+        let environment = self.environment();
+        if ["CRITERION_HOME", "CARGO_TARGET_DIR"]
+            .iter()
+            .any(|name| environment.contains_key(OsStr::new(name)))
+        {
+            return;
+        }
+        self.variables.insert("CRITERION_HOME".into(), Some(directory.join("criterion").into()));
+    }
+
     /// All variables of the bench.
     pub fn environment(&self) -> BTreeMap<OsString, OsString> {
         let mut environment: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
@@ -92,6 +105,23 @@ mod tests {
         assert_eq!(words(&plain), ["/bench", "--bench"]);
         let run = Invocation { runner: vec!["env".into(), "A=b".into()], ..plain };
         assert_eq!(words(&run), ["env", "A=b", "/bench", "--bench"]);
+    }
+
+    #[test]
+    fn criterion_is_told_its_folder_where_no_variable_tells() {
+        let told = |variables: &[(&str, Option<&str>)]| {
+            // Whatever the variables of the tests are.
+            let unset = ["CRITERION_HOME", "CARGO_TARGET_DIR"].map(|name| (OsString::from(name), None));
+            let given = variables.iter().map(|(name, value)| (name.into(), value.map(OsString::from)));
+            let variables = unset.into_iter().chain(given).collect();
+            let mut invocation = Invocation { variables, ..Invocation::default() };
+            invocation.tell_target_directory(Path::new("target"));
+            named(&invocation.environment(), &["CRITERION_HOME".to_owned()]).remove("CRITERION_HOME")
+        };
+        let folder = Path::new("target").join("criterion").display().to_string();
+        assert_eq!(told(&[]), Some(folder));
+        assert_eq!(told(&[("CRITERION_HOME", Some("elsewhere"))]).as_deref(), Some("elsewhere"));
+        assert_eq!(told(&[("CARGO_TARGET_DIR", Some("target"))]), None);
     }
 
     #[test]
