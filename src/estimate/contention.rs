@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Sum;
 
 use super::cpu::{CpuClock, SampleTime};
+use super::spared::spared;
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
 use crate::stats::quantile;
 
@@ -125,28 +126,39 @@ impl Sensors {
     }
 
     /// The uncontended rounds, each with its uncontended samples; times of those that lost their core for a while are
-    /// corrected.
+    /// corrected. Rounds that are known as a whole are corrected where less than half of them have samples that kept their
+    /// core: a mean CPU time is longer than the time that such samples locate.
     pub fn uncontended(&self, rounds: &[Round]) -> Vec<Round> {
-        rounds.iter().filter_map(|round| self.uncontended_round(round)).collect()
+        let undisturbed: Vec<Round> =
+            rounds.iter().filter_map(|round| self.uncontended_round(round, false)).collect();
+        if undisturbed.len() * 2 >= rounds.len() {
+            return undisturbed;
+        }
+        rounds.iter().filter_map(|round| self.uncontended_round(round, true)).collect()
     }
 
-    /// `None` where too few samples are left.
-    fn uncontended_round(&self, round: &Round) -> Option<Round> {
+    /// `None` where too few samples are left. `by_mean`: samples of which only the mean CPU time is known have that.
+    fn uncontended_round(&self, round: &Round, by_mean: bool) -> Option<Round> {
         let alone = self.alone(round);
         if round.cpu.len() == round.samples.len() {
             return self.by_samples(round, alone);
         }
-        let Some(cpu) = round.cpu.first() else { return pick(round, &alone) };
-        match self.clock.judge_round(cpu) {
-            SampleTime::Undisturbed => pick(round, &alone),
-            SampleTime::Lost => None,
-            SampleTime::Corrected(share) => {
-                // What each of the samples lost is not known.
-                let (samples, all) = (vec![cpu.wall * share; round.samples.len()], round.samples.len());
-                let corrected = Round { samples, steps: vec![], corrected: vec![true; all], ..round.clone() };
-                pick(&corrected, &alone)
-            }
+        let Some(section) = round.cpu.first() else { return pick(round, &alone) };
+        let fate = self.clock.judge_round(section);
+        if fate == SampleTime::Undisturbed {
+            return pick(round, &alone);
         }
+        if let Some(spared) = spared(round, section) {
+            return pick(
+                round,
+                &alone.into_iter().filter(|index| spared.contains(index)).collect::<Vec<_>>(),
+            );
+        }
+        let SampleTime::Corrected(share) = fate else { return None };
+        // What each of the samples lost is not known.
+        let (samples, all) = (vec![section.wall * share; round.samples.len()], round.samples.len());
+        let corrected = Round { samples, steps: vec![], corrected: vec![true; all], ..round.clone() };
+        by_mean.then(|| pick(&corrected, &alone)).flatten()
     }
 
     /// The samples whose probes saw no contention; all of them without probes.

@@ -148,6 +148,15 @@ fn never_waits(cpu: &CpuTime) -> bool {
     cpu.waits == 0 && !has_workers(cpu)
 }
 
+/// How often the thread of a section lost its core, at most: whenever another program was given it, and whenever the thread
+/// itself gave it up and had to wait for another. `None` where other threads work too, or where neither tells why samples of
+/// this mean time (nanoseconds) took longer than the CPU time: then the hypervisor took the core, which counts no switches.
+pub(super) fn core_losses(section: &CpuTime, mean: f64) -> Option<u32> {
+    let explained = section.thread + section.delay + NEGLIGIBLE_LOSS_OF_ROUND * section.wall;
+    let known = !has_workers(section) && mean.min(section.wall) <= explained;
+    known.then_some(section.preemptions + section.waits)
+}
+
 /// CPU time of all threads in units of wall time.
 fn share(cpu: &CpuTime) -> f64 {
     cpu.process / cpu.wall

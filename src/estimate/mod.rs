@@ -10,6 +10,7 @@ mod disturbance;
 mod pairs;
 mod restless;
 mod roof;
+mod spared;
 
 pub use code_session::{code_session, null_arm_spread};
 pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::log_round;
 use crate::model::Round;
 use crate::stats::median;
 
@@ -14,8 +15,12 @@ const FEWEST_PAIRS: usize = 3;
 
 /// ln(candidate / baseline) of a block: the median over its pairs of samples. A pair is what both rounds hold of one
 /// [place](Round::place), so a sample that was left out on one side takes its counterpart with it. `None` of fewer than
-/// three pairs.
+/// three pairs. Rounds that were observed as a whole were measured one after the other, so that their samples are no pairs:
+/// there it is the ratio of the times that they locate.
 pub fn block_ratio(baseline: &Round, candidate: &Round) -> Option<f64> {
+    if [baseline, candidate].into_iter().all(Round::is_observed_as_a_whole) {
+        return Some(log_round(candidate)?.time - log_round(baseline)?.time);
+    }
     let [old, new] = [baseline, candidate].map(by_place);
     let ratio =
         |(place, new): (&usize, &f64)| Some((new / old.get(place)?).ln()).filter(|ratio| ratio.is_finite());

@@ -175,6 +175,11 @@ impl Round {
         if places.iter().copied().eq(0..self.samples.len()) { Vec::new() } else { places }
     }
 
+    /// Its processor time is known of all its samples together: that of a bench without the library.
+    pub fn is_observed_as_a_whole(&self) -> bool {
+        self.cpu.len() == 1 && self.samples.len() > 1
+    }
+
     /// The place of a sample among all that were taken.
     pub fn place(&self, index: usize) -> usize {
         self.places.get(index).copied().unwrap_or(index)
