@@ -131,7 +131,8 @@ impl Sensors {
     pub fn uncontended(&self, rounds: &[Round]) -> Vec<Round> {
         let undisturbed: Vec<Round> =
             rounds.iter().filter_map(|round| self.uncontended_round(round, false)).collect();
-        if undisturbed.len() * 2 >= rounds.len() {
+        let fewest = FEWEST_ROUNDS.min(rounds.len()).max(rounds.len().div_ceil(2));
+        if undisturbed.len() >= fewest {
             return undisturbed;
         }
         rounds.iter().filter_map(|round| self.uncontended_round(round, true)).collect()
@@ -149,10 +150,8 @@ impl Sensors {
             return pick(round, &alone);
         }
         if let Some(spared) = spared(round, section) {
-            return pick(
-                round,
-                &alone.into_iter().filter(|index| spared.contains(index)).collect::<Vec<_>>(),
-            );
+            let kept: Vec<usize> = alone.into_iter().filter(|index| spared.contains(index)).collect();
+            return pick(round, &kept);
         }
         let SampleTime::Corrected(share) = fate else { return None };
         // What each of the samples lost is not known.
@@ -371,16 +370,31 @@ mod tests {
         );
     }
 
+    /// A round that was observed as a whole, and had its core for this share of it.
+    fn whole(samples: &[f64], share: f64) -> Round {
+        Round { samples: samples.to_vec(), cpu: preempted(&[share]).cpu, ..Round::default() }
+    }
+
+    fn samples_of(found: &Uncontended) -> Vec<Vec<f64>> {
+        found.side.benchmarks[0].rounds.iter().map(|round| round.samples.clone()).collect()
+    }
+
     #[test]
-    fn the_samples_of_a_round_known_as_a_whole_that_lost_its_core_have_its_mean_cpu_time() {
-        let whole = |share: f64| Round {
-            samples: vec![900.0, 1100.0, 3000.0],
-            cpu: preempted(&[share]).cpu,
-            ..Round::default()
-        };
-        let rounds = [whole(0.5), whole(1.0)];
-        let found = uncontended(&one_benchmark(rounds.to_vec()));
-        let samples = found.side.benchmarks[0].rounds.iter().map(|round| round.samples.clone());
-        assert_eq!(samples.collect::<Vec<_>>(), [vec![1000.0; 3], vec![900.0, 1100.0, 3000.0]]);
+    fn most_rounds_known_as_a_whole_that_lost_their_core_have_their_mean_cpu_time() {
+        let [lost, undisturbed] = [0.5, 1.0].map(|share| whole(&[900.0, 1100.0, 3000.0], share));
+        let mostly = uncontended(&one_benchmark(vec![lost.clone(), lost.clone(), undisturbed.clone()]));
+        assert_eq!(samples_of(&mostly), [vec![1000.0; 3], vec![1000.0; 3], undisturbed.samples.clone()]);
+        let seldom = [vec![lost], vec![undisturbed.clone(); 3]].concat();
+        assert_eq!(samples_of(&uncontended(&one_benchmark(seldom))), vec![undisturbed.samples; 3]);
+    }
+
+    #[test]
+    fn samples_of_a_round_known_as_a_whole_that_kept_their_core_have_their_wall_time() {
+        let mut round = whole(&[1000.0, 1001.0, 2500.0, 1002.0], 0.73);
+        round.cpu[0].delay = round.cpu[0].wall - 1000.0;
+        let found = uncontended(&one_benchmark(vec![round]));
+        assert_eq!(samples_of(&found), [vec![1000.0, 1001.0, 1002.0]]);
+        let counts: SampleCounts = found.samples.into_values().sum();
+        assert_eq!(counts, SampleCounts { taken: 4, corrected: 0, left_out: 1 });
     }
 }

@@ -35,6 +35,7 @@ fn by_place(round: &Round) -> BTreeMap<usize, f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::CpuTime;
 
     fn round(samples: &[f64]) -> Round {
         Round { samples: samples.to_vec(), ..Round::default() }
@@ -67,5 +68,24 @@ mod tests {
         assert_eq!(block_ratio(&round(&[1.0; 9]), &round(&[2.0; 2])), None);
         assert_eq!(block_ratio(&round(&[1.0; 4]).pick(&[0, 1]), &round(&[2.0; 4]).pick(&[1, 2, 3])), None);
         assert_eq!(block_ratio(&round(&[0.0; 4]), &round(&[2.0; 4])), None, "no time is no evidence");
+    }
+
+    #[test]
+    fn rounds_that_were_observed_as_a_whole_have_the_ratio_of_their_locations() {
+        let section = CpuTime {
+            wall: 1.0,
+            outside: 0.0,
+            thread: 1.0,
+            process: 1.0,
+            delay: 0.0,
+            waits: 0,
+            preemptions: 0,
+        };
+        let whole = |samples: &[f64]| Round { cpu: vec![section], ..round(samples) };
+        // No place is kept on both sides.
+        let old = whole(&[100.0, 100.0, 100.0, 900.0, 900.0, 900.0]).pick(&[0, 1, 2]);
+        let new = whole(&[900.0, 900.0, 900.0, 105.0, 105.0, 105.0]).pick(&[3, 4, 5]);
+        close(block_ratio(&old, &new), 1.05);
+        assert_eq!(block_ratio(&old, &round(&[105.0; 2])), None, "of one side the samples are known");
     }
 }
