@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::compare::{Estimate, Fact, Options};
+use crate::estimate::Contention;
 use crate::model::{Allocation, Baseline, BenchmarkId};
 use crate::work::Work;
 
@@ -62,8 +63,8 @@ pub enum Unjudged {
     Failed(String),
     /// No process came to it; the reason.
     NotMeasured(String),
-    /// Another hardware thread shared the core during nearly all of its samples.
-    Contended,
+    /// This used its cores during nearly all of its samples.
+    Contended(Contention),
     /// A single round tells nothing of its noise.
     SingleRound,
 }

@@ -6,7 +6,7 @@ use snapbox::assert_data_eq;
 use super::{HistoryReport, json, render, tables};
 use crate::compare::fixtures::{self, allocation};
 use crate::compare::{History, Options, history};
-use crate::model::{Baseline, Benchmark, Range, Round, Session};
+use crate::model::{Baseline, Benchmark, CpuTime, Range, Round, Session};
 use crate::report::fixture::{RowBuilder, baseline};
 use crate::report::tests::{
     assert_golden_file, assert_whole_tables, elementwise, golden, matmul, plain, rounded,
@@ -126,6 +126,33 @@ fn a_history_of_two() {
 fn a_history_of_fifty() {
     let chart = render(&many(50)).chart.expect("a chart");
     assert_golden_file("history-fifty", "history.svg", &chart.svg);
+}
+
+#[test]
+fn lost_cores_are_told_from_a_neighbour_on_the_core() {
+    let mut starved = benchmark("GELU/1000", 14e3, None);
+    let cpu = CpuTime {
+        wall: 14e3,
+        outside: 0.0,
+        thread: 9e3,
+        process: 14e3,
+        delay: 9e3,
+        waits: 9,
+        preemptions: 9,
+    };
+    starved.rounds.iter_mut().for_each(|round| round.cpu = vec![cpu; round.samples.len()]);
+    let saved = [
+        in_week(0, "a", vec![benchmark("GELU/1000", 9e3, None)]),
+        in_week(1, "b", vec![contended(benchmark("GELU/1000", 9e3, None))]),
+        in_week(2, "c", vec![starved]),
+    ];
+    let history = history(&saved, &Options::default(), &|_| true);
+    for text in [render(&history).markdown, plain(&tables(&history, None))] {
+        assert!(text.contains("contended, not judged") && text.contains("cores lost, not judged"), "{text}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&json(&history)).expect("JSON");
+    let word = |point: usize| json["rows"][0]["points"][point]["unjudged"].as_str();
+    assert_eq!([0, 1, 2].map(word), [None, Some("contended"), Some("cores-lost")]);
 }
 
 #[test]
