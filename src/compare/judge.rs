@@ -4,7 +4,7 @@
 use super::effect::{Apart, Effect, Noise};
 use super::head_to_head::Blocks;
 use super::time::{self, Timed};
-use super::{BlockCount, Measure, Options, Rule, Sides, Verdict, Warning};
+use super::{BlockCount, Measure, Options, Rule, Side, Sides, Verdict, Warning};
 use crate::estimate::Contention;
 use crate::stats::{LogRound, discoveries, time_estimate};
 
@@ -19,8 +19,8 @@ const MOST_ROUNDS: usize = 1000;
 pub(super) struct Case {
     /// The verdict, where times cannot be compared.
     pub(super) standing: Option<Verdict>,
-    /// What used the cores of a side during nearly all of its samples, if anything did.
-    pub(super) contention: Option<Contention>,
+    /// What used the cores of each side, if anything did.
+    pub(super) contention: Sides<Option<Contention>>,
     /// Least relative change that counts, as a fraction.
     pub(super) threshold: f64,
     /// The rounds of both sides.
@@ -64,8 +64,8 @@ struct Stage {
     blocks: Option<BlockCount>,
     /// There are enough of them to judge by.
     by_blocks: bool,
-    /// What used the cores of a side during nearly all of its samples.
-    contention: Option<Contention>,
+    /// What contention leaves to be judged.
+    doubt: Option<Doubt>,
     /// The floor, nanoseconds, where it is the threshold.
     floor: Option<f64>,
     /// The threshold, where the row has its own.
@@ -86,20 +86,69 @@ enum Reached {
 }
 
 /// Which changes of the time of a row contention leaves to be judged.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Judgeable {
-    All,
-    /// Those that contention cannot have made.
-    Great,
-    None,
+#[derive(Clone, Copy)]
+enum Doubt {
+    /// Those that a neighbour on the core cannot have made.
+    Neighbour,
+    /// Cores were lost, on both sides alike: likewise.
+    LostInTurn,
+    /// None: other programs delay a side by any amount.
+    Lost,
+    /// Those that there are with and without a share of a side's time.
+    LongerWait { side: Side, share: f64 },
 }
 
-/// Other programs delay a side by any amount, and both sides of a block by about the same.
-fn judgeable(contention: Option<Contention>, by_blocks: bool) -> Judgeable {
-    match contention {
-        None => Judgeable::All,
-        Some(Contention::Lost) if !by_blocks => Judgeable::None,
-        Some(_) => Judgeable::Great,
+impl Doubt {
+    fn of(contention: Sides<Option<Contention>>, by_blocks: bool) -> Option<Doubt> {
+        match contention.into_array() {
+            [None, None] => None,
+            [Some(Contention::Lost), _] | [_, Some(Contention::Lost)] => {
+                Some(if by_blocks { Doubt::LostInTurn } else { Doubt::Lost })
+            }
+            [Some(Contention::LongerWait(share)), None] => {
+                Some(Doubt::LongerWait { side: Side::Baseline, share })
+            }
+            [None, Some(Contention::LongerWait(share))] => {
+                Some(Doubt::LongerWait { side: Side::Candidate, share })
+            }
+            [Some(Contention::LongerWait(_)), _] | [_, Some(Contention::LongerWait(_))] => Some(Doubt::Lost),
+            [Some(Contention::Shared), _] | [_, Some(Contention::Shared)] => Some(Doubt::Neighbour),
+        }
+    }
+
+    /// The least change that counts, beside the one that was asked for. That one alone is shown of a row that is not judged.
+    fn least_change(self) -> f64 {
+        match self {
+            Doubt::Neighbour | Doubt::LostInTurn => LEAST_CHANGE_WHEN_CONTENDED,
+            Doubt::Lost | Doubt::LongerWait { .. } => 0.0,
+        }
+    }
+
+    /// ln(candidate / baseline) if all that may have been lost was.
+    fn without_loss(self, theta: f64) -> f64 {
+        match self {
+            Doubt::LongerWait { side: Side::Baseline, share } => theta - (-share).ln_1p(),
+            Doubt::LongerWait { side: Side::Candidate, share } => theta + (-share).ln_1p(),
+            _ => theta,
+        }
+    }
+
+    /// What is left of a verdict, and of that on the change without what may have been lost.
+    fn leaves(self, verdict: Verdict, without_loss: Verdict) -> bool {
+        match self {
+            Doubt::Neighbour | Doubt::LostInTurn => verdict.is_change(),
+            Doubt::Lost => false,
+            Doubt::LongerWait { .. } => verdict == without_loss && verdict != Verdict::Inconclusive,
+        }
+    }
+
+    fn note(self) -> Warning {
+        match self {
+            Doubt::Neighbour => Warning::Contended,
+            Doubt::LostInTurn => Warning::CoresLostInTurn,
+            Doubt::Lost => Warning::CoresLost,
+            Doubt::LongerWait { side, share } => Warning::LongerWait { side, share },
+        }
     }
 }
 
@@ -112,22 +161,17 @@ impl Stage {
                 timed: time::measured(rounds, options),
                 blocks: None,
                 by_blocks: false,
-                contention: None,
+                doubt: None,
                 floor: None,
                 own: None,
                 reached: Reached::Standing(verdict),
             };
         }
         // Contended: what other programs may have done is no change. Point estimates know no noise at all.
-        let contention = case.contention.filter(|_| options.rule == Rule::Interval);
         let by_blocks = case.blocks.as_ref().is_some_and(|blocks| blocks.locate().is_some());
-        let least = match judgeable(contention, by_blocks) {
-            Judgeable::Great => LEAST_CHANGE_WHEN_CONTENDED,
-            // A row that is not judged shows what it would have been judged by.
-            Judgeable::All | Judgeable::None => 0.0,
-        };
+        let doubt = Doubt::of(case.contention, by_blocks).filter(|_| options.rule == Rule::Interval);
         let asked = asked_threshold(rounds.baseline, case.threshold, options.floor_ns);
-        let threshold = asked.max(least);
+        let threshold = asked.max(doubt.map_or(0.0, Doubt::least_change));
         let floor = (asked > case.threshold && asked == threshold).then_some(options.floor_ns);
         let own = (case.threshold != options.threshold && case.threshold == threshold).then_some(threshold);
         // Interval or point.
@@ -141,18 +185,21 @@ impl Stage {
             },
         };
         let blocks = case.blocks.as_ref().map(Blocks::count);
-        Stage { timed, blocks, by_blocks, contention, floor, own, reached }
+        Stage { timed, blocks, by_blocks, doubt, floor, own, reached }
     }
 
-    fn judgeable(&self) -> Judgeable {
-        judgeable(self.contention, self.by_blocks)
-    }
-
-    /// The p-value of a row with an interval that decides.
+    /// The p-value of a row with an interval that decides: the greatest that it has with what may have been lost, or with a
+    /// part of it.
     fn p(&self) -> Option<f64> {
-        let interval = matches!(self.reached, Reached::Interval { .. });
-        let decides = interval && self.judgeable() != Judgeable::None;
-        self.timed.filter(|_| decides)?.measure.estimation.map(|found| found.p)
+        let Reached::Interval { theta, ref noise, threshold } = self.reached else { return None };
+        match self.doubt {
+            Some(Doubt::Lost) => None,
+            doubt => {
+                let without_loss = doubt.map_or(theta, |doubt| doubt.without_loss(theta));
+                let nearest = 0.0f64.clamp(theta.min(without_loss), theta.max(without_loss));
+                Some(noise.p(nearest, threshold.ln_1p()))
+            }
+        }
     }
 
     /// `discovered`: the change survives the correction for many rows.
@@ -169,12 +216,11 @@ impl Stage {
             Reached::Interval { theta, ref noise, threshold } => {
                 let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
                 let mut decision = margin.decide(theta, noise, discovered);
-                let open = match self.judgeable() {
-                    Judgeable::All => false,
-                    Judgeable::Great => !decision.verdict.is_change(),
-                    Judgeable::None => true,
+                let is_left = |doubt: Doubt| {
+                    let without_loss = margin.decide(doubt.without_loss(theta), noise, discovered);
+                    doubt.leaves(decision.verdict, without_loss.verdict)
                 };
-                if open {
+                if !self.doubt.is_none_or(is_left) {
                     decision = Decision::new(Verdict::Inconclusive, None);
                 }
                 let Decision { verdict, note, more_rounds } = decision;
@@ -185,9 +231,9 @@ impl Stage {
 
     /// A verdict under noise, with what is known of the noise.
     fn unsure(&self, verdict: Verdict, note: Option<Warning>) -> Judgement {
-        let notes = [self.probe_note(), self.blocks_note(), self.contention_note(), note];
+        let notes = [self.probe_note(), self.blocks_note(), self.doubt.map(Doubt::note), note];
         let notes = notes.into_iter().flatten().collect();
-        Judgement { contended: self.contention.is_some(), ..self.judged(verdict, notes) }
+        Judgement { contended: self.doubt.is_some(), ..self.judged(verdict, notes) }
     }
 
     /// A verdict on the time, which has it too.
@@ -210,14 +256,6 @@ impl Stage {
     /// There are blocks, and not enough to judge by.
     fn blocks_note(&self) -> Option<Warning> {
         self.blocks.filter(|_| !self.by_blocks).map(Warning::TooFewBlocks)
-    }
-
-    fn contention_note(&self) -> Option<Warning> {
-        Some(match self.contention? {
-            Contention::Shared => Warning::Contended,
-            Contention::Lost if self.by_blocks => Warning::CoresLostInTurn,
-            Contention::Lost => Warning::CoresLost,
-        })
     }
 }
 

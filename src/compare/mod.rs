@@ -68,9 +68,7 @@ use self::measures::MeasuredRow;
 use self::nesting::Nesting;
 use self::pairing::Pair;
 use self::standing::{Standing, Terms};
-use crate::estimate::{
-    Contention, Roof, SampleCounts, TokenBound, Uncontended, log_rounds, uncontended_among,
-};
+use crate::estimate::{Roof, SampleCounts, TokenBound, Uncontended, log_rounds, uncontended_among};
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round, labels};
 use crate::stats::median;
 
@@ -161,9 +159,7 @@ fn case(pair: &Pair<'_>, sides: Sides<&Uncontended>, terms: Terms<'_>) -> (Case,
         .sides
         .map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| log_rounds(&benchmark.rounds)));
     let Standing { verdict, notes } = standing::standing(pair, &rounds, terms);
-    // Lost cores of one side decide, whatever used those of the other.
-    let of_sides = sides.iter().filter_map(|side| side.contention.get(pair.id).copied());
-    let contention = of_sides.reduce(|first, second| if second == Contention::Lost { second } else { first });
+    let contention = sides.map(|side| side.contention.get(pair.id).copied());
     let threshold = terms.options.threshold_of(pair.id);
     (Case { standing: verdict, contention, threshold, rounds, blocks: terms.blocks(pair) }, notes)
 }

@@ -1,5 +1,5 @@
 //! What tells the time of each benchmark on each of several sides. What its threads do is seen in the samples of all of
-//! them; what they usually wait for a core has to be borne out by another side.
+//! them; and whether a side usually waits for cores for longer than the others is seen beside them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,14 +44,20 @@ impl<'a> Clocks<'a> {
         clocks
     }
 
-    /// That of a benchmark of the side of this index.
-    pub(super) fn of_benchmark(&self, index: usize, side: &Baseline, benchmark: &Benchmark) -> CpuClock {
-        let delay = self.usual_delay(side, benchmark).unwrap_or(0.0);
+    /// That of a benchmark of a side.
+    pub(super) fn of_benchmark(&self, side: &Baseline, benchmark: &Benchmark) -> CpuClock {
+        self.clock(side, benchmark).with_usual_delay(&benchmark.rounds)
+    }
+
+    /// The share of its wall time for which the threads of a benchmark usually wait for cores on the side of this index, and
+    /// on no other side with the same settings. Other programs may have had them.
+    pub(super) fn longer_wait(&self, index: usize, side: &Baseline, benchmark: &Benchmark) -> f64 {
+        let Some(delay) = self.usual_delay(side, benchmark) else { return 0.0 };
         let runs = runs(side, &benchmark.rounds);
         let known = self.usual.get(&benchmark.id).into_iter().flatten().filter(|known| known.side != index);
         // Sides that were measured in turn met the same programs: a difference is the code's.
         let apart = known.filter(|known| known.setting == setting(side) && known.runs.is_disjoint(&runs));
-        self.clock(side, benchmark).expecting(borne_out(delay, apart.map(|known| known.delay)))
+        longer(delay, apart.map(|known| known.delay))
     }
 
     fn usual_delay(&self, side: &Baseline, benchmark: &Benchmark) -> Option<f64> {
@@ -74,12 +80,11 @@ fn shared<'a>(sides: &[&'a Baseline]) -> BTreeMap<(bool, &'a BenchmarkId), CpuCl
     rounds.into_iter().map(|(key, rounds)| (key, CpuClock::of(rounds, key.0))).collect()
 }
 
-/// What another program takes of every sample of one side alone looks usual there, and nowhere else. So a delay that no other
-/// side shows counts as far as the next lower one bears it out. The lowest stands, and all of them where there is no other
-/// side to tell.
-fn borne_out(delay: f64, others: impl Iterator<Item = f64>) -> f64 {
+/// By how much a delay is longer than the next lower one of others, where none of them comes near. It is by nothing where it is
+/// the lowest of all.
+fn longer(delay: f64, others: impl Iterator<Item = f64>) -> f64 {
     let within_reach = others.filter(|other| *other <= delay + TOLERABLE_DELAY);
-    within_reach.max_by(f64::total_cmp).map_or(delay, |nearest| delay.min(nearest + TOLERABLE_DELAY))
+    within_reach.max_by(f64::total_cmp).map_or(0.0, |nearest| (delay - nearest - TOLERABLE_DELAY).max(0.0))
 }
 
 fn setting(side: &Baseline) -> Setting<'_> {
@@ -97,18 +102,20 @@ fn runs(side: &Baseline, rounds: &[Round]) -> BTreeSet<u64> {
 mod tests {
     use super::*;
     use crate::compare::fixtures::{baseline, row};
-    use crate::model::{CpuTime, HeadToHead};
+    use crate::model::{AFFINITY, CpuTime, HeadToHead};
+
+    fn close<const N: usize>(found: [f64; N], expected: [f64; N]) {
+        let is_close = |(found, expected): (&f64, &f64)| (found - expected).abs() < 1e-12;
+        assert!(found.iter().zip(&expected).all(is_close), "{found:?} is not {expected:?}");
+    }
 
     #[test]
-    fn a_delay_is_borne_out_by_another_side_that_has_it() {
-        let found = |delay, others: &[f64]| borne_out(delay, others.iter().copied());
-        assert_eq!(found(0.25, &[]), 0.25);
-        assert_eq!(found(0.25, &[0.01]), 0.01 + TOLERABLE_DELAY);
-        assert_eq!(found(0.01, &[0.25]), 0.01, "the lower one stands");
-        assert_eq!([found(0.1, &[0.11]), found(0.1, &[0.09])], [0.1; 2]);
-        // Of many, one other is enough, and what is higher than the next one is not borne out by those above it.
-        assert_eq!(found(0.2, &[0.0, 0.19, 0.01]), 0.2);
-        assert_eq!(found(0.2, &[0.01, 0.35]), 0.01 + TOLERABLE_DELAY);
+    fn a_delay_is_longer_than_the_next_lower_one() {
+        let found = |delay, others: &[f64]| longer(delay, others.iter().copied());
+        close([found(0.25, &[]), found(0.25, &[0.01]), found(0.01, &[0.25])], [0.0, 0.22, 0.0]);
+        close([found(0.1, &[0.11]), found(0.1, &[0.09])], [0.0; 2]);
+        // Of many, one that has it is enough, but not one that has far more.
+        close([found(0.2, &[0.0, 0.19, 0.01]), found(0.2, &[0.01, 0.35])], [0.0, 0.17]);
     }
 
     /// A side whose two threads were ready without a core for these shares of their samples, in percent.
@@ -127,53 +134,48 @@ mod tests {
         baseline("a", vec![benchmark])
     }
 
-    /// The usual delays of the sides.
-    fn usual<const N: usize>(sides: &[Baseline; N]) -> [f64; N] {
+    /// By how much longer each of the sides waits.
+    fn longer_waits<const N: usize>(sides: &[Baseline; N]) -> [f64; N] {
         let clocks = Clocks::of(&sides.each_ref());
-        let usual =
-            |index: usize| match clocks.of_benchmark(index, &sides[index], &sides[index].benchmarks[0]) {
-                CpuClock::Wall { usual_delay, .. } => usual_delay,
-                CpuClock::Process => panic!("it runs on two CPUs"),
-            };
-        std::array::from_fn(usual)
+        std::array::from_fn(|index| clocks.longer_wait(index, &sides[index], &sides[index].benchmarks[0]))
     }
 
-    const QUIET: f64 = 0.01;
-    const LOADED: f64 = 0.25;
+    /// What the loaded side waits longer than the quiet one.
+    const LONGER: f64 = 0.25 - 0.01 - TOLERABLE_DELAY;
 
     fn quiet_and_loaded() -> [Baseline; 2] {
         [side(&[1.0; 20]), side(&[25.0; 20])]
     }
 
     #[test]
-    fn what_one_side_alone_shows_is_no_usual_delay() {
+    fn what_one_side_alone_waits_is_told() {
         let [quiet, loaded] = quiet_and_loaded();
-        assert_eq!(usual(&[quiet.clone(), loaded.clone()]), [QUIET, QUIET + TOLERABLE_DELAY]);
-        assert_eq!(usual(&[quiet, loaded.clone(), loaded.clone()]), [QUIET, LOADED, LOADED]);
-        assert_eq!(usual(&[loaded]), [LOADED], "a side alone");
+        close(longer_waits(&[quiet.clone(), loaded.clone()]), [0.0, LONGER]);
+        close(longer_waits(&[quiet, loaded.clone(), loaded.clone()]), [0.0; 3]);
+        close(longer_waits(&[loaded]), [0.0]);
     }
 
     #[test]
-    fn a_side_of_which_nothing_is_known_bears_nothing_out_and_denies_nothing() {
+    fn a_side_of_which_nothing_is_known_tells_nothing_of_others() {
         let [_, loaded] = quiet_and_loaded();
         for unknown in [side(&[]), side(&[1.0; 9]), side(&[70.0; 20])] {
-            assert_eq!(usual(&[unknown, loaded.clone()])[1], LOADED);
+            close(longer_waits(&[unknown, loaded.clone()]), [0.0; 2]);
         }
         // Threads that never wait are known to.
         let mut alone = side(&[0.0; 20]);
         let cpu = &mut alone.benchmarks[0].rounds[0].cpu;
         cpu.iter_mut().for_each(|cpu| (cpu.process, cpu.waits) = (cpu.thread, 0));
-        assert_eq!(usual(&[alone, loaded]), [0.0, TOLERABLE_DELAY]);
+        close(longer_waits(&[alone, loaded]), [0.0, 0.23]);
     }
 
     #[test]
-    fn other_thread_settings_and_machines_have_usual_delays_of_their_own() {
+    fn other_thread_settings_and_machines_have_waits_of_their_own() {
         let [quiet, mut loaded] = quiet_and_loaded();
         loaded.environment.threads.insert("RAYON_NUM_THREADS".to_owned(), "2".to_owned());
-        assert_eq!(usual(&[quiet.clone(), loaded]), [QUIET, LOADED]);
-        let [_, mut loaded] = quiet_and_loaded();
+        close(longer_waits(&[quiet, loaded]), [0.0; 2]);
+        let [quiet, mut loaded] = quiet_and_loaded();
         loaded.environment.machine.cpu = "Other".to_owned();
-        assert_eq!(usual(&[quiet, loaded]), [QUIET, LOADED]);
+        close(longer_waits(&[quiet, loaded]), [0.0; 2]);
     }
 
     #[test]
@@ -185,8 +187,20 @@ mod tests {
                 side
             })
         };
-        assert_eq!(usual(&in_run(7)), [QUIET, LOADED]);
+        close(longer_waits(&in_run(7)), [0.0; 2]);
         let ([quiet, _], [_, loaded]) = (in_run(7), in_run(8));
-        assert_eq!(usual(&[quiet, loaded]), [QUIET, QUIET + TOLERABLE_DELAY], "each with another side");
+        close(longer_waits(&[quiet, loaded]), [0.0, LONGER]);
+    }
+
+    #[test]
+    fn the_clock_of_the_process_has_taken_off_what_it_lost() {
+        let pinned = |wall: f64| {
+            let mut side = side(&[40.0; 20]);
+            side.environment.threads.insert(AFFINITY.to_owned(), "1".to_owned());
+            let cpu = &mut side.benchmarks[0].rounds[0].cpu;
+            cpu.iter_mut().for_each(|cpu| (cpu.wall, cpu.thread, cpu.process) = (wall, 10.0, 100.0));
+            side
+        };
+        close(longer_waits(&[pinned(100.0), pinned(140.0)]), [0.0; 2]);
     }
 }

@@ -32,20 +32,23 @@ const FEWEST_ROUNDS: usize = 3;
 pub struct Uncontended {
     /// The side.
     pub side: Baseline,
-    /// Benchmarks that have too few uncontended rounds, with what used their cores.
+    /// Benchmarks that have too few uncontended rounds, or may have, with what used their cores.
     pub contention: BTreeMap<BenchmarkId, Contention>,
     /// What became of the samples of each benchmark.
     pub samples: BTreeMap<BenchmarkId, SampleCounts>,
 }
 
-/// What used the cores of a benchmark's threads during nearly all of its samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What used the cores of a benchmark's threads during nearly all of its samples, or may have.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Contention {
     /// Another hardware thread shared them: code takes up to twice as long. The benchmark keeps the samples that lost no
     /// core.
     Shared,
     /// Other programs had them for a while: code takes any time longer. The benchmark keeps all of its samples.
     Lost,
+    /// Threads usually waited for them for this share of its time longer than on any other side that is alike. That may be
+    /// its code, or a program that takes as much of every sample; and no more of its time than it waits is lost.
+    LongerWait(f64),
 }
 
 /// How many samples were used as they are, and how many not.
@@ -96,9 +99,9 @@ pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(usize) -> Uncont
         let side = sides[index];
         let alike = levels.iter().filter(|(facts, _)| *facts == probe_facts(side));
         let level = alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp);
-        uncontended_by(side, |benchmark| Sensors {
-            level,
-            clock: clocks.of_benchmark(index, side, benchmark),
+        uncontended_by(side, |benchmark| {
+            let sensors = Sensors { level, clock: clocks.of_benchmark(side, benchmark) };
+            (sensors, clocks.longer_wait(index, side, benchmark))
         })
     }
 }
@@ -191,21 +194,23 @@ fn probe_facts(side: &Baseline) -> (&str, &str, &[String], &str) {
     (&build.rustc, &build.target, &build.target_features, &machine.cpu)
 }
 
-fn uncontended_by(side: &Baseline, sensors: impl Fn(&Benchmark) -> Sensors) -> Uncontended {
+/// `known` of a benchmark: what tells which samples to use, and the share of its time that its threads waited longer.
+fn uncontended_by(side: &Baseline, known: impl Fn(&Benchmark) -> (Sensors, f64)) -> Uncontended {
     let mut reduced = Uncontended {
         side: side.without_benchmarks(),
         contention: BTreeMap::new(),
         samples: BTreeMap::new(),
     };
     for benchmark in &side.benchmarks {
-        let sensors = sensors(benchmark);
+        let (sensors, longer_wait) = known(benchmark);
         let rounds = sensors.uncontended(&benchmark.rounds);
         reduced.samples.insert(benchmark.id.clone(), SampleCounts::of(&benchmark.rounds, &rounds));
         let (rounds, contention) = if are_enough(&rounds, benchmark) {
-            (rounds, None)
+            (rounds, (longer_wait > 0.0).then_some(Contention::LongerWait(longer_wait)))
         } else {
             let (rounds, contention) = contended(benchmark, &sensors);
-            (rounds, Some(contention))
+            // How much a neighbour and lost cores cost together is not known.
+            (rounds, Some(if longer_wait > 0.0 { Contention::Lost } else { contention }))
         };
         reduced.contention.extend(contention.map(|contention| (benchmark.id.clone(), contention)));
         reduced.side.benchmarks.push(benchmark.with_rounds(rounds));

@@ -88,11 +88,7 @@ impl CpuClock {
     /// The same for the samples of one side. What its threads usually wait for a core is its own: a change of the code
     /// changes it too.
     pub fn with_usual_delay(self, rounds: &[Round]) -> CpuClock {
-        self.expecting(self.usual_delay(rounds).unwrap_or(0.0))
-    }
-
-    /// The same where threads are usually ready without a core for this share of the wall time.
-    pub(super) fn expecting(self, usual_delay: f64) -> CpuClock {
+        let usual_delay = self.usual_delay(rounds).unwrap_or(0.0);
         match self {
             CpuClock::Process => CpuClock::Process,
             CpuClock::Wall { one_cpu, .. } => CpuClock::Wall { one_cpu, usual_delay },
@@ -102,6 +98,9 @@ impl CpuClock {
     /// The share of the wall time for which the threads of one side are usually ready without a core. `None` where its
     /// samples do not tell: they are few, or nearly all of them lost their cores.
     pub(super) fn usual_delay(self, rounds: &[Round]) -> Option<f64> {
+        if self == CpuClock::Process {
+            return Some(0.0);
+        }
         let samples = || rounds.iter().flat_map(|round| &round.cpu);
         let waking = samples().filter(|cpu| !never_waits(cpu));
         let mut delays: Vec<f64> = waking.map(|cpu| self.delay(cpu) / cpu.wall).collect();

@@ -63,7 +63,7 @@ struct Sighting<'a> {
     benchmark: &'a Benchmark,
     /// What it measures, where that is a model.
     model: Option<&'a Model>,
-    /// What used its cores during nearly all of its samples, if anything did.
+    /// What used its cores, if anything did.
     contention: Option<Contention>,
 }
 

@@ -57,13 +57,13 @@ pub struct HistoryPoint {
 }
 
 /// Why a point has no say in where levels change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Unjudged {
     /// It could not be measured; the reason.
     Failed(String),
     /// No process came to it; the reason.
     NotMeasured(String),
-    /// This used its cores during nearly all of its samples.
+    /// This used its cores during nearly all of its samples, or may have.
     Contended(Contention),
     /// A single round tells nothing of its noise.
     SingleRound,

@@ -53,6 +53,7 @@ impl Object for (&HistoryPoint, &History) {
             Some(Unjudged::NotMeasured(reason)) => (Some("not-measured"), Some(reason)),
             Some(Unjudged::Contended(Contention::Shared)) => (Some("contended"), None),
             Some(Unjudged::Contended(Contention::Lost)) => (Some("cores-lost"), None),
+            Some(Unjudged::Contended(Contention::LongerWait(_))) => (Some("longer-wait"), None),
             Some(Unjudged::SingleRound) => (Some("single-round"), None),
             None => (None, None),
         };

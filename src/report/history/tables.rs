@@ -112,6 +112,9 @@ fn remark(row: &RowHistory, line: &Line<'_>) -> Text {
             }
             (None, Some(Unjudged::Contended(Contention::Shared))) => "contended, not judged".into(),
             (None, Some(Unjudged::Contended(Contention::Lost))) => "cores lost, not judged".into(),
+            (None, Some(Unjudged::Contended(Contention::LongerWait(_)))) => {
+                "waited longer for cores, not judged".into()
+            }
             (None, Some(Unjudged::SingleRound)) => "one round, not judged".into(),
             (None, None) => "".into(),
         },

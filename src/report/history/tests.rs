@@ -128,31 +128,37 @@ fn a_history_of_fifty() {
     assert_golden_file("history-fifty", "history.svg", &chart.svg);
 }
 
-#[test]
-fn lost_cores_are_told_from_a_neighbour_on_the_core() {
-    let mut starved = benchmark("GELU/1000", 14e3, None);
+/// Its two threads were ready without a core for this share of every sample.
+fn waiting(mut benchmark: Benchmark, share: f64) -> Benchmark {
     let cpu = CpuTime {
-        wall: 14e3,
+        wall: 9e3,
         outside: 0.0,
         thread: 9e3,
         process: 14e3,
-        delay: 9e3,
+        delay: share * 9e3,
         waits: 9,
         preemptions: 9,
     };
-    starved.rounds.iter_mut().for_each(|round| round.cpu = vec![cpu; round.samples.len()]);
-    let saved = [
-        in_week(0, "a", vec![benchmark("GELU/1000", 9e3, None)]),
-        in_week(1, "b", vec![contended(benchmark("GELU/1000", 9e3, None))]),
-        in_week(2, "c", vec![starved]),
-    ];
-    let history = history(&saved, &Options::default(), &|_| true);
+    benchmark.rounds.iter_mut().for_each(|round| round.cpu = vec![cpu; round.samples.len()]);
+    benchmark
+}
+
+#[test]
+fn the_ways_in_which_cores_were_used_are_told_apart() {
+    let gelu = || benchmark("GELU/1000", 9e3, None);
+    let rows = [waiting(gelu(), 0.01), contended(gelu()), waiting(gelu(), 0.9), waiting(gelu(), 0.25)];
+    let saved =
+        rows.into_iter().zip(0..).map(|(row, week)| in_week(week, &format!("week-{week}"), vec![row]));
+    let history = history(&saved.collect::<Vec<_>>(), &Options::default(), &|_| true);
     for text in [render(&history).markdown, plain(&tables(&history, None))] {
-        assert!(text.contains("contended, not judged") && text.contains("cores lost, not judged"), "{text}");
+        for remark in ["contended", "cores lost", "waited longer for cores"] {
+            assert!(text.contains(&format!("{remark}, not judged")), "{text}");
+        }
     }
     let json: serde_json::Value = serde_json::from_str(&json(&history)).expect("JSON");
     let word = |point: usize| json["rows"][0]["points"][point]["unjudged"].as_str();
-    assert_eq!([0, 1, 2].map(word), [None, Some("contended"), Some("cores-lost")]);
+    let words = [None, Some("contended"), Some("cores-lost"), Some("longer-wait")];
+    assert_eq!([0, 1, 2, 3].map(word), words);
 }
 
 #[test]
