@@ -1,16 +1,13 @@
 //! How every row gets the verdict on its time, from top to bottom:
 //! comparable? -> contended? -> interval or point -> false discovery -> verdict and remedy.
 
+use super::doubt::Doubt;
 use super::effect::{Apart, Effect, Noise};
 use super::head_to_head::Blocks;
 use super::time::{self, Timed};
-use super::{BlockCount, Measure, Options, Rule, Side, Sides, Verdict, Warning};
+use super::{BlockCount, Measure, Options, Rule, Sides, Verdict, Warning};
 use crate::estimate::Contention;
 use crate::stats::{LogRound, discoveries, time_estimate};
-
-/// Change of time, as a fraction, that contention is not blamed for: another hardware thread leaves a core about half of
-/// what it can issue.
-const LEAST_CHANGE_WHEN_CONTENDED: f64 = 1.0;
 
 /// Most additional rounds that are worth proposing.
 const MOST_ROUNDS: usize = 1000;
@@ -85,73 +82,6 @@ enum Reached {
     Interval { theta: f64, noise: Noise, threshold: f64 },
 }
 
-/// Which changes of the time of a row contention leaves to be judged.
-#[derive(Clone, Copy)]
-enum Doubt {
-    /// Those that a neighbour on the core cannot have made.
-    Neighbour,
-    /// Cores were lost, on both sides alike: likewise.
-    LostInTurn,
-    /// None: other programs delay a side by any amount.
-    Lost,
-    /// Those that there are with and without a share of a side's time.
-    LongerWait { side: Side, share: f64 },
-}
-
-impl Doubt {
-    fn of(contention: Sides<Option<Contention>>, by_blocks: bool) -> Option<Doubt> {
-        match contention.into_array() {
-            [None, None] => None,
-            [Some(Contention::Lost), _] | [_, Some(Contention::Lost)] => {
-                Some(if by_blocks { Doubt::LostInTurn } else { Doubt::Lost })
-            }
-            [Some(Contention::LongerWait(share)), None] => {
-                Some(Doubt::LongerWait { side: Side::Baseline, share })
-            }
-            [None, Some(Contention::LongerWait(share))] => {
-                Some(Doubt::LongerWait { side: Side::Candidate, share })
-            }
-            [Some(Contention::LongerWait(_)), _] | [_, Some(Contention::LongerWait(_))] => Some(Doubt::Lost),
-            [Some(Contention::Shared), _] | [_, Some(Contention::Shared)] => Some(Doubt::Neighbour),
-        }
-    }
-
-    /// The least change that counts, beside the one that was asked for. That one alone is shown of a row that is not judged.
-    fn least_change(self) -> f64 {
-        match self {
-            Doubt::Neighbour | Doubt::LostInTurn => LEAST_CHANGE_WHEN_CONTENDED,
-            Doubt::Lost | Doubt::LongerWait { .. } => 0.0,
-        }
-    }
-
-    /// ln(candidate / baseline) if all that may have been lost was.
-    fn without_loss(self, theta: f64) -> f64 {
-        match self {
-            Doubt::LongerWait { side: Side::Baseline, share } => theta - (-share).ln_1p(),
-            Doubt::LongerWait { side: Side::Candidate, share } => theta + (-share).ln_1p(),
-            _ => theta,
-        }
-    }
-
-    /// What is left of a verdict, and of that on the change without what may have been lost.
-    fn leaves(self, verdict: Verdict, without_loss: Verdict) -> bool {
-        match self {
-            Doubt::Neighbour | Doubt::LostInTurn => verdict.is_change(),
-            Doubt::Lost => false,
-            Doubt::LongerWait { .. } => verdict == without_loss && verdict != Verdict::Inconclusive,
-        }
-    }
-
-    fn note(self) -> Warning {
-        match self {
-            Doubt::Neighbour => Warning::Contended,
-            Doubt::LostInTurn => Warning::CoresLostInTurn,
-            Doubt::Lost => Warning::CoresLost,
-            Doubt::LongerWait { side, share } => Warning::LongerWait { side, share },
-        }
-    }
-}
-
 impl Stage {
     fn of(case: Case, options: &Options) -> Stage {
         let rounds = case.rounds.as_ref().map(Vec::as_slice);
@@ -196,7 +126,7 @@ impl Stage {
             Some(Doubt::Lost) => None,
             doubt => {
                 let without_loss = doubt.map_or(theta, |doubt| doubt.without_loss(theta));
-                let nearest = 0.0f64.clamp(theta.min(without_loss), theta.max(without_loss));
+                let nearest = 0.0f64.max(theta.min(without_loss)).min(theta.max(without_loss));
                 Some(noise.p(nearest, threshold.ln_1p()))
             }
         }
@@ -216,11 +146,11 @@ impl Stage {
             Reached::Interval { theta, ref noise, threshold } => {
                 let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
                 let mut decision = margin.decide(theta, noise, discovered);
-                let is_left = |doubt: Doubt| {
+                let is_upheld = |doubt: Doubt| {
                     let without_loss = margin.decide(doubt.without_loss(theta), noise, discovered);
-                    doubt.leaves(decision.verdict, without_loss.verdict)
+                    doubt.upholds(decision.verdict, without_loss.verdict)
                 };
-                if !self.doubt.is_none_or(is_left) {
+                if !self.doubt.is_none_or(is_upheld) {
                     decision = Decision::new(Verdict::Inconclusive, None);
                 }
                 let Decision { verdict, note, more_rounds } = decision;

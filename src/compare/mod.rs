@@ -4,6 +4,7 @@
 mod alone;
 mod bisection;
 mod clock;
+mod doubt;
 mod effect;
 mod efficiency;
 mod environment;
