@@ -65,5 +65,5 @@ impl<'a> Evidence<'a> {
 
 /// The benchmark did not fail, and was not contended throughout.
 pub(super) fn is_sound(benchmark: &Benchmark, side: &Uncontended) -> bool {
-    benchmark.gap().is_none() && !side.contended.contains(&benchmark.id)
+    benchmark.gap().is_none() && !side.contention.contains_key(&benchmark.id)
 }

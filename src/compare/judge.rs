@@ -1,15 +1,13 @@
 //! How every row gets the verdict on its time, from top to bottom:
 //! comparable? -> contended? -> interval or point -> false discovery -> verdict and remedy.
 
+use super::doubt::Doubt;
 use super::effect::{Apart, Effect, Noise};
 use super::head_to_head::Blocks;
 use super::time::{self, Timed};
 use super::{BlockCount, Measure, Options, Rule, Sides, Verdict, Warning};
+use crate::estimate::Contention;
 use crate::stats::{LogRound, discoveries, time_estimate};
-
-/// Change of time, as a fraction, that contention is not blamed for: another hardware thread leaves a core about half of
-/// what it can issue.
-const LEAST_CHANGE_WHEN_CONTENDED: f64 = 1.0;
 
 /// Most additional rounds that are worth proposing.
 const MOST_ROUNDS: usize = 1000;
@@ -18,43 +16,14 @@ const MOST_ROUNDS: usize = 1000;
 pub(super) struct Case {
     /// The verdict, where times cannot be compared.
     pub(super) standing: Option<Verdict>,
-    /// What used the cores of a side during nearly all of its samples.
-    pub(super) contention: Contention,
+    /// What used the cores of each side, if anything did.
+    pub(super) contention: Sides<Option<Contention>>,
     /// Least relative change that counts, as a fraction.
     pub(super) threshold: f64,
     /// The rounds of both sides.
     pub(super) rounds: Sides<Vec<LogRound>>,
     /// The blocks in which both sides were measured in turn.
     pub(super) blocks: Option<Blocks>,
-}
-
-/// What used the cores of a side during nearly all of its samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Contention {
-    /// Nothing else.
-    None,
-    /// Another hardware thread shared them: code takes up to twice as long.
-    Shared,
-    /// Other programs had them for a while: code takes any time longer.
-    Lost,
-}
-
-impl Contention {
-    pub(super) fn of(contended: bool, lost: bool) -> Contention {
-        match (contended, lost) {
-            (false, _) => Contention::None,
-            (true, false) => Contention::Shared,
-            (true, true) => Contention::Lost,
-        }
-    }
-
-    fn warning(self) -> Option<Warning> {
-        match self {
-            Contention::None => None,
-            Contention::Shared => Some(Warning::Contended),
-            Contention::Lost => Some(Warning::CoresLost),
-        }
-    }
 }
 
 /// What was decided of the time of a row.
@@ -90,6 +59,10 @@ struct Stage {
     timed: Option<Timed>,
     /// The blocks in which both sides were measured in turn.
     blocks: Option<BlockCount>,
+    /// There are enough of them to judge by.
+    by_blocks: bool,
+    /// What contention leaves to be judged.
+    doubt: Option<Doubt>,
     /// The floor, nanoseconds, where it is the threshold.
     floor: Option<f64>,
     /// The threshold, where the row has its own.
@@ -104,9 +77,9 @@ enum Reached {
     /// Point estimates decide.
     Point { threshold: f64 },
     /// A side has a single round, so that nothing is known of its noise.
-    SingleRound { rounds: Sides<usize>, contention: Contention },
+    SingleRound { rounds: Sides<usize> },
     /// Its change has an interval.
-    Interval { theta: f64, noise: Noise, threshold: f64, contention: Contention },
+    Interval { theta: f64, noise: Noise, threshold: f64 },
 }
 
 impl Stage {
@@ -117,16 +90,18 @@ impl Stage {
             return Stage {
                 timed: time::measured(rounds, options),
                 blocks: None,
+                by_blocks: false,
+                doubt: None,
                 floor: None,
                 own: None,
                 reached: Reached::Standing(verdict),
             };
         }
-        // Contended: what a neighbour on the core may have done is no change. Point estimates know no noise at all.
-        let contention = if options.rule == Rule::Interval { case.contention } else { Contention::None };
-        let least = if contention == Contention::None { 0.0 } else { LEAST_CHANGE_WHEN_CONTENDED };
+        // Contended: what other programs may have done is no change. Point estimates know no noise at all.
+        let by_blocks = case.blocks.as_ref().is_some_and(|blocks| blocks.locate().is_some());
+        let doubt = Doubt::of(case.contention, by_blocks).filter(|_| options.rule == Rule::Interval);
         let asked = asked_threshold(rounds.baseline, case.threshold, options.floor_ns);
-        let threshold = asked.max(least);
+        let threshold = asked.max(doubt.map_or(0.0, Doubt::least_change));
         let floor = (asked > case.threshold && asked == threshold).then_some(options.floor_ns);
         let own = (case.threshold != options.threshold && case.threshold == threshold).then_some(threshold);
         // Interval or point.
@@ -135,25 +110,26 @@ impl Stage {
             None => Reached::Standing(Verdict::Failed),
             Some(None) => Reached::Point { threshold },
             Some(Some(effect)) => match effect.noise {
-                None => Reached::SingleRound { rounds: rounds.map(<[LogRound]>::len), contention },
-                Some(noise) => {
-                    // Both sides of a block met the same programs.
-                    let contention = match contention {
-                        Contention::Lost if noise.blocks().is_some() => Contention::Shared,
-                        contention => contention,
-                    };
-                    Reached::Interval { theta: effect.theta(), noise, threshold, contention }
-                }
+                None => Reached::SingleRound { rounds: rounds.map(<[LogRound]>::len) },
+                Some(noise) => Reached::Interval { theta: effect.theta(), noise, threshold },
             },
         };
-        Stage { timed, blocks: case.blocks.as_ref().map(Blocks::count), floor, own, reached }
+        let blocks = case.blocks.as_ref().map(Blocks::count);
+        Stage { timed, blocks, by_blocks, doubt, floor, own, reached }
     }
 
-    /// The p-value of a row with an interval that decides.
+    /// The p-value of a row with an interval that decides: the greatest that it has with what may have been lost, or with a
+    /// part of it.
     fn p(&self) -> Option<f64> {
-        let interval =
-            matches!(self.reached, Reached::Interval { contention, .. } if contention != Contention::Lost);
-        self.timed.filter(|_| interval)?.measure.estimation.map(|found| found.p)
+        let Reached::Interval { theta, ref noise, threshold } = self.reached else { return None };
+        match self.doubt {
+            Some(Doubt::Lost) => None,
+            doubt => {
+                let without_loss = doubt.map_or(theta, |doubt| doubt.without_loss(theta));
+                let nearest = 0.0f64.max(theta.min(without_loss)).min(theta.max(without_loss));
+                Some(noise.p(nearest, threshold.ln_1p()))
+            }
+        }
     }
 
     /// `discovered`: the change survives the correction for many rows.
@@ -164,33 +140,30 @@ impl Stage {
                 Judgement { verdict, time, effect: None, contended: false, more_rounds: None, notes: vec![] }
             }
             Reached::Point { threshold } => self.judged(by_point(self.timed.as_ref(), threshold), vec![]),
-            Reached::SingleRound { rounds, contention } => {
-                let few = Warning::TooFewRounds { rounds };
-                self.unsure(Verdict::Inconclusive, contention, Some(few))
+            Reached::SingleRound { rounds } => {
+                self.unsure(Verdict::Inconclusive, Some(Warning::TooFewRounds { rounds }))
             }
-            Reached::Interval { theta, ref noise, threshold, contention } => {
+            Reached::Interval { theta, ref noise, threshold } => {
                 let margin = Margin { least: threshold.ln_1p(), confidence: options.confidence };
                 let mut decision = margin.decide(theta, noise, discovered);
-                // Under contention, a change is all that can be shown.
-                let open = match contention {
-                    Contention::None => false,
-                    Contention::Shared => !decision.verdict.is_change(),
-                    Contention::Lost => true,
+                let is_upheld = |doubt: Doubt| {
+                    let without_loss = margin.decide(doubt.without_loss(theta), noise, discovered);
+                    doubt.upholds(decision.verdict, without_loss.verdict)
                 };
-                if open {
+                if !self.doubt.is_none_or(is_upheld) {
                     decision = Decision::new(Verdict::Inconclusive, None);
                 }
                 let Decision { verdict, note, more_rounds } = decision;
-                Judgement { more_rounds, ..self.unsure(verdict, contention, note) }
+                Judgement { more_rounds, ..self.unsure(verdict, note) }
             }
         }
     }
 
     /// A verdict under noise, with what is known of the noise.
-    fn unsure(&self, verdict: Verdict, contention: Contention, note: Option<Warning>) -> Judgement {
-        let notes = [self.probe_note(), self.blocks_note(), contention.warning(), note];
+    fn unsure(&self, verdict: Verdict, note: Option<Warning>) -> Judgement {
+        let notes = [self.probe_note(), self.blocks_note(), self.doubt.map(Doubt::note), note];
         let notes = notes.into_iter().flatten().collect();
-        Judgement { contended: contention != Contention::None, ..self.judged(verdict, notes) }
+        Judgement { contended: self.doubt.is_some(), ..self.judged(verdict, notes) }
     }
 
     /// A verdict on the time, which has it too.
@@ -207,14 +180,12 @@ impl Stage {
 
     fn probe_note(&self) -> Option<Warning> {
         let effect = self.timed?.effect?;
-        let apart = effect.noise.and_then(|noise| noise.blocks()).is_none();
-        (apart && effect.clock.is_none()).then_some(Warning::NoProbe)
+        (!self.by_blocks && effect.clock.is_none()).then_some(Warning::NoProbe)
     }
 
     /// There are blocks, and not enough to judge by.
     fn blocks_note(&self) -> Option<Warning> {
-        let judged_by_blocks = self.timed?.effect?.noise.and_then(|noise| noise.blocks()).is_some();
-        self.blocks.filter(|_| !judged_by_blocks).map(Warning::TooFewBlocks)
+        self.blocks.filter(|_| !self.by_blocks).map(Warning::TooFewBlocks)
     }
 }
 

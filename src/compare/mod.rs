@@ -4,6 +4,7 @@
 mod alone;
 mod bisection;
 mod clock;
+mod doubt;
 mod effect;
 mod efficiency;
 mod environment;
@@ -63,7 +64,7 @@ use self::efficiency::beyond_peaks;
 use self::environment::Environments;
 use self::evidence::{Evidence, Judged, is_sound};
 use self::head_to_head::Runs;
-use self::judge::{Case, Contention, Judgement};
+use self::judge::{Case, Judgement};
 use self::measures::MeasuredRow;
 use self::nesting::Nesting;
 use self::pairing::Pair;
@@ -133,7 +134,8 @@ pub fn compare_where(
 
 /// The sides, each reduced to its uncontended rounds.
 fn uncontended(sides: Sides<&Baseline>) -> Sides<Uncontended> {
-    sides.map(uncontended_among(&sides.into_array()))
+    let of = uncontended_among(&sides.into_array());
+    Sides::new(of(0), of(1))
 }
 
 /// What became of the samples of the wanted benchmarks.
@@ -158,10 +160,7 @@ fn case(pair: &Pair<'_>, sides: Sides<&Uncontended>, terms: Terms<'_>) -> (Case,
         .sides
         .map(|benchmark| benchmark.map_or_else(Vec::new, |benchmark| log_rounds(&benchmark.rounds)));
     let Standing { verdict, notes } = standing::standing(pair, &rounds, terms);
-    let contention = Contention::of(
-        sides.iter().any(|side| side.contended.contains(pair.id)),
-        sides.iter().any(|side| side.lost.contains(pair.id)),
-    );
+    let contention = sides.map(|side| side.contention.get(pair.id).copied());
     let threshold = terms.options.threshold_of(pair.id);
     (Case { standing: verdict, contention, threshold, rounds, blocks: terms.blocks(pair) }, notes)
 }

@@ -297,8 +297,8 @@ pub struct Row {
     pub inference: Option<Inference>,
     /// What was decided of it: that of its time, or why there is nothing to decide.
     pub verdict: Verdict,
-    /// A side was measured while another hardware thread shared the core: changes of time are judged beyond a factor
-    /// of 2 only.
+    /// Other programs used the cores of a side during nearly all of its samples, or may have: only changes of time that they
+    /// cannot have made are judged.
     pub contended: bool,
     /// About so many more rounds per side would resolve it, if the noise stays the same; absent where it is resolved or
     /// rounds would not do.
@@ -479,6 +479,15 @@ pub enum Warning {
     Contended,
     /// Other programs had the cores of a side's threads during nearly all of its samples.
     CoresLost,
+    /// The same of sides that were measured in turn, so that both of them met those programs.
+    CoresLostInTurn,
+    /// The threads of a side waited for cores for longer than those of the other, and other programs may have had them.
+    LongerWait {
+        /// Which one.
+        side: Side,
+        /// By how much of its time at least.
+        share: f64,
+    },
     /// Many samples lost their core to other programs or shared it: they were corrected or left out.
     Disturbed(Sides<SampleCounts>),
     /// FLOP/s are not compared: the counting conventions differ.

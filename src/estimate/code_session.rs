@@ -16,7 +16,7 @@ pub fn code_session(measured: &Baseline, digests: &Digests) -> CodeSession {
     let sound = found.side.benchmarks.iter().filter(|benchmark| {
         benchmark.failure.is_none()
             && benchmark.rounds.len() >= FEWEST_ROUNDS
-            && !found.contended.contains(&benchmark.id)
+            && !found.contention.contains_key(&benchmark.id)
     });
     let row = |benchmark: &Benchmark| Some((row_key(measured, digests, &benchmark.id)?, rounds(benchmark)));
     CodeSession { started: measured.created(), rows: sound.filter_map(row).collect(), null_arm: None }

@@ -4,9 +4,10 @@
 //! depends on the code and on the neighbour. The contention probe has two levels that lie far apart, alone and contended,
 //! so samples can be sorted instead of modelled.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::iter::Sum;
 
+use super::clocks::Clocks;
 use super::cpu::{CpuClock, SampleTime};
 use super::spared::spared;
 use crate::model::{Baseline, Benchmark, BenchmarkId, Round};
@@ -32,12 +33,23 @@ const FEWEST_ROUNDS: usize = 3;
 pub struct Uncontended {
     /// The side.
     pub side: Baseline,
-    /// Benchmarks that have too few uncontended rounds and keep all of them: not to be judged by them.
-    pub contended: BTreeSet<BenchmarkId>,
-    /// Those of them whose threads lost their cores to other programs, so that they took nobody knows how much longer.
-    pub lost: BTreeSet<BenchmarkId>,
+    /// Benchmarks that have too few uncontended rounds, or may have, with what used their cores.
+    pub contention: BTreeMap<BenchmarkId, Contention>,
     /// What became of the samples of each benchmark.
     pub samples: BTreeMap<BenchmarkId, SampleCounts>,
+}
+
+/// What used the cores of a benchmark's threads during nearly all of its samples, or may have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Contention {
+    /// Another hardware thread shared them: code takes up to twice as long. The benchmark keeps the samples that lost no
+    /// core.
+    Shared,
+    /// Other programs had them for a while: code takes any time longer. The benchmark keeps all of its samples.
+    Lost,
+    /// Threads usually waited for them for this share of its time longer than on any other side that is alike. That may be
+    /// its code, or a program that takes as much of every sample; and no more of its time than it waits is lost.
+    LongerWait(f64),
 }
 
 /// How many samples were used as they are, and how many not.
@@ -74,23 +86,23 @@ impl Sum for SampleCounts {
 
 /// Leaves out or corrects what was measured while something else used the core.
 pub fn uncontended(side: &Baseline) -> Uncontended {
-    uncontended_among(&[side])(side)
+    uncontended_among(&[side])(0)
 }
 
-/// Reduces a side of a comparison or history of `sides`. Where some come from the same machine and compiler, the lowest
-/// level is that of all of them: a side that was contended throughout has no level of its own. What the threads of a
-/// benchmark do is likewise seen in the samples of all sides.
-pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(&Baseline) -> Uncontended + use<'a> {
+/// Reduces the side of an index among the `sides` of a comparison or history. Where some come from the same machine and
+/// compiler, the lowest level is that of all of them: a side that was contended throughout has no level of its own. What
+/// the threads of a benchmark do is likewise seen in the samples of all sides.
+pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(usize) -> Uncontended + use<'a> {
     let level = |side: &Baseline| uncontended_level(&side.benchmarks);
     let levels: Vec<_> = sides.iter().map(|side| (probe_facts(side), level(side))).collect();
-    let clocks = cpu_clocks(sides);
-    move |side| {
+    let (clocks, sides) = (Clocks::of(sides), sides.to_vec());
+    move |index| {
+        let side = sides[index];
         let alike = levels.iter().filter(|(facts, _)| *facts == probe_facts(side));
         let level = alike.filter_map(|(_, level)| *level).min_by(f64::total_cmp);
         uncontended_by(side, |benchmark| {
-            let known = clocks.get(&benchmark.id).copied();
-            let clock = known.unwrap_or_else(|| CpuClock::of(&benchmark.rounds, side.environment.one_cpu()));
-            Sensors::of(&benchmark.rounds, level, clock)
+            let sensors = Sensors { level, clock: clocks.of_benchmark(side, benchmark) };
+            (sensors, clocks.longer_wait(index, side, benchmark))
         })
     }
 }
@@ -99,15 +111,6 @@ pub fn uncontended_among<'a>(sides: &[&'a Baseline]) -> impl Fn(&Baseline) -> Un
 pub fn uncontended_level<'a>(benchmarks: impl IntoIterator<Item = &'a Benchmark>) -> Option<f64> {
     let rounds = benchmarks.into_iter().flat_map(|benchmark| &benchmark.rounds);
     quantile(&mut rounds.flat_map(readings).collect::<Vec<f64>>(), LEVEL_QUANTILE)
-}
-
-fn cpu_clocks(sides: &[&Baseline]) -> BTreeMap<BenchmarkId, CpuClock> {
-    let mut rounds: BTreeMap<&BenchmarkId, Vec<&Round>> = BTreeMap::new();
-    for benchmark in sides.iter().flat_map(|side| &side.benchmarks) {
-        rounds.entry(&benchmark.id).or_default().extend(&benchmark.rounds);
-    }
-    let one_cpu = sides.iter().all(|side| side.environment.one_cpu());
-    rounds.into_iter().map(|(id, rounds)| (id.clone(), CpuClock::of(rounds, one_cpu))).collect()
 }
 
 /// What tells which samples of a benchmark to use.
@@ -202,28 +205,45 @@ fn probe_facts(side: &Baseline) -> (&str, &str, &[String], &str) {
     (&build.rustc, &build.target, &build.target_features, &machine.cpu)
 }
 
-fn uncontended_by(side: &Baseline, sensors: impl Fn(&Benchmark) -> Sensors) -> Uncontended {
+/// `known` of a benchmark: what tells which samples to use, and the share of its time that its threads waited longer.
+fn uncontended_by(side: &Baseline, known: impl Fn(&Benchmark) -> (Sensors, f64)) -> Uncontended {
     let mut reduced = Uncontended {
         side: side.without_benchmarks(),
-        contended: BTreeSet::new(),
-        lost: BTreeSet::new(),
+        contention: BTreeMap::new(),
         samples: BTreeMap::new(),
     };
     for benchmark in &side.benchmarks {
-        let sensors = sensors(benchmark);
-        let few = |rounds: &[Round]| rounds.len() < FEWEST_ROUNDS.min(benchmark.rounds.len());
-        let mut rounds = sensors.uncontended(&benchmark.rounds);
+        let (sensors, longer_wait) = known(benchmark);
+        let rounds = sensors.uncontended(&benchmark.rounds);
         reduced.samples.insert(benchmark.id.clone(), SampleCounts::of(&benchmark.rounds, &rounds));
-        if few(&rounds) {
-            reduced.contended.insert(benchmark.id.clone());
-            if few(&Sensors { level: None, ..sensors }.uncontended(&benchmark.rounds)) {
-                reduced.lost.insert(benchmark.id.clone());
-            }
-            rounds = benchmark.rounds.clone();
-        }
+        let (rounds, contention) = if are_enough(&rounds, benchmark) {
+            (rounds, (longer_wait > 0.0).then_some(Contention::LongerWait(longer_wait)))
+        } else {
+            let (rounds, contention) = contended(benchmark, &sensors);
+            // How much a neighbour and lost cores cost together is not known.
+            (rounds, Some(if longer_wait > 0.0 { Contention::Lost } else { contention }))
+        };
+        reduced.contention.extend(contention.map(|contention| (benchmark.id.clone(), contention)));
         reduced.side.benchmarks.push(benchmark.with_rounds(rounds));
     }
     reduced
+}
+
+/// The rounds of a benchmark that has too few uncontended ones, and what used its cores. A neighbour on the core costs no
+/// more than a factor, so the samples that lost no core say something whatever the probes beside them say; also where it
+/// takes both to leave too few. All of them, samples of lost cores included, would be off by any amount.
+fn contended(benchmark: &Benchmark, sensors: &Sensors) -> (Vec<Round>, Contention) {
+    let with_cores = Sensors { level: None, ..*sensors }.uncontended(&benchmark.rounds);
+    if are_enough(&with_cores, benchmark) {
+        (with_cores, Contention::Shared)
+    } else {
+        (benchmark.rounds.clone(), Contention::Lost)
+    }
+}
+
+/// So many rounds of a benchmark make a side comparable.
+fn are_enough(rounds: &[Round], benchmark: &Benchmark) -> bool {
+    rounds.len() >= FEWEST_ROUNDS.min(benchmark.rounds.len())
 }
 
 /// The contention probes of a round in units of its clock probes, so that a clock that runs slower is not taken for
@@ -304,19 +324,65 @@ mod tests {
             uncontended(&baseline("a", vec![benchmark("quiet", 4, 6), benchmark("contended", 2, 8)]));
         let rounds = |index: usize| uncontended.side.benchmarks[index].rounds.len();
         assert_eq!((rounds(0), rounds(1)), (4, 10));
+        let contention = uncontended.contention.iter().map(|(id, contention)| (id.path(), *contention));
+        assert_eq!(contention.collect::<Vec<_>>(), [("ops/contended".to_owned(), Contention::Shared)]);
+    }
+
+    /// Four samples of 1000 ns of two threads beside a neighbour on the core or alone, then one that lost a core and took
+    /// ten times as long.
+    fn of_two_threads(neighbour: [bool; 4]) -> Round {
+        let cpu = |wall: f64, delay: f64| CpuTime {
+            wall,
+            outside: 0.0,
+            thread: 1000.0,
+            process: 1900.0,
+            delay,
+            waits: 3,
+            preemptions: 3,
+        };
+        let mut contention = neighbour.map(|neighbour| if neighbour { 16.0 } else { 10.0 }).to_vec();
+        contention.push(10.0);
+        Round {
+            samples: vec![1000.0, 1000.0, 1000.0, 1000.0, 10_000.0],
+            probes: vec![20.0; 5],
+            contention,
+            cpu: [vec![cpu(1000.0, 0.0); 4], vec![cpu(10_000.0, 9000.0)]].concat(),
+            ..Round::default()
+        }
+    }
+
+    #[test]
+    fn what_both_leave_too_little_of_is_judged_as_beside_a_neighbour_without_what_lost_its_cores() {
+        // By its probes each round keeps three samples, and by its cores four; by both it keeps two.
+        let mixed = vec![of_two_threads([true, true, false, false]); 4];
+        let found = uncontended(&one_benchmark(mixed));
+        assert_eq!(found.contention.into_values().collect::<Vec<_>>(), [Contention::Shared]);
+        let rounds = &found.side.benchmarks[0].rounds;
         assert_eq!(
-            uncontended.contended.iter().map(BenchmarkId::path).collect::<Vec<_>>(),
-            ["ops/contended"]
+            rounds.iter().map(|round| round.samples.clone()).collect::<Vec<_>>(),
+            vec![vec![1000.0; 4]; 4]
         );
+        let alone = uncontended(&one_benchmark(vec![of_two_threads([false; 4]); 4]));
+        assert!(alone.contention.is_empty());
+    }
+
+    #[test]
+    fn a_benchmark_of_which_little_kept_its_cores_keeps_all_of_its_rounds() {
+        let mut round = of_two_threads([false; 4]);
+        round.cpu[..3].iter_mut().for_each(|cpu| cpu.delay = 900.0);
+        let taken = vec![round; 4];
+        let found = uncontended(&one_benchmark(taken.clone()));
+        assert_eq!(found.contention.into_values().collect::<Vec<_>>(), [Contention::Lost]);
+        assert_eq!(found.side.benchmarks[0].rounds, taken);
     }
 
     #[test]
     fn a_side_under_contention_throughout_is_measured_by_the_other() {
         let (quiet, contended) =
             (baseline("a", vec![benchmark("row", 4, 0)]), baseline("b", vec![benchmark("row", 0, 4)]));
-        assert!(uncontended(&contended).contended.is_empty(), "alone, contention cannot be told");
+        assert!(uncontended(&contended).contention.is_empty(), "alone, contention cannot be told");
         let together = uncontended_among(&[&quiet, &contended]);
-        assert_eq!([&quiet, &contended].map(|side| together(side).contended.len()), [0, 1]);
+        assert_eq!([0, 1].map(|index| together(index).contention.len()), [0, 1]);
     }
 
     /// One thread that had its core for these shares of each sample of 1000 ns.

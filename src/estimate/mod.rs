@@ -2,6 +2,7 @@
 //! the ratio of two rounds that were measured in turn. Shared by everything that
 //! looks at rounds: the runner, comparisons and histories, reports of single baselines.
 
+mod clocks;
 mod code_session;
 mod contention;
 mod core_state;
@@ -13,7 +14,9 @@ mod roof;
 mod spared;
 
 pub use code_session::{code_session, null_arm_spread};
-pub use contention::{SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level};
+pub use contention::{
+    Contention, SampleCounts, Sensors, Uncontended, uncontended, uncontended_among, uncontended_level,
+};
 pub use core_state::{CoreState, core_states};
 pub use cpu::{CpuClock, SampleTime};
 pub use disturbance::Disturbance;

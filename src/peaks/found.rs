@@ -28,7 +28,7 @@ pub fn found(measured: &Baseline, threads: u32) -> Found {
     let uncontended = uncontended(measured);
     let mut rates: BTreeMap<Name<'_>, Option<PeakRate>> = BTreeMap::new();
     for benchmark in &uncontended.side.benchmarks {
-        let is_sound = benchmark.failure.is_none() && !uncontended.contended.contains(&benchmark.id);
+        let is_sound = benchmark.failure.is_none() && !uncontended.contention.contains_key(&benchmark.id);
         let fastest = rates.entry(Name::of(benchmark)).or_default();
         let both = [*fastest, is_sound.then(|| rate(benchmark)).flatten()];
         *fastest = both.into_iter().flatten().max_by(|a, b| a.value.total_cmp(&b.value));

@@ -72,6 +72,16 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             change by more than a factor of 2 is judged.".into(),
         Warning::CoresLost => "Other programs had the cores of its threads during nearly all samples of a side, and nothing tells what they \
             would have taken: its time is not judged.".into(),
+        Warning::CoresLostInTurn => "Other programs had the cores of its threads during nearly all samples of a side. Both sides were measured in \
+            turn and met the same programs, so only a change by more than a factor of 2 is judged.".into(),
+        Warning::LongerWait { side, share } => format!(
+            "The threads of the {} waited for cores longer than those of the other side, by {} of its time at least: other \
+             programs had them, or the code waits longer. A verdict has to hold with and without that time; measured head to \
+             head, it need not.",
+            side.name(),
+            plain_percent(*share),
+        )
+        .into(),
         Warning::Disturbed(samples) if comparison.is_alone() => {
             format!("Something else used the cores: {}.", of_samples(samples.candidate, "")).into()
         }
@@ -238,6 +248,8 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::NoProbe => "no-probe",
         Warning::Contended => "contended",
         Warning::CoresLost => "cores-lost",
+        Warning::CoresLostInTurn => "cores-lost-in-turn",
+        Warning::LongerWait { .. } => "longer-wait",
         Warning::Disturbed(_) => "disturbed",
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",

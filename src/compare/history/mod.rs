@@ -14,7 +14,7 @@ pub use types::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged}
 
 use super::environment::required_facts;
 use super::{Options, inference};
-use crate::estimate::{Uncontended, uncontended_among};
+use crate::estimate::{Contention, Uncontended, uncontended_among};
 use crate::inference::Model;
 use crate::model::{Baseline, Benchmark, BenchmarkId, labels};
 
@@ -28,7 +28,7 @@ pub fn history<B: Borrow<Baseline>>(
     let baselines = latest(baselines.iter().map(Borrow::borrow).collect::<Vec<&Baseline>>(), None);
     let uncontended = uncontended_among(&baselines);
     let facts = required_facts(&baselines);
-    let uncontended: Vec<Uncontended> = baselines.iter().map(|baseline| uncontended(baseline)).collect();
+    let uncontended: Vec<Uncontended> = (0..baselines.len()).map(uncontended).collect();
     let rows = rows(&uncontended, wanted);
     let labels = labels(&rows.keys().copied().collect::<Vec<_>>());
     let rows = rows.iter().zip(labels).map(|((id, sightings), label)| {
@@ -63,8 +63,8 @@ struct Sighting<'a> {
     benchmark: &'a Benchmark,
     /// What it measures, where that is a model.
     model: Option<&'a Model>,
-    /// It was measured under contention and keeps all of its rounds.
-    contended: bool,
+    /// What used its cores, if anything did.
+    contention: Option<Contention>,
 }
 
 /// Every wanted benchmark with its sightings in order. Of several with the same id in a baseline the first counts.
@@ -77,9 +77,9 @@ fn rows<'a>(
         for benchmark in uncontended.side.benchmarks.iter().filter(|benchmark| wanted(&benchmark.id)) {
             let sightings = rows.entry(&benchmark.id).or_default();
             if sightings.last().is_none_or(|last| last.baseline != baseline) {
-                let contended = uncontended.contended.contains(&benchmark.id);
+                let contention = uncontended.contention.get(&benchmark.id).copied();
                 let model = inference::model_of(&uncontended.side, benchmark);
-                sightings.push(Sighting { baseline, benchmark, model, contended });
+                sightings.push(Sighting { baseline, benchmark, model, contention });
             }
         }
     }

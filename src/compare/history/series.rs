@@ -32,7 +32,7 @@ pub(super) fn row(
                 index,
                 rounds,
                 judged: point.unjudged.is_none(),
-                contended: point.unjudged == Some(Unjudged::Contended),
+                contended: matches!(point.unjudged, Some(Unjudged::Contended(_))),
             })
             .collect();
         judge(&mut row, &members, options);
@@ -60,11 +60,11 @@ fn unjudged(sighting: &Sighting<'_>, rounds: &[LogRound]) -> Option<Unjudged> {
     if let Some(reason) = &sighting.benchmark.not_measured {
         return Some(Unjudged::NotMeasured(reason.clone()));
     }
-    match rounds.len() {
-        0 => Some(Unjudged::Failed("it has no usable rounds".to_owned())),
-        _ if sighting.contended => Some(Unjudged::Contended),
-        1 => Some(Unjudged::SingleRound),
-        _ => None,
+    match (rounds.len(), sighting.contention) {
+        (0, _) => Some(Unjudged::Failed("it has no usable rounds".to_owned())),
+        (_, Some(contention)) => Some(Unjudged::Contended(contention)),
+        (1, None) => Some(Unjudged::SingleRound),
+        (_, None) => None,
     }
 }
 
@@ -74,7 +74,7 @@ struct Member<'a> {
     index: usize,
     rounds: &'a [LogRound],
     judged: bool,
-    /// Its time is a neighbour's doing.
+    /// Its time is the doing of other programs.
     contended: bool,
 }
 

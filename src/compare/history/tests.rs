@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use super::{History, RowHistory, Unjudged, history};
 use crate::compare::fixtures::{baseline, row};
 use crate::compare::{Fact, Options, RowOptions, Verdict, compare};
+use crate::estimate::Contention;
 use crate::inference::{Model, Phase};
-use crate::model::{Baseline, Benchmark, Environment, Inference, Round, Session};
+use crate::model::{Baseline, Benchmark, CpuTime, Environment, Inference, Round, Session};
 use crate::stats::random::Random;
 use crate::work::{Flops, Work};
 
@@ -220,7 +221,14 @@ fn what_cannot_be_judged_is_shown_and_left_out_of_levels() {
     let found = only(&saved.collect::<Vec<_>>());
     let unjudged: Vec<_> = found.points.iter().map(|point| point.unjudged.clone()).collect();
     let failed = Unjudged::Failed("panicked".to_owned());
-    let expected = [None, Some(Unjudged::Contended), Some(Unjudged::SingleRound), Some(failed), None, None];
+    let expected = [
+        None,
+        Some(Unjudged::Contended(Contention::Shared)),
+        Some(Unjudged::SingleRound),
+        Some(failed),
+        None,
+        None,
+    ];
     assert_eq!(unjudged, expected);
     assert_eq!(places(&found), [[4, 5]]);
     assert!(found.points[1].time_ns.is_some() && found.points[3].time_ns.is_none());
@@ -228,6 +236,29 @@ fn what_cannot_be_judged_is_shown_and_left_out_of_levels() {
     assert_eq!((contended.low, contended.high), (contended.value, contended.value));
     assert_eq!(found.points[1].change, None);
     close(found.points[2].change.expect("of the single round"), 0.5);
+}
+
+#[test]
+fn a_point_whose_threads_lost_their_cores_is_told_from_one_beside_a_neighbour() {
+    let mut starved = steady("a", 1.5e5);
+    let cpu = CpuTime {
+        wall: 1.5e5,
+        outside: 0.0,
+        thread: 1e5,
+        process: 1.5e5,
+        delay: 1e5,
+        waits: 9,
+        preemptions: 9,
+    };
+    starved.rounds.iter_mut().for_each(|round| round.cpu = vec![cpu; round.samples.len()]);
+    let rows = [steady("a", 1e5), starved, steady("a", 1e5)];
+    let saved =
+        rows.into_iter().enumerate().map(|(day, row)| on_day(day as i64, &format!("b{day}"), vec![row]));
+    let found = only(&saved.collect::<Vec<_>>());
+    let unjudged: Vec<_> = found.points.iter().map(|point| point.unjudged.clone()).collect();
+    assert_eq!(unjudged, [None, Some(Unjudged::Contended(Contention::Lost)), None]);
+    assert_eq!((places(&found), found.points[1].change), (vec![], None));
+    close(found.points[2].change.expect("of the point before it that is judged"), 0.0);
 }
 
 /// Rounds of a row on a machine whose clock wanders, in one session.

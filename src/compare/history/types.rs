@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::compare::{Estimate, Fact, Options};
+use crate::estimate::Contention;
 use crate::model::{Allocation, Baseline, BenchmarkId};
 use crate::work::Work;
 
@@ -56,14 +57,14 @@ pub struct HistoryPoint {
 }
 
 /// Why a point has no say in where levels change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Unjudged {
     /// It could not be measured; the reason.
     Failed(String),
     /// No process came to it; the reason.
     NotMeasured(String),
-    /// Another hardware thread shared the core during nearly all of its samples.
-    Contended,
+    /// This used its cores during nearly all of its samples, or may have.
+    Contended(Contention),
     /// A single round tells nothing of its noise.
     SingleRound,
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::compare::fixtures::{baseline, row};
 use crate::compare::{
-    Comparison, Difference, Fact, Metric, Options, Row, Rule, Side, Sides, Threshold, Verdict, Warning,
-    compare, compare_where,
+    Comparison, Difference, Fact, Metric, Options, Row, RowOptions, Rule, Side, Sides, Threshold, Verdict,
+    Warning, compare, compare_where,
 };
 use crate::dtype::Dtype;
-use crate::model::{Allocation, Baseline, Benchmark, BenchmarkId, CpuTime, Range, Round, Session};
+use crate::model::{
+    Allocation, Baseline, Benchmark, BenchmarkId, CpuTime, HeadToHead, Range, Round, Session,
+};
 use crate::work::{Bytes, Elements, Flops, Tokens, Work};
 
 /// Five rounds of twenty probed samples near `ns`, of a row that follows the clock.
@@ -221,6 +223,106 @@ fn a_side_whose_threads_lost_their_cores_is_not_judged_however_long_it_took() {
     }
     let steadily = diff(vec![steady("a", 1e5)], vec![steady("a", 4e5)]);
     assert_eq!(only(&steadily).verdict, Verdict::Regressed);
+}
+
+#[test]
+fn a_row_that_is_not_judged_shows_what_it_would_have_been_judged_by() {
+    let own = RowOptions {
+        package: None,
+        pattern: "ops/a".parse().expect("a pattern"),
+        threshold: Some(0.1),
+        gate: None,
+    };
+    let sides = [steady("a", 1e5), starved(4e5)].map(|side| baseline("side", vec![side]));
+    let shown = |options: &Options| {
+        let comparison = compare(&sides[0], &sides[1], options);
+        let row = only(&comparison);
+        assert_eq!(row.verdict, Verdict::Inconclusive);
+        (row.time().and_then(|time| time.threshold), row.notes.clone())
+    };
+    let of = |threshold: f64| Some(Threshold::Fraction(threshold));
+    assert_eq!(shown(&Options::default()), (of(0.02), vec![Warning::CoresLost]));
+    let floor = Options { floor_ns: 5e3, ..Options::default() };
+    let floored = shown(&floor);
+    assert_eq!(floored.1, [Warning::CoresLost, Warning::Floor(5e3)]);
+    let by_own = shown(&Options { rows: vec![own], ..Options::default() });
+    assert_eq!(by_own, (of(0.1), vec![Warning::CoresLost, Warning::OwnThreshold(0.1)]));
+}
+
+/// The benchmark in the blocks of a run.
+fn in_turn(benchmark: Benchmark) -> Baseline {
+    let rounds = benchmark.rounds.iter().zip(0..);
+    let rounds = rounds.map(|(round, block)| Round { block: Some(block), ..round.clone() }).collect();
+    let mut side = baseline("side", vec![Benchmark { rounds, ..benchmark }]);
+    side.sessions[0].head_to_head = Some(HeadToHead::new(7, 5));
+    side
+}
+
+#[test]
+fn both_sides_of_a_block_met_the_programs_that_had_their_cores() {
+    let comparison = compare(&in_turn(starved(1e5)), &in_turn(starved(1.2e5)), &Options::default());
+    let row = only(&comparison);
+    assert_eq!((row.verdict, row.contended), (Verdict::Inconclusive, true));
+    assert_eq!(row.notes, [Warning::CoresLostInTurn]);
+    assert_eq!(row.time().unwrap().threshold, Some(Threshold::Fraction(1.0)));
+    let great = compare(&in_turn(starved(1e5)), &in_turn(starved(4e5)), &Options::default());
+    assert_eq!(only(&great).verdict, Verdict::Regressed);
+}
+
+/// A benchmark of two threads that were ready without a core for this share of every sample.
+fn waiting(ns: f64, share: f64) -> Benchmark {
+    let starved = starved(ns);
+    let waiting = |cpu: &CpuTime| CpuTime { process: 1.8 * cpu.wall, delay: share * cpu.wall, ..*cpu };
+    let rounds = starved
+        .rounds
+        .iter()
+        .map(|round| Round { cpu: round.cpu.iter().map(waiting).collect(), ..round.clone() });
+    Benchmark { rounds: rounds.collect(), ..starved }
+}
+
+#[test]
+fn what_a_load_may_have_taken_of_every_sample_of_one_side_is_no_change() {
+    let quiet = || waiting(1e5, 0.01);
+    let verdict = |old: Benchmark, new: Benchmark| only(&diff(vec![old], vec![new])).verdict;
+    // 22 % of 100 µs may be lost, and of the same time in the other direction.
+    for [old, new] in [[1e5, 1e5], [1e5, 1.25e5], [1e5, 0.99e5], [0.8e5, 0.9e5]] {
+        assert_eq!(verdict(waiting(old, 0.01), waiting(new, 0.25)), Verdict::Inconclusive, "{old} {new}");
+        assert_eq!(verdict(waiting(new, 0.25), waiting(old, 0.01)), Verdict::Inconclusive, "{new} {old}");
+    }
+    // What is a change whatever was lost.
+    assert_eq!(verdict(quiet(), waiting(1.5e5, 0.25)), Verdict::Regressed);
+    assert_eq!(verdict(quiet(), waiting(0.9e5, 0.25)), Verdict::Improved, "it waits longer and takes less");
+    assert_eq!(verdict(waiting(0.9e5, 0.25), quiet()), Verdict::Regressed);
+    let comparison = diff(vec![quiet()], vec![waiting(1.25e5, 0.25)]);
+    let row = only(&comparison);
+    let [Warning::LongerWait { side: Side::Candidate, share }] = row.notes[..] else {
+        panic!("{:?}", row.notes)
+    };
+    assert!((share - 0.22).abs() < 1e-12 && row.contended, "{share}");
+    assert_eq!(row.time().unwrap().threshold, Some(Threshold::Fraction(0.02)));
+    assert_eq!(comparison.summary.geomean_rows, 0);
+}
+
+#[test]
+fn waits_that_both_sides_may_have_had_are_usual() {
+    let (quiet, loaded) = (waiting(1e5, 0.01), waiting(1.25e5, 0.25));
+    let both = diff(vec![loaded.clone()], vec![waiting(1.5e5, 0.25)]);
+    assert_eq!((only(&both).verdict, only(&both).contended), (Verdict::Regressed, false));
+    let in_turn = compare(&in_turn(quiet.clone()), &in_turn(loaded.clone()), &Options::default());
+    assert_eq!((only(&in_turn).verdict, only(&in_turn).contended), (Verdict::Regressed, false));
+    let [old, mut new] = [quiet, loaded].map(|side| baseline("side", vec![side]));
+    new.environment.threads.insert("RAYON_NUM_THREADS".to_owned(), "64".to_owned());
+    let options = Options { across: BTreeSet::from([Fact::Threads]), ..Options::default() };
+    assert_eq!(only(&compare(&old, &new, &options)).verdict, Verdict::Regressed);
+}
+
+#[test]
+fn a_longer_wait_on_one_side_and_a_neighbour_on_the_other_leave_nothing_to_judge() {
+    let quiet = with_contention(steady("b", 1e5), 40_000.0);
+    let old = vec![with_contention(waiting(1e5, 0.01), 90_000.0), quiet.clone()];
+    let comparison = diff(old, vec![with_contention(waiting(9e5, 0.25), 40_000.0), quiet]);
+    let row = &comparison.rows[0];
+    assert_eq!((row.verdict, row.notes.as_slice()), (Verdict::Inconclusive, [Warning::CoresLost].as_slice()));
 }
 
 #[test]

@@ -152,10 +152,10 @@ impl<'a> Plot<'a> {
         Ok(())
     }
 
-    /// The points of a segment with their intervals, and the line between those that are not a neighbour's
-    /// doing.
+    /// The points of a segment with their intervals, and the line between those that are not the doing of other
+    /// programs.
     fn segment(&self, canvas: &Canvas<'_>, segment: std::ops::Range<usize>) -> Drawn {
-        let on_line = |point: &&HistoryPoint| point.unjudged != Some(Unjudged::Contended);
+        let on_line = |point: &&HistoryPoint| !matches!(point.unjudged, Some(Unjudged::Contended(_)));
         let place = |point: &HistoryPoint| Some((self.x(point.baseline), self.y(point.adjusted_ns?.value)));
         let path: Vec<_> =
             self.row.points[segment.clone()].iter().filter(on_line).filter_map(place).collect();

@@ -4,6 +4,7 @@ use serde::Serializer;
 
 use super::tables::{Found, name};
 use crate::compare::{Break, Fact, History, HistoryPoint, Options, RowHistory, Unjudged};
+use crate::estimate::Contention;
 use crate::report::json::{Json, Keys, Object, Rates, list, text};
 
 /// A history as indented JSON with a line end.
@@ -50,7 +51,9 @@ impl Object for (&HistoryPoint, &History) {
         let (unjudged, failure) = match &point.unjudged {
             Some(Unjudged::Failed(reason)) => (Some("failed"), Some(reason)),
             Some(Unjudged::NotMeasured(reason)) => (Some("not-measured"), Some(reason)),
-            Some(Unjudged::Contended) => (Some("contended"), None),
+            Some(Unjudged::Contended(Contention::Shared)) => (Some("contended"), None),
+            Some(Unjudged::Contended(Contention::Lost)) => (Some("cores-lost"), None),
+            Some(Unjudged::Contended(Contention::LongerWait(_))) => (Some("longer-wait"), None),
             Some(Unjudged::SingleRound) => (Some("single-round"), None),
             None => (None, None),
         };

@@ -1,6 +1,7 @@
 //! What a terminal and a page say alike of a history: its tables, and sentences on the whole.
 
 use crate::compare::{Break, History, HistoryPoint, LevelChange, RowHistory, Unjudged};
+use crate::estimate::Contention;
 use crate::report::change::{level, percent};
 use crate::report::footnotes::{differs, has_own_thresholds, least_change, plain_percent};
 use crate::report::origin::{created, state};
@@ -109,7 +110,11 @@ fn remark(row: &RowHistory, line: &Line<'_>) -> Text {
             (None, Some(Unjudged::NotMeasured(reason))) => {
                 Text::line(["not measured: ".into(), Text::reason(reason)])
             }
-            (None, Some(Unjudged::Contended)) => "contended, not judged".into(),
+            (None, Some(Unjudged::Contended(Contention::Shared))) => "contended, not judged".into(),
+            (None, Some(Unjudged::Contended(Contention::Lost))) => "cores lost, not judged".into(),
+            (None, Some(Unjudged::Contended(Contention::LongerWait(_)))) => {
+                "waited longer for cores, not judged".into()
+            }
             (None, Some(Unjudged::SingleRound)) => "one round, not judged".into(),
             (None, None) => "".into(),
         },

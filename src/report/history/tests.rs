@@ -6,7 +6,7 @@ use snapbox::assert_data_eq;
 use super::{HistoryReport, json, render, tables};
 use crate::compare::fixtures::{self, allocation};
 use crate::compare::{History, Options, history};
-use crate::model::{Baseline, Benchmark, Range, Round, Session};
+use crate::model::{Baseline, Benchmark, CpuTime, Range, Round, Session};
 use crate::report::fixture::{RowBuilder, baseline};
 use crate::report::tests::{
     assert_golden_file, assert_whole_tables, elementwise, golden, matmul, plain, rounded,
@@ -126,6 +126,39 @@ fn a_history_of_two() {
 fn a_history_of_fifty() {
     let chart = render(&many(50)).chart.expect("a chart");
     assert_golden_file("history-fifty", "history.svg", &chart.svg);
+}
+
+/// Its two threads were ready without a core for this share of every sample.
+fn waiting(mut benchmark: Benchmark, share: f64) -> Benchmark {
+    let cpu = CpuTime {
+        wall: 9e3,
+        outside: 0.0,
+        thread: 9e3,
+        process: 14e3,
+        delay: share * 9e3,
+        waits: 9,
+        preemptions: 9,
+    };
+    benchmark.rounds.iter_mut().for_each(|round| round.cpu = vec![cpu; round.samples.len()]);
+    benchmark
+}
+
+#[test]
+fn the_ways_in_which_cores_were_used_are_told_apart() {
+    let gelu = || benchmark("GELU/1000", 9e3, None);
+    let rows = [waiting(gelu(), 0.01), contended(gelu()), waiting(gelu(), 0.9), waiting(gelu(), 0.25)];
+    let saved =
+        rows.into_iter().zip(0..).map(|(row, week)| in_week(week, &format!("week-{week}"), vec![row]));
+    let history = history(&saved.collect::<Vec<_>>(), &Options::default(), &|_| true);
+    for text in [render(&history).markdown, plain(&tables(&history, None))] {
+        for remark in ["contended", "cores lost", "waited longer for cores"] {
+            assert!(text.contains(&format!("{remark}, not judged")), "{text}");
+        }
+    }
+    let json: serde_json::Value = serde_json::from_str(&json(&history)).expect("JSON");
+    let word = |point: usize| json["rows"][0]["points"][point]["unjudged"].as_str();
+    let words = [None, Some("contended"), Some("cores-lost"), Some("longer-wait")];
+    assert_eq!([0, 1, 2, 3].map(word), words);
 }
 
 #[test]

@@ -94,7 +94,7 @@ impl AllRounds {
 fn rounds(measurement: &Baseline) -> BTreeMap<String, Placements> {
     let mut peaks: BTreeMap<String, Placements> = BTreeMap::new();
     let uncontended = uncontended(measurement);
-    let is_sound = |row: &&Benchmark| row.failure.is_none() && !uncontended.contended.contains(&row.id);
+    let is_sound = |row: &&Benchmark| row.failure.is_none() && !uncontended.contention.contains_key(&row.id);
     for row in uncontended.side.benchmarks.iter().filter(is_sound) {
         let peak = without_placement(&row.id.path()).to_owned();
         peaks.entry(peak).or_default().push(row.rounds.clone());

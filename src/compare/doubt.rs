@@ -1,0 +1,77 @@
+//! What contention leaves to be judged of the time of a row.
+
+use super::{Side, Sides, Verdict, Warning};
+use crate::estimate::Contention;
+
+/// Change of time, as a fraction, that contention is not blamed for: another hardware thread leaves a core about half of
+/// what it can issue.
+const LEAST_CHANGE_WHEN_CONTENDED: f64 = 1.0;
+
+/// Which changes of the time of a row contention leaves to be judged.
+#[derive(Clone, Copy)]
+pub(super) enum Doubt {
+    /// Those that a neighbour on the core cannot have made.
+    Neighbour,
+    /// Cores were lost, on both sides alike: likewise.
+    LostInTurn,
+    /// None: other programs delay a side by any amount.
+    Lost,
+    /// Those that there are with and without a share of a side's time.
+    LongerWait { side: Side, share: f64 },
+}
+
+impl Doubt {
+    /// By what used the cores of each side. `by_blocks`: the sides are judged by blocks, which they were measured in.
+    pub(super) fn of(contention: Sides<Option<Contention>>, by_blocks: bool) -> Option<Doubt> {
+        match contention.into_array() {
+            [None, None] => None,
+            [Some(Contention::Lost), _] | [_, Some(Contention::Lost)] => {
+                Some(if by_blocks { Doubt::LostInTurn } else { Doubt::Lost })
+            }
+            [Some(Contention::LongerWait(share)), None] => {
+                Some(Doubt::LongerWait { side: Side::Baseline, share })
+            }
+            [None, Some(Contention::LongerWait(share))] => {
+                Some(Doubt::LongerWait { side: Side::Candidate, share })
+            }
+            [Some(Contention::LongerWait(_)), _] | [_, Some(Contention::LongerWait(_))] => Some(Doubt::Lost),
+            [Some(Contention::Shared), _] | [_, Some(Contention::Shared)] => Some(Doubt::Neighbour),
+        }
+    }
+
+    /// The least change that counts, beside the one that was asked for. That one alone is shown of a row that is not judged.
+    pub(super) fn least_change(self) -> f64 {
+        match self {
+            Doubt::Neighbour | Doubt::LostInTurn => LEAST_CHANGE_WHEN_CONTENDED,
+            Doubt::Lost | Doubt::LongerWait { .. } => 0.0,
+        }
+    }
+
+    /// ln(candidate / baseline) if all that may have been lost was.
+    pub(super) fn without_loss(self, theta: f64) -> f64 {
+        match self {
+            Doubt::LongerWait { side: Side::Baseline, share } => theta - (-share).ln_1p(),
+            Doubt::LongerWait { side: Side::Candidate, share } => theta + (-share).ln_1p(),
+            _ => theta,
+        }
+    }
+
+    /// Whether a verdict stands, beside that on the change without what may have been lost.
+    pub(super) fn upholds(self, verdict: Verdict, without_loss: Verdict) -> bool {
+        match self {
+            Doubt::Neighbour | Doubt::LostInTurn => verdict.is_change(),
+            Doubt::Lost => false,
+            Doubt::LongerWait { .. } => verdict == without_loss && verdict != Verdict::Inconclusive,
+        }
+    }
+
+    /// What to say of it.
+    pub(super) fn note(self) -> Warning {
+        match self {
+            Doubt::Neighbour => Warning::Contended,
+            Doubt::LostInTurn => Warning::CoresLostInTurn,
+            Doubt::Lost => Warning::CoresLost,
+            Doubt::LongerWait { side, share } => Warning::LongerWait { side, share },
+        }
+    }
+}
