@@ -23,6 +23,8 @@ pub struct Member {
     pub benches: Vec<BenchTarget>,
     /// The criterion that its benches can use.
     pub criterion: CriterionDependency,
+    /// It is itself one that speaks criterion's protocol.
+    pub is_criterion: bool,
     /// What its benches call other packages that speak criterion's protocol.
     pub other_criterions: Vec<String>,
     /// The library, if its benches can use it.
@@ -90,6 +92,7 @@ impl Member {
             name: package.name.to_string(),
             manifest: package.manifest_path.clone().into(),
             benches: benches.collect(),
+            is_criterion: CRITERION.contains(&package.name.as_str()),
             other_criterions: others.filter(|name| !criterion.is_called(name)).collect(),
             criterion,
             library: library_for(package, &dependencies),

@@ -115,6 +115,14 @@ fn the_library_itself_has_the_library() {
 }
 
 #[test]
+fn criterion_itself_is_not_set_up() {
+    let folder = Folder::package(&PACKAGE.replace("kernel", "criterion"), &[("plain", PLAIN)]);
+    let files = folder.files();
+    folder.init(&[]).fails(2, "cannot set up `criterion`: the library is built on it");
+    assert_eq!(folder.files(), files);
+}
+
+#[test]
 fn a_bench_that_is_asked_for_is_written_beside_others() {
     let manifest = format!(
         "{PACKAGE}\n[dev-dependencies]\ncriterion = \"0.8\"\n\n[[bench]]\nname = \"plain\"\nharness = false\n"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tensorprof::init::{
     Additions, Crates, DevDependency, Extended, Placement, allocator, extended, first_bench, with_allocator,
 };
@@ -22,6 +22,11 @@ const FIRST_BENCH: &str = "kernels";
 
 /// What is to be done in a package of a workspace with this manifest.
 pub(super) fn plan(member: &Member, workspace: &Path, arguments: &InitArguments) -> Result<Plan> {
+    ensure!(
+        !member.is_criterion,
+        "cannot set up `{}`: the library is built on it, so that its own benches cannot have the library",
+        member.name
+    );
     let benches = criterion_benches(member)?;
     let new = new_bench(&benches, arguments);
     if let CriterionDependency::Other(other) = &member.criterion {
