@@ -2,10 +2,12 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// The line, in full, so that it needs no import.
-pub const ALLOCATOR: &str = "#[global_allocator]
-static ALLOCATOR: tensorprof::CountingAllocator = tensorprof::CountingAllocator::system();
-";
+/// The line in a bench that calls the library `library`. Its paths are whole, so that it needs no import.
+pub fn allocator(library: &str) -> String {
+    format!(
+        "#[global_allocator]\nstatic ALLOCATOR: {library}::CountingAllocator = {library}::CountingAllocator::system();\n"
+    )
+}
 
 /// What becomes of the line in a bench.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +25,9 @@ pub enum Placement {
     Unclear(&'static str),
 }
 
-/// Puts the line behind the imports that a bench begins with. That a bench names an allocator anywhere, be it in a comment or
+/// Puts the line behind the imports that a bench begins with, which calls the library `library`. That a bench names an allocator anywhere, be it in a comment or
 /// under a condition, is reason enough to leave it alone.
-pub fn with_allocator(bench: &str) -> Placement {
+pub fn with_allocator(bench: &str, library: &str) -> Placement {
     if bench.contains("global_allocator") {
         let counts = bench.contains("CountingAllocator");
         let other = "it has a global allocator of its own, which `CountingAllocator::new` can wrap";
@@ -36,15 +38,15 @@ pub fn with_allocator(bench: &str) -> Placement {
     }
     match line_behind_imports(bench) {
         None => Placement::Unclear("it does not begin with imports, each on lines of its own"),
-        Some(place) => added(bench, place),
+        Some(place) => added(bench, place, library),
     }
 }
 
-fn added(bench: &str, place: usize) -> Placement {
+fn added(bench: &str, place: usize, library: &str) -> Placement {
     let line_end = if bench.contains("\r\n") { "\r\n" } else { "\n" };
     let (before, behind) = bench.split_at(place);
-    let gap = if behind.starts_with(['\r', '\n']) { "" } else { line_end };
-    let allocator = ALLOCATOR.replace('\n', line_end);
+    let gap = if behind.is_empty() || behind.starts_with(['\r', '\n']) { "" } else { line_end };
+    let allocator = allocator(library).replace('\n', line_end);
     let text = format!("{before}{line_end}{allocator}{gap}{behind}");
     Placement::Added { text, line: before.matches('\n').count() + 2 }
 }
@@ -106,13 +108,18 @@ fn without_visibility(item: &[TokenTree]) -> &[TokenTree] {
 mod tests {
     use super::*;
 
+    const LIBRARY: &str = "tensorprof";
+
     /// The texts before and behind the line.
     #[track_caller]
     fn around(bench: &str) -> (String, String) {
-        let Placement::Added { text, line } = with_allocator(bench) else { panic!("no place in {bench}") };
-        let (before, behind) = text.split_once(ALLOCATOR).unwrap_or_else(|| panic!("not in {text}"));
-        assert_eq!(text.lines().nth(line - 1), ALLOCATOR.lines().next(), "{text}");
-        assert_eq!(with_allocator(&text), Placement::There);
+        let Placement::Added { text, line } = with_allocator(bench, LIBRARY) else {
+            panic!("no place in {bench}")
+        };
+        let allocator = allocator(LIBRARY);
+        let (before, behind) = text.split_once(&allocator).unwrap_or_else(|| panic!("not in {text}"));
+        assert_eq!(text.lines().nth(line - 1), allocator.lines().next(), "{text}");
+        assert_eq!(with_allocator(&text, LIBRARY), Placement::There);
         (before.to_owned(), behind.to_owned())
     }
 
@@ -129,8 +136,15 @@ mod tests {
     }
 
     #[test]
+    fn it_calls_the_library_as_the_package_does() {
+        let Placement::Added { text, .. } = with_allocator("use a;\n", "tp") else { panic!("has a place") };
+        let line = "static ALLOCATOR: tp::CountingAllocator = tp::CountingAllocator::system();";
+        assert_eq!(text.lines().last(), Some(line));
+    }
+
+    #[test]
     fn it_has_the_line_ends_of_its_file() {
-        let Placement::Added { text, .. } = with_allocator("use a;\r\n\r\nfn f() {}\r\n") else {
+        let Placement::Added { text, .. } = with_allocator("use a;\r\n\r\nfn f() {}\r\n", LIBRARY) else {
             panic!("has a place")
         };
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
@@ -155,7 +169,7 @@ mod tests {
                 "`CountingAllocator::new` can wrap",
             ),
         ] {
-            let placement = with_allocator(bench);
+            let placement = with_allocator(bench, LIBRARY);
             assert!(matches!(placement, Placement::Unclear(reason) if reason.contains(why)), "{bench}");
         }
     }

@@ -1,55 +1,40 @@
 //! What is added to a manifest.
 
-use std::fmt;
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, TomlError, value};
 
-use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TomlError, Value, value};
+use super::dependency::{DevDependency, Origin};
+use super::line_ends::with_line_ends_of;
 
-/// The criterion that the library is built on, as a dependency.
-pub const CRITERION: &str = "0.8.2";
-
+/// The table of dependencies for benches and tests.
 const DEV_DEPENDENCIES: &str = "dev-dependencies";
+/// How that was spelled once. Cargo takes it up to the edition of 2021, and reads one of the two alone.
+const OLD_DEV_DEPENDENCIES: &str = "dev_dependencies";
+const TARGET: &str = "target";
 const BENCH: &str = "bench";
-
-/// A dev-dependency that a package is to have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DevDependency {
-    /// The package that it depends on.
-    pub name: &'static str,
-    /// From where that comes.
-    pub origin: Origin,
-    /// With its default features.
-    pub default_features: bool,
-}
-
-/// From where a dependency comes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// The workspace has it, and says all else of it.
-    Workspace,
-    /// A registry, in this version.
-    Registry(String),
-    /// A folder.
-    Path(String),
-    /// A git repository.
-    Git(String),
-}
+const AUTOBENCHES: &str = "autobenches";
+/// What the table of the package may be called; the second is an old name.
+const PACKAGE: [&str; 2] = ["package", "project"];
 
 /// What a manifest is to have besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Additions {
     /// Dev-dependencies, which the package has not.
     pub dependencies: Vec<DevDependency>,
+    /// The key of a dependency that those need: where the manifest has it for one target alone, they are for this target, too.
+    pub beside: Option<String>,
     /// Bench targets with a harness of their own.
     pub benches: Vec<String>,
+    /// Cargo is to find other benches by their files, too, which tables of benches keep it from in the edition of 2015.
+    pub autobenches: bool,
 }
 
-/// What a workspace says of a dependency that its packages may inherit.
+/// A manifest that was added to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inherited {
-    /// The version that it requires.
-    pub version: Option<String>,
-    /// With its default features. A package that inherits it cannot do without them.
-    pub default_features: bool,
+pub struct Extended {
+    /// The manifest.
+    pub text: String,
+    /// What was added to it, in words.
+    pub added: Vec<String>,
 }
 
 /// Why nothing can be added to a manifest.
@@ -64,137 +49,149 @@ pub enum ManifestError {
     /// The benches are no array of tables.
     #[error("`bench` is not an array of tables; write its elements as `[[bench]]`")]
     NoArrayOfTables,
+    /// The key of a dependency is that of another one.
+    #[error("`{0}` is what it calls another dependency; give that another name, by `package = \"...\"`")]
+    Taken(String),
 }
 
 /// A manifest with these additions. All else in it stays as it is.
 ///
 /// # Errors
-/// It is not TOML, or has something else in the place of a table.
-pub fn extended(manifest: &str, additions: &Additions) -> Result<String, ManifestError> {
+/// It is not TOML, has something else in the place of a table, or another dependency under a key that is to be added.
+pub fn extended(manifest: &str, additions: &Additions) -> Result<Extended, ManifestError> {
     let mut document: DocumentMut = manifest.parse()?;
+    let target = additions.beside.as_deref().and_then(|key| only_target_with(&document, key));
+    let mut added = Vec::new();
     for dependency in &additions.dependencies {
-        add_dependency(&mut document, dependency)?;
+        added.push(add_dependency(&mut document, target.as_deref(), dependency)?);
     }
     for bench in &additions.benches {
-        add_bench(&mut document, bench)?;
+        added.push(add_bench(&mut document, bench)?);
     }
-    Ok(with_line_ends_of(manifest, document.to_string()))
+    if additions.autobenches {
+        added.push(add_autobenches(&mut document)?);
+    }
+    Ok(Extended { text: with_line_ends_of(manifest, &document.to_string()), added })
 }
 
-/// What `[workspace.dependencies]` of a manifest says of a package; `None` where it says nothing.
-///
-/// # Errors
-/// It is not TOML.
-pub fn inherited(manifest: &str, package: &str) -> Result<Option<Inherited>, ManifestError> {
-    let document: DocumentMut = manifest.parse()?;
-    let dependencies = document.get("workspace").and_then(|workspace| workspace.get("dependencies"));
-    let Some(dependency) = dependencies.and_then(|dependencies| dependencies.get(package)) else {
-        return Ok(None);
+/// What a table calls its dependencies for benches and tests.
+pub(crate) fn dev_dependencies_of(table: &dyn TableLike) -> &'static str {
+    let is_old = table.contains_key(OLD_DEV_DEPENDENCIES) && !table.contains_key(DEV_DEPENDENCIES);
+    if is_old { OLD_DEV_DEPENDENCIES } else { DEV_DEPENDENCIES }
+}
+
+/// The target for which alone a manifest has a dependency.
+fn only_target_with(document: &DocumentMut, key: &str) -> Option<String> {
+    let has = |table: &dyn TableLike| {
+        ["dependencies", dev_dependencies_of(table)]
+            .iter()
+            .any(|kind| table.get(kind).and_then(|dependencies| dependencies.get(key)).is_some())
     };
-    let text = |item: Option<&Item>| item.and_then(Item::as_str).map(str::to_owned);
-    // Of another package, under this name.
-    if text(dependency.get("package")).is_some_and(|other| other != package) {
-        return Ok(None);
+    if has(document.as_table()) {
+        return None;
     }
-    let version = text(Some(dependency)).or_else(|| text(dependency.get("version")));
-    let default_features = dependency.get("default-features").and_then(Item::as_bool).unwrap_or(true);
-    Ok(Some(Inherited { version, default_features }))
+    let targets = document.get(TARGET)?.as_table_like()?;
+    let mut with = targets.iter().filter(|(_, table)| table.as_table_like().is_some_and(has));
+    let (only, None) = (with.next()?, with.next()) else { return None };
+    Some(only.0.to_owned())
 }
 
 /// As `cargo add` does: in its place where the others are sorted, or else last.
-fn add_dependency(document: &mut DocumentMut, dependency: &DevDependency) -> Result<(), ManifestError> {
-    let dependencies = document.entry(DEV_DEPENDENCIES).or_insert_with(|| Item::Table(Table::new()));
-    let dependencies = dependencies.as_table_like_mut().ok_or(ManifestError::NoTable(DEV_DEPENDENCIES))?;
-    let were_sorted = dependencies.iter().map(|(name, _)| name).is_sorted();
-    dependencies.insert(dependency.name, value(dependency.value()));
+fn add_dependency(
+    document: &mut DocumentMut,
+    target: Option<&str>,
+    dependency: &DevDependency,
+) -> Result<String, ManifestError> {
+    let key = dependency.key.as_str();
+    let taken = || ManifestError::Taken(key.to_owned());
+    let value = dependency.value(document).ok_or_else(taken)?;
+    let added = format!("`{key} = {value}`");
+    let table = match target {
+        None => Some(document.as_table_mut() as &mut dyn TableLike),
+        Some(target) => {
+            let targets = document.get_mut(TARGET).and_then(|targets| targets.get_mut(target));
+            targets.and_then(Item::as_table_like_mut)
+        }
+    };
+    let table = table.ok_or(ManifestError::NoTable(TARGET))?;
+    let others = table.get("dependencies").filter(|_| dependency.origin != Origin::Optional);
+    if others.is_some_and(|others| others.get(key).is_some()) {
+        return Err(taken());
+    }
+    let kind = dev_dependencies_of(table);
+    let dependencies = table.entry(kind).or_insert_with(|| Item::Table(Table::new()));
+    let dependencies = dependencies.as_table_like_mut().ok_or(ManifestError::NoTable(kind))?;
+    if dependencies.contains_key(key) {
+        return Err(taken());
+    }
+    let were_sorted = is_sorted(dependencies);
+    dependencies.insert(key, toml_edit::value(value));
     if were_sorted {
         dependencies.sort_values();
     }
-    Ok(())
+    Ok(added)
+}
+
+/// Sorting a table changes nothing in it. It sorts what is under dotted keys, too.
+fn is_sorted(table: &dyn TableLike) -> bool {
+    let dotted = |item: &Item| item.as_table_like().filter(|inner| inner.is_dotted()).is_none_or(is_sorted);
+    table.iter().map(|(key, _)| key).is_sorted() && table.iter().all(|(_, item)| dotted(item))
 }
 
 /// Adds a bench, or to one that is there the key that it has a harness of its own, unless it says something of it.
-fn add_bench(document: &mut DocumentMut, name: &str) -> Result<(), ManifestError> {
+fn add_bench(document: &mut DocumentMut, name: &str) -> Result<String, ManifestError> {
     let benches = document.entry(BENCH).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let benches = benches.as_array_of_tables_mut().ok_or(ManifestError::NoArrayOfTables)?;
     let is_named = |bench: &Table| bench.get("name").and_then(Item::as_str) == Some(name);
-    let Some(place) = benches.iter().position(is_named) else {
-        let mut bench = Table::new();
-        bench.insert("name", value(name));
-        bench.insert("harness", value(false));
-        benches.push(bench);
-        return Ok(());
-    };
-    if let Some(bench) = benches.get_mut(place) {
-        bench.entry("harness").or_insert(value(false));
+    let place = benches.iter().position(is_named);
+    match place.and_then(|place| benches.get_mut(place)) {
+        Some(bench) => drop(bench.entry("harness").or_insert(value(false))),
+        None => benches.push(Table::from_iter([("name", value(name)), ("harness", value(false))])),
     }
-    Ok(())
+    Ok(format!("bench `{name}` with `harness = false`"))
 }
 
-impl DevDependency {
-    fn value(&self) -> Value {
-        let (key, text) = match &self.origin {
-            Origin::Registry(version) if self.default_features => return version.as_str().into(),
-            Origin::Workspace => return inline([("workspace", true.into())]),
-            Origin::Registry(version) => ("version", version),
-            Origin::Path(path) => ("path", path),
-            Origin::Git(url) => ("git", url),
-        };
-        let defaults = (!self.default_features).then(|| ("default-features", Value::from(false)));
-        inline([(key, Value::from(text))].into_iter().chain(defaults))
-    }
-}
-
-/// As it stands in a manifest.
-impl fmt::Display for DevDependency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} = {}", self.name, self.value())
-    }
-}
-
-fn inline(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    InlineTable::from_iter(entries).into()
-}
-
-/// With the line ends of the original, which the editor does not keep.
-fn with_line_ends_of(original: &str, text: String) -> String {
-    let is_windows = original.contains("\r\n") && !original.replace("\r\n", "").contains('\n');
-    if is_windows { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
+fn add_autobenches(document: &mut DocumentMut) -> Result<String, ManifestError> {
+    let key = PACKAGE.into_iter().find(|key| document.contains_key(key)).unwrap_or(PACKAGE[0]);
+    let package = document.get_mut(key).and_then(Item::as_table_like_mut);
+    let package = package.ok_or(ManifestError::NoTable(PACKAGE[0]))?;
+    package.entry(AUTOBENCHES).or_insert(value(true));
+    Ok("`autobenches = true`".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::dependency::CRITERION;
     use super::*;
 
-    fn library(origin: Origin) -> DevDependency {
-        DevDependency { name: "tensorprof", origin, default_features: false }
+    fn library() -> DevDependency {
+        let origin = Origin::Path("../t".to_owned());
+        DevDependency { key: "tensorprof".to_owned(), origin, default_features: false }
     }
 
     fn criterion() -> DevDependency {
-        DevDependency {
-            name: "criterion",
-            origin: Origin::Registry(CRITERION.to_owned()),
-            default_features: true,
-        }
+        let origin = Origin::Registry(CRITERION.to_owned());
+        DevDependency { key: "criterion".to_owned(), origin, default_features: true }
+    }
+
+    fn with(manifest: &str, additions: &Additions) -> String {
+        extended(manifest, additions).expect("is a manifest").text
     }
 
     fn with_dependencies(manifest: &str) -> String {
-        let dependencies = vec![criterion(), library(Origin::Path("../t".to_owned()))];
-        extended(manifest, &Additions { dependencies, benches: vec![] }).expect("is a manifest")
+        with(manifest, &Additions { dependencies: vec![criterion(), library()], ..Additions::default() })
+    }
+
+    fn with_library_beside_criterion(manifest: &str) -> String {
+        let (dependencies, beside) = (vec![library()], Some("criterion".to_owned()));
+        with(manifest, &Additions { dependencies, beside, ..Additions::default() })
     }
 
     fn with_bench(manifest: &str) -> String {
-        let additions = Additions { dependencies: vec![], benches: vec!["kernels".to_owned()] };
-        extended(manifest, &additions).expect("is a manifest")
+        with(manifest, &Additions { benches: vec!["kernels".to_owned()], ..Additions::default() })
     }
 
     const LINES: &str = "criterion = \"0.8.2\"\ntensorprof = { path = \"../t\", default-features = false }\n";
-
-    #[test]
-    fn the_version_of_criterion_is_that_of_the_library() {
-        let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("is TOML");
-        assert_eq!(manifest["dependencies"]["criterion"]["version"].as_str(), Some(CRITERION));
-    }
 
     #[test]
     fn dependencies_are_added_and_nothing_else_is_touched() {
@@ -228,21 +225,72 @@ mod tests {
     }
 
     #[test]
-    fn origins_are_written_as_cargo_reads_them() {
-        for (origin, written) in [
-            (Origin::Workspace, "tensorprof = { workspace = true }"),
-            (
-                Origin::Registry("0.1.0".to_owned()),
-                "tensorprof = { version = \"0.1.0\", default-features = false }",
-            ),
-            (
-                Origin::Git("https://x".to_owned()),
-                "tensorprof = { git = \"https://x\", default-features = false }",
-            ),
-        ] {
-            assert_eq!(library(origin).to_string(), written);
+    fn what_is_under_dotted_keys_keeps_its_order() {
+        let sorted = "[dev-dependencies]\nbytes = \"1\"\ncriterion.workspace = true\nzip = \"1\"\n";
+        let library = "tensorprof = { path = \"../t\", default-features = false }\n";
+        assert_eq!(
+            with_library_beside_criterion(sorted),
+            sorted.replace("zip", &format!("{library}zip")),
+            "as a key of its own"
+        );
+        let unsorted =
+            "[dev-dependencies]\ncriterion.version = \"0.8\"\ncriterion.features = []\nzip = \"1\"\n";
+        assert_eq!(with_library_beside_criterion(unsorted), format!("{unsorted}{library}"));
+    }
+
+    /// Cargo reads one of the two tables alone.
+    #[test]
+    fn the_old_name_of_the_table_is_kept() {
+        let old = "[dev_dependencies]\nproptest = \"1\"\n";
+        let expected = "[dev_dependencies]\ncriterion = \"0.8.2\"\nproptest = \"1\"\n\
+                        tensorprof = { path = \"../t\", default-features = false }\n";
+        assert_eq!(with_dependencies(old), expected);
+        let both = "[dev_dependencies]\nproptest = \"1\"\n\n[dev-dependencies]\nproptest = \"1\"\n";
+        assert_eq!(
+            with_dependencies(both),
+            format!("[dev_dependencies]\nproptest = \"1\"\n\n{}", expected.replace('_', "-"))
+        );
+    }
+
+    #[test]
+    fn the_library_is_for_the_targets_of_criterion() {
+        let library = "tensorprof = { path = \"../t\", default-features = false }\n";
+        let one = "[target.'cfg(not(wasm))'.dev-dependencies]\ncriterion = \"0.8\"\n\n[target.'cfg(unix)'.dependencies]\na = \"1\"\n";
+        let expected = one.replace("\"0.8\"\n", &format!("\"0.8\"\n{library}"));
+        assert_eq!(with_library_beside_criterion(one), expected);
+        let normal =
+            "[target.'cfg(unix)'.dependencies]\ncriterion = { version = \"0.8\", optional = true }\n";
+        let expected = format!("{normal}\n[target.'cfg(unix)'.dev-dependencies]\n{library}");
+        assert_eq!(with_library_beside_criterion(normal), expected);
+        let several = format!("{one}criterion = \"0.8\"\n");
+        assert_eq!(
+            with_library_beside_criterion(&several),
+            format!("{several}\n[dev-dependencies]\n{library}")
+        );
+        let all = format!("{one}\n[dev-dependencies]\ncriterion = \"0.8\"\n");
+        assert_eq!(with_library_beside_criterion(&all), format!("{all}{library}"));
+    }
+
+    #[test]
+    fn the_name_of_another_dependency_is_not_taken() {
+        let additions = Additions { dependencies: vec![criterion()], ..Additions::default() };
+        let manifest = "[dev-dependencies]\ncriterion = { package = \"other\", version = \"1\" }\n";
+        let error = extended(manifest, &additions).expect_err("is taken").to_string();
+        assert!(error.starts_with("`criterion` is what it calls another dependency"), "{error}");
+    }
+
+    #[test]
+    fn cargo_goes_on_to_find_benches() {
+        let additions =
+            Additions { benches: vec!["kernels".to_owned()], autobenches: true, ..Additions::default() };
+        let added = "[[bench]]\nname = \"kernels\"\nharness = false\n";
+        for table in ["package", "project"] {
+            let manifest = format!("[{table}]\nname = \"a\"\n");
+            let expected = format!("{manifest}autobenches = true\n\n{added}");
+            let extended = extended(&manifest, &additions).expect("is a manifest");
+            assert_eq!(extended.text, expected);
+            assert_eq!(extended.added, ["bench `kernels` with `harness = false`", "`autobenches = true`"]);
         }
-        assert_eq!(criterion().to_string(), "criterion = \"0.8.2\"");
     }
 
     #[test]
@@ -270,21 +318,12 @@ mod tests {
     }
 
     #[test]
-    fn what_a_workspace_has_is_found() {
-        let manifest = "[workspace.dependencies]\ncriterion = \"0.8\"\ntensorprof = { path = \"t\", default-features = false }\n\
-                        other = { package = \"divan\", version = \"1\" }\n";
-        let of = |name| inherited(manifest, name).expect("is TOML");
-        let found = |version: Option<&str>, default_features| {
-            Some(Inherited { version: version.map(str::to_owned), default_features })
-        };
-        assert_eq!(of("criterion"), found(Some("0.8"), true));
-        assert_eq!(of("tensorprof"), found(None, false));
-        assert_eq!((of("other"), of("divan")), (None, None));
-    }
-
-    #[test]
     fn what_has_no_place_is_an_error() {
-        let additions = Additions { dependencies: vec![criterion()], benches: vec!["a".to_owned()] };
+        let additions = Additions {
+            dependencies: vec![criterion()],
+            benches: vec!["a".to_owned()],
+            ..Additions::default()
+        };
         let error = |manifest: &str| extended(manifest, &additions).expect_err("has no place").to_string();
         assert!(error("dev-dependencies = 1").starts_with("`dev-dependencies` is not a table"));
         assert!(error("bench = [{ name = \"a\" }]").starts_with("`bench` is not an array of tables"));

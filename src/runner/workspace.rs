@@ -250,7 +250,14 @@ pub(super) fn benches_of(package: &Package) -> Result<Vec<toml::Value>> {
 
 /// Whether a bench of this name has this key with this value.
 pub(super) fn declares(benches: &[toml::Value], name: &str, key: &str, value: bool) -> bool {
-    let of_name = |bench: &&toml::Value| bench.get("name").and_then(toml::Value::as_str) == Some(name);
-    let mut named = benches.iter().filter(of_name);
-    named.any(|bench| bench.get(key).and_then(toml::Value::as_bool) == Some(value))
+    tables_of(benches, name).any(|bench| bench.get(key).and_then(toml::Value::as_bool) == Some(value))
+}
+
+/// Whether a table is of a bench of this name.
+pub(super) fn is_declared(benches: &[toml::Value], name: &str) -> bool {
+    tables_of(benches, name).next().is_some()
+}
+
+fn tables_of<'a>(benches: &'a [toml::Value], name: &'a str) -> impl Iterator<Item = &'a toml::Value> {
+    benches.iter().filter(move |bench| bench.get("name").and_then(toml::Value::as_str) == Some(name))
 }

@@ -13,14 +13,13 @@ use toml_edit::{DocumentMut, Item, Table, TableLike};
 use super::manifest;
 use super::walk;
 use super::workshop::make_folder;
+use crate::init::dev_dependencies_of;
 use crate::runner::workspace::Workspace;
 
 /// Where cargo looks for benches.
 const FOLDER: &str = "benches";
 /// Where the code of packages is, which is not replaced.
 const CODE: &str = "src";
-/// The table of dependencies for benches.
-const DEVELOPMENT: &str = "dev-dependencies";
 
 /// Replaces the benches of `baseline` by those of `candidate`. Returns whether they differed.
 pub(super) fn replace(baseline: &Workspace, candidate: &Workspace) -> Result<bool> {
@@ -134,9 +133,8 @@ fn declare(ours: &mut DocumentMut, theirs: &DocumentMut) -> BTreeSet<String> {
     for (platform, table) in
         theirs.get("target").and_then(Item::as_table_like).into_iter().flat_map(TableLike::iter)
     {
-        let Some(theirs) = table.as_table_like().filter(|table| table.contains_key(DEVELOPMENT)) else {
-            continue;
-        };
+        let has_some = |table: &&dyn TableLike| table.contains_key(dev_dependencies_of(*table));
+        let Some(theirs) = table.as_table_like().filter(has_some) else { continue };
         let ours = child(child(ours.as_table_mut(), "target"), platform);
         depend(ours, theirs, &mut inherited);
     }
@@ -155,8 +153,9 @@ fn set(table: &mut dyn TableLike, key: &str, item: Option<&Item>) {
 
 /// Adds the dependencies of benches that `theirs` has. Others stay: tests may need them.
 fn depend(ours: &mut dyn TableLike, theirs: &dyn TableLike, inherited: &mut BTreeSet<String>) {
-    let Some(wanted) = theirs.get(DEVELOPMENT).and_then(Item::as_table_like) else { return };
-    let ours = child(ours, DEVELOPMENT);
+    let Some(wanted) = theirs.get(dev_dependencies_of(theirs)).and_then(Item::as_table_like) else { return };
+    let key = dev_dependencies_of(ours);
+    let ours = child(ours, key);
     for (name, item) in wanted.iter() {
         set(ours, name, Some(item));
         if item.as_table_like().is_some_and(|item| item.contains_key("workspace")) {
@@ -228,6 +227,22 @@ mod tests {
         let before = ours.to_string();
         declare(&mut ours, &theirs);
         assert_eq!(ours.to_string(), before);
+    }
+
+    /// Of two tables under its two names, cargo would read one alone.
+    #[test]
+    fn the_old_name_of_a_table_of_dependencies_is_kept() {
+        let mut ours: DocumentMut =
+            "[dev_dependencies]\nkept = \"1\"\ncriterion = \"0.7\"\n".parse().expect("is TOML");
+        let theirs: DocumentMut = "[dev-dependencies]\ncriterion = \"0.8\"\n\n\
+            [target.'cfg(unix)'.dev_dependencies]\nu = \"1\"\n"
+            .parse()
+            .expect("is TOML");
+        declare(&mut ours, &theirs);
+        let expected = "[dev_dependencies]\nkept = \"1\"\ncriterion = \"0.8\"\n\n\
+            [target.'cfg(unix)'.dev-dependencies]\nu = \"1\"\n";
+        let declared: toml::Table = ours.to_string().parse().expect("is TOML");
+        assert_eq!(declared, expected.parse().expect("is TOML"));
     }
 
     #[test]

@@ -12,9 +12,9 @@ Exit codes: 0 fine; 1 the gate found a regression; 2 usage or bad input; 3 canno
 
 pub(super) const INIT: &str = "\
 What is there stays as it is, so that a second run finds nothing to do. In a package without criterion benches a bench is \
-written that can be measured as it is. In one that has some, each gets the allocator that counts, where its place is clear; \
-the library becomes a dev-dependency; and where something has been measured whose ids have sizes, rows of metadata are shown \
-that declare work, with the rates that reports would have.
+written that can be measured as it is. In one that has some, each gets the allocator that counts, where its place is clear, and \
+`--bench` writes one more; the library becomes a dev-dependency; and where something has been measured whose ids have sizes, \
+rows of metadata are shown that declare work, with the rates that reports would have.
 
 Examples:
   cargo tensorprof init

@@ -12,10 +12,10 @@ pub(crate) struct InitArguments {
     /// Package to set up, repeatable (see `cargo help pkgid`) [default: that of the current folder]
     #[arg(short, long = "package", value_name = "SPEC")]
     pub(crate) packages: Vec<String>,
-    /// Name of the bench to write, in a package without criterion benches
-    #[arg(long, value_name = "NAME", default_value = "kernels", value_parser = bench_name)]
-    pub(crate) bench: String,
-    /// Write nothing, but print what would change, as a unified diff
+    /// Name of a bench to write [default: `kernels` in a package without criterion benches, or else none]
+    #[arg(long, value_name = "NAME", value_parser = bench_name)]
+    pub(crate) bench: Option<String>,
+    /// Write nothing, but print what would change: a unified diff, for `git apply` or `patch -p1` at the workspace root
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Folder of the library [default: that of [workspace.dependencies], or else the sources of this command]

@@ -7,11 +7,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use cargo_metadata::semver::VersionReq;
 use tensorprof::init::{CRITERION, DevDependency, Inherited, Origin, inherited};
 use tensorprof::runner::dialect::Dialect;
+use tensorprof::runner::member::Usable;
 
 use crate::cli::InitArguments;
 use crate::commands::files::read;
 
-const LIBRARY: &str = env!("CARGO_PKG_NAME");
+pub(super) const LIBRARY: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Where the sources of this executable were.
 const BUILT_FROM: &str = env!("CARGO_MANIFEST_DIR");
@@ -26,7 +27,13 @@ pub(super) fn criterion(workspace: &str) -> Result<DevDependency> {
         Some(_) => Origin::Workspace,
         None => Origin::Registry(CRITERION.to_owned()),
     };
-    Ok(DevDependency { name: "criterion", origin, default_features: true })
+    Ok(DevDependency { key: "criterion".to_owned(), origin, default_features: true })
+}
+
+/// A dependency that is optional as a dev-dependency; `None` where it is there in any case.
+pub(super) fn in_any_case(found: &Usable) -> Option<DevDependency> {
+    let key = found.key.clone();
+    found.is_optional.then_some(DevDependency { key, origin: Origin::Optional, default_features: true })
 }
 
 /// The library as a dependency of a package in this folder, and what the user should know of it.
@@ -42,7 +49,7 @@ pub(super) fn library(
         (None, None, Some(found)) => (Origin::Workspace, warning(&found)),
         (None, None, None) => (built_from(Path::new(BUILT_FROM), folder)?, None),
     };
-    Ok((DevDependency { name: LIBRARY, origin, default_features: false }, warning))
+    Ok((DevDependency { key: LIBRARY.to_owned(), origin, default_features: false }, warning))
 }
 
 fn warning(found: &Inherited) -> Option<String> {

@@ -1,8 +1,10 @@
 //! `cargo tensorprof init`
 
+mod benches;
 mod library;
 mod package;
 mod plan;
+mod sources;
 mod work;
 
 use anyhow::Result;
@@ -26,7 +28,7 @@ pub(crate) fn run(
         plan.append(package::plan(member, &workspace, arguments)?);
     }
     if arguments.dry_run {
-        plan.show(terminal)?;
+        plan.show(&project.workspace.root(), terminal)?;
     } else {
         plan.carry_out(terminal)?;
     }

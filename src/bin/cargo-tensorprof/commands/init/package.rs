@@ -1,66 +1,60 @@
 //! What one package lacks.
 
-use std::ffi::OsStr;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tensorprof::init::{
-    ALLOCATOR, Additions, DevDependency, FIRST_BENCH, Placement, extended, with_allocator,
+    Additions, Crates, DevDependency, Extended, Placement, allocator, extended, first_bench, with_allocator,
 };
-use tensorprof::runner::member::{BenchTarget, CriterionDependency, Member};
-use walkdir::{DirEntry, WalkDir};
+use tensorprof::runner::member::{CriterionDependency, Member, Usable};
 
+use super::benches::{CriterionBench, criterion_benches};
 use super::library;
 use super::plan::{Edit, Plan};
+use super::sources::allocator_in;
 use crate::cli::InitArguments;
 use crate::commands::files::read;
 use crate::project::display_path;
 
-/// What a bench needs besides the allocator.
-const PROFILE_GROUPS: &str = "`profile_group` of `tensorprof::ProfileExt` in place of `benchmark_group`: its benchmarks have \
-                              allocation, declared work and the probes";
-
-/// A bench on criterion, with its text.
-struct CriterionBench<'a> {
-    target: &'a BenchTarget,
-    text: String,
-}
+/// What the first bench of a package is called.
+const FIRST_BENCH: &str = "kernels";
 
 /// What is to be done in a package of a workspace with this manifest.
 pub(super) fn plan(member: &Member, workspace: &Path, arguments: &InitArguments) -> Result<Plan> {
+    ensure!(
+        !member.is_criterion,
+        "cannot set up `{}`: the library is built on it, so that its own benches cannot have the library",
+        member.name
+    );
     let benches = criterion_benches(member)?;
-    match (&member.criterion, benches.as_slice()) {
-        (CriterionDependency::Other(other), []) => bail!(
-            "cannot write a bench for `{}`: it depends on {other}, and the library needs criterion 0.8",
-            member.name
-        ),
-        (CriterionDependency::Other(other), _) => Ok(measured_as_it_is(member, other)),
-        (CriterionDependency::None | CriterionDependency::OfLibrary, []) => {
-            first_bench(member, workspace, arguments)
-        }
-        (CriterionDependency::None | CriterionDependency::OfLibrary, benches) => {
-            existing(member, benches, workspace, arguments)
-        }
+    let new = new_bench(&benches, arguments);
+    if let CriterionDependency::Other(other) = &member.criterion {
+        return match new {
+            None => Ok(measured_as_it_is(member, other)),
+            Some(_) => bail!(
+                "cannot write a bench for `{}`: it depends on {other}, and the library needs criterion 0.8",
+                member.name
+            ),
+        };
     }
+    let mut plan = Plan::default();
+    let dependencies = lacking(member, new.is_some(), workspace, arguments, &mut plan.warnings)?;
+    if let Some(name) = new {
+        // Before the manifest, which must not name a bench that could not be written.
+        plan.edits.extend(new_file(member, name)?);
+    }
+    plan.edits.extend(manifest(member, &additions(member, dependencies, &benches, new))?);
+    set_up(&mut plan, member, &benches);
+    Ok(plan)
 }
 
-/// What a bench has that criterion runs: its `main`, or one of the user's own.
-const MAINS: [&str; 2] = ["criterion_main!", "configure_from_args"];
-
-/// The benches of a package that depends on criterion which criterion runs: others are of other harnesses.
-fn criterion_benches(member: &Member) -> Result<Vec<CriterionBench<'_>>> {
-    if member.criterion == CriterionDependency::None {
-        return Ok(Vec::new());
+/// The bench that is to be written: the one that the user names, unless it is there, or else one where there is none.
+fn new_bench<'a>(benches: &[CriterionBench<'_>], arguments: &'a InitArguments) -> Option<&'a str> {
+    match &arguments.bench {
+        Some(name) => (!benches.iter().any(|bench| bench.target.name == *name)).then_some(name),
+        None => benches.is_empty().then_some(FIRST_BENCH),
     }
-    let mut benches = Vec::new();
-    for target in &member.benches {
-        let text = read(&target.source)?;
-        if MAINS.iter().any(|main| text.contains(main)) {
-            benches.push(CriterionBench { target, text });
-        }
-    }
-    Ok(benches)
 }
 
 /// A package whose benches can be measured, and the library cannot be used in them.
@@ -72,22 +66,59 @@ fn measured_as_it_is(member: &Member, criterion: &str) -> Plan {
     Plan { warnings: vec![warning], ..Plan::default() }
 }
 
-fn first_bench(member: &Member, workspace: &Path, arguments: &InitArguments) -> Result<Plan> {
-    let name = &arguments.bench;
-    let path = member.folder().join("benches").join(format!("{name}.rs"));
-    let bench = first_bench_at(path, member, name)?;
-    let (mut dependencies, warnings) = lacking_library(member, workspace, arguments)?;
-    if member.criterion == CriterionDependency::None {
-        dependencies.insert(0, library::criterion(&read(workspace)?)?);
+/// The dependencies on the library and, for a bench that is written, on criterion, where they are missing or are not always
+/// there.
+fn lacking(
+    member: &Member,
+    with_criterion: bool,
+    workspace: &Path,
+    arguments: &InitArguments,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<DevDependency>> {
+    let mut dependencies = Vec::new();
+    match &member.criterion {
+        CriterionDependency::OfLibrary(found) if with_criterion => {
+            dependencies.extend(library::in_any_case(found));
+        }
+        CriterionDependency::None => dependencies.push(library::criterion(&read(workspace)?)?),
+        _ => {}
     }
-    let manifest = manifest(member, &Additions { dependencies, benches: vec![name.clone()] })?;
-    // The manifest last: it must not name a bench that could not be written.
-    Ok(Plan { edits: bench.into_iter().chain(manifest).collect(), warnings, ..Plan::default() })
+    match &member.library {
+        Some(found) => dependencies.extend(library::in_any_case(found)),
+        None => {
+            let (dependency, warning) = library::library(arguments, member.folder(), &read(workspace)?)?;
+            warnings.extend(warning);
+            dependencies.push(dependency);
+        }
+    }
+    Ok(dependencies)
 }
 
-/// The file of the first bench; `None` where it is there already, since an earlier run came no further.
-fn first_bench_at(path: PathBuf, member: &Member, name: &str) -> Result<Option<Edit>> {
-    if path.is_file() && read(&path)? == FIRST_BENCH {
+fn additions(
+    member: &Member,
+    dependencies: Vec<DevDependency>,
+    benches: &[CriterionBench<'_>],
+    new: Option<&str>,
+) -> Additions {
+    // None of them has a main of libtest's, which cargo would give it.
+    let harnesses = benches.iter().filter(|bench| !bench.target.says_harness);
+    let benches: Vec<String> =
+        harnesses.map(|bench| bench.target.name.as_str()).chain(new).map(str::to_owned).collect();
+    let is_found = |name: &String| benches.contains(name);
+    let would_be_lost = member.benches.iter().any(|bench| !bench.has_table && !is_found(&bench.name));
+    let beside = match &member.criterion {
+        CriterionDependency::OfLibrary(found) => Some(found.key.clone()),
+        _ => None,
+    };
+    let autobenches = member.is_of_2015 && would_be_lost && !benches.is_empty();
+    Additions { dependencies, beside, benches, autobenches }
+}
+
+/// The file of a new bench; `None` where it is there already, since an earlier run came no further.
+fn new_file(member: &Member, name: &str) -> Result<Option<Edit>> {
+    let path = member.folder().join("benches").join(format!("{name}.rs"));
+    let text = first_bench(&crates(member));
+    if path.is_file() && read(&path)? == text {
         return Ok(None);
     }
     let is_taken = member.benches.iter().any(|bench| bench.name == name);
@@ -97,43 +128,20 @@ fn first_bench_at(path: PathBuf, member: &Member, name: &str) -> Result<Option<E
             display_path(&path)
         );
     }
-    Ok(Some(Edit { path, before: None, after: FIRST_BENCH.to_owned(), added: Vec::new() }))
+    Ok(Some(Edit { path, before: None, after: text, added: Vec::new() }))
 }
 
-/// The dependency on the library, where it is missing, and what the user should know of it.
-fn lacking_library(
-    member: &Member,
-    workspace: &Path,
-    arguments: &InitArguments,
-) -> Result<(Vec<DevDependency>, Vec<String>)> {
-    if member.has_library {
-        return Ok((Vec::new(), Vec::new()));
-    }
-    let (dependency, warning) = library::library(arguments, member.folder(), &read(workspace)?)?;
-    Ok((vec![dependency], warning.into_iter().collect()))
+/// What the benches of a package call the crates that they need.
+fn crates(member: &Member) -> Crates {
+    let criterion = match &member.criterion {
+        CriterionDependency::OfLibrary(found) => found.crate_name(),
+        _ => "criterion".to_owned(),
+    };
+    Crates { criterion, library: library_of(member), are_declared: member.is_of_2015 }
 }
 
-fn existing(
-    member: &Member,
-    benches: &[CriterionBench<'_>],
-    workspace: &Path,
-    arguments: &InitArguments,
-) -> Result<Plan> {
-    let (dependencies, warnings) = lacking_library(member, workspace, arguments)?;
-    // None of them has a main of libtest's, which cargo would give it.
-    let harnesses = benches.iter().filter(|bench| !bench.target.says_harness);
-    let harnesses = harnesses.map(|bench| bench.target.name.clone());
-    let additions = Additions { dependencies, benches: harnesses.collect() };
-    let mut plan =
-        Plan { edits: manifest(member, &additions)?.into_iter().collect(), warnings, ..Plan::default() };
-    let other = other_allocator(member, benches);
-    for bench in benches {
-        add_allocator(&mut plan, bench, other.as_deref());
-    }
-    if !benches.iter().any(|bench| bench.text.contains("profile_group")) {
-        plan.next.push(PROFILE_GROUPS.to_owned());
-    }
-    Ok(plan)
+fn library_of(member: &Member) -> String {
+    member.library.as_ref().map_or_else(|| library::LIBRARY.to_owned(), Usable::crate_name)
 }
 
 /// The manifest with what is added; `None` where nothing is.
@@ -141,60 +149,66 @@ fn manifest(member: &Member, additions: &Additions) -> Result<Option<Edit>> {
     let path = &member.manifest;
     let shown = display_path(path);
     let before = read(path)?;
-    let after = extended(&before, additions).with_context(|| format!("cannot add to {shown}"))?;
+    let Extended { text: after, added } =
+        extended(&before, additions).with_context(|| format!("cannot add to {shown}"))?;
     if after == before {
         return Ok(None);
     }
-    let dependencies = additions.dependencies.iter().map(|dependency| format!("`{dependency}` to {shown}"));
-    let benches =
-        additions.benches.iter().map(|bench| format!("bench `{bench}` with `harness = false` to {shown}"));
-    let added = dependencies.chain(benches).collect();
+    let added = added.iter().map(|what| format!("{what} to {shown}")).collect();
     Ok(Some(Edit { path: path.clone(), before: Some(before), added, after }))
 }
 
-fn add_allocator(plan: &mut Plan, bench: &CriterionBench<'_>, other: Option<&Path>) {
+/// Sets up the benches that are there.
+fn set_up(plan: &mut Plan, member: &Member, benches: &[CriterionBench<'_>]) {
+    let library = library_of(member);
+    let others = member.linked.iter().find_map(|root| allocator_in(root));
+    let mut files = BTreeSet::new();
+    // Several targets may have one file.
+    for bench in benches.iter().filter(|bench| files.insert(&bench.target.source)) {
+        match bench.other_criterion {
+            Some(other) => plan.unchanged.push(format!(
+                "{} is on {other}, which the library is not: its benchmarks are measured as they are",
+                display_path(&bench.target.source)
+            )),
+            None => add_allocator(plan, bench, others.as_deref(), &library),
+        }
+    }
+    if !benches.is_empty() && !benches.iter().any(|bench| bench.text.contains("profile_group")) {
+        plan.next.push(profile_groups(&library));
+    }
+}
+
+/// What a bench needs besides the allocator.
+fn profile_groups(library: &str) -> String {
+    format!(
+        "`profile_group` of `{library}::ProfileExt` in place of `benchmark_group`: its benchmarks have allocation, declared \
+         work and the probes"
+    )
+}
+
+fn add_allocator(plan: &mut Plan, bench: &CriterionBench<'_>, linked: Option<&Path>, library: &str) {
     let path = &bench.target.source;
     let shown = display_path(path);
-    let placement = match (with_allocator(&bench.text), other) {
-        (Placement::Added { .. }, Some(other)) => {
-            let elsewhere = format!("{} has a global allocator", display_path(other));
-            plan.warnings.push(unclear(&shown, &elsewhere));
-            return;
-        }
-        (placement, _) => placement,
-    };
-    match placement {
+    match with_allocator(&bench.text, library) {
         Placement::There => plan.unchanged.push(format!("{shown} counts allocations")),
-        Placement::Unclear(reason) => plan.warnings.push(unclear(&shown, reason)),
-        Placement::Added { text, line } => plan.edits.push(Edit {
-            path: path.clone(),
-            before: Some(bench.text.clone()),
-            after: text,
-            added: vec![format!("the counting allocator to {shown}:{line}")],
-        }),
+        Placement::Unclear(reason) => plan.warnings.push(unclear(&shown, reason, library)),
+        Placement::Added { text, line } => match linked.map(Path::to_owned).or_else(|| allocator_in(path)) {
+            Some(other) => {
+                let elsewhere = format!("{} has a global allocator", display_path(&other));
+                plan.warnings.push(unclear(&shown, &elsewhere, library));
+            }
+            None => plan.edits.push(Edit {
+                path: path.clone(),
+                before: Some(bench.text.clone()),
+                after: text,
+                added: vec![format!("the counting allocator to {shown}:{line}")],
+            }),
+        },
     }
 }
 
 /// What to do by hand, and why.
-fn unclear(bench: &str, reason: &str) -> String {
-    let lines: String = ALLOCATOR.lines().map(|line| format!("\n    {line}")).collect();
+fn unclear(bench: &str, reason: &str, library: &str) -> String {
+    let lines: String = allocator(library).lines().map(|line| format!("\n    {line}")).collect();
     format!("{bench} stays as it is, because {reason}; its allocations are counted by{lines}")
-}
-
-/// A file of the library of the package, or one that its benches may include, that names a global allocator: a program has one
-/// alone.
-fn other_allocator(member: &Member, benches: &[CriterionBench<'_>]) -> Option<PathBuf> {
-    let is_bench = |path: &Path| member.benches.iter().any(|bench| bench.source == path);
-    let has_modules = |bench: &&CriterionBench<'_>| {
-        bench.text.lines().any(|line| line.trim_start().trim_start_matches("pub ").starts_with("mod "))
-    };
-    let including = benches.iter().filter(has_modules);
-    let folders = including.filter_map(|bench| bench.target.source.parent());
-    let is_source = |entry: &DirEntry| entry.file_name() != "target";
-    let files = folders
-        .chain(member.linked.as_deref())
-        .flat_map(|folder| WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_source));
-    let sources = files.filter_map(Result::ok).map(DirEntry::into_path);
-    let mut sources = sources.filter(|path| path.extension() == Some(OsStr::new("rs")) && !is_bench(path));
-    sources.find(|path| fs::read_to_string(path).is_ok_and(|text| text.contains("global_allocator")))
 }

@@ -1,7 +1,8 @@
 //! What is to be done to the files of packages: planned as a whole before anything is written.
 
+use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use similar::TextDiff;
@@ -34,8 +35,11 @@ pub(super) struct Edit {
 }
 
 impl Plan {
+    /// Adds what is to be done to another package. Both may have the same bench.
     pub(super) fn append(&mut self, other: Plan) {
-        self.edits.extend(other.edits);
+        let is_new = |edit: &Edit| self.edits.iter().all(|known| known.path != edit.path);
+        let new: Vec<Edit> = other.edits.into_iter().filter(is_new).collect();
+        self.edits.extend(new);
         self.unchanged.extend(other.unchanged);
         self.warnings.extend(other.warnings);
         self.next.extend(other.next);
@@ -51,14 +55,25 @@ impl Plan {
         Ok(())
     }
 
-    /// Says what would be done, and prints the difference to standard output.
-    pub(super) fn show(&self, terminal: &mut Terminal) -> Result<()> {
+    /// Says what would be done, and prints the difference to standard output, with paths as seen from the root of the workspace.
+    pub(super) fn show(&self, root: &Path, terminal: &mut Terminal) -> Result<()> {
         for edit in &self.edits {
             edit.tell(["Would create", "Would add"], terminal);
         }
         self.tell_rest(terminal);
-        let differences: String = self.edits.iter().map(Edit::difference).collect();
+        let base = self.base(root);
+        if !self.edits.is_empty() && env::current_dir()? != base {
+            terminal.status("Note", &format!("the paths below are as seen from {}", base.display()));
+        }
+        let differences: String = self.edits.iter().map(|edit| edit.difference(base)).collect();
         Ok(terminal.result(&differences)?)
+    }
+
+    /// The root of the workspace, or the nearest folder around it in which all files are: packages may be outside of it.
+    fn base<'a>(&self, root: &'a Path) -> &'a Path {
+        let has_all =
+            |folder: &&Path| self.edits.iter().all(|edit| normalized(&edit.path).starts_with(folder));
+        root.ancestors().find(has_all).unwrap_or(root)
     }
 
     fn tell_rest(&self, terminal: &mut Terminal) {
@@ -91,12 +106,29 @@ impl Edit {
         self.added.iter().for_each(|text| terminal.status(added, text));
     }
 
-    /// As `diff -u` has it, and `git apply` takes it.
-    fn difference(&self) -> String {
-        let name = display_path(&self.path);
+    /// As `diff -u` has it, and `git apply` and `patch -p1` take it in this folder.
+    fn difference(&self, base: &Path) -> String {
+        let path = normalized(&self.path);
+        let parts = path.strip_prefix(base).unwrap_or(&path).components();
+        let mut name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+        // Without a tab, `patch` takes what is before the blank for the name.
+        if name.contains(' ') {
+            name.push('\t');
+        }
         let old = self.before.as_ref().map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{name}"));
         let before = self.before.as_deref().unwrap_or_default();
         let diff = TextDiff::from_lines(before, self.after.as_str());
         diff.unified_diff().header(&old, &format!("b/{name}")).to_string()
     }
+}
+
+/// Without the `..` that manifests may have in the paths of benches.
+fn normalized(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normalized, part| {
+        match part {
+            Component::ParentDir => drop(normalized.pop()),
+            part => normalized.push(part),
+        }
+        normalized
+    })
 }

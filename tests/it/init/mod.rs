@@ -1,5 +1,9 @@
 //! `init`: packages without benches, with benches, and workspaces; once, twice and dry.
 
+mod allocators;
+mod patch;
+mod shapes;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,6 +70,12 @@ impl Folder {
             .collect()
     }
 
+    /// The same, by their paths in it.
+    fn texts(&self) -> BTreeMap<PathBuf, String> {
+        let inside = |path: PathBuf| path.strip_prefix(self.0.path()).expect("is inside").to_owned();
+        self.files().into_iter().map(|(path, text)| (inside(path), text)).collect()
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = isolated(Command::new(env!("CARGO_BIN_EXE_cargo-tensorprof")));
         command.arg("tensorprof").args(arguments).current_dir(self.0.path());
@@ -75,7 +85,13 @@ impl Folder {
     }
 
     fn init(&self, arguments: &[&str]) -> Said {
-        said(self.command(&[&["init"], arguments].concat()).output().expect("starts"))
+        self.init_in("", arguments)
+    }
+
+    /// Runs in a folder of it.
+    fn init_in(&self, folder: &str, arguments: &[&str]) -> Said {
+        let mut command = self.command(&[&["init"], arguments].concat());
+        said(command.current_dir(self.path(folder)).output().expect("starts"))
     }
 
     /// What a run says, with a word in the place of the folder of the library. A second run finds nothing to do.
@@ -144,30 +160,6 @@ fn the_first_bench_is_measured() {
     let found = rows.iter().map(|row| (row["id"].as_str(), row["work"]["flops"].as_u64()));
     assert_eq!(found.collect::<Vec<_>>(), [(Some("MatMul/64"), Some(2 * 64 * 64 * 64))]);
     assert_eq!(rows[0]["allocated_bytes"]["high"], 4 * 64 * 64);
-}
-
-#[test]
-fn a_dry_run_prints_what_git_applies_to_the_same_end() {
-    let benches = [("plain", PLAIN)];
-    let with_criterion = format!("{PACKAGE}\n[dev-dependencies]\ncriterion = \"0.8\"\n");
-    for (manifest, benches) in [(PACKAGE, &[][..]), (&with_criterion, &benches)] {
-        let folder = Folder::package(manifest, benches);
-        let files = folder.files();
-        let dry = folder.init(&["--dry-run"]).succeeds();
-        assert_eq!(folder.files(), files, "nothing is written");
-        assert!(dry.stderr.contains("   Would add `tensorprof"), "{}", dry.stderr);
-        assert!(!dry.stderr.contains(" Added "), "{}", dry.stderr);
-        let mut apply = Command::new("git");
-        folder.write("difference", &dry.stdout);
-        let applied =
-            said(apply.args(["apply", "difference"]).current_dir(folder.0.path()).output().expect("starts"));
-        applied.succeeds();
-        fs::remove_file(folder.path("difference")).expect("removes");
-        let patched = folder.files();
-        let done = folder.init(&[]).succeeds();
-        assert!(done.stderr.contains("nothing to do"), "{}", done.stderr);
-        assert_eq!(folder.files(), patched);
-    }
 }
 
 const CRITERION: &str = "[package]\nname = \"kernel\"\nedition = \"2024\"\n\n\
