@@ -26,8 +26,7 @@ pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
         rows.iter().map(|row| pair(row, comparison.is_alone())).unzip();
     let shown = drawn(comparison, rows.len(), all, things(all, "benchmark"), "benchmarks");
     let description = format!(
-        "Share of the peak of the machine that the declared work of {shown} reaches, and what bounds it; the line is at \
-         100 %{}",
+        "Share of the machine's peak that the declared work of {shown} reaches, and what bounds it; the line is at 100 %{}",
         legend::apart(comparison, "hollow")
     );
     let reached = pairs.iter().flat_map(|pair| amounts(pair.sides, pair.interval));

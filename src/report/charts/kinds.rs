@@ -24,7 +24,7 @@ pub(in crate::report) const RATES: Kind = Kind::new(
 pub(in crate::report) const EFFICIENCY: Kind = Kind::new(
     "efficiency.svg",
     "Share of the peak",
-    "Dot plot: share of the peak of its machine that each benchmark reaches",
+    "Dot plot: share of its machine's peak that each benchmark reaches",
 )
 .or("no benchmark with declared work has peaks to compare with");
 pub(in crate::report) const ROOFLINE: Kind = Kind::new(

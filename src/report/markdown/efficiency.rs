@@ -16,8 +16,8 @@ pub(super) fn section(comparison: &Comparison) -> String {
 
 /// What the shares are of, and what is not known of them.
 fn explanation(comparison: &Comparison, rows: &[&Row]) -> String {
-    let sides = if comparison.is_alone() { "the machine" } else { "the machine of each side" };
-    let all = format!("The share of the peak of {sides} that the declared work reaches.");
+    let sides = if comparison.is_alone() { "" } else { ", on each side" };
+    let all = format!("The share of the machine's peak that the declared work reaches{sides}.");
     let roofs = || rows.iter().flat_map(|row| row.roofs.iter().flatten());
     let sets = if roofs().any(|roof| matches!(roof.limit, Limit::Arithmetic(_))) {
         " Which instruction set a benchmark uses is not known: arithmetic is compared with the peak of the fastest that the \

@@ -60,7 +60,7 @@ pub(crate) struct ContestOptions {
     /// Keep the checkouts in the cache directory for the next run
     #[arg(long)]
     pub(crate) keep: bool,
-    /// Average time a benchmark, both sides together, in seconds [default: 10]
+    /// Average time per benchmark, both sides together, in seconds [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) budget: Option<f64>,
     #[command(flatten)]

@@ -392,9 +392,9 @@ pub(crate) struct GateOptions {
     /// [workspace.metadata.tensorprof], or else pass]
     #[arg(long, value_name = "POLICY", requires = "gate")]
     pub(crate) gate_inconclusive: Option<InconclusivePolicy>,
-    /// How much worse a metric may become before the gate fails, instead of by its verdict: `time=5%`, `peak-bytes=1MiB`,
-    /// `allocations=0`, or `any` for no limit; `@REGEX` limits only rows whose id matches. The last limit for a row counts;
-    /// those of `gate-limit` in [workspace.metadata.tensorprof] come first
+    /// How much worse a metric may become before the gate fails, in place of its verdict: `time=5%`, `peak-bytes=1MiB`,
+    /// `allocations=0`, or `any` for no limit. `@REGEX` applies it to rows whose id matches. The last limit for a row
+    /// counts; those of `gate-limit` in [workspace.metadata.tensorprof] come first
     #[arg(long, value_name = LIMIT, requires = "gate")]
     pub(crate) gate_limit: Vec<Limit>,
 }
