@@ -59,6 +59,21 @@ pub(crate) fn report_order(rows: &[Row]) -> Vec<&Row> {
     Verdict::ALL.into_iter().flat_map(|verdict| ranked(rows, verdict)).collect()
 }
 
+/// Group by group and type by type, each from small to large.
+pub(crate) fn by_size<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<&'a Row> {
+    fn group(row: &Row) -> [&str; 3] {
+        [&row.id.package, &row.id.target, &row.id.criterion.group]
+    }
+    let size = |row: &Row| {
+        row.work.as_ref().map(|work| (work.dtype, work.flops, work.bytes, work.bits, work.elements))
+    };
+    let mut rows: Vec<&Row> = rows.collect();
+    rows.sort_by(|first, second| {
+        group(first).cmp(&group(second)).then_with(|| size(first).cmp(&size(second)))
+    });
+    rows
+}
+
 /// Bytes by which the allocation of the sides differs: what changes of allocation are ranked by.
 pub(crate) fn bytes_apart(row: &Row) -> u64 {
     let sides = row.measure(Metric::AllocatedBytes).and_then(|bytes| bytes.values().both());

@@ -9,7 +9,7 @@ use super::scale::Scale;
 use super::whisker::{amounts, of_candidate};
 use crate::compare::{Comparison, Metric, Row, Sides};
 use crate::report::escape::printable;
-use crate::report::order::{strength, strongest};
+use crate::report::order::{by_size, strength, strongest};
 use crate::report::quantity::{self, share, things};
 
 /// Most rows that are drawn.
@@ -19,15 +19,14 @@ const FURTHEST: f64 = 2.0;
 
 /// The chart, where a row has a share: in the order of the table.
 pub(super) fn chart(comparison: &Comparison) -> Option<Chart> {
-    let rows: Vec<&Row> = comparison.rows.iter().filter(|row| row.efficiencies().any()).collect();
+    let rows = by_size(comparison.rows.iter().filter(|row| row.efficiencies().any()));
     let all = rows.len();
     let rows = strongest(rows, MOST, |row| strength(row)[0]);
     let (pairs, texts): (Vec<Pair>, Vec<RowText<'_>>) =
         rows.iter().map(|row| pair(row, comparison.is_alone())).unzip();
     let shown = drawn(comparison, rows.len(), all, things(all, "benchmark"), "benchmarks");
     let description = format!(
-        "Share of what the machine can do at most that the declared work of {shown} reaches, and what bounds it; the line is \
-         at 100 %{}",
+        "Share of the machine's peak that the declared work of {shown} reaches, and what bounds it; the line is at 100 %{}",
         legend::apart(comparison, "hollow")
     );
     let reached = pairs.iter().flat_map(|pair| amounts(pair.sides, pair.interval));

@@ -24,15 +24,15 @@ pub(in crate::report) const RATES: Kind = Kind::new(
 pub(in crate::report) const EFFICIENCY: Kind = Kind::new(
     "efficiency.svg",
     "Share of the peak",
-    "Dot plot: share of what its machine can do at most that each benchmark reaches",
+    "Dot plot: share of its machine's peak that each benchmark reaches",
 )
-.or("no benchmark with declared work has peaks that it could be held against");
+.or("no benchmark with declared work has peaks to compare with");
 pub(in crate::report) const ROOFLINE: Kind = Kind::new(
     "roofline.svg",
     "Roofline",
     "Scatter plot: rate of each benchmark against its arithmetic intensity, below the peaks of the machine",
 )
-.or("no benchmark with declared FLOPs and bytes has peaks that it could be held against");
+.or("no benchmark with declared FLOPs and bytes has peaks to compare with");
 pub(in crate::report) const ALLOCATION: Kind = Kind::new(
     "allocation.svg",
     "Bytes allocated per iteration",
@@ -78,7 +78,7 @@ pub(in crate::report) const BANDWIDTH: Kind = Kind::new(
 pub(in crate::report) const ARITHMETIC: Kind = Kind::new(
     "peak-arithmetic.svg",
     "Peaks of arithmetic",
-    "Dot plot: most FLOPs in a second of each element type and instruction set",
+    "Dot plot: peak of arithmetic of each element type and instruction set",
 );
 
 /// Every kind that the report of a comparison can have.

@@ -1,11 +1,10 @@
 //! Rates of the benchmarks with declared work.
 
-use std::cmp::Ordering;
-
 use super::heading_with_old_anchor;
 use crate::compare::{Comparison, Measure, Metric, Row, Warning};
 use crate::report::cells::{both, name};
 use crate::report::footnotes;
+use crate::report::order::by_size;
 use crate::report::quantity::{Precision, count, fixed, sides, significant};
 use crate::report::rate::unit;
 use crate::report::table::{Table, Text, some};
@@ -13,21 +12,9 @@ use crate::work::{Flops, Work};
 
 /// Operations. Rows of models are in Inference Throughput.
 pub(super) fn section(comparison: &Comparison) -> String {
-    let mut rows: Vec<&Row> = comparison.rows.iter().filter(|row| has_rate(row)).collect();
-    rows.sort_by(|first, second| by_size(first, second));
+    let rows = by_size(comparison.rows.iter().filter(|row| has_rate(row)));
     let heading = heading_with_old_anchor("Operations", "simd-operation-performance");
     some(&heading, &rows, |rows| table(comparison, rows))
-}
-
-/// Group by group and type by type, each from small to large.
-fn by_size(first: &Row, second: &Row) -> Ordering {
-    fn group(row: &Row) -> [&str; 3] {
-        [&row.id.package, &row.id.target, &row.id.criterion.group]
-    }
-    let size = |row: &Row| {
-        row.work.as_ref().map(|work| (work.dtype, work.flops, work.bytes, work.bits, work.elements))
-    };
-    group(first).cmp(&group(second)).then_with(|| size(first).cmp(&size(second)))
 }
 
 fn has_rate(row: &Row) -> bool {
@@ -46,8 +33,11 @@ fn table(comparison: &Comparison, rows: &[&Row]) -> String {
     let intensity = |row: &Row| row.work.as_ref().and_then(Work::arithmetic_intensity);
     let table = table
         .right("FLOP/B", |row| intensity(row).map(|intensity| Text::Number(intensity, Precision::ROUGH, "")));
-    let sides = if comparison.is_alone() { "" } else { "baseline → candidate, " };
-    format!("Rates are {sides}of the times shown. FLOP/B is the arithmetic intensity.\n\n{}", table.page())
+    let sides = if comparison.is_alone() { "" } else { ", baseline → candidate" };
+    format!(
+        "Rates are declared work over the times shown{sides}. FLOP/B is the arithmetic intensity.\n\n{}",
+        table.page()
+    )
 }
 
 fn rate_cell(row: &Row, rate: Metric) -> Text {

@@ -110,7 +110,8 @@ fn efficiency(sizes: &SizeComparison, work: Option<f64>) -> Text {
 fn exponents(comparison: &Comparison) -> String {
     let families: Vec<&Family> = comparison.families.iter().filter(|family| family.exponent.any()).collect();
     let expected = |family: &Family| Some(Text::Number(family.expected_exponent?, Precision::ROUGH, ""));
-    let lead = "Time grows with the size of an operation to the power of the exponent:\n\n";
+    let lead = "Time grows with the size of an operation to the power of the exponent; *expected* is that of its declared \
+        work:\n\n";
     long(lead, &families, "family", |families| {
         Table::of(families)
             .left("Family", |family| Text::foreign(&family.label))

@@ -6,6 +6,7 @@ use crate::compare::{Comparison, Fact, Options, Sides, compare};
 use crate::model::{AFFINITY, Baseline, Environment, Peaks};
 use crate::report::charts::of_machine;
 use crate::report::fixture::roofline::{Operation, compared, compared_on, environment, operations, side};
+use crate::report::order::by_size;
 use crate::report::saved::{Saved, report as report_of, show_page};
 use crate::report::{Chart, Place, charts, render};
 use crate::work::Work;
@@ -227,8 +228,8 @@ fn each_side_lies_below_the_ceilings_of_its_own_machine() {
     for label in ["GFLOP/s: f32 avx512f 270", "GFLOP/s: f32 avx512f 67.5", "f32 avx512f (baseline)"] {
         assert!(words.iter().any(|word| word == label), "{label}: {words:?}");
     }
-    assert!(description.contains("the machine of each side does"), "{description}");
-    assert!(description.contains("dashed: that of the baseline, where it differs"), "{description}");
+    assert!(description.contains("bandwidth of the machine of each side"), "{description}");
+    assert!(description.contains("dashed: those of the baseline, where they differ"), "{description}");
     let marks = marks(&svg);
     let circles = || marks.iter().filter(|mark| mark.kind == "circle");
     let height =
@@ -394,7 +395,8 @@ fn shares_are_in_the_order_of_the_table() {
         let svg = chart(&comparison, "efficiency").svg;
         let texts = written(&svg);
         let place = |label: &str| Some(texts.iter().find(|text| text.words == label)?.y);
-        let drawn: Vec<f64> = comparison.rows.iter().filter_map(|row| place(&row.label)).collect();
+        let table = by_size(comparison.rows.iter());
+        let drawn: Vec<f64> = table.iter().filter_map(|row| place(&row.label)).collect();
         assert!(drawn.is_sorted(), "{drawn:?}");
         let numbers = texts.iter().filter(|text| text.words.contains(" % → "));
         assert_eq!(numbers.count(), rows.min(40));

@@ -23,14 +23,15 @@ pub(crate) struct AbArguments {
     /// Measure only benchmarks whose id matches this regular expression
     #[arg(value_name = "FILTER")]
     pub(crate) third: Option<String>,
-    /// The same as FILTER, for an expression that names a revision too
+    /// The same as FILTER, for an expression that is also the name of a revision
     #[arg(long, value_name = "REGEX")]
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) differences: Differences,
     #[command(flatten)]
     pub(crate) contest: ContestOptions,
-    /// Measure a copy of the baseline against it for every benchmark, and measure even if the executables are the same
+    /// Compare a byte-identical copy of the baseline with it for every benchmark, and measure even if both sides have the
+    /// same executables
     #[arg(long, help_heading = MEASUREMENT)]
     pub(crate) null: bool,
     /// Compare times even if these facts differ, separated by commas
@@ -50,22 +51,22 @@ pub(crate) struct AbArguments {
 /// How two sides are built, measured in turn and judged.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ContestOptions {
-    /// Whose benches measure: the candidate's on both sides where they compile there, or each side's own
+    /// Whose benches to run: the candidate's on both sides, where they compile there, or each side's own
     #[arg(long = "benches", value_name = "SIDE", default_value = "candidate")]
     pub(crate) benches_of: BenchesOf,
-    /// Let functions begin at multiples of 64 bytes on both sides, so that a change elsewhere does not move their loops
+    /// Align functions to 64 bytes on both sides, so that a change elsewhere does not move their loops
     #[arg(long)]
     pub(crate) align: bool,
     /// Keep the checkouts in the cache directory for the next run
     #[arg(long)]
     pub(crate) keep: bool,
-    /// Time that a benchmark may take on average, both sides together [default: 10]
+    /// Average time per benchmark, both sides together, in seconds [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) budget: Option<f64>,
     #[command(flatten)]
     pub(crate) time: TimeOptions,
-    /// Kill a bench process that reports nothing for this long, or that takes four times as long for one benchmark, not
-    /// counting its samples
+    /// Kill a bench process that reports nothing for so many seconds, or that spends four times as long on one benchmark,
+    /// not counting its samples
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
     #[command(flatten)]
@@ -93,22 +94,22 @@ pub(crate) enum BenchesOf {
 /// What one side has and the other has not.
 #[derive(Debug, Args)]
 pub(crate) struct Differences {
-    /// Features of the baseline
+    /// Features of the baseline, separated by commas
     #[arg(long, value_name = "FEATURES", value_delimiter = ',', help_heading = SIDES)]
     pub(crate) baseline_features: Vec<String>,
-    /// Features of the candidate
+    /// Features of the candidate, separated by commas
     #[arg(long, value_name = "FEATURES", value_delimiter = ',', help_heading = SIDES)]
     pub(crate) candidate_features: Vec<String>,
-    /// Environment variable of the baseline, when it is built and when it runs
+    /// Environment variable of the baseline, for its build and its benches
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = SIDES)]
     pub(crate) baseline_env: Vec<(String, String)>,
-    /// Environment variable of the candidate
+    /// Environment variable of the candidate, for its build and its benches
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = SIDES)]
     pub(crate) candidate_env: Vec<(String, String)>,
-    /// Flags for rustc, of the baseline, after your own
+    /// Flags for rustc, of the baseline, after those that are set
     #[arg(long, value_name = "FLAGS", allow_hyphen_values = true, help_heading = SIDES)]
     pub(crate) baseline_rustflags: Option<String>,
-    /// Flags for rustc, of the candidate
+    /// Flags for rustc, of the candidate, after those that are set
     #[arg(long, value_name = "FLAGS", allow_hyphen_values = true, help_heading = SIDES)]
     pub(crate) candidate_rustflags: Option<String>,
     /// Number of threads of the baseline
@@ -123,10 +124,10 @@ pub(crate) struct Differences {
     /// Toolchain of the candidate
     #[arg(long, value_name = "NAME", help_heading = SIDES)]
     pub(crate) candidate_toolchain: Option<String>,
-    /// Version of a dependency of the baseline
+    /// Version of a dependency of the baseline, such as `candle-core=0.11.1`
     #[arg(long, value_name = "NAME=VERSION", value_parser = pair, help_heading = SIDES)]
     pub(crate) baseline_version: Vec<(String, String)>,
-    /// Version of a dependency of the candidate
+    /// Version of a dependency of the candidate, such as `candle-core=0.12.0`
     #[arg(long, value_name = "NAME=VERSION", value_parser = pair, help_heading = SIDES)]
     pub(crate) candidate_version: Vec<(String, String)>,
 }

@@ -15,13 +15,13 @@ pub(crate) struct BisectArguments {
     /// A revision with the change
     #[arg(value_name = "BAD")]
     pub(crate) bad: String,
-    /// The benchmark: a regular expression that its id matches. Of several, the one that changed most
+    /// Regular expression for the id of the benchmark; if several match, the one that changed most
     #[arg(value_name = "FILTER", required_unless_present = "named_filter")]
     filter: Option<String>,
     /// The same as FILTER
     #[arg(long = "filter", id = "named_filter", value_name = "REGEX", conflicts_with = "filter")]
     named: Option<String>,
-    /// What changed
+    /// The metric that changed
     #[arg(long, value_name = "METRIC", default_value = "time")]
     pub(crate) metric: MetricName,
     /// Follow only the first parents of merges: find the merge, not a commit that it brought

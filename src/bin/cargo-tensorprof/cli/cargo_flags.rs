@@ -36,7 +36,7 @@ struct BuildSelection {
     /// Run only this bench target
     #[arg(long = "bench", value_name = "NAME", help_heading = SELECTION)]
     benches: Vec<String>,
-    /// Build this bench target, if it is selected, but do not run it; PACKAGE::NAME is that of one package
+    /// Build this bench target, but do not run it; PACKAGE::NAME is that of one package
     #[arg(long = "exclude-bench", value_name = "NAME", help_heading = SELECTION)]
     excluded_benches: Vec<String>,
     /// Space or comma separated list of features to activate
@@ -62,7 +62,7 @@ struct BuildSelection {
 /// How cargo builds in this run. Not recorded.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 struct Invocation {
-    /// Folder for all generated artifacts
+    /// Folder of what cargo builds
     #[arg(long, value_name = "DIR", help_heading = COMPILATION)]
     target_dir: Option<String>,
     /// Number of parallel build jobs

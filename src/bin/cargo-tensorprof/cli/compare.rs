@@ -10,23 +10,23 @@ use super::{BaselineWord, GateOptions, JudgingOptions, LearningOptions, examples
 #[derive(Debug, Args)]
 #[command(after_help = examples::COMPARE)]
 pub(crate) struct CompareArguments {
-    /// The baselines, or the paths of their files: the reference, unless `--reference` names it,
-    /// and those to judge
+    /// The baselines, or the paths of their files: first the reference, unless `--reference` names it,
+    /// then those to judge
     #[arg(required = true, value_name = "BASELINE")]
     pub(crate) names: Vec<BaselineWord>,
-    /// The baseline to compare all others against, among BASELINE or besides
+    /// The baseline to compare all others with; it may be among BASELINE or another one
     #[arg(long, value_name = "NAME")]
     pub(crate) reference: Option<BaselineWord>,
     /// Only benchmarks whose id matches this regular expression
     #[arg(long, value_name = "REGEX")]
     pub(crate) filter: Option<String>,
-    /// What a line is
+    /// What each line shows
     #[arg(long, value_name = "WHAT", default_value = "row")]
     pub(crate) by: ByName,
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: CompareFormat,
-    /// Show lines that are unchanged in all in a table of more than 40, too
+    /// Show all lines; without it, a table of more than 40 leaves out those that are unchanged in all
     #[arg(long)]
     pub(crate) all_rows: bool,
     #[command(flatten)]

@@ -11,12 +11,12 @@ const BUDGET: f64 = 10.0;
 /// `--quick` or `--thorough`. Samples take as long as by default, so that they tell as much each.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Effort {
-    /// A fifth of the usual time, for a first look: 5 rounds of 0.05 s and no additional ones; head to head, 2 s a
-    /// benchmark
+    /// For a first look, a fifth of the usual time: 5 rounds of 0.05 s a benchmark and no additional ones; in `ab` and
+    /// `bisect`, 2 s a benchmark
     #[arg(long, conflicts_with = "thorough", help_heading = MEASUREMENT)]
     quick: bool,
-    /// Five times the usual time, for small changes: 30 rounds of 0.2 s; head to head, 50 s a benchmark. Flags
-    /// for rounds and times take precedence over both
+    /// For small changes, five times the usual time: 30 rounds of 0.2 s a benchmark; in `ab` and `bisect`, 50 s a
+    /// benchmark. Flags for rounds and times take precedence over both
     #[arg(long, help_heading = MEASUREMENT)]
     thorough: bool,
 }

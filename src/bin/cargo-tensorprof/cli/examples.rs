@@ -48,8 +48,8 @@ Examples:
   cargo tensorprof gate --self-test --gate-limit 'allocated-bytes=0B@^MatMul/'";
 
 pub(super) const EXPORT: &str = "\
-`csv` and `json` are what `show NAME` and `diff NAME CANDIDATE` print by `--format`. Other tools take a baseline. FILTER comes \
-after CANDIDATE; of one baseline it is given by `--filter`.
+`csv` and `json` are what `show NAME` and `diff NAME CANDIDATE` print with `--format`. The other formats are of one baseline. \
+FILTER comes after CANDIDATE; without CANDIDATE, use `--filter`.
 
 Examples:
   cargo tensorprof export main --format json
@@ -64,8 +64,8 @@ Examples:
   cargo tensorprof merge main part-1 part-2       # with the files of both";
 
 pub(super) const DIFF: &str = "\
-BASELINE and CANDIDATE may be paths of files, too. Two files are compared without a project. FILTER comes after CANDIDATE; \
-with the working tree it is given by `--filter`.
+BASELINE and CANDIDATE may be paths of files, too; two files need no project. FILTER comes after CANDIDATE; without CANDIDATE, \
+use `--filter`.
 
 Examples:
   cargo tensorprof diff main            # measure the working tree now
@@ -74,10 +74,10 @@ Examples:
   cargo tensorprof diff /tmp/old.toml /tmp/new.toml";
 
 pub(super) const COMPARE: &str = "\
-A baseline that is named twice counts once. Files alone need no project. In a table on a terminal baselines that do not fit \
-beside each other stand in another table below. Rows whose times are not comparable say so, with what differs; `--across` \
-compares them. With `--gate` every baseline is held against the reference, and the worst of them decides. Without it the exit \
-code is 3 only if no row of any baseline could be compared.
+A baseline that is named twice counts once. Files need no project. On a terminal that is too narrow for all baselines, the \
+others follow in a table below. Rows whose times are not comparable say what differs; `--across` compares them. With `--gate` \
+every baseline is compared with the reference, and the worst of them decides. Without it the exit code is 3 only if no row of \
+any baseline could be compared.
 
 Examples:
   cargo tensorprof compare main scalar simd
@@ -86,10 +86,9 @@ Examples:
   cargo tensorprof compare main v1.1 v1.2 --filter MatMul --format csv";
 
 pub(super) const AB: &str = "\
-REV and REV2 are whatever git takes for a commit, or `.` for the working tree with its changes. With one of the options by \
-which the sides differ, REV may be left out: then both sides are the working tree. A single word after REV that names no \
-revision is FILTER. Where [workspace.metadata.tensorprof] in Cargo.toml gives times or threads, these are the \
-defaults.
+REV and REV2 are whatever git takes for a commit, or `.` for the working tree with its changes. With an option by which the \
+sides differ, REV may be left out: both sides are then the working tree. A single word after REV that names no revision is \
+FILTER. Where [workspace.metadata.tensorprof] in Cargo.toml gives times or threads, these are the defaults.
 
 Examples:
   cargo tensorprof ab main              # main against the working tree
@@ -171,8 +170,8 @@ rule=point, threshold=PERCENT and floor=NANOSECONDS, like the options of
 `diff`. The directive diff takes section=NAME,... to show only those sections,
 and leaderboard takes by=family, like `compare`.
 The directive history takes baselines=NAME,... (`--only` of the command),
-last=N, threshold=PERCENT and floor=NANOSECONDS. Least changes that a directive
-does not say are those of the project's metadata.
+last=N, threshold=PERCENT and floor=NANOSECONDS. A directive without threshold
+or floor uses those of the project's metadata.
 
 Examples:
   cargo tensorprof book init

@@ -12,7 +12,7 @@ const OF_COMPARISONS: [&str; 5] = ["rule", "threshold", "floor", "across", "no_l
 pub(crate) struct ExportArguments {
     /// The baseline, or the path of its file
     pub(crate) name: BaselineWord,
-    /// The baseline to judge against NAME: their comparison is exported, as `csv` or `json`
+    /// The baseline to compare with NAME; the comparison is printed as `csv` or `json`
     pub(crate) candidate: Option<BaselineWord>,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
@@ -34,14 +34,14 @@ fn with_its_baselines(argument: Arg) -> Arg {
 pub(crate) enum ExportFormat {
     /// Bencher Metric Format: `bencher run --adapter json --file FILE`
     Bencher,
-    /// Of criterion's command critcmp: `critcmp A.json B.json`
+    /// critcmp, for baselines of criterion: `critcmp A.json B.json`
     Critcmp,
     /// A line for each metric of each benchmark, numbers in base units and unrounded
     Csv,
     /// github-action-benchmark, tool `customSmallerIsBetter`
     GithubActionBenchmark,
-    /// All that is known, by the JSON Schema in the guide
+    /// Everything, as the JSON Schema in the guide describes
     Json,
-    /// The JSON of llama.cpp's llama-bench, of the benchmarks of models
+    /// The JSON of llama.cpp's llama-bench, for benchmarks of models
     LlamaBench,
 }

@@ -75,20 +75,19 @@ pub(crate) enum Command {
     Save(SaveArguments),
     /// Compare two baselines, or one baseline with the working tree, which is measured now
     Diff(DiffArguments),
-    /// Show several baselines side by side: the time of one, and the changes of the others against
-    /// it
+    /// Compare several baselines side by side with one of them
     Compare(CompareArguments),
-    /// Build two git revisions, measure them in turn, and compare: did my change make it slower?
+    /// Build two git revisions, or one and the working tree, measure them in turn, and compare
     Ab(Box<AbArguments>),
-    /// Find the commit that changed a benchmark, by `ab` with commits between two
+    /// Find the commit that changed a benchmark, by measuring commits between two
     Bisect(Box<BisectArguments>),
     /// List the saved baselines
     List(ListArguments),
     /// Show one baseline: times, rates, efficiency, allocation, models, charts
     Show(ShowArguments),
-    /// Show benchmarks over all baselines of a project: where they became slower or faster
+    /// Show where benchmarks became slower or faster, over all baselines of a project
     History(HistoryArguments),
-    /// Tell whether this machine is fit to measure, which changes would be seen on it, and what would improve that
+    /// Check this machine: how small a change it can show, and what would improve that
     Doctor(DoctorArguments),
     /// Rename a baseline
     #[command(after_help = examples::MV)]
@@ -96,19 +95,19 @@ pub(crate) enum Command {
     /// Copy a baseline to another name
     #[command(after_help = examples::CP)]
     Cp(TwoNames),
-    /// Accept that a benchmark becomes slower or allocates more, in a file beside the baselines
+    /// Let the gate accept that a benchmark becomes slower or allocates more, with a reason
     Bless(BlessArguments),
-    /// Try on made-up baselines that the gate of `diff` and `ab` fails where it has to
+    /// Test the gate of `diff` and `ab`, and its limits, on made-up baselines
     Gate(GateArguments),
-    /// Save a named baseline of criterion's own, from target/criterion, as a baseline of this command
+    /// Make a baseline of one that criterion saved in target/criterion
     Import(Box<ImportArguments>),
-    /// Print a baseline or a comparison, for programs or other tools
+    /// Print a baseline or a comparison for programs and other tools
     Export(ExportArguments),
-    /// Join the parts that `save --partition` has measured in several jobs
+    /// Join the parts of a baseline that several jobs measured by `save --partition`
     Merge(MergeArguments),
     /// Remove baselines
     Rm(RmArguments),
-    /// Publish reports in an mdBook: its preprocessor, and commands to set up, extend and build a book
+    /// Publish reports in an mdBook: the preprocessor, and commands to set up, extend and build a book
     Book(BookArguments),
     /// Print completions for a shell
     Completions(CompletionsArguments),
@@ -135,7 +134,7 @@ pub(crate) struct OutputOptions {
     /// Do not print status lines
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Show the commands that are run
+    /// Print the commands that are run
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 }
@@ -194,15 +193,16 @@ pub(crate) struct SaveArguments {
     /// Replace an existing baseline, if all of its benchmarks are measured again
     #[arg(long)]
     pub(crate) force: bool,
-    /// With `--force`: replace it even if some are not. The new baseline is incomplete and says which are missing
+    /// With `--force`: replace it even if some benchmarks are not measured again. The new baseline is marked incomplete
+    /// and lists them
     #[arg(long, requires = "force")]
     pub(crate) keep_partial: bool,
-    /// Measure nothing, but save what an earlier command measured and kept in this file
+    /// Save what an earlier command measured and kept in this file, instead of measuring
     #[arg(long, value_name = "FILE", conflicts_with_all = MEASURING)]
     pub(crate) from: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) rounds: RoundOptions,
-    /// Measure one of N parts of the benchmarks, such as `2/3`, where several jobs share them; `merge` joins the parts
+    /// Measure one of N parts of the benchmarks, such as `2/3`, in one of several jobs; `merge` joins the parts
     #[arg(long, value_name = "I/N", help_heading = MEASUREMENT)]
     pub(crate) partition: Option<Partition>,
     #[command(flatten)]
@@ -245,17 +245,17 @@ impl RoundOptions {
 pub(crate) struct TimeOptions {
     #[command(flatten)]
     pub(crate) effort: Effort,
-    /// Warm-up time of each benchmark in each round [default: 0.05]
+    /// Warm-up of each benchmark in each round, in seconds [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) warm_up_time: Option<f64>,
-    /// Measurement time of each benchmark in each round [default: 0.05]
+    /// Measurement of each benchmark in each round, in seconds [default: 0.05]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = MEASUREMENT)]
     pub(crate) measurement_time: Option<f64>,
     /// Samples of each benchmark in each round [default: 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=tensorprof::store::limits::SAMPLES as i64), help_heading = MEASUREMENT)]
     pub(crate) sample_size: Option<u32>,
     /// Number of threads in the benches: sets RAYON_NUM_THREADS, OMP_NUM_THREADS and similar variables; 1
-    /// also pins each bench process to one CPU
+    /// also pins each bench process to one CPU [default: the variables as they are set]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(threads::MOST)), help_heading = MEASUREMENT)]
     pub(crate) threads: Option<u32>,
 }
@@ -288,19 +288,19 @@ impl TimeOptions {
 /// What else is measured of the machine.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct PeaksOptions {
-    /// Do not measure what this machine can do at most, which takes some seconds
+    /// Do not measure the peak arithmetic and bandwidth of this machine, which takes some seconds
     #[arg(long, env = "TENSORPROF_NO_PEAKS", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = MEASUREMENT)]
     pub(crate) no_peaks: bool,
 }
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Limits {
-    /// Most rounds of a benchmark that is contended or whose rounds differ; it gets only as many as can help [default:
-    /// twice the rounds]
+    /// Most rounds of a benchmark that needs more of them, because it was contended or its rounds differ [default: twice
+    /// the rounds]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=tensorprof::store::limits::ROUNDS as i64), help_heading = MEASUREMENT)]
     pub(crate) max_rounds: Option<u32>,
-    /// Kill a bench process that reports nothing for this long, or that takes four times as long for one benchmark, not
-    /// counting its samples
+    /// Kill a bench process that reports nothing for so many seconds, or that spends four times as long on one benchmark,
+    /// not counting its samples
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value_t = Limits::TIMEOUT, help_heading = MEASUREMENT)]
     pub(crate) timeout: f64,
 }
@@ -327,16 +327,16 @@ pub(crate) struct DiffArguments {
     pub(crate) candidate: Option<BaselineWord>,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
-    /// The file of the baseline to compare against, of any folder
+    /// File of the baseline to compare against, in any folder
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(crate) baseline_file: Option<PathBuf>,
-    /// The file of the baseline to judge
+    /// File of the baseline to judge, in any folder
     #[arg(long, value_name = "FILE", conflicts_with = "candidate")]
     pub(crate) candidate_file: Option<PathBuf>,
     /// Number of rounds of the working tree [default: as many as BASELINE]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with_all = ["candidate", "candidate_file"], help_heading = MEASUREMENT)]
     pub(crate) rounds: Option<u32>,
-    /// Save the new measurement under this name
+    /// Save the measurement of the working tree under this name
     #[arg(long, value_name = "NAME", conflicts_with_all = ["candidate", "candidate_file"])]
     pub(crate) save: Option<BaselineWord>,
     #[command(flatten)]
@@ -372,11 +372,11 @@ pub(crate) struct ComparisonOutput {
     /// Format of standard output; `comment` is short enough for a comment on a pull request
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: DiffFormat,
-    /// Show every row of a table of more than 40, the unchanged ones too
+    /// Show all rows; without it, a table of more than 40 leaves out those that are unchanged
     #[arg(long)]
     pub(crate) all_rows: bool,
-    /// Folder of the report [default: tensorprof/BASELINE-CANDIDATE in the target directory, or `filtered` in it
-    /// for a report of some rows]
+    /// Folder to write the report to [default: tensorprof/BASELINE-CANDIDATE in the target directory, with a filter
+    /// `filtered` in it]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -392,9 +392,9 @@ pub(crate) struct GateOptions {
     /// [workspace.metadata.tensorprof], or else pass]
     #[arg(long, value_name = "POLICY", requires = "gate")]
     pub(crate) gate_inconclusive: Option<InconclusivePolicy>,
-    /// How much worse a metric may become, in place of its verdict: `time=5%`, `peak-bytes=1MiB`, `allocations=0`, and
-    /// `any` for a metric that is not gated; for some rows with `@` and a regular expression. Of several, the last that
-    /// holds for a row counts; those of `gate-limit` in [workspace.metadata.tensorprof] come first
+    /// How much worse a metric may become before the gate fails, in place of its verdict: `time=5%`, `peak-bytes=1MiB`,
+    /// `allocations=0`, or `any` for no limit. `@REGEX` applies it to rows whose id matches. The last limit for a row
+    /// counts; those of `gate-limit` in [workspace.metadata.tensorprof] come first
     #[arg(long, value_name = LIMIT, requires = "gate")]
     pub(crate) gate_limit: Vec<Limit>,
 }
@@ -443,7 +443,7 @@ pub(crate) struct JudgingOptions {
 /// Whether what this machine has learned is used.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct LearningOptions {
-    /// Assume how much sessions of identical code differ, instead of using what was learned on this machine
+    /// Assume by how much sessions of identical code differ, even if this machine has measured it
     #[arg(long)]
     pub(crate) no_learned: bool,
 }
@@ -550,7 +550,7 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 #[command(after_help = examples::SHOW)]
 pub(crate) struct ShowArguments {
-    /// The baseline, or the path of its file; with `--work`, the last one that was saved unless you name one
+    /// The baseline, or the path of its file [default with `--work`: the one that was saved last]
     #[arg(required_unless_present = "work")]
     pub(crate) name: Option<BaselineWord>,
     #[command(flatten)]
@@ -562,7 +562,7 @@ pub(crate) struct ShowArguments {
     /// Format of standard output; `markdown` is the whole page without its charts
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ShowFormat,
-    /// Folder to write the page, its charts and its JSON twin to
+    /// Folder to write the page, its charts and its JSON to
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -572,8 +572,8 @@ pub(crate) struct ShowArguments {
 pub(crate) struct HistoryArguments {
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
-    /// Use only these baselines, separated by commas; `*` matches any characters. Name those of one setting,
-    /// such as one number of threads: a history is not judged across a change of settings
+    /// Use only these baselines, separated by commas; `*` matches any characters. Choose those of one
+    /// setting, such as one number of threads: no change point is found across a change of settings
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) only: Vec<BaselineWord>,
     /// Use only the last N baselines by date
@@ -592,7 +592,7 @@ pub(crate) struct HistoryArguments {
 #[derive(Debug, Args)]
 #[command(after_help = examples::DOCTOR)]
 pub(crate) struct DoctorArguments {
-    /// How long to measure, apart from the peaks
+    /// How long to measure, in seconds, apart from the peaks
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "8", help_heading = MEASUREMENT)]
     pub(crate) seconds: f64,
     #[command(flatten)]
@@ -610,7 +610,7 @@ pub(crate) struct DoctorArguments {
 pub(crate) struct TwoNames {
     /// The baseline
     pub(crate) old: BaselineWord,
-    /// Its new name, which no baseline has
+    /// The new name, which no baseline may have yet
     pub(crate) new: BaselineWord,
 }
 
@@ -619,7 +619,7 @@ pub(crate) struct TwoNames {
 #[derive(Debug, Args)]
 #[command(after_help = examples::IMPORT)]
 pub(crate) struct ImportArguments {
-    /// What criterion calls it: the name after `cargo bench -- --save-baseline`, or `base` for the last run
+    /// Its name in criterion: that of `cargo bench -- --save-baseline`, or `base` for the last run
     #[arg(value_name = "CRITERION_NAME")]
     pub(crate) criterion_name: String,
     /// Name of the baseline [default: the same]
@@ -665,7 +665,7 @@ pub(crate) struct CompletionsArguments {
 #[derive(Debug, Args)]
 #[command(after_help = examples::MAN)]
 pub(crate) struct ManArguments {
-    /// The folder to write them into, one for each command
+    /// Folder to write the pages to, one for each command
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
 }

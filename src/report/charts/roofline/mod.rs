@@ -97,16 +97,13 @@ fn description(comparison: &Comparison, shown: &str, plots: &[Plot<'_>], without
     let two_sets = plots.iter().any(Plot::has_two_sets);
     let clauses = [
         Some(lead),
-        Some(format!(
-            "lines: the most that {}, by arithmetic and by where the bytes lie",
-            machines(comparison)
-        )),
-        two_sets.then(|| "dashed: that of the baseline, where it differs".to_owned()),
+        Some(format!("lines: peaks of arithmetic and of bandwidth of {}", machines(comparison))),
+        two_sets.then(|| "dashed: those of the baseline, where they differ".to_owned()),
         (numbered > 0).then(|| "a number stands for the name below the plot".to_owned()),
         (nameless > 0).then(|| format!("no room for the names of {}", things(nameless, "other"))),
         (without > 0)
             .then(|| format!("not drawn: {} without FLOPs or without bytes", things(without, "other"))),
-        lacks_peaks(comparison).map(|side| format!("the {} has no peaks to be held against", side.name())),
+        lacks_peaks(comparison).map(|side| format!("the {} has no peaks to compare with", side.name())),
         (!comparison.is_alone()).then(|| {
             "baseline hollow, candidate filled, with an arrow between them where they lie apart".to_owned()
         }),
@@ -114,13 +111,13 @@ fn description(comparison: &Comparison, shown: &str, plots: &[Plot<'_>], without
     clauses.into_iter().flatten().collect::<Vec<_>>().join("; ") + "."
 }
 
-/// Whose peaks the lines are, with what they do.
+/// Whose peaks the lines are.
 fn machines(comparison: &Comparison) -> String {
     match lacks_peaks(comparison) {
-        _ if comparison.is_alone() => "the machine does".to_owned(),
-        Some(Side::Baseline) => "the machine of the candidate does".to_owned(),
-        Some(Side::Candidate) => "the machine of the baseline does".to_owned(),
-        None => "the machine of each side does".to_owned(),
+        _ if comparison.is_alone() => "the machine".to_owned(),
+        Some(Side::Baseline) => "the machine of the candidate".to_owned(),
+        Some(Side::Candidate) => "the machine of the baseline".to_owned(),
+        None => "the machine of each side".to_owned(),
     }
 }
 
