@@ -32,7 +32,8 @@ pub(super) fn plan(member: &Member, workspace: &Path, arguments: &InitArguments)
     let benches = criterion_benches(member)?;
     match (&member.criterion, benches.as_slice()) {
         (CriterionDependency::Other(other), []) => bail!(
-            "cannot write a bench for `{}`: it depends on {other}, and the library needs criterion 0.8",
+            "cannot write a bench for `{}`: it depends on {other}, and the library needs criterion 0.8; depend on that, or write \
+             a bench for what it has",
             member.name
         ),
         (CriterionDependency::Other(other), _) => Ok(measured_as_it_is(member, other)),
