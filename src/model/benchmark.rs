@@ -24,6 +24,11 @@ impl BenchmarkId {
         self.criterion.path()
     }
 
+    /// The same behind its package and its bench target, `package::target::group/function/parameter`.
+    pub fn qualified(&self) -> String {
+        format!("{}::{}::{}", self.package, self.target, self.path())
+    }
+
     /// It is a benchmark of this bench target of this package.
     pub(crate) fn is_of_bench(&self, package: &str, target: &str) -> bool {
         self.package == package && self.target == target

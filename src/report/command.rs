@@ -60,6 +60,11 @@ pub fn exact_filter<'a>(benchmarks: impl IntoIterator<Item = &'a BenchmarkId>) -
     }
 }
 
+/// A pattern of the gate's limits for the benchmarks of this id in this bench alone.
+pub fn qualified_pattern(benchmark: &BenchmarkId) -> String {
+    format!("^{}$", literal(&benchmark.qualified()))
+}
+
 /// A regular expression for this text, in which only what would mean something else is escaped, since people read it.
 fn literal(text: &str) -> String {
     let escaped = |character: char| {

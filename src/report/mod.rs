@@ -41,7 +41,9 @@ mod verdict;
 
 pub use annotations::{annotations, gate_annotation};
 pub use charts::{Chart, absent as absent_chart, chart_files, chart_names};
-pub use command::{WORKING_TREE, diff_command, exact_filter, judging_flags, shell_word, show_command};
+pub use command::{
+    WORKING_TREE, diff_command, exact_filter, judging_flags, qualified_pattern, shell_word, show_command,
+};
 pub use escape::printable;
 pub use gaps::in_words as gaps;
 pub use gate::gate_message;

@@ -16,6 +16,7 @@ use super::child::ProcessGroup;
 use super::dialect::Dialect;
 use super::interrupt;
 use super::invocation::{Inquiry, Invocation};
+use super::selection;
 use super::workspace::{Harness, Resolved, Workspace};
 use crate::channel::CriterionId;
 use crate::model::{BenchmarkId, bench_label, printable};
@@ -153,12 +154,24 @@ fn qualified(package: &str, target: &str) -> String {
 
 /// The build failed.
 #[derive(Debug, thiserror::Error)]
-#[error("the benches could not be built: `{command}` ended with {status}")]
+#[error(
+    "the benches could not be built: `{command}` ended with {status}{}",
+    refusal.iter().map(|next| format!("; {next}")).collect::<String>()
+)]
 pub struct BuildFailed {
     command: String,
     status: ExitStatus,
+    /// What to ask for instead, where cargo has begun to build nothing.
+    refusal: Option<String>,
     /// What the compiler said, where cargo has not printed it to standard error.
     pub diagnostics: Vec<String>,
+}
+
+impl BuildFailed {
+    /// Cargo has begun to build nothing: what it was asked for is not there, or cannot be.
+    pub fn is_refusal(&self) -> bool {
+        self.refusal.is_some()
+    }
 }
 
 /// What happens to the compiler's diagnostics.
@@ -206,7 +219,8 @@ pub(crate) fn build_with(
     command.args(&request.output).arg(diagnostics.format());
     let line = format!("{} --no-run", command_line(&command));
     command.args(inquiry.of_build()?);
-    let said = run(&mut command, &line, on_command)?;
+    let advice = || selection::advice(&workspace.offers(), &request.arguments);
+    let said = run(&mut command, &line, &advice, on_command)?;
     let mut built = benches(&workspace.resolved()?, said.artifacts, &request.excluded_benches)?;
     let paths: Vec<&Path> = built.executables.iter().map(|bench| bench.path.as_path()).collect();
     let started = inquiry.answers(&paths, &mut |arguments| {
@@ -219,8 +233,13 @@ pub(crate) fn build_with(
     Ok(built)
 }
 
-/// Runs the build, which errors name by `line`.
-fn run(command: &mut Command, line: &str, on_command: &mut dyn FnMut(&str)) -> Result<Messages> {
+/// Runs the build, which errors name by `line`. `advice` is for one that cargo refuses to begin.
+fn run(
+    command: &mut Command,
+    line: &str,
+    advice: &dyn Fn() -> String,
+    on_command: &mut dyn FnMut(&str),
+) -> Result<Messages> {
     on_command(&whole_command_line(command));
     command.stdout(Stdio::piped());
     let mut child = ProcessGroup::spawn(command).with_context(|| format!("cannot start `{line}`"))?;
@@ -233,7 +252,10 @@ fn run(command: &mut Command, line: &str, on_command: &mut dyn FnMut(&str)) -> R
     interrupt::check()?;
     let said = said.map_err(|_| anyhow!("cargo's messages could not be handled"))??;
     if !status.success() {
-        bail!(BuildFailed { command: line.to_owned(), status, diagnostics: said.diagnostics });
+        // One that a signal ended has told nothing.
+        let is_refused = !said.has_begun && status.code().is_some();
+        let refusal = is_refused.then(advice);
+        bail!(BuildFailed { command: line.to_owned(), status, refusal, diagnostics: said.diagnostics });
     }
     Ok(said)
 }
@@ -256,6 +278,8 @@ fn standard_error(command: &mut Command, on_command: &mut dyn FnMut(&str)) -> Re
 /// What cargo reported of a build.
 #[derive(Default)]
 struct Messages {
+    /// Cargo has begun to build: of what it has, it tells at the end how that went.
+    has_begun: bool,
     artifacts: Vec<Artifact>,
     diagnostics: Vec<String>,
 }
@@ -264,6 +288,7 @@ fn read_messages(stdout: impl Read) -> Result<Messages> {
     let mut said = Messages::default();
     for message in Message::parse_stream(BufReader::new(stdout)) {
         match message.context("cannot read cargo's messages")? {
+            Message::BuildFinished(_) => said.has_begun = true,
             Message::CompilerArtifact(artifact) => said.artifacts.push(artifact),
             Message::CompilerMessage(message) if message.message.level == DiagnosticLevel::Error => {
                 said.diagnostics.push(message.message.rendered.unwrap_or(message.message.message));

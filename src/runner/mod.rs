@@ -5,7 +5,8 @@
 //! on a `message_stream`, within `limits`) and what can be seen of it from outside (`observer`, `usage`); `collect` joins
 //! what it reported. `census` lists what a bench has, `listed` what all have, `part` which of it a part of the suite has;
 //! `criterion_files` reads what criterion itself has saved. `head_to_head` measures two sides in turn; `sides` checks them
-//! out and builds them, and `interrupt` lets that end early. `child` ends what this process has started with it.
+//! out and builds them, and `interrupt` lets that end early. `selection` says what to ask of cargo where it finds nothing to
+//! build. `child` ends what this process has started with it.
 //! `affinity` and `threads` choose CPUs and numbers of threads, `peaks` the rounds of the peaks. `toolchain`, `git` and
 //! `machine` record the environment, `configuration` is cargo's, `cargo` how it is called, `cache` where files of the
 //! machine are, `digests` tells executables apart, `dialect` their harnesses. `commits` reads the history of the
@@ -44,6 +45,7 @@ mod process;
 mod results;
 mod round;
 pub mod rounds;
+mod selection;
 pub mod sides;
 pub mod threads;
 pub mod toolchain;

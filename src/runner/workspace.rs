@@ -9,6 +9,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, Targ
 
 use super::cargo::Cargo;
 use super::dialect::Dialect;
+use super::selection::Offer;
 use crate::metadata::{self, ManifestText};
 
 /// A cargo project as `cargo metadata` describes it, without its dependencies: these take cargo much longer,
@@ -185,6 +186,23 @@ impl Workspace {
             }
         }
         Ok(false)
+    }
+
+    /// What its packages have to select from.
+    pub(super) fn offers(&self) -> Vec<Offer> {
+        let defaults = &self.metadata.workspace_default_members;
+        let offer = |package: &Package| Offer {
+            package: package.name.to_string(),
+            benches: package
+                .targets
+                .iter()
+                .filter(|target| is_bench(target))
+                .map(|target| target.name.clone())
+                .collect(),
+            // An older cargo does not tell.
+            is_default: defaults.is_missing() || defaults.contains(&package.id),
+        };
+        self.packages().into_iter().map(offer).collect()
     }
 
     fn benches(&self) -> impl Iterator<Item = &Target> {

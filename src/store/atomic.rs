@@ -3,8 +3,11 @@
 //!
 //! A temporary file is locked as long as its process lives. One that nobody holds was left by a process that was
 //! killed, and the next one that writes into the folder removes it.
+//!
+//! What is replaced keeps its permissions. A file that the user may not write is not replaced, though its folder would let a
+//! rename do so.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -24,13 +27,31 @@ pub(super) fn write_synced(file: &mut File, bytes: &[u8]) -> io::Result<()> {
 const PREFIX: &str = ".tensorprof-";
 const SUFFIX: &str = ".tmp";
 
+/// Why a file is not replaced, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("the file is read-only; make it writable first (`chmod u+w` on Unix)")]
+pub(super) struct ReadOnly;
+
 /// Replaces a file, or creates it. A link of that name is replaced too, and not followed.
 ///
 /// # Errors
-/// The folder cannot be written to, or the name is that of a folder. The older file is then unchanged.
+/// The file is read-only, the folder cannot be written to, or the name is that of a folder. The older file is then unchanged.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    publish(stage(folder, bytes, write_synced)?, path, true)
+    publish(stage(folder_of(path), bytes, write_synced)?, path, true)
+}
+
+/// Replaces the content of a file, or creates it. Where the name is that of a link, this is the file to which it leads; a link
+/// to nothing is replaced.
+///
+/// # Errors
+/// As of [`replace_file`].
+pub fn rewrite_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_file(&path.canonicalize().unwrap_or_else(|_| path.to_owned()), bytes)
+}
+
+/// The folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Keeps other processes from changing a file of a cache while the lock is held. The file's folder is made where it is
@@ -85,20 +106,48 @@ fn remove_unless_held(path: &Path) -> io::Result<()> {
     if file.try_lock().is_ok() { fs::remove_file(path) } else { Ok(()) }
 }
 
-/// Gives a staged file its name. Without `replace`, an existing target is an error of kind
-/// [`io::ErrorKind::AlreadyExists`].
+/// Gives a staged file its name, and the permissions of a file that it replaces. Without `replace`, an existing target is an
+/// error of kind [`io::ErrorKind::AlreadyExists`].
 pub(super) fn publish(staged: NamedTempFile, target: &Path, replace: bool) -> io::Result<()> {
-    let published = if replace { staged.persist(target) } else { staged.persist_noclobber(target) };
+    let published = if replace {
+        if let Some(permissions) = replaceable(target)? {
+            staged.as_file().set_permissions(permissions)?;
+        }
+        staged.persist(target)
+    } else {
+        staged.persist_noclobber(target)
+    };
     published.map_err(|failed| failed.error)?;
     sync_folder(target);
     Ok(())
+}
+
+/// The permissions of a file that may be replaced; `None` where no file has this name.
+///
+/// # Errors
+/// [`ReadOnly`].
+pub(super) fn replaceable(path: &Path) -> io::Result<Option<Permissions>> {
+    let Ok(found) = path.symlink_metadata() else { return Ok(None) };
+    if !found.is_file() {
+        return Ok(None);
+    }
+    // The permissions bind others than the superuser; the attempt knows of groups, owners and lists of access as well.
+    let denied = || File::options().write(true).open(path).is_err_and(|error| is_denied(&error));
+    if found.permissions().readonly() || denied() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, ReadOnly));
+    }
+    Ok(Some(found.permissions()))
+}
+
+fn is_denied(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// Temporary files are private by default; a baseline gets the usual permissions of a new file.
 #[cfg(unix)]
 fn use_default_permissions(builder: &mut Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
-    builder.permissions(std::fs::Permissions::from_mode(0o666));
+    builder.permissions(Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
@@ -145,6 +194,56 @@ mod tests {
         assert!(!folder.path().join(".tensorprof-killed.tmp").exists());
         assert_eq!(names(), 3, "the live one, the user's, and the new one");
         publish(alive, &folder.path().join("other.toml"), false).expect("was not touched");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("Cargo.toml");
+        for mode in [0o600, 0o664, 0o755] {
+            fs::write(&file, "old").expect("a file");
+            fs::set_permissions(&file, Permissions::from_mode(mode)).expect("the user's");
+            replace_file(&file, b"new").expect("is writable");
+            assert_eq!(fs::read_to_string(&file).expect("a file"), "new");
+            let kept = fs::metadata(&file).expect("a file").permissions().mode() & 0o777;
+            assert_eq!(kept, mode, "{kept:o}");
+        }
+    }
+
+    #[test]
+    fn a_read_only_file_is_not_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("Cargo.toml");
+        fs::write(&file, "the user's").expect("a file");
+        let mut permissions = fs::metadata(&file).expect("a file").permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&file, permissions).expect("the user's");
+        for write in [replace_file, rewrite_file] {
+            let error = write(&file, b"new").expect_err("is read-only");
+            assert!(error.to_string().contains("read-only; make it writable"), "{error}");
+        }
+        assert_eq!(fs::read_to_string(&file).expect("a file"), "the user's");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing staged is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_rewritten_where_links_to_it_lead() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("elsewhere")).expect("a folder");
+        fs::write(path("elsewhere/file"), "old").expect("a file");
+        symlink("elsewhere/file", path("one")).expect("a link");
+        symlink("one", path("two")).expect("a link");
+        rewrite_file(&path("two"), b"new").expect("is written");
+        assert!(path("one").is_symlink() && path("two").is_symlink());
+        assert_eq!(fs::read_to_string(path("elsewhere/file")).expect("a file"), "new");
+        fs::remove_file(path("elsewhere/file")).expect("is there");
+        rewrite_file(&path("two"), b"new").expect("takes the place of a link to nothing");
+        assert!(!path("two").is_symlink() && !path("elsewhere/file").exists());
     }
 
     #[cfg(unix)]

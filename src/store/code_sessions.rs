@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic::{lock_cache, replace_file};
+use super::atomic::{lock_cache, rewrite_file};
 use crate::model::{CodeRound, CodeSession, NullArmSpread};
 
 /// Version of a line. Lines of other versions are not read.
@@ -62,7 +62,7 @@ impl CodeSessions {
         sessions.push(added);
         let kept = &sessions[first_kept(&sessions)..];
         let lines = kept.iter().map(line).collect::<Result<String, _>>()?;
-        replace_file(&self.path, lines.as_bytes())
+        rewrite_file(&self.path, lines.as_bytes())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::atomic::ReadOnly;
 use super::limits;
 use super::validate::Invalid;
 use super::wire::TableFault;
@@ -313,6 +314,8 @@ fn lost_list(lost: &[Lost]) -> String {
 fn advice(operation: &str, cause: &io::Error) -> &'static str {
     use io::ErrorKind;
     match cause.kind() {
+        // It says itself what to do.
+        _ if cause.get_ref().is_some_and(|refusal| refusal.is::<ReadOnly>()) => "",
         ErrorKind::PermissionDenied if matches!(operation, "read" | "list") => {
             "; make it readable (`chmod u+r` on Unix), or name another folder with `--baselines`"
         }

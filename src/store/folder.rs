@@ -113,8 +113,27 @@ impl Store {
     /// not there.
     ///
     /// # Errors
-    /// The system does not let it be read, so that its format is not known.
+    /// As of [`format`](Self::format).
     pub(super) fn newer_format(&self, name: &BaselineName) -> Result<Option<i64>, StoreError> {
+        Ok(self.format(name)?.filter(|&format| format > FORMAT))
+    }
+
+    /// The file that a save of a name writes: its own, or the baseline to which a link of its name leads. A link to anything
+    /// else is replaced: a project that has one does not get at other files of who saves in it.
+    ///
+    /// # Errors
+    /// As of [`format`](Self::format).
+    pub(super) fn place(&self, name: &BaselineName) -> Result<PathBuf, StoreError> {
+        let file = self.file(name);
+        let target = self.format(name)?.and_then(|_| file.canonicalize().ok());
+        Ok(target.filter(|_| file.is_symlink()).unwrap_or(file))
+    }
+
+    /// The format that a baseline's file declares. `None` of a file that is no baseline, or not there.
+    ///
+    /// # Errors
+    /// The system does not let it be read.
+    fn format(&self, name: &BaselineName) -> Result<Option<i64>, StoreError> {
         let path = self.file(name);
         // As far as a baseline may go, even where the file goes further.
         let start = |mut file: io::Take<File>| {
@@ -122,10 +141,7 @@ impl Store {
             file.read_to_end(&mut bytes).map(|_| bytes)
         };
         match open(&path).and_then(|opened| opened.ok().map(start).transpose()) {
-            Ok(bytes) => {
-                let format = bytes.and_then(|bytes| declared_format(&String::from_utf8_lossy(&bytes)));
-                Ok(format.filter(|&format| format > FORMAT))
-            }
+            Ok(bytes) => Ok(bytes.and_then(|bytes| declared_format(&String::from_utf8_lossy(&bytes)))),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(cause) => Err(StoreError::Io { operation: "read", path, cause }),
         }

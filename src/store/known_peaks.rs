@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic::{lock_cache, replace_file};
+use super::atomic::{lock_cache, rewrite_file};
 use super::wire::PeaksTable;
 use crate::model::{Peaks, check_peaks};
 
@@ -61,7 +61,7 @@ impl KnownPeaks {
         known.sort_by_key(|peaks| peaks.threads);
         let peaks = known.iter().map(PeaksTable::from).collect();
         let file = PeaksFile { tool_version: VERSION.to_owned(), peaks };
-        replace_file(&self.path, toml::to_string(&file).map_err(io::Error::other)?.as_bytes())
+        rewrite_file(&self.path, toml::to_string(&file).map_err(io::Error::other)?.as_bytes())
     }
 }
 

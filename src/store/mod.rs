@@ -26,7 +26,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use atomic::replace_file;
+pub use atomic::{replace_file, rewrite_file};
 pub use code_sessions::CodeSessions;
 pub use error::{FileFault, StoreError};
 pub use folder::Store;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::atomic::{publish, stage};
+use super::atomic::{folder_of, publish, replaceable, stage};
 use super::error::StoreError;
 use super::folder::Store;
 use super::format::render;
@@ -63,11 +63,11 @@ impl Store {
     ///
     /// # Errors
     /// Another save of the name runs; the name is taken ([`Mode::New`]), missing or unreadable
-    /// ([`Mode::Append`]) or its file is of a newer format; the folder cannot be written to.
+    /// ([`Mode::Append`]) or its file is read-only or of a newer format; the folder cannot be written to.
     pub fn reserve(&self, name: &BaselineName, mode: Mode) -> Result<Reservation<'_>, StoreError> {
         let lock = lock(self.locks(), name)?;
         let existing = self.check_name(name, mode)?;
-        let made = self.check_writable()?;
+        let made = self.check_writable(name)?;
         let replaced = if mode == Mode::Force { self.replaced(name) } else { Replaced::Nothing };
         let replaced = replaced.baseline();
         Ok(Reservation {
@@ -103,11 +103,13 @@ impl Store {
             Mode::New => Ok(None),
             Mode::Force | Mode::ForceIncomplete => {
                 self.refuse_special(name)?;
-                self.refuse_newer(name).map(|()| None)
+                self.refuse_newer(name)?;
+                self.refuse_read_only(name).map(|()| None)
             }
             Mode::Append => {
                 self.refuse_newer(name)?;
-                Ok(Some(self.load(name)?.baseline))
+                let existing = self.load(name)?.baseline;
+                self.refuse_read_only(name).map(|()| Some(existing))
             }
         }
     }
@@ -130,8 +132,15 @@ impl Store {
         }
     }
 
-    fn check_writable(&self) -> Result<MadeFolders, StoreError> {
-        let folder = self.folder();
+    fn refuse_read_only(&self, name: &BaselineName) -> Result<(), StoreError> {
+        let path = self.place(name)?;
+        let allowed = replaceable(&path).map(drop);
+        allowed.map_err(|cause| StoreError::Io { operation: "replace", path, cause })
+    }
+
+    fn check_writable(&self, name: &BaselineName) -> Result<MadeFolders, StoreError> {
+        let place = self.place(name)?;
+        let folder = folder_of(&place);
         MadeFolders::make(folder)
             .and_then(|made| stage(folder, b"", self.write).map(|_| made))
             .map_err(|cause| StoreError::Io { operation: "write to", path: folder.to_owned(), cause })
@@ -241,10 +250,10 @@ impl Reservation<'_> {
     fn write(&self, baseline: &Baseline) -> Result<(), StoreError> {
         let name = &self.name;
         let text = render(baseline).map_err(|fault| StoreError::Unwritable { name: name.clone(), fault })?;
-        let file = self.store.file(name);
+        let file = self.store.place(name)?;
         // Another save of the folder's first baseline may have come to nothing, and taken the folder along.
         let written = fs::create_dir_all(self.store.folder())
-            .and_then(|()| stage(self.store.folder(), text.as_bytes(), self.store.write))
+            .and_then(|()| stage(folder_of(&file), text.as_bytes(), self.store.write))
             .and_then(|staged| publish(staged, &file, self.mode != Mode::New));
         written.map_err(|cause| match cause.kind() {
             io::ErrorKind::AlreadyExists => StoreError::Exists { name: name.clone(), file },

@@ -1,6 +1,7 @@
 //! Renames and copies baselines. All of a file stays as it is but the name in it: sessions, head-to-head runs, comments, and
-//! what a newer tool has written. Two baselines of one run find each other by the run's id, whatever they are called.
+//! what a newer tool has written, and its permissions. Two baselines of one run find each other by the run's id, whatever they are called.
 
+use std::fs;
 use std::io;
 
 use super::atomic::{publish, stage};
@@ -33,8 +34,11 @@ impl Store {
             return Err(taken());
         }
         let _lock = lock(self.locks(), new)?;
-        let staged = stage(self.folder(), &renamed(text, new), self.write);
-        staged.and_then(|staged| publish(staged, &file, false)).map_err(|cause| match cause.kind() {
+        let copied = stage(self.folder(), &renamed(text, new), self.write).and_then(|staged| {
+            staged.as_file().set_permissions(fs::metadata(self.file(old))?.permissions())?;
+            publish(staged, &file, false)
+        });
+        copied.map_err(|cause| match cause.kind() {
             io::ErrorKind::AlreadyExists => taken(),
             _ => StoreError::Io { operation: "write", path: file.clone(), cause },
         })

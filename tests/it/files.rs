@@ -137,3 +137,96 @@ fn the_next_save_removes_what_a_killed_one_left() {
     replay.run(&["save", "c"]).succeeds();
     assert!(!left.exists());
 }
+
+/// The permissions of a file from now on.
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("is ours");
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).expect("is there").permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_replaced_keeps_its_permissions() {
+    let replay = two_baselines();
+    set_mode(&replay.baseline("a"), 0o640);
+    replay.run(&["save", "a", "--append", "--rounds", "1"]).succeeds();
+    replay.run(&["save", "a", "--force", "--rounds", "1"]).succeeds();
+    assert_eq!(mode(&replay.baseline("a")), 0o640);
+    replay.run(&["mv", "a", "moved"]).succeeds();
+    assert_eq!(mode(&replay.baseline("moved")), 0o640);
+    let accepted = replay.path("baselines/accepted");
+    fs::write(&accepted, "# of us all\n").expect("writes");
+    set_mode(&accepted, 0o664);
+    replay.run(&["bless", "g/1", "--reason", "it checks its bounds"]).succeeds();
+    assert_eq!(mode(&accepted), 0o664);
+    let report = folder(&replay, "report");
+    fs::write(report.join(".tensorprof-report"), "").expect("writes");
+    fs::write(report.join("report.md"), "an earlier one").expect("writes");
+    set_mode(&report.join("report.md"), 0o604);
+    replay.run(&["show", "b", "--output", report.to_str().expect("is UTF-8")]).succeeds();
+    assert_eq!(mode(&report.join("report.md")), 0o604);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_read_only_is_not_replaced() {
+    let replay = two_baselines();
+    let before = fs::read_to_string(replay.baseline("a")).expect("is there");
+    set_mode(&replay.baseline("a"), 0o444);
+    let calls = replay.calls().len();
+    for how in ["--force", "--append"] {
+        let said = replay.run(&["save", "a", how]);
+        said.fails(
+            2,
+            "baselines/a.toml: the file is read-only; make it writable first (`chmod u+w` on Unix)",
+        );
+        said.fails(2, "error: cannot replace ");
+    }
+    assert_eq!(replay.calls().len(), calls, "nothing was measured for it");
+    assert_eq!(fs::read_to_string(replay.baseline("a")).expect("is kept"), before);
+    let accepted = replay.path("baselines/accepted");
+    fs::write(&accepted, "# of us all\n").expect("writes");
+    set_mode(&accepted, 0o444);
+    let blessed = replay.run(&["bless", "g/1", "--reason", "it checks its bounds"]);
+    blessed.fails(2, "accepted: the file is read-only; make it writable first");
+    let report = folder(&replay, "report");
+    fs::write(report.join(".tensorprof-report"), "").expect("writes");
+    fs::write(report.join("report.md"), "an earlier one").expect("writes");
+    set_mode(&report.join("report.md"), 0o444);
+    let shown = replay.run(&["show", "b", "--output", report.to_str().expect("is UTF-8")]);
+    shown.fails(2, "report.md: the file is read-only; make it writable first");
+    assert_eq!(fs::read_to_string(report.join("report.md")).expect("is kept"), "an earlier one");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_baseline_stays_one_and_one_to_anything_else_is_replaced() {
+    use std::os::unix::fs::symlink;
+    let replay = two_baselines();
+    let elsewhere = folder(&replay, "elsewhere");
+    fs::rename(replay.baseline("a"), elsewhere.join("a.toml")).expect("moves");
+    symlink(elsewhere.join("a.toml"), replay.baseline("a")).expect("makes a link");
+    let sessions = |path: &Path| fs::read_to_string(path).expect("is there").matches("[[session]]").count();
+    replay.run(&["save", "a", "--append"]).succeeds();
+    assert_eq!(sessions(&elsewhere.join("a.toml")), 2);
+    replay.run(&["save", "a", "--force"]).succeeds();
+    assert_eq!(sessions(&elsewhere.join("a.toml")), 1);
+    assert!(replay.baseline("a").is_symlink());
+    set_mode(&elsewhere.join("a.toml"), 0o444);
+    replay.run(&["save", "a", "--force"]).fails(2, "elsewhere/a.toml: the file is read-only");
+    fs::write(elsewhere.join("profile"), "the user's").expect("writes");
+    symlink(elsewhere.join("profile"), replay.baseline("evil")).expect("makes a link");
+    replay.run(&["save", "evil", "--force"]).succeeds();
+    assert!(!replay.baseline("evil").is_symlink());
+    symlink(elsewhere.join("profile"), replay.path("baselines/accepted")).expect("makes a link");
+    let blessed = replay.run(&["bless", "g/1", "--reason", "it checks its bounds"]);
+    blessed.fails(2, "cannot use line 1 of ");
+    assert_eq!(fs::read_to_string(elsewhere.join("profile")).expect("is kept"), "the user's");
+}

@@ -84,3 +84,28 @@ fn what_criterion_has_not_saved_is_told() {
     import("main").fails(2, "sample.json is not as criterion writes it");
     assert!(!replay.baseline("main").exists());
 }
+
+#[test]
+fn what_no_bench_has_is_not_imported_and_a_bench_that_fails_has_its_exit_code() {
+    let replay = Replay::new();
+    let folder = replay.path("criterion");
+    saved(&folder, "before", "g/f/gone", "null", 1000.0);
+    let from = folder.to_str().expect("is UTF-8");
+    let row = format!("benchmark g|f|1\n{}end\n", crate::replay::benchmark("g|f|1", 1000.0));
+    replay.script("default", &format!("greet 0.8.2\n{row}group g\n"));
+    let import = || replay.run(&["import", "before", "--from", from]);
+    let gone = import();
+    gone.fails(
+        2,
+        "cannot import baseline `before`: no bench that is built has a benchmark of it; build others by `-p`",
+    );
+    saved(&folder, "before", "g/f/1", "null", 1000.0);
+    let sample = folder.join("g/f/1/before/sample.json");
+    let whole = fs::read_to_string(&sample).expect("is there");
+    fs::write(&sample, whole.replace("\"iters\":[1.0,", "\"iters\":[")).expect("writes");
+    import().fails(2, "has not one number of iterations for each time");
+    fs::write(&sample, &whole).expect("writes");
+    replay.script("default", &format!("greet 0.8.2\n{row}group g\npanic\n"));
+    import().fails(101, "the bench panics");
+    assert!(replay.baseline("before").exists(), "what the bench has listed is imported");
+}

@@ -136,11 +136,8 @@ fn a_book_that_names_its_baselines_judges_by_the_project_around_it_if_there_is_o
     let outside = in_a_book_at(&project, &project.replay.path(""), TABLE).succeeds();
     assert_eq!((verdicts_on(&chapter(&outside)), outside.stderr.as_str()), (["regressed"; 4], ""));
     project.says("[workspace.metadata.tensorprof]\ntreshold = 15\n");
-    let broken = in_a_book_at(&project, &project.path("src"), TABLE).succeeds();
-    let warning = "warning: the project of this folder is not used: cannot use the metadata at Cargo.toml:16:1: unknown field \
-                   `treshold`";
-    assert!(broken.stderr.contains(warning), "{}", broken.stderr);
-    assert_eq!(verdicts_on(&chapter(&broken)), ["regressed"; 4]);
+    in_a_book_at(&project, &project.path("src"), TABLE)
+        .fails(2, "cannot use the metadata at Cargo.toml:16:1: unknown field `treshold`");
 }
 
 #[test]
@@ -157,13 +154,27 @@ fn files_are_judged_by_the_project_in_which_they_are_compared() {
         (["regressed"; 4].map(str::to_owned), "")
     );
     project.says("[workspace.metadata.tensorprof]\ntreshold = 15\n");
-    let said = diff(&project.path("src")).stderr;
-    assert!(
-        said.contains("warning: the project of this folder is not used: ") && said.contains("treshold"),
-        "{said}"
-    );
-    let shown = outside(&project.path("src"), &["show", files[0]]).succeeds();
-    assert!(shown.stderr.contains("is not used"), "{}", shown.stderr);
+    let in_project = |arguments: &[&str], word: &str| {
+        outside(&project.path("src"), arguments).fails(2, word);
+    };
+    let [a, b] = files;
+    let commands = [
+        &["diff", a, b][..],
+        &["diff", "--baseline-file", a, "--candidate-file", b],
+        &["compare", a, b],
+        &["show", a],
+        &["export", a, "--format", "json"],
+        &["export", a, b, "--format", "json"],
+        &["gate", "--self-test"],
+    ];
+    for command in commands {
+        in_project(command, "cannot use the metadata at Cargo.toml:16:1: unknown field `treshold`");
+    }
+    fs::write(project.path("Cargo.toml"), "[package\n").expect("writes");
+    for command in commands {
+        in_project(command, "cannot read the project with `cargo metadata`");
+        outside(&folder, command).succeeds();
+    }
 }
 
 /// A row of 1000 ns in the commit and of 1300 ns in the working tree, whose manifest says this.

@@ -262,3 +262,49 @@ fn ids_of_hundreds_of_characters_are_cut_where_they_do_not_differ() {
     let whole = ["one", "two"].map(|middle| long(middle).replace("|-|", "/"));
     assert_eq!(ids, whole.iter().map(String::as_str).collect());
 }
+
+/// Two packages whose benches have the same ids.
+fn namesakes() -> (TempDir, Replay) {
+    let (workspace, replay) = (workspace(), Replay::new());
+    for (name, ns) in [("a", 1000.0), ("b", 1300.0)] {
+        replay.script("default", &bench(&[("g|-|1", ns)]));
+        run_in(&workspace, &replay, &["save", name]).succeeds();
+    }
+    (workspace, replay)
+}
+
+#[test]
+fn a_change_of_one_of_several_namesakes_is_accepted_by_its_bench_alone() {
+    let (workspace, replay) = namesakes();
+    let run = |arguments: &[&str]| run_in(&workspace, &replay, arguments);
+    let bless = |row: &str| run(&["bless", row, "--reason", "it checks its bounds"]);
+    let gate = || run(&["diff", "a", "b", "--gate", "--no-learned"]);
+    for word in ["g/1", "player::g/1"] {
+        bless(word).fails(
+            2,
+            &format!(
+                "several benches have a benchmark `{word}`; name one of `p::player::g/1`, `q::player::g/1`, each by a `bless` \
+                 of its own"
+            ),
+        );
+    }
+    assert!(!replay.path("baselines/accepted").exists());
+    bless("r::player::g/1").fails(2, "no baseline has a benchmark `r::player::g/1`; ");
+    bless("q::player::g/1").succeeds();
+    let text = fs::read_to_string(replay.path("baselines/accepted")).expect("is written");
+    assert!(text.contains("\ntime=any@^q::player::g/1$ -- it checks its bounds\n"), "{text}");
+    gate().fails(1, "Gate failed: 1 row slower");
+    bless("p::player::g/1").succeeds();
+    gate().succeeds();
+}
+
+#[test]
+fn an_id_of_one_bench_is_accepted_with_its_bench_before_it_too() {
+    let replay = of_one_path();
+    for word in ["io/read/4k", "replay::io/read/4k", "replay::replay::io/read/4k"] {
+        replay.run(&["bless", word, "--limit", "time=5%", "--reason", "it checks its bounds"]).succeeds();
+    }
+    let text = fs::read_to_string(replay.path("baselines/accepted")).expect("is written");
+    let lines = text.lines().filter(|line| line.starts_with("time=5%@^io/read/4k$ -- "));
+    assert_eq!(lines.count(), 3, "one limit holds for all ids of that path in a bench: {text}");
+}

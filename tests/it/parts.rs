@@ -58,6 +58,9 @@ fn rows_of_other_parts_are_not_removed() {
     let replay = suite();
     replay.run(&["save", "whole"]).succeeds();
     replay.run(&["save", "part", "--partition", "1/2"]).succeeds();
+    replay
+        .run(&["save", "part", "g/1", "--append"])
+        .fails(2, "cannot append some benchmarks to baseline `part`, which is part 1/2 of all");
     let diff = replay.run(&["diff", "whole", "part", "--format", "json"]);
     let json = diff.json();
     let of = |label: &str| {

@@ -68,6 +68,7 @@ fn a_folder_of_baselines_that_is_none_fails_the_book_at_its_directive() {
     let missing = replay.path("missing");
     let said = directive(command, &replay.path(""), Some(&missing), "{{#tensorprof show a}}");
     said.fails(2, "x.md:1:1: baseline `a` not found in ");
+    said.fails(2, "the book has 1 error in its directives; see above");
 }
 
 #[test]
@@ -120,4 +121,50 @@ fn a_bench_that_cannot_be_run_is_named_in_turn_once_as_by_save() {
         "{}",
         said.stderr
     );
+}
+
+#[test]
+fn what_is_asked_for_and_is_not_there_is_named_with_the_next_step() {
+    let replay = Replay::new();
+    replay.run(&["history"]).fails(2, "; save one with `cargo tensorprof save NAME`");
+    replay.run(&["show", "--work"]).fails(2, "; run `cargo tensorprof save NAME`");
+    for name in ["a", "b"] {
+        replay.save(name, &bench(&[("g|-|1", 1000.0)]));
+    }
+    // No benchmark passes a filter.
+    replay.script("default", "greet 0.8.2\n");
+    let nowhere = replay.path("nowhere");
+    let nowhere = nowhere.to_str().expect("is UTF-8");
+    for (arguments, said) in [
+        (
+            &["show", "a", "nothing"][..],
+            "no benchmark of baseline `a` matches `nothing`; `cargo tensorprof show a` lists them",
+        ),
+        (
+            &["compare", "a", "b", "--filter", "nothing"],
+            "no benchmark of these baselines matches `nothing`; `cargo tensorprof show NAME`",
+        ),
+        (&["export", "a", "b", "--format", "bencher"], "which takes one baseline at a time"),
+        (&["bless", "g/1", "--reason", " "], "give the reason in one line without ` -- `: `--reason TEXT`"),
+        (&["show", "a", "("], "`(` is not a regular expression"),
+        (&["book", "add", "a", "b", "--book", nowhere], "; run `cargo tensorprof book init "),
+        (&["book", "build", nowhere], "; run `cargo tensorprof book init "),
+        (&["save", "x", "nothing"], "no benchmark of replay matches `nothing`; `cargo bench -- --list`"),
+    ] {
+        replay.run(arguments).fails(2, said);
+    }
+    let book = replay.path("book");
+    let book = book.to_str().expect("is UTF-8");
+    replay.run(&["book", "init", book]).succeeds();
+    replay.run(&["book", "add", "a", "b", "--book", book]).succeeds();
+    let again = replay.run(&["book", "add", "a", "b", "--book", book]);
+    again.fails(2, "cannot add the chapter: ");
+    again.fails(2, "a-b.md exists; edit or remove it");
+}
+
+#[test]
+fn two_sides_are_saved_under_two_names() {
+    let contest = Contest::new(&rows(&[("g|-|1", 1000.0)]));
+    let said = contest.ab(&["HEAD", "--save", "x", "x"]);
+    said.fails(2, "both sides cannot be saved as `x`; give `--save` two names");
 }

@@ -107,6 +107,38 @@ fn where_nothing_is_measured_the_exit_code_is_that_of_bad_input() {
     save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "foreign holds no benchmark");
     replay.script("default", "greet 0.8.2\n");
     save(&folder, &replay, "x", &["nothing"]).fails(2, "no benchmark of ");
-    save(&folder, &replay, "x", &["--bench", "no-such"]).fails(101, "the benches could not be built");
     assert!(!replay.baseline("x").exists());
+}
+
+#[test]
+fn what_cargo_finds_nothing_to_build_for_is_bad_input_and_told_with_what_there_is() {
+    let (folder, replay) = found();
+    let empty = folder.path().join("bare");
+    fs::create_dir_all(empty.join("src")).expect("makes folders");
+    fs::write(empty.join("src/lib.rs"), "").expect("writes");
+    fs::write(empty.join("Cargo.toml"), "[package]\nname = \"bare\"\nedition = \"2024\"\n").expect("writes");
+    let root = folder.path().join("Cargo.toml");
+    let manifest = fs::read_to_string(&root).expect("is there");
+    fs::write(&root, manifest.replace("members = [", "members = [\"bare\", ")).expect("writes");
+    for (flags, said) in [
+        (&["--bench", "playe"][..], "have no bench `playe`; did you mean `player`?"),
+        (&["-p", "q", "--bench", "libtest"], "package `q` has no bench `libtest`; it is selected by `-p p`"),
+        (&["-p", "pp"], "the workspace has no package `pp`; did you mean `p`?"),
+        (&["-p", "nope"], "the workspace has no package `nope`; there are: bare, divan, p, q"),
+        (&["-p", "q", "--features", "nope"], "see what cargo says above"),
+        (&["--profile", "nope"], "see what cargo says above"),
+    ] {
+        let refused = save(&folder, &replay, "x", flags);
+        refused.fails(2, "the benches could not be built: ");
+        refused.fails(2, said);
+    }
+    save(&folder, &replay, "x", &["-p", "bare"]).fails(2, "there is no criterion bench to run");
+    // Without a bench that `cargo bench` leaves out, cargo is asked for benches alone.
+    fs::remove_dir_all(folder.path().join("p")).expect("removes");
+    fs::write(&root, "[workspace]\nmembers = [\"bare\", \"q\"]\nresolver = \"3\"\n").expect("writes");
+    let none = save(&folder, &replay, "x", &["-p", "bare"]);
+    none.fails(2, "package `bare` has no benches; those with benches are selected by `-p q`");
+    assert!(!replay.baseline("x").exists());
+    fs::write(folder.path().join("q/src/lib.rs"), "pub const SCRIPT: &str = 1;\n").expect("writes");
+    save(&folder, &replay, "x", &["-p", "q"]).fails(101, "the benches could not be built");
 }

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use tensorprof::compare::{Accepted, Limit};
 use tensorprof::model::Baseline;
 use tensorprof::runner::git;
-use tensorprof::store::replace_file;
+use tensorprof::store::rewrite_file;
 
 use crate::project::{Project, display_path};
 use crate::terminal::Terminal;
@@ -22,11 +22,7 @@ const HEAD: &str =
 /// here, nobody can tell which lines it had: nothing is accepted then.
 pub(crate) fn limits(project: &Project, baseline: &Baseline, terminal: &mut Terminal) -> Result<Vec<Limit>> {
     let (file, text) = read(project)?;
-    let lines = |text: &str| {
-        let refused = |(line, wrong)| anyhow!("cannot use line {line} of {}: {wrong}", display_path(&file));
-        Accepted::lines(text).map_err(refused)
-    };
-    let all = lines(&text)?;
+    let all = lines(&file, &text)?;
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -43,7 +39,7 @@ pub(crate) fn limits(project: &Project, baseline: &Baseline, terminal: &mut Term
     }
     let earlier = commit.and_then(|commit| git::file_at(commit, &file)).unwrap_or_default();
     // One that could not be read accepted nothing.
-    let earlier = lines(&earlier).unwrap_or_default();
+    let earlier = lines(&file, &earlier).unwrap_or_default();
     let accepted = Accepted::since(all, &earlier);
     for line in &accepted {
         terminal.status("Accepted", &line.to_string());
@@ -51,9 +47,10 @@ pub(crate) fn limits(project: &Project, baseline: &Baseline, terminal: &mut Term
     Ok(accepted.into_iter().map(|accepted| accepted.limit).collect())
 }
 
-/// Adds lines to the file.
+/// Adds lines to the file, unless it has others that are none.
 pub(crate) fn add(project: &Project, accepted: &[Accepted]) -> Result<PathBuf> {
     let (file, mut text) = read(project)?;
+    lines(&file, &text)?;
     if text.is_empty() {
         text.push_str(HEAD);
     }
@@ -65,10 +62,17 @@ pub(crate) fn add(project: &Project, accepted: &[Accepted]) -> Result<PathBuf> {
     }
     let write = || -> io::Result<()> {
         fs::create_dir_all(&project.baselines)?;
-        replace_file(&file, text.as_bytes())
+        rewrite_file(&file, text.as_bytes())
     };
     write().with_context(|| format!("cannot write {}", display_path(&file)))?;
     Ok(file)
+}
+
+fn lines(file: &Path, text: &str) -> Result<Vec<Accepted>> {
+    let refused = |(line, wrong)| {
+        anyhow!("cannot use line {line} of {}: {wrong}; correct or remove it", display_path(file))
+    };
+    Accepted::lines(text).map_err(refused)
 }
 
 /// The file, and its text; empty where there is none.

@@ -325,7 +325,7 @@ fn require_listed(
     }
     let own = required.to_string();
     let both = if own.is_empty() { own } else { format!(" and `{own}`, the filter of the baseline") };
-    bail!("{}{both}", no_match(built, settings.filter.as_deref()))
+    bail!("{}{both}; {LISTING}", no_match(built, settings.filter.as_deref()))
 }
 
 /// Returns an error if nothing was measured.
@@ -339,8 +339,11 @@ fn require_results(measurement: &Measurement, built: &Built, filter: Option<&str
             failure.bench, failure.reason
         )));
     }
-    bail!(no_match(built, filter))
+    bail!("{}; {LISTING}", no_match(built, filter))
 }
+
+/// How to find out what there is to measure.
+const LISTING: &str = "`cargo bench -- --list` lists what there is";
 
 fn no_match(built: &Built, filter: Option<&str>) -> String {
     let benches: Vec<&str> = built.executables.iter().map(|bench| bench.label.as_str()).collect();

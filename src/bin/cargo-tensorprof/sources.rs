@@ -51,23 +51,14 @@ impl Source {
     }
 }
 
-/// The project; `None` where none is needed (files alone are read) and there is none. One that cannot be opened then is told,
-/// since its metadata would say how to judge.
+/// The project; `None` where none is needed (files alone are read) and there is none here. One that is here and cannot be opened
+/// is an error, since its metadata would say how to judge.
 pub(crate) fn project_unless(
     is_free: bool,
     options: &ProjectOptions,
     cargo: &CargoFlags,
-    terminal: &mut Terminal,
 ) -> Result<Option<Project>> {
-    match Project::open(options, cargo) {
-        Err(error) if is_free && options.manifest_path.is_none() => {
-            if is_in_a_package() {
-                terminal.warning(&format!("the project of this folder is not used: {error:#}"));
-            }
-            Ok(None)
-        }
-        opened => opened.map(Some),
-    }
+    if is_free { project_here(options, cargo) } else { Project::open(options, cargo).map(Some) }
 }
 
 /// The project, if there is one here.

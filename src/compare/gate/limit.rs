@@ -14,7 +14,8 @@ pub struct Limit {
     pub metric: Metric,
     /// The most by which it may become worse.
     pub most: Most,
-    /// The rows, by their ids; every row without.
+    /// The rows, by their ids, or by [`BenchmarkId::qualified`](crate::model::BenchmarkId::qualified) where `::` is in the
+    /// expression; every row without.
     pub rows: Option<Regex>,
     /// As it was given.
     text: String,
@@ -49,7 +50,10 @@ impl Limit {
     }
 
     pub(super) fn holds_for(&self, row: &Row) -> bool {
-        self.rows.as_ref().is_none_or(|rows| rows.is_match(&row.id.path()))
+        self.rows.as_ref().is_none_or(|rows| {
+            rows.is_match(&row.id.path())
+                || rows.as_str().contains("::") && rows.is_match(&row.id.qualified())
+        })
     }
 
     /// Where a measure stands. `None` where the sides were not compared in it.

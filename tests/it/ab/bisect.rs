@@ -194,3 +194,9 @@ fn an_interrupted_search_leaves_nothing() {
     assert_eq!(run.wait().expect("waits").code(), Some(130));
     assert_eq!(contest.state(), before);
 }
+
+#[test]
+fn an_end_that_does_not_build_has_the_exit_code_of_cargo() {
+    let contest = history(&[Some(1000.0), None]);
+    bisect(&contest, &["commit-0", "commit-1", "g"]).fails(101, "could not be built");
+}

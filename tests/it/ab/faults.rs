@@ -131,6 +131,10 @@ fn a_side_that_does_not_build() {
     let before = contest.state();
     contest.ab(&["broken"]).fails(101, "could not be built");
     contest.ab(&["HEAD", "--candidate-features", "broken"]).fails(101, "could not be built");
+    contest.ab(&["HEAD", "--candidate-features", "nope"]).fails(2, "see what cargo says above");
+    contest
+        .ab(&["HEAD", "--bench", "nope"])
+        .fails(2, "package `replay` has no bench `nope`; there are: replay");
     assert_eq!(contest.state(), before);
 }
 

@@ -388,3 +388,36 @@ fn work_is_suggested_for_the_newest_baseline() {
         assert!(shown.contains(words), "{shown}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_manifest_keeps_its_permissions_and_its_link_and_a_read_only_one_its_text() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::package(PACKAGE, &[]);
+    let (manifest, target) = (folder.path("Cargo.toml"), folder.path("ours.toml"));
+    fs::rename(&manifest, &target).expect("moves");
+    symlink("ours.toml", &manifest).expect("makes a link");
+    let set = |mode| fs::set_permissions(&target, fs::Permissions::from_mode(mode)).expect("is ours");
+    set(0o444);
+    folder.init(&[]).fails(2, "Cargo.toml: the file is read-only; make it writable first");
+    assert_eq!(folder.read("ours.toml"), PACKAGE);
+    set(0o640);
+    folder.init(&[]).succeeds();
+    assert!(manifest.is_symlink() && folder.read("ours.toml").contains("[[bench]]"));
+    let mode = fs::metadata(&target).expect("is there").permissions().mode() & 0o777;
+    assert_eq!(mode, 0o640, "{mode:o}");
+}
+
+#[test]
+fn what_cannot_be_set_up_is_told_with_what_can() {
+    let other = Folder::package(&format!("{PACKAGE}[dev-dependencies]\ncriterion = \"0.5\"\n"), &[]);
+    let before = other.files();
+    other
+        .init(&[])
+        .fails(2, "and the library needs criterion 0.8; depend on that, or write a bench for what it has");
+    assert_eq!(other.files(), before);
+    let plain = Folder::package(PACKAGE, &[]);
+    let own = plain.path("").display().to_string();
+    let refused = plain.init(&["--library-path", &own]);
+    refused.fails(2, "is not the folder of `tensorprof`; name that by `--library-path`");
+}

@@ -23,7 +23,7 @@ pub(crate) fn run(
 ) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.as_deref())?;
     let are_files = arguments.words().all(BaselineWord::is_path);
-    let project = sources::project_unless(are_files, options, &CargoFlags::default(), terminal)?;
+    let project = sources::project_unless(are_files, options, &CargoFlags::default())?;
     let judging = judging(project.as_ref(), &arguments.judging);
     let baselines = load(arguments, project.as_ref(), terminal)?;
     let learned = Learned::new(arguments.learning);

@@ -25,7 +25,7 @@ use crate::unsaved;
 
 pub(crate) fn run(options: &ProjectOptions, arguments: DiffArguments, terminal: &mut Terminal) -> Result<u8> {
     let filter = Filter::parse(arguments.filter.text())?;
-    let question = Question::of(options, &arguments, terminal)?;
+    let question = Question::of(options, &arguments)?;
     let (baseline, saved) = question.load(terminal)?;
     let own = own_filter(&baseline, &arguments)?;
     let wanted = |id: &BenchmarkId| filter.matches(id) && own.matches(id);
@@ -82,9 +82,8 @@ pub(super) struct Question {
 }
 
 impl Question {
-    fn of(options: &ProjectOptions, arguments: &DiffArguments, terminal: &mut Terminal) -> Result<Question> {
-        let project =
-            sources::project_unless(arguments.names_two_files(), options, &arguments.cargo, terminal)?;
+    fn of(options: &ProjectOptions, arguments: &DiffArguments) -> Result<Question> {
+        let project = sources::project_unless(arguments.names_two_files(), options, &arguments.cargo)?;
         let side = |word: &Option<BaselineWord>, file: &Option<PathBuf>| match (word, file) {
             (_, Some(file)) => Ok(Some(Source::File(file.clone()))),
             (Some(word), None) => Source::of(word, project.as_ref()).map(Some),
@@ -97,13 +96,9 @@ impl Question {
     }
 
     /// Of two baselines that are stored.
-    pub(super) fn of_stored(
-        options: &ProjectOptions,
-        sides: Sides<&BaselineWord>,
-        terminal: &mut Terminal,
-    ) -> Result<Question> {
+    pub(super) fn of_stored(options: &ProjectOptions, sides: Sides<&BaselineWord>) -> Result<Question> {
         let are_files = sides.iter().all(|word| word.is_path());
-        let project = sources::project_unless(are_files, options, &CargoFlags::default(), terminal)?;
+        let project = sources::project_unless(are_files, options, &CargoFlags::default())?;
         let baseline = Source::of(sides.baseline, project.as_ref())?;
         let candidate = Source::of(sides.candidate, project.as_ref())?;
         Ok(Question { project, baseline, candidate: Some(candidate) })

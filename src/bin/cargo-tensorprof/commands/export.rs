@@ -35,7 +35,7 @@ fn baseline(
     terminal: &mut Terminal,
 ) -> Result<String> {
     let word = &arguments.name;
-    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default(), terminal)?;
+    let project = sources::project_unless(word.is_path(), options, &CargoFlags::default())?;
     let filter = Filter::parse(arguments.filter.text())?;
     let source = Source::of(word, project.as_ref())?;
     let found = found(&source, &filter, project.as_ref(), terminal)?;
@@ -69,7 +69,7 @@ fn comparison(
         other => return Err(takes_one_baseline(other, &arguments.name, candidate)),
     };
     let filter = Filter::parse(arguments.filter.text())?;
-    let question = Question::of_stored(options, Sides::new(&arguments.name, candidate), terminal)?;
+    let question = Question::of_stored(options, Sides::new(&arguments.name, candidate))?;
     let (baseline, candidate) = question.load(terminal)?;
     let candidate = candidate.context("name the baseline to judge")?;
     let terms = Terms {

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use tensorprof::store::replace_file;
+use tensorprof::store::rewrite_file;
 
 /// The text of a file. Anything else, such as a pipe, is an error: it could be waited for for ever.
 pub(super) fn read(path: &Path) -> Result<String> {
@@ -17,8 +17,7 @@ pub(super) fn read(path: &Path) -> Result<String> {
 
 /// Writes a file that has been read: as a whole or not at all. A link to it stays one.
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
-    let written = fs::canonicalize(path).and_then(|file| replace_file(&file, text.as_bytes()));
-    written.with_context(|| format!("cannot write {}", path.display()))
+    rewrite_file(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Creates a file. Returns false where the name is taken, be it by a link that leads nowhere.

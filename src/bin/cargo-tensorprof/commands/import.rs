@@ -47,7 +47,7 @@ pub(crate) fn run(
     let mode = if arguments.force { Mode::Force } else { Mode::New };
     let reservation = project.store.reserve(&name, mode)?;
     let Listed { benchmarks: listed, unfinished, failures } = current(&project, arguments, terminal)?;
-    let mut benchmarks = benchmarks(&saved, listed, terminal)?;
+    let mut benchmarks = benchmarks(&arguments.criterion_name, &saved, listed, terminal)?;
     project.complete_work([&mut benchmarks], terminal);
     let baseline = baseline(name, &saved, benchmarks)?;
     let settings = Settings { cargo_arguments: arguments.cargo.recorded(), ..baseline.settings };
@@ -115,6 +115,7 @@ fn current(project: &Project, arguments: &ImportArguments, terminal: &mut Termin
 
 /// The benchmarks that the project still has, sorted by id. The others are told.
 fn benchmarks(
+    name: &str,
     saved: &[SavedByCriterion],
     listed: Vec<BenchmarkId>,
     terminal: &mut Terminal,
@@ -140,7 +141,10 @@ fn benchmarks(
     tell(&stale, "which no bench lists");
     tell(&several, "which several benches have, and criterion keeps the last alone");
     if benchmarks.is_empty() {
-        bail!("no bench of this project has a benchmark of that baseline");
+        bail!(
+            "cannot import baseline `{name}`: no bench that is built has a benchmark of it; build others by `-p` and `--bench`, or \
+             save it again by `cargo bench -- --save-baseline {name}`"
+        );
     }
     benchmarks.sort_by(|left: &Benchmark, right| left.id.cmp(&right.id));
     Ok(benchmarks)

@@ -19,7 +19,7 @@ pub(crate) fn run(
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let is_path = arguments.name.as_ref().is_some_and(BaselineWord::is_path);
-    let project = sources::project_unless(is_path, options, &CargoFlags::default(), terminal)?;
+    let project = sources::project_unless(is_path, options, &CargoFlags::default())?;
     let filter = Filter::parse(arguments.filter.text())?;
     let source = match (&arguments.name, &project) {
         (Some(word), project) => Source::of(word, project.as_ref())?,

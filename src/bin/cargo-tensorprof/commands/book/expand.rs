@@ -126,7 +126,7 @@ impl SavedBaselines<'_> {
             let project = Project::open(self.options, &cargo)?;
             return Ok(Opened { judging: project::judging(Some(&project), said), store: project.store });
         };
-        let project = sources::project_unless(true, self.options, &cargo, self.terminal)?;
+        let project = sources::project_unless(true, self.options, &cargo)?;
         // This only reads baselines, so it needs no locks.
         let folder = self.context.root.join(folder);
         Ok(Opened { judging: project::judging(project.as_ref(), said), store: Store::new(&folder, &folder) })

@@ -81,7 +81,11 @@ fn checked(folder: &Path) -> Result<PathBuf> {
     let manifest: toml::Table =
         read(&folder.join("Cargo.toml"))?.parse().with_context(|| format!("{}", folder.display()))?;
     let name = manifest.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str);
-    ensure!(name == Some(LIBRARY), "{} is not the folder of `{LIBRARY}`", folder.display());
+    ensure!(
+        name == Some(LIBRARY),
+        "{} is not the folder of `{LIBRARY}`; name that by `--library-path`",
+        folder.display()
+    );
     Ok(fs::canonicalize(folder)?)
 }
 

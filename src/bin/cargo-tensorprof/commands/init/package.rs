@@ -33,7 +33,8 @@ pub(super) fn plan(member: &Member, workspace: &Path, arguments: &InitArguments)
         return match new {
             None => Ok(measured_as_it_is(member, other)),
             Some(_) => bail!(
-                "cannot write a bench for `{}`: it depends on {other}, and the library needs criterion 0.8",
+                "cannot write a bench for `{}`: it depends on {other}, and the library needs criterion 0.8; depend on that, or \
+                 write a bench for what it has",
                 member.name
             ),
         };
