@@ -64,8 +64,8 @@ fn benches_of_criterion_are_measured_and_others_named() {
     let saved = save(&folder, &replay, "a", &[]).succeeds();
     for words in [
         "bench `libtest` is skipped: it uses libtest's harness",
-        "bench `foreign` is skipped: it does not speak criterion's runner protocol (its package depends on divan); run it by \
-         `cargo bench --bench foreign`",
+        "bench `foreign` is skipped: there is no criterion in it (its package depends on divan); run it by `cargo bench \
+         --package q --bench foreign`",
     ] {
         assert!(saved.stderr.contains(words), "{}", saved.stderr);
     }
@@ -104,7 +104,7 @@ fn flags_select_as_they_do_for_cargo_bench_and_are_recorded() {
 fn where_nothing_is_measured_the_exit_code_is_that_of_bad_input() {
     let (folder, replay) = found();
     save(&folder, &replay, "x", &["--bench", "libtest"]).fails(2, "there is no criterion bench to run");
-    save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "foreign holds no benchmark");
+    save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "there is no criterion bench to run");
     replay.script("default", "greet 0.8.2\n");
     save(&folder, &replay, "x", &["nothing"]).fails(2, "no benchmark of ");
     save(&folder, &replay, "x", &["--bench", "no-such"]).fails(101, "the benches could not be built");
