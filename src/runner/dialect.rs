@@ -51,6 +51,11 @@ impl Dialect {
         dialect
     }
 
+    /// With the criterion of another, which packages in between hand on.
+    pub(super) fn with_criterion_of(self, other: Dialect) -> Dialect {
+        Dialect { criterion: other.criterion, ..self }
+    }
+
     /// A requirement that a criterion can meet on which the library is built.
     pub fn has_library(required: &VersionReq) -> bool {
         let is_bound = |part: &Comparator| matches!(part.op, Op::Less | Op::LessEq);

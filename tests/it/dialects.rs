@@ -93,6 +93,24 @@ fn a_bench_of_another_harness_is_not_started() {
     assert!(!package.folder.path().join("started").exists());
 }
 
+/// A package of helpers for benches hands criterion on to those who use it.
+#[test]
+fn a_criterion_that_another_package_hands_on_is_known() {
+    let replay = Replay::new();
+    replay.script("default", "panic\n");
+    let package = Package::with(&[("helpers", "1.0.0")]);
+    let manifest = |name: &str, version: &str, rest: &str| {
+        let text = format!("[package]\nname = {name:?}\nversion = {version:?}\nedition = \"2024\"\n{rest}");
+        package.write(&format!("{name}/Cargo.toml"), &text);
+    };
+    manifest("helpers", "1.0.0", "[dependencies]\ncriterion = { path = \"../criterion\" }\n");
+    manifest("criterion", "0.3.6", "");
+    package.write("criterion/src/lib.rs", "");
+    let saved = package.run(&replay, &[&["save", "a", "--bench", "one"], &ONE_ROUND[..]].concat());
+    saved.fails(101, "the bench panics");
+    saved.fails(101, "criterion 0.3.6 takes whole seconds");
+}
+
 #[test]
 fn a_bench_that_is_excluded_is_not_run_and_later_measurements_leave_it_out_too() {
     let replay = Replay::new();
