@@ -189,6 +189,12 @@ impl Workspace {
         Ok(false)
     }
 
+    /// Its benches that require features, each with these as `--features` takes them.
+    pub fn benches_with_features(&self) -> Vec<(String, String)> {
+        let with = self.benches().filter(|bench| !bench.required_features.is_empty());
+        with.map(|bench| (bench.name.clone(), bench.required_features.join(","))).collect()
+    }
+
     fn benches(&self) -> impl Iterator<Item = &Target> {
         self.packages().into_iter().flat_map(|package| &package.targets).filter(|target| is_bench(target))
     }

@@ -103,7 +103,9 @@ fn flags_select_as_they_do_for_cargo_bench_and_are_recorded() {
 #[test]
 fn where_nothing_is_measured_the_exit_code_is_that_of_bad_input() {
     let (folder, replay) = found();
-    save(&folder, &replay, "x", &["--bench", "libtest"]).fails(2, "there is no criterion bench to run");
+    let libtest = save(&folder, &replay, "x", &["--bench", "libtest"]);
+    libtest.fails(2, "there is no criterion bench to run");
+    libtest.fails(2, "features are required to build `featured` by `--features fast`");
     save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "there is no criterion bench to run");
     replay.script("default", "greet 0.8.2\n");
     save(&folder, &replay, "x", &["nothing"]).fails(2, "no benchmark of ");
