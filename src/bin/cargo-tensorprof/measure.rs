@@ -21,6 +21,7 @@ use crate::code_sessions;
 use crate::exit::BenchFailed;
 use crate::filter::Filter;
 use crate::peaks::{self, WhichPeaks};
+use crate::progress::RoundLines;
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
 use crate::terminal::{self, Terminal};
@@ -247,12 +248,13 @@ fn run_rounds(
     let progress = terminal.progress("about");
     let many = built.executables.len() > 1;
     let mut names = Arriving::default();
+    let mut lines = RoundLines::default();
     let rounds = settings.rounds;
     terminal.status("Measuring", &extent(settings));
     let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
         // Of extra rounds the next notice tells.
         Notice::Process { round, bench }
-            if progress.is_hidden() && round <= rounds =>
+            if progress.is_hidden() && round <= rounds && lines.is_due(round) =>
         {
             let which = if many { format!(", bench {}", bench.label) } else { String::new() };
             terminal.status("Measuring", &format!("round {round} of {rounds}{which}{}", progress.words()));
