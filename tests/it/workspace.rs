@@ -112,3 +112,17 @@ fn where_nothing_is_measured_the_exit_code_is_that_of_bad_input() {
     save(&folder, &replay, "x", &["--bench", "no-such"]).fails(101, "the benches could not be built");
     assert!(!replay.baseline("x").exists());
 }
+
+#[test]
+fn flags_for_other_targets_than_benches_are_refused_with_a_word() {
+    let (folder, replay) = found();
+    for flag in ["--lib", "--bins", "--bin", "--tests", "--test", "--examples", "--example", "--all-targets"]
+    {
+        let said = save(&folder, &replay, "x", &[flag, "example"]);
+        said.fails(2, &format!("unexpected argument '{flag}' found"));
+        said.fails(2, "bench targets alone are measured: all of them, or those that `--bench` names");
+        run_in(&folder, &replay, &["ab", flag]).fails(2, "bench targets alone are measured");
+    }
+    save(&folder, &replay, "a", &["--all"]).succeeds();
+    assert_eq!(places(&folder, &replay, "a"), [["p", "player", "g/1"], ["q", "player", "g/1"]]);
+}
