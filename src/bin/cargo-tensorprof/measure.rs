@@ -19,7 +19,7 @@ use crate::brought_back::{self, Said};
 use crate::cli::CargoFlags;
 use crate::code_sessions;
 use crate::exit::BenchFailed;
-use crate::filter::Filter;
+use crate::filter::{Filter, of_id_alone};
 use crate::peaks::{self, WhichPeaks};
 use crate::progress::RoundLines;
 use crate::project::{self, Project};
@@ -361,7 +361,9 @@ fn require_results(measurement: &Measurement, built: &Built, filter: Option<&str
 fn no_match(built: &Built, filter: Option<&str>) -> String {
     let benches: Vec<&str> = built.executables.iter().map(|bench| bench.label.as_str()).collect();
     match filter {
-        Some(filter) => format!("no benchmark of {} matches `{filter}`", benches.join(", ")),
+        Some(filter) => {
+            format!("no benchmark of {} matches `{filter}`{}", benches.join(", "), of_id_alone(filter))
+        }
         None => format!("{} holds no benchmark", benches.join(", ")),
     }
 }

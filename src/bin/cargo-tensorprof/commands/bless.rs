@@ -10,6 +10,7 @@ use tensorprof::report::exact_filter;
 use crate::accepted;
 use crate::cli::{BlessArguments, CargoFlags, ProjectOptions};
 use crate::exit;
+use crate::filter::of_id_alone;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
@@ -55,7 +56,7 @@ fn row(project: &Project, id: &str, terminal: &mut Terminal) -> Result<Benchmark
         let nearest = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
         let next =
             nearest.unwrap_or_else(|| "`cargo tensorprof show NAME` lists those of a baseline".to_owned());
-        bail!("no baseline has a benchmark `{id}`; {next}");
+        bail!("no baseline has a benchmark `{id}`; {next}{}", of_id_alone(id));
     };
     Ok(found.clone())
 }
