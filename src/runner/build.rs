@@ -13,7 +13,7 @@ use cargo_metadata::{Artifact, Message, TargetKind};
 
 use super::cargo::{command_line, whole_command_line};
 use super::child::ProcessGroup;
-use super::dialect::Dialect;
+use super::dialect::{Dialect, may_hold_criterion};
 use super::interrupt;
 use super::invocation::{Inquiry, Invocation};
 use super::selection;
@@ -96,22 +96,34 @@ impl BenchExecutable {
 
     /// Why it is not measured where it does not speak criterion's protocol, and what to do about it.
     pub fn not_criterion(&self) -> String {
-        let BenchExecutable { package, target, label, dialect, .. } = self;
-        let [package, excluded] = if label == target {
-            [String::new(), target.clone()]
+        let others = self.dialect.other_harnesses();
+        format!("it does not speak criterion's runner protocol{others}; {}", self.by_hand())
+    }
+
+    /// Why it is not started where it holds no criterion, and what to do about it.
+    fn without_criterion(&self) -> String {
+        let others = self.dialect.other_harnesses();
+        let switched_off = if self.dialect.has_criterion() && others.is_empty() {
+            ", though its package depends on it: perhaps a feature is missing"
         } else {
-            [format!(" --package {package}"), qualified(package, target)]
+            ""
         };
+        format!("there is no criterion in it{others}{switched_off}; {}", self.by_hand())
+    }
+
+    /// How a bench that is not measured is run, and how no more is said of it.
+    fn by_hand(&self) -> String {
+        let BenchExecutable { package, target, label, .. } = self;
+        let excluded = if label == target { target.clone() } else { qualified(package, target) };
         format!(
-            "it does not speak criterion's runner protocol{}; run it by `cargo bench{package} --bench {target}`, and leave it \
-             out from the start by `--exclude-bench {excluded}`",
-            dialect.other_harnesses()
+            "run it by `cargo bench --package {package} --bench {target}`, and leave it out from the start by \
+             `--exclude-bench {excluded}`"
         )
     }
 
-    /// It has criterion in it.
-    pub(super) fn holds_criterion(&self) -> bool {
-        self.dialect.is_criterion(&self.path)
+    /// Criterion may be in it, or in a library that it loads.
+    fn may_hold_criterion(&self) -> bool {
+        std::iter::once(&self.path).chain(&self.libraries).any(|file| may_hold_criterion(file))
     }
 
     /// The id of one of its benchmarks.
@@ -137,6 +149,20 @@ pub struct Built {
     pub executables: Vec<BenchExecutable>,
     /// The benches that cannot be run.
     pub skipped: Vec<SkippedBench>,
+}
+
+impl Built {
+    /// Skips the benches that hold no criterion. A process of one would do whatever its harness does, for as long as that takes.
+    fn with_criterion(self) -> Built {
+        let Built { executables, mut skipped } = self;
+        let (executables, others): (Vec<_>, Vec<_>) =
+            executables.into_iter().partition(BenchExecutable::may_hold_criterion);
+        skipped.extend(others.into_iter().map(|bench| {
+            let reason = bench.without_criterion();
+            SkippedBench { label: bench.label, reason }
+        }));
+        Built { executables, skipped }
+    }
 }
 
 impl SkippedBench {
@@ -342,7 +368,7 @@ fn benches(project: &Resolved, artifacts: Vec<Artifact>, excluded: &[String]) ->
         };
         found.push((executable, skipped));
     }
-    Ok(selected(found, excluded))
+    Ok(selected(found, excluded).with_criterion())
 }
 
 /// The benches with their labels, each with the reason why it cannot be run, if there is one; without those that are left out.
@@ -438,11 +464,40 @@ mod tests {
             label: label.to_owned(),
             ..BenchExecutable::default()
         };
-        assert!(bench("a").not_criterion().ends_with(
-            "run it by `cargo bench --bench a`, and leave it out from the start by `--exclude-bench a`"
-        ));
-        assert!(bench("p::a").not_criterion().ends_with(
-            "run it by `cargo bench --package p --bench a`, and leave it out from the start by `--exclude-bench p::a`"
-        ));
+        let says = |label: &str, excluded: &str| {
+            let advice = format!(
+                "; run it by `cargo bench --package p --bench a`, and leave it out from the start by `--exclude-bench {excluded}`"
+            );
+            assert!(bench(label).not_criterion().ends_with(&advice));
+            assert!(bench(label).without_criterion().ends_with(&advice));
+        };
+        says("a", "a");
+        says("p::a", "p::a");
+    }
+
+    #[test]
+    fn a_bench_without_criterion_is_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).unwrap();
+            folder.path().join(name)
+        };
+        let [with, without] = [written("with", "CARGO_CRITERION_PORT"), written("without", "")];
+        let bench = |label: &str, path: &PathBuf, libraries: Vec<PathBuf>| BenchExecutable {
+            label: label.to_owned(),
+            path: path.clone(),
+            libraries,
+            ..BenchExecutable::default()
+        };
+        let executables = vec![
+            bench("criterion", &with, Vec::new()),
+            bench("in a library", &without, vec![without.clone(), with.clone()]),
+            bench("foreign", &without, vec![without.clone()]),
+        ];
+        let built = Built { executables, skipped: Vec::new() }.with_criterion();
+        let labels: Vec<&str> = built.executables.iter().map(|bench| bench.label.as_str()).collect();
+        assert_eq!(labels, ["criterion", "in a library"]);
+        assert_eq!(built.skipped.len(), 1);
+        assert!(built.skipped[0].reason.starts_with("there is no criterion in it; run it by "), "{built:?}");
     }
 }

@@ -51,6 +51,11 @@ impl Dialect {
         dialect
     }
 
+    /// With the criterion of another, which packages in between hand on.
+    pub(super) fn with_criterion_of(self, other: Dialect) -> Dialect {
+        Dialect { criterion: other.criterion, ..self }
+    }
+
     /// A requirement that a criterion can meet on which the library is built.
     pub fn has_library(required: &VersionReq) -> bool {
         let is_bound = |part: &Comparator| matches!(part.op, Op::Less | Op::LessEq);
@@ -68,10 +73,9 @@ impl Dialect {
         self.criterion.as_ref().filter(|version| **version < OLDEST_CRITERION)
     }
 
-    /// Whether an executable of the package holds criterion. That the package depends on it does not say so of each of its
-    /// benches.
-    pub(super) fn is_criterion(&self, executable: &Path) -> bool {
-        self.criterion.is_some() && holds_criterion(executable)
+    /// Whether the package depends on criterion, which does not say so of each of its benches.
+    pub(super) fn has_criterion(&self) -> bool {
+        self.criterion.is_some()
     }
 
     /// Seconds as the criterion takes them: whole ones, at least one, before 0.4.
@@ -101,9 +105,10 @@ impl Dialect {
     }
 }
 
-/// An executable with criterion in it names the variable of its port. One that cannot be read or searched may be anything.
-fn holds_criterion(executable: &Path) -> bool {
-    let bytes = std::fs::read(executable);
+/// Whether criterion may be in an executable or a library: it names the variable of its port. A file that cannot be read or
+/// searched may be anything.
+pub(super) fn may_hold_criterion(file: &Path) -> bool {
+    let bytes = std::fs::read(file);
     let name = Regex::new(PORT_VARIABLE);
     bytes.ok().zip(name.ok()).is_none_or(|(bytes, name)| name.is_match(&bytes))
 }
@@ -145,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_executable_that_names_its_port_holds_criterion() {
+    fn only_a_file_that_names_its_port_holds_criterion() {
         let folder = tempfile::tempdir().unwrap();
         let written = |name: &str, bytes: &[u8]| {
             std::fs::write(folder.path().join(name), bytes).unwrap();
@@ -153,8 +158,7 @@ mod tests {
         };
         let (with, without) =
             (written("with", b"\0\xffCARGO_CRITERION_PORT\0"), written("without", b"\0\xff"));
-        let of_package = dialect(&[("criterion", "0.8.2")]);
-        assert_eq!([&with, &without].map(|file| of_package.is_criterion(file)), [true, false]);
-        assert!(!Dialect::default().is_criterion(&with), "its package does not depend on criterion");
+        assert_eq!([&with, &without].map(|file| may_hold_criterion(file)), [true, false]);
+        assert!(may_hold_criterion(&folder.path().join("unreadable")));
     }
 }

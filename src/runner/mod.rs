@@ -9,7 +9,7 @@
 //! build. `child` ends what this process has started with it.
 //! `affinity` and `threads` choose CPUs and numbers of threads, `peaks` the rounds of the peaks. `toolchain`, `git` and
 //! `machine` record the environment, `configuration` is cargo's, `cargo` how it is called, `cache` where files of the
-//! machine are, `digests` tells executables apart, `dialect` their harnesses. `commits` reads the history of the
+//! machine are, `digests` tells executables apart, `dialect` their harnesses, by their `dependencies`. `commits` reads the history of the
 //! repository. `mdbook` renders books, `member` says what a package has to be measured with.
 
 mod affinity;
@@ -25,6 +25,7 @@ pub mod commits;
 mod configuration;
 mod criterion;
 pub mod criterion_files;
+mod dependencies;
 pub mod dialect;
 pub mod digests;
 pub mod failure;

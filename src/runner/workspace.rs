@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use cargo_metadata::camino::Utf8Path;
+use cargo_metadata::semver::Version;
 use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, Target, TargetKind};
 
 use super::cargo::Cargo;
+use super::dependencies;
 use super::dialect::Dialect;
 use super::selection::Offer;
 use crate::metadata::{self, ManifestText};
@@ -205,6 +207,12 @@ impl Workspace {
         self.packages().into_iter().map(offer).collect()
     }
 
+    /// Its benches that require features, each with these as `--features` takes them.
+    pub fn benches_with_features(&self) -> Vec<(String, String)> {
+        let with = self.benches().filter(|bench| !bench.required_features.is_empty());
+        with.map(|bench| (bench.name.clone(), bench.required_features.join(","))).collect()
+    }
+
     fn benches(&self) -> impl Iterator<Item = &Target> {
         self.packages().into_iter().flat_map(|package| &package.targets).filter(|target| is_bench(target))
     }
@@ -246,13 +254,20 @@ impl Resolved {
         })
     }
 
-    /// The benchmark harnesses that a package depends on directly.
+    /// The benchmark harnesses that a package depends on, and a criterion that another package hands on to it.
     pub(crate) fn dialect(&self, package: &Package) -> Dialect {
-        let nodes = self.0.resolve.iter().flat_map(|resolve| &resolve.nodes);
-        let own = nodes.filter(|node| node.id == package.id);
-        let dependencies = own.flat_map(|node| &node.deps).filter_map(|found| self.package(&found.pkg));
-        Dialect::of(dependencies.map(|package| (package.name.as_str(), &package.version)))
+        let own = Dialect::of(harnesses(&dependencies::direct(&self.0, &package.id)));
+        if own.has_criterion() {
+            return own;
+        }
+        // Of several the last counts, which shall be the nearest.
+        own.with_criterion_of(Dialect::of(harnesses(&dependencies::linked(&self.0, &package.id)).rev()))
     }
+}
+
+/// Packages as harnesses are known: by name and version.
+fn harnesses<'a>(packages: &'a [&'a Package]) -> impl DoubleEndedIterator<Item = (&'a str, &'a Version)> {
+    packages.iter().map(|package| (package.name.as_str(), &package.version))
 }
 
 /// The `[[bench]]` tables of a package. Cargo's metadata does not contain `bench` and `harness`, so this reads the manifest.

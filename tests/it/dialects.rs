@@ -67,16 +67,48 @@ fn a_bench_of_another_harness_is_left_out_with_a_word() {
     let replay = Replay::new();
     replay.script("default", &bench(&[("g|-|1", 1000.0)]));
     let package = Package::with(&[("criterion", "0.8.2"), ("gungraun", "0.17.0")]);
-    package.run(&replay, &["save", "a", "--bench", "foreign"]).fails(2, "foreign holds no benchmark");
+    package.run(&replay, &["save", "a", "--bench", "foreign"]).fails(2, "there is no criterion bench to run");
     assert!(!replay.path("baselines").exists(), "an empty folder is left");
     let saved = package.run(&replay, &[&["save", "a"], &ONE_ROUND[..]].concat()).succeeds();
     for words in [
-        "bench `foreign` is skipped: it does not speak criterion's runner protocol (its package depends on gungraun)",
+        "bench `foreign` is skipped: there is no criterion in it (its package depends on gungraun); run it by \
+         `cargo bench --package dialects --bench foreign`",
         "`--exclude-bench foreign`",
     ] {
         assert!(saved.stderr.contains(words), "{}", saved.stderr);
     }
     assert_eq!(text(&replay, "a").matches("[[benchmark]]").count(), 2);
+}
+
+#[test]
+fn a_bench_of_another_harness_is_not_started() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    let package = Package::with(&[("criterion", "0.8.2")]);
+    let starts = "fn main() {\n    std::fs::write(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/started\"), \"\").unwrap();\n}\n";
+    package.write("foreign.rs", starts);
+    let saved = package.run(&replay, &[&["save", "a"], &ONE_ROUND[..]].concat()).succeeds();
+    let told = "there is no criterion in it, though its package depends on it: perhaps a feature is missing";
+    assert!(saved.stderr.contains(told), "{}", saved.stderr);
+    assert!(!package.folder.path().join("started").exists());
+}
+
+/// A package of helpers for benches hands criterion on to those who use it.
+#[test]
+fn a_criterion_that_another_package_hands_on_is_known() {
+    let replay = Replay::new();
+    replay.script("default", "panic\n");
+    let package = Package::with(&[("helpers", "1.0.0")]);
+    let manifest = |name: &str, version: &str, rest: &str| {
+        let text = format!("[package]\nname = {name:?}\nversion = {version:?}\nedition = \"2024\"\n{rest}");
+        package.write(&format!("{name}/Cargo.toml"), &text);
+    };
+    manifest("helpers", "1.0.0", "[dependencies]\ncriterion = { path = \"../criterion\" }\n");
+    manifest("criterion", "0.3.6", "");
+    package.write("criterion/src/lib.rs", "");
+    let saved = package.run(&replay, &[&["save", "a", "--bench", "one"], &ONE_ROUND[..]].concat());
+    saved.fails(101, "the bench panics");
+    saved.fails(101, "criterion 0.3.6 takes whole seconds");
 }
 
 #[test]

@@ -55,6 +55,19 @@ fn a_filter_that_matches_nothing_writes_nothing() {
 }
 
 #[test]
+fn a_filter_that_was_copied_with_the_name_of_its_bench_is_told_what_filters_match() {
+    let (replay, target) = two_baselines();
+    let told = "a filter matches ids, without the bench and the package that may stand before one with `::`";
+    diff(&replay, &target, &["--filter", "replay::g/one"]).fails(2, told);
+    for command in [&["show", "a", "replay::g/one"][..], &["history", "replay::g/one"]] {
+        replay.run(command).fails(2, told);
+    }
+    replay.script("default", "greet 0.8.2\n");
+    replay.run(&["save", "c", "replay::g/one"]).fails(2, told);
+    replay.run(&["bless", "replay::g/one", "--reason", "r"]).fails(2, told);
+}
+
+#[test]
 fn a_measurement_of_nothing_leaves_no_folder() {
     let (replay, _) = two_baselines();
     replay.script("default", "greet 0.8.2\ngroup g\n");

@@ -205,8 +205,7 @@ fn a_bench_that_is_skipped_in_one_of_two_packages_is_named_with_its_package() {
     };
     let skipped = save("a", &[]).stderr;
     for package in ["p", "q"] {
-        let skips =
-            format!("bench `{package}::foreign` is skipped: it does not speak criterion's runner protocol");
+        let skips = format!("bench `{package}::foreign` is skipped: there is no criterion in it");
         let pasted = format!(
             "run it by `cargo bench --package {package} --bench foreign`, and leave it out from the start by \
              `--exclude-bench {package}::foreign`"

@@ -1,5 +1,6 @@
 //! How far a measurement is, where there is no terminal: totals that hold from the start to the end.
 
+use crate::labels::{run_in, workspace};
 use crate::replay::{Replay, bench, benchmark};
 
 /// The lines of a save in which a number of measurements is known: how many there were, and of how many.
@@ -48,4 +49,23 @@ fn without_extra_rounds_the_total_is_the_plan() {
     assert_eq!(totals(&saved.stderr), [(2, 6), (4, 6)], "{}", saved.stderr);
     let one = replay.run(&["save", "b", "--rounds", "1", "--max-rounds", "1"]).succeeds();
     assert!(one.stderr.contains("Measuring 1 round\n"), "{}", one.stderr);
+}
+
+/// A workspace may have hundreds of benches.
+#[test]
+fn every_bench_has_a_line_in_the_first_round_alone() {
+    let replay = Replay::new();
+    replay.script("default", &bench(&[("g|-|1", 1000.0)]));
+    let saved =
+        run_in(&workspace(), &replay, &["save", "a", "--rounds", "3", "--max-rounds", "3"]).succeeds();
+    let begins = |line: &str| line.trim_start().starts_with("Measuring round ");
+    let lines: Vec<&str> = saved.stderr.lines().filter(|line| begins(line)).collect();
+    let places = [
+        "1 of 3, bench p::player",
+        "1 of 3, bench q::player",
+        "2 of 3, bench p::player",
+        "3 of 3, bench p::player",
+    ];
+    assert_eq!(lines.len(), places.len(), "{}", saved.stderr);
+    assert!(lines.iter().zip(places).all(|(line, place)| line.contains(place)), "{}", saved.stderr);
 }

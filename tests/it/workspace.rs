@@ -64,8 +64,8 @@ fn benches_of_criterion_are_measured_and_others_named() {
     let saved = save(&folder, &replay, "a", &[]).succeeds();
     for words in [
         "bench `libtest` is skipped: it uses libtest's harness",
-        "bench `foreign` is skipped: it does not speak criterion's runner protocol (its package depends on divan); run it by \
-         `cargo bench --bench foreign`",
+        "bench `foreign` is skipped: there is no criterion in it (its package depends on divan); run it by `cargo bench \
+         --package q --bench foreign`",
     ] {
         assert!(saved.stderr.contains(words), "{}", saved.stderr);
     }
@@ -103,8 +103,10 @@ fn flags_select_as_they_do_for_cargo_bench_and_are_recorded() {
 #[test]
 fn where_nothing_is_measured_the_exit_code_is_that_of_bad_input() {
     let (folder, replay) = found();
-    save(&folder, &replay, "x", &["--bench", "libtest"]).fails(2, "there is no criterion bench to run");
-    save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "foreign holds no benchmark");
+    let libtest = save(&folder, &replay, "x", &["--bench", "libtest"]);
+    libtest.fails(2, "there is no criterion bench to run");
+    libtest.fails(2, "features are required to build `featured` by `--features fast`");
+    save(&folder, &replay, "x", &["--bench", "foreign"]).fails(2, "there is no criterion bench to run");
     replay.script("default", "greet 0.8.2\n");
     save(&folder, &replay, "x", &["nothing"]).fails(2, "no benchmark of ");
     assert!(!replay.baseline("x").exists());
@@ -141,4 +143,18 @@ fn what_cargo_finds_nothing_to_build_for_is_bad_input_and_told_with_what_there_i
     assert!(!replay.baseline("x").exists());
     fs::write(folder.path().join("q/src/lib.rs"), "pub const SCRIPT: &str = 1;\n").expect("writes");
     save(&folder, &replay, "x", &["-p", "q"]).fails(101, "the benches could not be built");
+}
+
+#[test]
+fn flags_for_other_targets_than_benches_are_refused_with_a_word() {
+    let (folder, replay) = found();
+    for flag in ["--lib", "--bins", "--bin", "--tests", "--test", "--examples", "--example", "--all-targets"]
+    {
+        let said = save(&folder, &replay, "x", &[flag, "example"]);
+        said.fails(2, &format!("unexpected argument '{flag}' found"));
+        said.fails(2, "bench targets alone are measured: all of them, or those that `--bench` names");
+        run_in(&folder, &replay, &["ab", flag]).fails(2, "bench targets alone are measured");
+    }
+    save(&folder, &replay, "a", &["--all"]).succeeds();
+    assert_eq!(places(&folder, &replay, "a"), [["p", "player", "g/1"], ["q", "player", "g/1"]]);
 }

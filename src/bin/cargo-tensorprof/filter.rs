@@ -20,17 +20,23 @@ impl Filter {
         self.0.as_ref().is_none_or(|filter| filter.is_match(&id.path()))
     }
 
+    fn text(&self) -> &str {
+        self.0.as_ref().map_or("", Regex::as_str)
+    }
+
     /// The error of one that leaves nothing of a baseline.
     pub(crate) fn matches_nothing_of(&self, name: &str) -> anyhow::Error {
         anyhow!(
-            "no benchmark of baseline `{name}` matches `{self}`; `cargo tensorprof show {name}` lists them"
+            "no benchmark of baseline `{name}` matches `{self}`; `cargo tensorprof show {name}` lists them{}",
+            of_id_alone(self.text())
         )
     }
 
     /// The error of one that leaves nothing of several baselines.
     pub(crate) fn matches_nothing(&self) -> anyhow::Error {
         anyhow!(
-            "no benchmark of these baselines matches `{self}`; `cargo tensorprof show NAME` lists the benchmarks of a baseline"
+            "no benchmark of these baselines matches `{self}`; `cargo tensorprof show NAME` lists the benchmarks of a baseline{}",
+            of_id_alone(self.text())
         )
     }
 }
@@ -38,6 +44,16 @@ impl Filter {
 /// The expression; nothing without one.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_ref().map_or("", Regex::as_str))
+        f.write_str(self.text())
+    }
+}
+
+/// What else is to be said of a filter that matches nothing: it may have been copied from where benchmarks of one id are told
+/// apart by their benches.
+pub(crate) fn of_id_alone(filter: &str) -> &'static str {
+    if filter.contains("::") {
+        "; a filter matches ids, without the bench and the package that may stand before one with `::`"
+    } else {
+        ""
     }
 }

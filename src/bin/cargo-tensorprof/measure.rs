@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use tensorprof::estimate::{self, Disturbance, Restless};
 use tensorprof::model::{
-    Arriving, Baseline, BaselineName, BenchmarkId, Environment, Session, Settings, things,
+    Arriving, Baseline, BaselineName, BenchmarkId, Environment, Session, Settings, first_names, things,
 };
 use tensorprof::runner::build::{self, Built};
 use tensorprof::runner::failure::Failure;
@@ -19,11 +19,15 @@ use crate::brought_back::{self, Said};
 use crate::cli::CargoFlags;
 use crate::code_sessions;
 use crate::exit::BenchFailed;
-use crate::filter::Filter;
+use crate::filter::{Filter, of_id_alone};
 use crate::peaks::{self, WhichPeaks};
+use crate::progress::RoundLines;
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
 use crate::terminal::{self, Terminal};
+
+/// Most benches that an error names.
+const MOST_NAMED: usize = 3;
 
 /// What to measure, and how.
 pub(crate) struct Request {
@@ -197,7 +201,7 @@ pub(crate) fn build(
     let built = build::build(&project.workspace, &build_request, &mut |line| terminal.command(line))?;
     tell_of_benches(&[&built], terminal);
     if built.executables.is_empty() {
-        bail!("there is {NO_BENCH}");
+        bail!("there is {}", no_bench(project));
     }
     Ok(built)
 }
@@ -244,11 +248,14 @@ fn run_rounds(
     let progress = terminal.progress("about");
     let many = built.executables.len() > 1;
     let mut names = Arriving::default();
+    let mut lines = RoundLines::default();
     let rounds = settings.rounds;
     terminal.status("Measuring", &extent(settings));
     let measurement = rounds::measure(&built.executables, settings, options, &mut |notice| match notice {
         // Of extra rounds the next notice tells.
-        Notice::Process { round, bench } if progress.is_hidden() && round <= rounds => {
+        Notice::Process { round, bench }
+            if progress.is_hidden() && round <= rounds && lines.is_due(round) =>
+        {
             let which = if many { format!(", bench {}", bench.label) } else { String::new() };
             terminal.status("Measuring", &format!("round {round} of {rounds}{which}{}", progress.words()));
         }
@@ -284,9 +291,18 @@ fn extent(settings: &Settings) -> String {
     format!("{counted}, at most {most} of a benchmark that was disturbed (`--max-rounds`)")
 }
 
-/// What a side or a project lacks.
-pub(crate) const NO_BENCH: &str =
-    "no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`";
+/// What a side or a project lacks, and which benches would be built with features.
+pub(crate) fn no_bench(project: &Project) -> String {
+    let featured = project.workspace.benches_with_features();
+    let featured: Vec<String> =
+        featured.iter().map(|(bench, features)| format!("`{bench}` by `--features {features}`")).collect();
+    let built = if featured.is_empty() {
+        String::new()
+    } else {
+        format!("; features are required to build {}", first_names(&featured, MOST_NAMED))
+    };
+    format!("no criterion bench to run; a criterion bench is a `[[bench]]` with `harness = false`{built}")
+}
 
 pub(crate) fn skipped_text(bench: &str, reason: &str) -> String {
     format!("bench `{bench}` is skipped: {reason}")
@@ -348,7 +364,9 @@ const LISTING: &str = "`cargo bench -- --list` lists what there is";
 fn no_match(built: &Built, filter: Option<&str>) -> String {
     let benches: Vec<&str> = built.executables.iter().map(|bench| bench.label.as_str()).collect();
     match filter {
-        Some(filter) => format!("no benchmark of {} matches `{filter}`", benches.join(", ")),
+        Some(filter) => {
+            format!("no benchmark of {} matches `{filter}`{}", benches.join(", "), of_id_alone(filter))
+        }
         None => format!("{} holds no benchmark", benches.join(", ")),
     }
 }

@@ -2,7 +2,7 @@
 //! how long that will take. A bar on a terminal, a few words elsewhere.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
@@ -69,6 +69,30 @@ impl Progress {
     }
 }
 
+/// Longest time without a line, where there is no bar.
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+
+/// Which processes have a line of their own where there is no bar: all of the first round, so that every bench is named, and
+/// of others the first, and those after a long silence. A workspace may have hundreds of benches.
+#[derive(Default)]
+pub(crate) struct RoundLines {
+    /// The round of the last line, and when that was.
+    last: Option<(u32, Instant)>,
+}
+
+impl RoundLines {
+    /// Whether a process of this round that starts now has a line.
+    pub(crate) fn is_due(&mut self, round: u32) -> bool {
+        let is_covered =
+            |(last, since): (u32, Instant)| round > 1 && round == last && since.elapsed() < LONGEST_SILENCE;
+        let is_due = !self.last.is_some_and(is_covered);
+        if is_due {
+            self.last = Some((round, Instant::now()));
+        }
+        is_due
+    }
+}
+
 /// The style of a bar whose length is known.
 fn known_length(bound: &'static str) -> ProgressStyle {
     let left = move |state: &ProgressState, text: &mut dyn fmt::Write| {
@@ -125,6 +149,17 @@ mod tests {
         assert_eq!(left(30, 13, 12).as_deref(), Some("0 s"), "more than was expected");
         assert_eq!(left(61, 1, 3).as_deref(), Some("3 min"));
         assert_eq!(left(3600, 1, 3).as_deref(), Some("2 h 0 min"));
+    }
+
+    #[test]
+    fn every_bench_of_the_first_round_has_a_line_and_every_other_round_one() {
+        let mut lines = RoundLines::default();
+        assert_eq!(
+            [1, 1, 1, 2, 2, 2, 3].map(|round| lines.is_due(round)),
+            [true, true, true, true, false, false, true]
+        );
+        lines.last = Instant::now().checked_sub(LONGEST_SILENCE).map(|long_ago| (3, long_ago));
+        assert!(lines.is_due(3));
     }
 
     #[test]

@@ -58,9 +58,9 @@ pub(crate) struct ProcessReport {
 }
 
 impl ProcessReport {
-    /// The bench uses criterion. One with criterion in it that failed may not have come so far as to connect.
+    /// The bench uses criterion. One of a package with criterion that failed may not have come so far as to connect.
     pub(crate) fn speaks_criterion(&self, executable: &BenchExecutable) -> bool {
-        self.criterion.is_some() || (self.ending.is_failure() && executable.holds_criterion())
+        self.criterion.is_some() || (self.ending.is_failure() && executable.dialect.has_criterion())
     }
 }
 

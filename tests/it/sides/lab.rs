@@ -17,7 +17,12 @@ pub(crate) const MANIFEST: &str = "[package]\nname = \"subject\"\nversion = \"0.
 /// Its library.
 pub(crate) const LIBRARY: &str = "pub fn answer() -> u32 { 1 }\n";
 /// Its bench prints what the library says.
-pub(crate) const BENCH: &str = "fn main() { println!(\"{}\", subject::answer()); }\n";
+pub(crate) const PRINTS: &str = "println!(\"{}\", subject::answer());";
+
+/// A bench that does this. It asks for criterion's port, without which it is none of criterion's.
+pub(crate) fn bench(does: &str) -> String {
+    format!("fn main() {{\n    let _ = std::env::var_os(\"CARGO_CRITERION_PORT\");\n    {does}\n}}\n")
+}
 
 /// Folders that are gone when this is dropped: the repository `repository`, in it the project.
 pub(crate) struct Lab {
@@ -46,7 +51,7 @@ impl Lab {
         lab.write(".gitignore", "target\nignored\n");
         lab.write("Cargo.toml", MANIFEST);
         lab.write("src/lib.rs", LIBRARY);
-        lab.write("benches/speed.rs", BENCH);
+        lab.write("benches/speed.rs", &bench(PRINTS));
         lab
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use tensorprof::runner::build::BuildFailed;
 
-use super::lab::{Lab, MANIFEST, both_say, revision, says, working_tree};
+use super::lab::{Lab, MANIFEST, bench, both_say, revision, says, working_tree};
 
 #[test]
 fn the_project_may_be_a_folder_of_the_repository() {
@@ -113,7 +113,7 @@ fn the_members_of_a_workspace_are_built() {
     let lab = Lab::new();
     lab.write("member/Cargo.toml", &MANIFEST.replace("\"subject\"", "\"member\"").replace("speed", "more"));
     lab.write("member/src/lib.rs", "pub fn answer() -> u32 { 4 }\n");
-    lab.write("member/benches/more.rs", "fn main() { print!(\"{}\", member::answer()); }\n");
+    lab.write("member/benches/more.rs", &bench("print!(\"{}\", member::answer());"));
     lab.write("Cargo.toml", &format!("{MANIFEST}\n[workspace]\nmembers = [\"member\"]\n"));
     // A working tree that is a workspace, and a baseline that is none.
     let sides = lab.prepare(&revision("HEAD"), &working_tree()).expect("builds");

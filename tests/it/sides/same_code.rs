@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use tensorprof::runner::sides::{Benches, Sides};
 
-use super::lab::{BENCH, Lab, MANIFEST, both_say, revision, says, working_tree};
+use super::lab::{Lab, MANIFEST, PRINTS, bench, both_say, revision, says, working_tree};
 
 #[test]
 fn revisions_that_differ_in_a_readme_give_identical_executables() {
@@ -53,8 +53,10 @@ fn paths_do_not_make_executables_differ_and_lead_each_side_to_its_own_files() {
     );
     lab.write(
         "benches/speed.rs",
-        "fn main() {\n    assert!(std::path::Path::new(library::place()).exists());\n    \
-         print!(\"{}\", std::fs::read_to_string(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/data\")).unwrap());\n}\n",
+        &bench(
+            "assert!(std::path::Path::new(library::place()).exists());\n    \
+             print!(\"{}\", std::fs::read_to_string(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/data\")).unwrap());",
+        ),
     );
     lab.write("data", "old");
     lab.commit("second");
@@ -100,7 +102,7 @@ fn both_sides_run_the_candidates_benches_unless_told_otherwise() {
     let lab = Lab::new();
     lab.write(
         "benches/speed.rs",
-        "mod words;\nfn main() { print!(\"{} {}\", words::WORD, subject::answer()); }\n",
+        &format!("mod words;\n{}", bench("print!(\"{} {}\", words::WORD, subject::answer());")),
     );
     lab.write("benches/words/mod.rs", "pub const WORD: &str = \"new\";\n");
     lab.answer(2);
@@ -119,7 +121,7 @@ fn both_sides_run_the_candidates_benches_unless_told_otherwise() {
 fn a_baseline_that_does_not_build_with_the_candidates_benches_runs_its_own() {
     let lab = Lab::new();
     lab.write("src/lib.rs", "pub fn answers() -> u32 { 2 }\n");
-    lab.write("benches/speed.rs", &BENCH.replace("answer", "answers"));
+    lab.write("benches/speed.rs", &bench(&PRINTS.replace("answer", "answers")));
     lab.commit("second");
     let sides = lab.prepare(&revision("HEAD~1"), &revision("HEAD")).expect("builds");
     assert_eq!(both_say(&sides), ("1".to_owned(), "2".to_owned()));
@@ -130,7 +132,7 @@ fn a_baseline_that_does_not_build_with_the_candidates_benches_runs_its_own() {
 #[test]
 fn a_bench_that_the_baseline_lacks_is_measured_on_it() {
     let lab = Lab::new();
-    lab.write("benches/more.rs", BENCH);
+    lab.write("benches/more.rs", &bench(PRINTS));
     lab.write("Cargo.toml", &format!("{MANIFEST}\n[[bench]]\nname = \"more\"\nharness = false\n"));
     lab.commit("second");
     let sides = lab.prepare(&revision("HEAD~1"), &revision("HEAD")).expect("builds");

@@ -7,6 +7,7 @@ use tensorprof::runner::build::BuildRequest;
 use tensorprof::runner::toolchain::BuildChoices;
 
 use super::PROJECT;
+use super::target_kinds::TargetKinds;
 
 const SELECTION: &str = "Package and target selection";
 const FEATURES: &str = "Feature selection";
@@ -19,6 +20,8 @@ pub(crate) struct CargoFlags {
     selection: BuildSelection,
     #[command(flatten)]
     invocation: Invocation,
+    #[command(flatten)]
+    kinds: TargetKinds,
 }
 
 /// What is built. A baseline records it, and a later measurement of the same baseline uses it again.
@@ -28,7 +31,7 @@ struct BuildSelection {
     #[arg(short, long = "package", value_name = "SPEC", help_heading = SELECTION)]
     packages: Vec<String>,
     /// Build the benches of all packages in the workspace
-    #[arg(long, help_heading = SELECTION)]
+    #[arg(long, alias = "all", help_heading = SELECTION)]
     workspace: bool,
     /// Exclude this package
     #[arg(long, value_name = "SPEC", help_heading = SELECTION)]
@@ -177,7 +180,7 @@ impl CargoFlags {
         }
         let Recorded { selection } = Recorded::try_parse_from(recorded).ok()?;
         let invocation = self.invocation.clone();
-        selection.may_come_from_a_file().then_some(CargoFlags { selection, invocation })
+        selection.may_come_from_a_file().then_some(CargoFlags { selection, invocation, kinds: TargetKinds })
     }
 
     /// The request for `cargo bench`, from a program that is `recorder`. `output` are the flags for what cargo prints.

@@ -10,6 +10,7 @@ mod effort;
 mod examples;
 mod export;
 mod init;
+mod target_kinds;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

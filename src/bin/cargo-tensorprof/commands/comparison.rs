@@ -12,6 +12,7 @@ use super::report_folder::{OpenFolder, ReportFolder};
 use crate::accepted;
 use crate::cli::{ComparisonOutput, DiffFormat, GateOptions, InconclusivePolicy, JudgingOptions, RuleName};
 use crate::exit;
+use crate::filter::of_id_alone;
 use crate::github;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
@@ -50,7 +51,8 @@ pub(super) fn require_rows(comparison: &Comparison, filter: Option<&str>) -> Res
                 comparison.sides.as_ref().map(|side| side.baseline.name.as_str()).into_array();
             bail!(
                 "no benchmark of `{baseline}` or `{candidate}` matches `{filter}`; `cargo tensorprof show NAME` lists the \
-                 benchmarks of a baseline"
+                 benchmarks of a baseline{}",
+                of_id_alone(filter)
             )
         }
         _ => Ok(()),

@@ -23,7 +23,7 @@ use tensorprof::runner::{cache, machine, threads};
 use crate::cli::{BenchesOf, ContestOptions};
 use crate::code_sessions;
 use crate::exit::BenchFailed;
-use crate::measure::{self, NO_BENCH};
+use crate::measure;
 use crate::peaks::{self, WhichPeaks};
 use crate::project::{self, Project};
 use crate::recorded::Recorded;
@@ -61,7 +61,7 @@ pub(crate) fn prepare(
     measure::tell_of_benches(&[&prepared.baseline.built, &prepared.candidate.built], terminal);
     for side in [&prepared.baseline, &prepared.candidate] {
         if side.built.executables.is_empty() {
-            bail!("{} has {NO_BENCH}", side.label);
+            bail!("{} has {}", side.label, measure::no_bench(project));
         }
     }
     Ok(prepared)
