@@ -64,7 +64,6 @@ fn a_filter_that_was_copied_with_the_name_of_its_bench_is_told_what_filters_matc
     }
     replay.script("default", "greet 0.8.2\n");
     replay.run(&["save", "c", "replay::g/one"]).fails(2, told);
-    replay.run(&["bless", "replay::g/one", "--reason", "r"]).fails(2, told);
 }
 
 #[test]
