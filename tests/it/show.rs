@@ -127,7 +127,7 @@ fn a_roofline_has_the_ceilings_of_both_machines() {
         assert_eq!(chart.matches(words).count(), 1, "{words}: {chart}");
     }
     let page = fs::read_to_string(folder.join("report.md")).expect("is written");
-    assert!(page.contains("dashed: that of the baseline, where it differs"), "{page}");
+    assert!(page.contains("dashed: those of the baseline, where they differ"), "{page}");
 }
 
 /// The charts that a page shows.

@@ -15,7 +15,8 @@ pub(crate) struct InitArguments {
     /// Name of a bench to write [default: `kernels` in a package without criterion benches, or else none]
     #[arg(long, value_name = "NAME", value_parser = bench_name)]
     pub(crate) bench: Option<String>,
-    /// Write nothing, but print what would change: a unified diff, for `git apply` or `patch -p1` at the workspace root
+    /// Write nothing, but print what would change: a unified diff for `git apply` or `patch -p1`, in the workspace root or
+    /// the folder that is named
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Folder of the library [default: that of [workspace.dependencies], or else the sources of this command]

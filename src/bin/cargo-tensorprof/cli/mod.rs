@@ -404,7 +404,7 @@ pub(crate) struct GateOptions {
 #[derive(Debug, Args)]
 #[command(after_help = examples::BLESS)]
 pub(crate) struct BlessArguments {
-    /// The id of the benchmark
+    /// The id of the benchmark; with `BENCH::` or `PACKAGE::BENCH::` before it where several benches have that id
     pub(crate) row: String,
     /// Why, in one line
     #[arg(long, value_name = "TEXT")]
