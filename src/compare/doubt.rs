@@ -25,9 +25,8 @@ impl Doubt {
     pub(super) fn of(contention: Sides<Option<Contention>>, by_blocks: bool) -> Option<Doubt> {
         match contention.into_array() {
             [None, None] => None,
-            [Some(Contention::Lost), _] | [_, Some(Contention::Lost)] => {
-                Some(if by_blocks { Doubt::LostInTurn } else { Doubt::Lost })
-            }
+            [Some(Contention::Lost), Some(Contention::Lost)] if by_blocks => Some(Doubt::LostInTurn),
+            [Some(Contention::Lost), _] | [_, Some(Contention::Lost)] => Some(Doubt::Lost),
             [Some(Contention::LongerWait(share)), None] => {
                 Some(Doubt::LongerWait { side: Side::Baseline, share })
             }

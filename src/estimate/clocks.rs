@@ -35,7 +35,8 @@ impl<'a> Clocks<'a> {
         let mut clocks = Clocks { shared: shared(sides), usual: BTreeMap::new() };
         for (index, side) in sides.iter().enumerate() {
             for benchmark in &side.benchmarks {
-                let Some(delay) = clocks.usual_delay(side, benchmark) else { continue };
+                let clock = clocks.clock(side, benchmark);
+                let Some(delay) = clock.shortest_delay(&benchmark.rounds) else { continue };
                 let (setting, runs) = (setting(side), runs(side, &benchmark.rounds));
                 let known = UsualDelay { side: index, delay, setting, runs };
                 clocks.usual.entry(&benchmark.id).or_default().push(known);
@@ -49,8 +50,8 @@ impl<'a> Clocks<'a> {
         self.clock(side, benchmark).with_usual_delay(&benchmark.rounds)
     }
 
-    /// The share of its wall time for which the threads of a benchmark usually wait for cores on the side of this index, and
-    /// on no other side with the same settings. Other programs may have had them.
+    /// The share of its wall time for which the threads of a benchmark may wait for cores on the side of this index, and usually
+    /// do on no other side with the same settings. Other programs may have had them.
     pub(super) fn longer_wait(&self, index: usize, side: &Baseline, benchmark: &Benchmark) -> f64 {
         let Some(delay) = self.usual_delay(side, benchmark) else { return 0.0 };
         let runs = runs(side, &benchmark.rounds);
@@ -80,11 +81,12 @@ fn shared<'a>(sides: &[&'a Baseline]) -> BTreeMap<(bool, &'a BenchmarkId), CpuCl
     rounds.into_iter().map(|(key, rounds)| (key, CpuClock::of(rounds, key.0))).collect()
 }
 
-/// By how much a delay is longer than the next lower one of others, where none of them comes near. It is by nothing where it is
-/// the lowest of all.
+/// By how much a delay may be longer than the next lower one of others, where none of them comes near: samples that wait for
+/// a little longer than is usual are used, too. It is by nothing where it is the lowest of all.
 fn longer(delay: f64, others: impl Iterator<Item = f64>) -> f64 {
     let within_reach = others.filter(|other| *other <= delay + TOLERABLE_DELAY);
-    within_reach.max_by(f64::total_cmp).map_or(0.0, |nearest| (delay - nearest - TOLERABLE_DELAY).max(0.0))
+    let nearest = within_reach.max_by(f64::total_cmp).filter(|nearest| delay - nearest > TOLERABLE_DELAY);
+    nearest.map_or(0.0, |nearest| delay + TOLERABLE_DELAY - nearest)
 }
 
 fn setting(side: &Baseline) -> Setting<'_> {
@@ -112,10 +114,10 @@ mod tests {
     #[test]
     fn a_delay_is_longer_than_the_next_lower_one() {
         let found = |delay, others: &[f64]| longer(delay, others.iter().copied());
-        close([found(0.25, &[]), found(0.25, &[0.01]), found(0.01, &[0.25])], [0.0, 0.22, 0.0]);
+        close([found(0.25, &[]), found(0.25, &[0.01]), found(0.01, &[0.25])], [0.0, 0.26, 0.0]);
         close([found(0.1, &[0.11]), found(0.1, &[0.09])], [0.0; 2]);
         // Of many, one that has it is enough, but not one that has far more.
-        close([found(0.2, &[0.0, 0.19, 0.01]), found(0.2, &[0.01, 0.35])], [0.0, 0.17]);
+        close([found(0.2, &[0.0, 0.19, 0.01]), found(0.2, &[0.01, 0.35])], [0.0, 0.21]);
     }
 
     /// A side whose two threads were ready without a core for these shares of their samples, in percent.
@@ -141,7 +143,7 @@ mod tests {
     }
 
     /// What the loaded side waits longer than the quiet one.
-    const LONGER: f64 = 0.25 - 0.01 - TOLERABLE_DELAY;
+    const LONGER: f64 = 0.25 + TOLERABLE_DELAY - 0.01;
 
     fn quiet_and_loaded() -> [Baseline; 2] {
         [side(&[1.0; 20]), side(&[25.0; 20])]
@@ -158,14 +160,15 @@ mod tests {
     #[test]
     fn a_side_of_which_nothing_is_known_tells_nothing_of_others() {
         let [_, loaded] = quiet_and_loaded();
-        for unknown in [side(&[]), side(&[1.0; 9]), side(&[70.0; 20])] {
+        for unknown in [side(&[]), side(&[70.0; 20])] {
             close(longer_waits(&[unknown, loaded.clone()]), [0.0; 2]);
         }
+        close(longer_waits(&[side(&[60.0, 1.0, 5.0]), loaded.clone()]), [0.0, LONGER]);
         // Threads that never wait are known to.
         let mut alone = side(&[0.0; 20]);
         let cpu = &mut alone.benchmarks[0].rounds[0].cpu;
         cpu.iter_mut().for_each(|cpu| (cpu.process, cpu.waits) = (cpu.thread, 0));
-        close(longer_waits(&[alone, loaded]), [0.0, 0.23]);
+        close(longer_waits(&[alone, loaded]), [0.0, 0.27]);
     }
 
     #[test]

@@ -101,14 +101,25 @@ impl CpuClock {
         if self == CpuClock::Process {
             return Some(0.0);
         }
-        let samples = || rounds.iter().flat_map(|round| &round.cpu);
-        let waking = samples().filter(|cpu| !never_waits(cpu));
-        let mut delays: Vec<f64> = waking.map(|cpu| self.delay(cpu) / cpu.wall).collect();
+        let mut delays = self.delays(rounds);
         if delays.len() < FEWEST_USUAL {
             // A thread that wakes up no others waits for a core only where another program has it.
-            return (samples().count() >= FEWEST_USUAL).then_some(0.0);
+            let samples = rounds.iter().map(|round| round.cpu.len()).sum::<usize>();
+            return (samples >= FEWEST_USUAL).then_some(0.0);
         }
         quantile(&mut delays, USUAL_DELAY_QUANTILE).filter(|delay| *delay <= MOST_USUAL_DELAY)
+    }
+
+    /// The same as far as few samples tell: the shortest that they have.
+    pub(super) fn shortest_delay(self, rounds: &[Round]) -> Option<f64> {
+        let few = || Some(self.delays(rounds)).filter(|delays| delays.len() < FEWEST_USUAL);
+        self.usual_delay(rounds).or_else(|| few()?.into_iter().min_by(f64::total_cmp))
+    }
+
+    /// For which shares of their wall time the threads of samples that wait were ready without a core.
+    fn delays(self, rounds: &[Round]) -> Vec<f64> {
+        let waking = rounds.iter().flat_map(|round| &round.cpu).filter(|cpu| !never_waits(cpu));
+        waking.map(|cpu| self.delay(cpu) / cpu.wall).collect()
     }
 
     /// For how long another program had the core that threads of a sample were ready for, at most. On one CPU they wait for

@@ -16,9 +16,12 @@ const FEWEST_PAIRS: usize = 3;
 /// ln(candidate / baseline) of a block: the median over its pairs of samples. A pair is what both rounds hold of one
 /// [place](Round::place), so a sample that was left out on one side takes its counterpart with it. `None` of fewer than
 /// three pairs. Rounds that were observed as a whole were measured one after the other, so that their samples are no pairs:
-/// there it is the ratio of the times that they locate.
+/// there it is the ratio of the times that they locate, and none where one of them alone has a mean CPU time.
 pub fn block_ratio(baseline: &Round, candidate: &Round) -> Option<f64> {
     if [baseline, candidate].into_iter().all(Round::is_observed_as_a_whole) {
+        if baseline.corrected.is_empty() != candidate.corrected.is_empty() {
+            return None;
+        }
         return Some(log_round(candidate)?.time - log_round(baseline)?.time);
     }
     let [old, new] = [baseline, candidate].map(by_place);
@@ -86,6 +89,8 @@ mod tests {
         let old = whole(&[100.0, 100.0, 100.0, 900.0, 900.0, 900.0]).pick(&[0, 1, 2]);
         let new = whole(&[900.0, 900.0, 900.0, 105.0, 105.0, 105.0]).pick(&[3, 4, 5]);
         close(block_ratio(&old, &new), 1.05);
-        assert_eq!(block_ratio(&old, &round(&[105.0; 2])), None, "of one side the samples are known");
+        let mean = |round: Round| Round { corrected: vec![true; 3], ..round };
+        assert_eq!(block_ratio(&old, &mean(new.clone())), None, "a mean is longer than a lower quartile");
+        close(block_ratio(&mean(old), &mean(new)), 1.05);
     }
 }

@@ -72,10 +72,10 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             change by more than a factor of 2 is judged.".into(),
         Warning::CoresLost => "Other programs had the cores of its threads during nearly all samples of a side, and nothing tells what they \
             would have taken: its time is not judged.".into(),
-        Warning::CoresLostInTurn => "Other programs had the cores of its threads during nearly all samples of a side. Both sides were measured in \
+        Warning::CoresLostInTurn => "Other programs had the cores of its threads during nearly all samples of both sides. They were measured in \
             turn and met the same programs, so only a change by more than a factor of 2 is judged.".into(),
         Warning::LongerWait { side, share } => format!(
-            "The threads of the {} waited for cores longer than those of the other side, by {} of its time at least: other \
+            "The threads of the {} waited for cores longer than those of the other side, by up to {} of its time: other \
              programs had them, or the code waits longer. A verdict has to hold with and without that time; measured head to \
              head, it need not.",
             side.name(),

@@ -45,12 +45,15 @@ pub enum UnknownRevision {
         .0.display()
     )]
     Ignored(PathBuf),
+    /// Nothing has been committed yet.
+    #[error("the git repository of the project has no commits yet; commit first")]
+    NoCommits,
 }
 
-/// The revision checked out in `root`, the folder of a project, or `None` if it is in no repository or there is no commit
-/// yet. It is dirty where a file that git tracks has changed, or where a file that git neither tracks nor ignores can
-/// influence the build: those in `sources`, the absolute paths from which the benches are built, and configuration. Files
-/// under `ignored` do not count: saving a baseline must not mark the source of the next one as changed.
+/// The revision checked out in `root`, the folder of a project, or `None` if it is in no repository. It is dirty where a file
+/// that git tracks has changed, or where a file that git neither tracks nor ignores can influence the build: those in
+/// `sources`, the absolute paths from which the benches are built, and configuration. Files under `ignored` do not count:
+/// saving a baseline must not mark the source of the next one as changed.
 ///
 /// # Errors
 /// Why it is not known.
@@ -89,8 +92,9 @@ fn head(root: &Path) -> Result<Option<String>, UnknownRevision> {
         Ok(output) if output.status.success() => {
             Ok(Some(String::from_utf8_lossy(&output.stdout).trim().to_owned()))
         }
-        // Without a word there is no commit yet.
-        Ok(output) if output.stderr.is_empty() || !in_repository() => Ok(None),
+        Ok(_) if !in_repository() => Ok(None),
+        // It says nothing.
+        Ok(output) if output.stderr.is_empty() => Err(UnknownRevision::NoCommits),
         Ok(output) => Err(refusal(&String::from_utf8_lossy(&output.stderr))),
         Err(cause) if in_repository() => Err(UnknownRevision::NoGit(cause.to_string())),
         Err(_) => Ok(None),

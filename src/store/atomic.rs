@@ -46,7 +46,11 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// As of [`replace_file`].
 pub fn rewrite_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace_file(&path.canonicalize().unwrap_or_else(|_| path.to_owned()), bytes)
+    match path.canonicalize() {
+        Ok(file) => replace_file(&file, bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => replace_file(path, bytes),
+        Err(error) => Err(error),
+    }
 }
 
 /// The folder that a file is in.
@@ -156,7 +160,7 @@ fn use_default_permissions(_builder: &mut Builder<'_, '_>) {}
 /// Flushes the rename to the disk. If a file system cannot do so, either the old or the new file is there as
 /// a whole, so an error is ignored.
 fn sync_folder(target: &Path) {
-    if let Some(Ok(folder)) = target.parent().map(File::open) {
+    if let Ok(folder) = File::open(folder_of(target)) {
         let _ = folder.sync_all();
     }
 }

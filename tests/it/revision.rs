@@ -80,6 +80,15 @@ fn a_project_that_another_repository_ignores_has_no_commit_of_it() {
 }
 
 #[test]
+fn a_repository_without_commits_has_none() {
+    let contest = contest();
+    fs::remove_dir_all(contest.path("repository/.git")).expect("removes");
+    git(&contest.path("repository"), &["init", "--quiet", "--initial-branch=main"]);
+    let said = save(&contest, |_| {});
+    records_none(&contest, &said, "has no commits yet; commit first");
+}
+
+#[test]
 fn a_project_of_no_repository_is_no_matter_for_a_warning() {
     let contest = contest();
     fs::remove_dir_all(contest.path("repository/.git")).expect("removes");

@@ -38,9 +38,25 @@ impl Defaults {
     }
 }
 
-/// The first line of what clap says, which names the flag and its value.
+/// The first line of what clap says, which names the flag and its value, and what values there are.
 pub(crate) fn reason(error: &clap::Error) -> anyhow::Error {
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    anyhow::Error::msg(first.trim_start_matches("error: ").to_owned())
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let values = lines.find(|line| line.starts_with("[possible values")).map(|values| format!(" {values}"));
+    anyhow::Error::msg(first + &values.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_none_is_told_with_those_that_are() {
+        let error = Defaults::try_parse_from(["--gate-inconclusive=maybe"]).expect_err("is no policy");
+        let said = reason(&error).to_string();
+        assert!(said.contains("'maybe'") && said.ends_with("[possible values: pass, fail]"), "{said}");
+        let error = Defaults::try_parse_from(["--rounds=0"]).expect_err("is too few");
+        assert!(!reason(&error).to_string().contains("possible values"));
+    }
 }

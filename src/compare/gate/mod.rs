@@ -158,7 +158,8 @@ fn is_of(metric: Metric, other: Metric) -> bool {
 
 /// The interval of its time says less than it seems to.
 fn is_doubtful(row: &Row) -> bool {
-    row.contended || row.verdict == Verdict::Suspect || row.notes.contains(&Warning::FalseDiscovery)
+    let is_contended = row.contended && !row.verdict.is_change();
+    is_contended || row.verdict == Verdict::Suspect || row.notes.contains(&Warning::FalseDiscovery)
 }
 
 /// By the verdict on its allocation, or where a limit takes the place of one of the two by the other's.

@@ -284,8 +284,9 @@ fn waiting(ns: f64, share: f64) -> Benchmark {
 fn what_a_load_may_have_taken_of_every_sample_of_one_side_is_no_change() {
     let quiet = || waiting(1e5, 0.01);
     let verdict = |old: Benchmark, new: Benchmark| only(&diff(vec![old], vec![new])).verdict;
-    // 22 % of 100 µs may be lost, and of the same time in the other direction.
-    for [old, new] in [[1e5, 1e5], [1e5, 1.25e5], [1e5, 0.99e5], [0.8e5, 0.9e5]] {
+    // 24 % of its time are lost where another program takes it of every sample: 100 µs become 132 µs. Of samples that wait for
+    // 2 % longer than is usual, 26 %.
+    for [old, new] in [[1e5, 1e5], [1e5, 1.316e5], [1e5, 1.35e5], [1e5, 0.99e5], [0.8e5, 0.9e5]] {
         assert_eq!(verdict(waiting(old, 0.01), waiting(new, 0.25)), Verdict::Inconclusive, "{old} {new}");
         assert_eq!(verdict(waiting(new, 0.25), waiting(old, 0.01)), Verdict::Inconclusive, "{new} {old}");
     }
@@ -298,7 +299,7 @@ fn what_a_load_may_have_taken_of_every_sample_of_one_side_is_no_change() {
     let [Warning::LongerWait { side: Side::Candidate, share }] = row.notes[..] else {
         panic!("{:?}", row.notes)
     };
-    assert!((share - 0.22).abs() < 1e-12 && row.contended, "{share}");
+    assert!((share - 0.26).abs() < 1e-12 && row.contended, "{share}");
     assert_eq!(row.time().unwrap().threshold, Some(Threshold::Fraction(0.02)));
     assert_eq!(comparison.summary.geomean_rows, 0);
 }

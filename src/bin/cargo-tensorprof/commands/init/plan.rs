@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use similar::TextDiff;
 
-use crate::commands::files::{create_new, write};
+use crate::commands::files::{create_new, read, write};
 use crate::project::display_path;
 use crate::terminal::Terminal;
 
@@ -88,7 +88,9 @@ impl Plan {
 
 impl Edit {
     fn write(&self) -> Result<()> {
-        if self.before.is_some() {
+        if let Some(before) = &self.before {
+            let now = read(&self.path)?;
+            ensure!(now == *before, "cannot change {}: it was changed meanwhile", display_path(&self.path));
             return write(&self.path, &self.after);
         }
         if let Some(folder) = self.path.parent() {
