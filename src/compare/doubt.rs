@@ -18,6 +18,8 @@ pub(super) enum Doubt {
     Lost,
     /// Those that there are with and without a share of a side's time.
     LongerWait { side: Side, share: f64 },
+    /// Those that a neighbour cannot have made: of one side alone only the mean CPU time of most rounds is known.
+    MeanTime { side: Side },
 }
 
 impl Doubt {
@@ -27,6 +29,11 @@ impl Doubt {
             [None, None] => None,
             [Some(Contention::Lost), Some(Contention::Lost)] if by_blocks => Some(Doubt::LostInTurn),
             [Some(Contention::Lost), _] | [_, Some(Contention::Lost)] => Some(Doubt::Lost),
+            // Means have the same in them. Blocks in which one side alone has one do not count.
+            [Some(Contention::MeanTime), Some(Contention::MeanTime)] => None,
+            [Some(Contention::MeanTime), None] | [None, Some(Contention::MeanTime)] if by_blocks => None,
+            [Some(Contention::MeanTime), None] => Some(Doubt::MeanTime { side: Side::Baseline }),
+            [None, Some(Contention::MeanTime)] => Some(Doubt::MeanTime { side: Side::Candidate }),
             [Some(Contention::LongerWait(share)), None] => {
                 Some(Doubt::LongerWait { side: Side::Baseline, share })
             }
@@ -41,7 +48,7 @@ impl Doubt {
     /// The least change that counts, beside the one that was asked for. That one alone is shown of a row that is not judged.
     pub(super) fn least_change(self) -> f64 {
         match self {
-            Doubt::Neighbour | Doubt::LostInTurn => LEAST_CHANGE_WHEN_CONTENDED,
+            Doubt::Neighbour | Doubt::LostInTurn | Doubt::MeanTime { .. } => LEAST_CHANGE_WHEN_CONTENDED,
             Doubt::Lost | Doubt::LongerWait { .. } => 0.0,
         }
     }
@@ -58,7 +65,7 @@ impl Doubt {
     /// Whether a verdict stands, beside that on the change without what may have been lost.
     pub(super) fn upholds(self, verdict: Verdict, without_loss: Verdict) -> bool {
         match self {
-            Doubt::Neighbour | Doubt::LostInTurn => verdict.is_change(),
+            Doubt::Neighbour | Doubt::LostInTurn | Doubt::MeanTime { .. } => verdict.is_change(),
             Doubt::Lost => false,
             Doubt::LongerWait { .. } => verdict == without_loss && verdict != Verdict::Inconclusive,
         }
@@ -71,6 +78,7 @@ impl Doubt {
             Doubt::LostInTurn => Warning::CoresLostInTurn,
             Doubt::Lost => Warning::CoresLost,
             Doubt::LongerWait { side, share } => Warning::LongerWait { side, share },
+            Doubt::MeanTime { side } => Warning::MeanTime { side },
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use super::pairing::Pair;
 use super::{Options, Row, Rule, Side, Sides};
-use crate::estimate::{Uncontended, log_rounds};
+use crate::estimate::{Contention, Uncontended, log_rounds};
 use crate::model::{Benchmark, Round};
 use crate::stats::LogRound;
 
@@ -63,7 +63,8 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// The benchmark did not fail, and was not contended throughout.
+/// The benchmark did not fail, and its time is known: not contended throughout, or waited for by an unknown share.
 pub(super) fn is_sound(benchmark: &Benchmark, side: &Uncontended) -> bool {
-    benchmark.gap().is_none() && !side.contention.contains_key(&benchmark.id)
+    let contention = side.contention.get(&benchmark.id);
+    benchmark.gap().is_none() && contention.is_none_or(|contention| *contention == Contention::MeanTime)
 }

@@ -485,8 +485,13 @@ pub enum Warning {
     LongerWait {
         /// Which one.
         side: Side,
-        /// By how much of its time at least.
+        /// By how much of its time at most.
         share: f64,
+    },
+    /// Of one side alone only the mean CPU time of most rounds is known, since other programs had its core.
+    MeanTime {
+        /// Which one.
+        side: Side,
     },
     /// Many samples lost their core to other programs or shared it: they were corrected or left out.
     Disturbed(Sides<SampleCounts>),

@@ -50,6 +50,9 @@ pub enum Contention {
     /// Threads usually waited for them for this share of its time longer than on any other side that is alike. That may be
     /// its code, or a program that takes as much of every sample; and no more of its time than it waits is lost.
     LongerWait(f64),
+    /// Other programs had the core so often that only the mean CPU time of most rounds is known. Code whose caches and branch
+    /// predictors others use takes up to about twice as long.
+    MeanTime,
 }
 
 /// How many samples were used as they are, and how many not.
@@ -217,7 +220,12 @@ fn uncontended_by(side: &Baseline, known: impl Fn(&Benchmark) -> (Sensors, f64))
         let rounds = sensors.uncontended(&benchmark.rounds);
         reduced.samples.insert(benchmark.id.clone(), SampleCounts::of(&benchmark.rounds, &rounds));
         let (rounds, contention) = if are_enough(&rounds, benchmark) {
-            (rounds, (longer_wait > 0.0).then_some(Contention::LongerWait(longer_wait)))
+            let contention = if longer_wait > 0.0 {
+                Some(Contention::LongerWait(longer_wait))
+            } else {
+                rounds.iter().any(has_mean_time).then_some(Contention::MeanTime)
+            };
+            (rounds, contention)
         } else {
             let (rounds, contention) = contended(benchmark, &sensors);
             // How much a neighbour and lost cores cost together is not known.
@@ -239,6 +247,11 @@ fn contended(benchmark: &Benchmark, sensors: &Sensors) -> (Vec<Round>, Contentio
     } else {
         (benchmark.rounds.clone(), Contention::Lost)
     }
+}
+
+/// All samples of a round have its mean CPU time.
+fn has_mean_time(round: &Round) -> bool {
+    round.is_observed_as_a_whole() && round.corrected.contains(&true)
 }
 
 /// So many rounds of a benchmark make a side comparable.
@@ -450,6 +463,7 @@ mod tests {
         let [lost, undisturbed] = [0.5, 1.0].map(|share| whole(&[900.0, 1100.0, 3000.0], share));
         let mostly = uncontended(&one_benchmark(vec![lost.clone(), lost.clone(), undisturbed.clone()]));
         assert_eq!(samples_of(&mostly), [vec![1000.0; 3], vec![1000.0; 3], undisturbed.samples.clone()]);
+        assert_eq!(mostly.contention.into_values().collect::<Vec<_>>(), [Contention::MeanTime]);
         let seldom = [vec![lost], vec![undisturbed.clone(); 3]].concat();
         assert_eq!(samples_of(&uncontended(&one_benchmark(seldom))), vec![undisturbed.samples; 3]);
     }

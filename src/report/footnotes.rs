@@ -82,6 +82,13 @@ pub(crate) fn text(warning: &Warning, comparison: &Comparison) -> Text {
             plain_percent(*share),
         )
         .into(),
+        Warning::MeanTime { side } => format!(
+            "Other programs had the core during most samples of the {}, so that only its mean CPU time is known. Code whose caches \
+             and branch predictors others use takes up to about twice as long, so only a change by more than a factor of 2 is \
+             judged. Measure that side again, or both head to head.",
+            side.name()
+        )
+        .into(),
         Warning::Disturbed(samples) if comparison.is_alone() => {
             format!("Something else used the cores: {}.", of_samples(samples.candidate, "")).into()
         }
@@ -250,6 +257,7 @@ pub(crate) fn code(warning: &Warning) -> &'static str {
         Warning::CoresLost => "cores-lost",
         Warning::CoresLostInTurn => "cores-lost-in-turn",
         Warning::LongerWait { .. } => "longer-wait",
+        Warning::MeanTime { .. } => "mean-time",
         Warning::Disturbed(_) => "disturbed",
         Warning::Convention => "convention",
         Warning::AllocationVaries => "allocation-varies",

@@ -269,6 +269,37 @@ fn both_sides_of_a_block_met_the_programs_that_had_their_cores() {
     assert_eq!(only(&great).verdict, Verdict::Regressed);
 }
 
+/// A plain benchmark, observed as a whole, that had its core for half of the time, and lost it more often than it has samples.
+fn preempted(ns: f64) -> Benchmark {
+    let cpu = CpuTime {
+        wall: 2.0 * ns,
+        outside: 0.0,
+        thread: ns,
+        process: ns,
+        delay: ns,
+        waits: 0,
+        preemptions: 99,
+    };
+    let benchmark = steady("a", ns);
+    let rounds = benchmark.rounds.iter().map(|round| Round { cpu: vec![cpu], ..round.clone() });
+    Benchmark { rounds: rounds.collect(), ..benchmark }
+}
+
+#[test]
+fn a_mean_cpu_time_is_compared_with_none_but_others() {
+    let judged = |old: Benchmark, new: Benchmark| {
+        let comparison = diff(vec![old], vec![new]);
+        let row = only(&comparison);
+        (row.verdict, row.notes.clone())
+    };
+    // So much longer does code take whose branches are predicted no more.
+    let of = |side| vec![Warning::MeanTime { side }];
+    assert_eq!(judged(steady("a", 1e5), preempted(1.8e5)), (Verdict::Inconclusive, of(Side::Candidate)));
+    assert_eq!(judged(preempted(1.8e5), steady("a", 1e5)), (Verdict::Inconclusive, of(Side::Baseline)));
+    assert_eq!(judged(steady("a", 1e5), preempted(4e5)).0, Verdict::Regressed);
+    assert_eq!(judged(preempted(1e5), preempted(1.8e5)), (Verdict::Regressed, vec![]));
+}
+
 /// A benchmark of two threads that were ready without a core for this share of every sample.
 fn waiting(ns: f64, share: f64) -> Benchmark {
     let starved = starved(ns);

@@ -54,6 +54,7 @@ impl Object for (&HistoryPoint, &History) {
             Some(Unjudged::Contended(Contention::Shared)) => (Some("contended"), None),
             Some(Unjudged::Contended(Contention::Lost)) => (Some("cores-lost"), None),
             Some(Unjudged::Contended(Contention::LongerWait(_))) => (Some("longer-wait"), None),
+            Some(Unjudged::Contended(Contention::MeanTime)) => (Some("mean-time"), None),
             Some(Unjudged::SingleRound) => (Some("single-round"), None),
             None => (None, None),
         };

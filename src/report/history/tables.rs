@@ -115,6 +115,7 @@ fn remark(row: &RowHistory, line: &Line<'_>) -> Text {
             (None, Some(Unjudged::Contended(Contention::LongerWait(_)))) => {
                 "waited longer for cores, not judged".into()
             }
+            (None, Some(Unjudged::Contended(Contention::MeanTime))) => "mean CPU time, not judged".into(),
             (None, Some(Unjudged::SingleRound)) => "one round, not judged".into(),
             (None, None) => "".into(),
         },
