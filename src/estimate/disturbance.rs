@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{CpuClock, SampleCounts, uncontended};
 use crate::model::{Baseline, Round};
+use crate::stats;
 
 /// A machine on which nothing else is done takes less than this share away.
 const WORTH_SAYING: f64 = 0.02;
@@ -51,7 +52,7 @@ fn lost_of_round(round: &Round, clock: CpuClock) -> Option<f64> {
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    (!values.is_empty()).then(|| stats::mean(values))
 }
 
 impl fmt::Display for Disturbance {

@@ -7,6 +7,7 @@
 use super::cpu::core_losses;
 use super::log_round;
 use crate::model::{CpuTime, Round};
+use crate::stats::mean;
 
 /// Most disturbed samples of a round, a share of all: the lower quartile, which locates it, is well among the others.
 const MOST_DISTURBED: f64 = 0.5;
@@ -35,10 +36,6 @@ fn shortest(samples: &[f64], count: usize) -> Vec<usize> {
     indices.truncate(count);
     indices.sort_unstable();
     indices
-}
-
-fn mean(samples: &[f64]) -> f64 {
-    samples.iter().sum::<f64>() / samples.len() as f64
 }
 
 #[cfg(test)]

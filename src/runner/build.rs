@@ -1,5 +1,6 @@
 //! Builds benches with cargo and finds their executables.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::io::{self, BufReader, Read, Seek as _};
 use std::path::{Path, PathBuf};
@@ -121,11 +122,6 @@ impl BenchExecutable {
         )
     }
 
-    /// Criterion may be in it, or in a library that it loads.
-    fn may_hold_criterion(&self) -> bool {
-        std::iter::once(&self.path).chain(&self.libraries).any(|file| may_hold_criterion(file))
-    }
-
     /// The id of one of its benchmarks.
     pub(crate) fn id(&self, criterion: &CriterionId) -> BenchmarkId {
         let (package, target) = (self.package.clone(), self.target.clone());
@@ -152,11 +148,15 @@ pub struct Built {
 }
 
 impl Built {
-    /// Skips the benches that hold no criterion. A process of one would do whatever its harness does, for as long as that takes.
+    /// Skips the benches that hold no criterion, and load no library that does. A process of one would do whatever its harness does, for as long as that takes.
     fn with_criterion(self) -> Built {
         let Built { executables, mut skipped } = self;
-        let (executables, others): (Vec<_>, Vec<_>) =
-            executables.into_iter().partition(BenchExecutable::may_hold_criterion);
+        // Benches of one build load the same libraries, which may be large.
+        let mut known = BTreeMap::new();
+        let (executables, others): (Vec<_>, Vec<_>) = executables.into_iter().partition(|bench| {
+            let mut files = std::iter::once(&bench.path).chain(&bench.libraries);
+            files.any(|file| *known.entry(file.clone()).or_insert_with(|| may_hold_criterion(file)))
+        });
         skipped.extend(others.into_iter().map(|bench| {
             let reason = bench.without_criterion();
             SkippedBench { label: bench.label, reason }

@@ -24,5 +24,5 @@ pub use quantile::{median, quantile};
 pub use sequential::{Boundary, LOOKS, SequentialPlan};
 pub use slope::{ClockSlope, clock_slope};
 pub use theil_sen::{Line, theil_sen};
-pub use trimmed::{TrimmedMean, dropped, kept, lower_trimmed_mean, trimmed_mean};
+pub use trimmed::{TrimmedMean, dropped, kept, lower_trimmed_mean, mean, trimmed_mean};
 pub use variance::Variance;

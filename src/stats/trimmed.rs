@@ -66,7 +66,8 @@ pub fn trimmed_mean(values: &[f64], share: f64) -> Option<TrimmedMean> {
     Some(TrimmedMean { mean, kept: kept.len(), winsorized_squares: squared_deviations(&values) })
 }
 
-fn mean(values: &[f64]) -> f64 {
+/// The arithmetic mean; not a number of no values.
+pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
